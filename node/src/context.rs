@@ -1,0 +1,196 @@
+//! The only door between a node and the world.
+
+use crate::{Answer, Change, Config, Disk, Node, NodeId, RequestId, Time};
+use rand::RngCore;
+use std::{fmt, time::Duration};
+
+/// Names a timer within one incarnation of one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimerId(pub u64);
+
+/// Names a sync within one incarnation of one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SyncId(pub u64);
+
+/// What an event caused, in the order in which the node caused it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect<M, T> {
+    /// A message leaves for another node.
+    Send {
+        /// To whom.
+        to: NodeId,
+        /// What.
+        message: M,
+    },
+    /// A client gets its answer.
+    Reply {
+        /// Which request is answered.
+        request: RequestId,
+        /// With what.
+        answer: Answer,
+    },
+    /// A timer is armed.
+    SetTimer {
+        /// Its name.
+        id: TimerId,
+        /// How long it runs by the node's own clock.
+        after: Duration,
+        /// What it is for.
+        timer: T,
+    },
+    /// A timer is disarmed; harmless if it has already run out.
+    CancelTimer {
+        /// Which.
+        id: TimerId,
+    },
+    /// A file is to reach the platter.
+    Sync {
+        /// Names the sync; `on_synced` carries it back.
+        id: SyncId,
+        /// Which file.
+        file: String,
+    },
+    /// What a client could read from this node has changed.
+    Apply(Change),
+}
+
+impl<M: fmt::Display, T: fmt::Display> fmt::Display for Effect<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send { to, message } => write!(f, "send {to}: {message}"),
+            Self::Reply { request, answer } => write!(f, "reply {request}: {answer}"),
+            Self::SetTimer { after, timer, .. } => write!(f, "set-timer {after:?}: {timer}"),
+            Self::CancelTimer { id } => write!(f, "cancel-timer {}", id.0),
+            Self::Sync { id, file } => write!(f, "sync {}: {file}", id.0),
+            Self::Apply(change) => write!(f, "apply {change}"),
+        }
+    }
+}
+
+/// Where the effects of a node gather until its host takes them; the host keeps one per node.
+#[derive(Clone, Debug)]
+pub struct Outbox<M, T> {
+    /// The effects not yet taken.
+    pub effects: Vec<Effect<M, T>>,
+    next_timer: u64,
+    next_sync: u64,
+}
+
+impl<M, T> Default for Outbox<M, T> {
+    fn default() -> Self {
+        Self {
+            effects: Vec::new(),
+            next_timer: 0,
+            next_sync: 0,
+        }
+    }
+}
+
+/// Lends the world to a node for the length of one event.
+pub struct Context<'a, N: Node> {
+    config: &'a Config,
+    now: Time,
+    rng: &'a mut dyn RngCore,
+    disk: &'a Disk,
+    outbox: &'a mut Outbox<N::Message, N::Timer>,
+    clock_read: bool,
+}
+
+impl<'a, N: Node> Context<'a, N> {
+    /// Made by a host for each event. `now` is the node's own clock.
+    pub fn new(
+        config: &'a Config,
+        now: Time,
+        rng: &'a mut dyn RngCore,
+        disk: &'a Disk,
+        outbox: &'a mut Outbox<N::Message, N::Timer>,
+    ) -> Self {
+        Self {
+            config,
+            now,
+            rng,
+            disk,
+            outbox,
+            clock_read: false,
+        }
+    }
+
+    /// The static configuration.
+    pub fn config(&self) -> &'a Config {
+        self.config
+    }
+
+    /// This node.
+    pub fn id(&self) -> NodeId {
+        self.config.id
+    }
+
+    /// What this node's clock shows. Clocks of different nodes may disagree, and jump.
+    pub fn now(&mut self) -> Time {
+        self.clock_read = true;
+        self.now
+    }
+
+    /// Whether the node looked at its clock during this event; hosts count clock faults by it.
+    pub fn clock_was_read(&self) -> bool {
+        self.clock_read
+    }
+
+    /// The node's random stream; the only randomness it may use.
+    pub fn rng(&mut self) -> &mut dyn RngCore {
+        self.rng
+    }
+
+    /// The node's disk. Unsynced writes survive a crash of the process, not a power loss.
+    pub fn disk(&self) -> &'a Disk {
+        self.disk
+    }
+
+    /// Sends a message. It may be lost, doubled, late or overtaken, as the link has it.
+    pub fn send(&mut self, to: NodeId, message: N::Message) {
+        self.outbox.effects.push(Effect::Send { to, message });
+    }
+
+    /// Sends a message to every other node, in order of their names.
+    pub fn broadcast(&mut self, message: N::Message) {
+        for to in self.config.peers() {
+            self.send(to, message.clone());
+        }
+    }
+
+    /// Answers a client.
+    pub fn reply(&mut self, request: RequestId, answer: Answer) {
+        self.outbox.effects.push(Effect::Reply { request, answer });
+    }
+
+    /// Arms a timer that runs for `after` by the node's own clock. A crash disarms it.
+    pub fn set_timer(&mut self, after: Duration, timer: N::Timer) -> TimerId {
+        let id = TimerId(self.outbox.next_timer);
+        self.outbox.next_timer += 1;
+        self.outbox
+            .effects
+            .push(Effect::SetTimer { id, after, timer });
+        id
+    }
+
+    /// Disarms a timer.
+    pub fn cancel_timer(&mut self, id: TimerId) {
+        self.outbox.effects.push(Effect::CancelTimer { id });
+    }
+
+    /// Asks that what was written to `file` so far reach the platter; `on_synced` tells when.
+    pub fn sync(&mut self, file: impl Into<String>) -> SyncId {
+        let id = SyncId(self.outbox.next_sync);
+        self.outbox.next_sync += 1;
+        self.outbox.effects.push(Effect::Sync {
+            id,
+            file: file.into(),
+        });
+        id
+    }
+
+    /// Announces a change of what clients can read here, as a [`Store`](crate::Store) returned it.
+    pub fn apply(&mut self, change: Change) {
+        self.outbox.effects.push(Effect::Apply(change));
+    }
+}

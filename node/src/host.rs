@@ -1,0 +1,92 @@
+//! The smallest host: one node, no network, effects handed back.
+
+use crate::{Config, Context, Disk, Effect, Node, NodeId, Outbox, Request, SyncId, Time};
+use rand::{RngCore, rngs::mock::StepRng};
+
+/// Drives one node by hand, for golden scripts, unit tests and bare loops.
+///
+/// The clock stands where [`Host::now`] was last set; the random stream counts
+/// upwards unless another is given.
+pub struct Host<N: Node, R = StepRng> {
+    config: Config,
+    node: N,
+    outbox: Outbox<N::Message, N::Timer>,
+    disk: Disk,
+    rng: R,
+    /// What the node's clock shows.
+    pub now: Time,
+}
+
+/// The effects of one event of node `N`.
+pub type Effects<N> = Vec<Effect<<N as Node>::Message, <N as Node>::Timer>>;
+
+impl<N: Node> Host<N> {
+    /// Boots a node on an empty disk.
+    pub fn boot(config: Config) -> Self {
+        Self::boot_on(config, Disk::in_memory(), StepRng::new(0, 1))
+    }
+}
+
+impl<N: Node, R: RngCore> Host<N, R> {
+    /// Boots a node on a disk that may hold what an earlier incarnation wrote.
+    pub fn boot_on(config: Config, disk: Disk, mut rng: R) -> Self {
+        let mut outbox = Outbox::default();
+        let mut ctx = Context::new(&config, Time::ZERO, &mut rng, &disk, &mut outbox);
+        let node = N::boot(&config, &mut ctx);
+        Self {
+            config,
+            node,
+            outbox,
+            disk,
+            rng,
+            now: Time::ZERO,
+        }
+    }
+
+    /// The node.
+    pub fn node(&self) -> &N {
+        &self.node
+    }
+
+    /// Stops the node; what is left is its disk.
+    pub fn crash(self) -> Disk {
+        self.disk
+    }
+
+    /// The effects that have gathered since they were last taken, such as those of `boot`.
+    pub fn take_effects(&mut self) -> Effects<N> {
+        std::mem::take(&mut self.outbox.effects)
+    }
+
+    /// Hands the node a client's request.
+    pub fn request(&mut self, request: Request) -> Effects<N> {
+        self.event(|node, ctx| node.on_request(request, ctx))
+    }
+
+    /// Hands the node a message.
+    pub fn message(&mut self, from: NodeId, message: N::Message) -> Effects<N> {
+        self.event(|node, ctx| node.on_message(from, message, ctx))
+    }
+
+    /// Lets a timer run out.
+    pub fn timer(&mut self, timer: N::Timer) -> Effects<N> {
+        self.event(|node, ctx| node.on_timer(timer, ctx))
+    }
+
+    /// Finishes a sync.
+    pub fn synced(&mut self, sync: SyncId) -> Effects<N> {
+        self.event(|node, ctx| node.on_synced(sync, ctx))
+    }
+
+    fn event(&mut self, handle: impl FnOnce(&mut N, &mut Context<'_, N>)) -> Effects<N> {
+        let mut ctx = Context::new(
+            &self.config,
+            self.now,
+            &mut self.rng,
+            &self.disk,
+            &mut self.outbox,
+        );
+        handle(&mut self.node, &mut ctx);
+        self.take_effects()
+    }
+}

@@ -1,0 +1,116 @@
+//! Names of the parties: nodes, clients and the requests between them.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// Names a store node: `n1`, `n2`, and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// Names the node with this number, counted from 1.
+    ///
+    /// # Panics
+    ///
+    /// Panics on 0: node names start at `n1`.
+    pub fn new(number: u32) -> Self {
+        assert!(number > 0, "node names start at n1");
+        Self(number)
+    }
+
+    /// Names the node at this position, counted from 0.
+    pub fn from_index(index: usize) -> Self {
+        Self(u32::try_from(index).expect("a cluster has fewer than 2^32 nodes") + 1)
+    }
+
+    /// The node's position, counted from 0: the index into per-node tables.
+    pub fn index(self) -> usize {
+        self.0 as usize - 1
+    }
+}
+
+impl fmt::Display for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "n{}", self.0)
+    }
+}
+
+impl FromStr for NodeId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_prefix('n').map(str::parse::<u32>) {
+            Some(Ok(number)) if number > 0 && !text.starts_with("n0") && !text.contains('+') => {
+                Ok(Self(number))
+            }
+            _ => Err(format!(
+                "`{text}` is not a node name; nodes are n1, n2, ..."
+            )),
+        }
+    }
+}
+
+impl TryFrom<String> for NodeId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<NodeId> for String {
+    fn from(id: NodeId) -> Self {
+        id.to_string()
+    }
+}
+
+/// Names a client session: `c1`, `c2`, and so on; `c0` is the scenario's own script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientId(u32);
+
+impl ClientId {
+    /// The session that carries out the operations among a scenario's steps.
+    pub const SCRIPT: Self = Self(0);
+
+    /// Names the session with this number.
+    pub fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// The session's number: the index into per-client tables.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "c{}", self.0)
+    }
+}
+
+/// Names one attempt at one operation of one client.
+///
+/// `sequence` stays the same over all attempts at an operation, so a system may
+/// use (client, sequence) to apply a retried write once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId {
+    /// Who asks.
+    pub client: ClientId,
+    /// Which attempt at the operation this is, counted from 0.
+    pub attempt: u32,
+    /// Which operation of the client this is, counted from 0.
+    pub sequence: u64,
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.client, self.sequence)?;
+        if self.attempt > 0 {
+            write!(f, ".{}", self.attempt)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! Replicated key-value stores as pure state machines.
+//!
+//! What flows in: a [`Config`], client [`Request`]s, messages, timers and
+//! finished disk syncs, one event at a time. What flows out: [`Effect`]s, the
+//! sends, replies, timers and state changes that the event caused. There is no
+//! socket, no clock, no thread and no randomness in here: a host (the simulator,
+//! or a server on real sockets) owns those and lends them through a [`Context`].
+//!
+//! [`systems`] holds the store designs and their registry, [`client`] the
+//! routing and retry policies of the other half, [`store`] the storage engines.
+//!
+//! ```
+//! use node::{systems::async_leader::AsyncLeader, Config, Host, NodeId, Operation, Request};
+//!
+//! let mut leader = Host::<AsyncLeader>::boot(Config::new(NodeId::new(1), 3));
+//! let effects = leader.request(Request::example(Operation::put("999", "GhostData")));
+//! assert_eq!(effects[0].to_string(), "apply 999=GhostData v1");
+//! ```
+
+mod config;
+mod context;
+mod disk;
+mod host;
+mod id;
+mod machine;
+mod operation;
+mod time;
+
+pub mod client;
+pub mod store;
+pub mod systems;
+
+pub use config::{Config, Setting};
+pub use context::{Context, Effect, Outbox, SyncId, TimerId};
+pub use disk::{Disk, DiskError, Medium};
+pub use host::{Effects, Host};
+pub use id::{ClientId, NodeId, RequestId};
+pub use machine::{Node, Request, Role};
+pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
+pub use store::{Change, MemoryStore, Store};
+pub use systems::SystemInfo;
+pub use time::Time;

@@ -1,0 +1,94 @@
+//! The trait every store design implements.
+
+use crate::{ClientId, Config, Context, Key, Operation, RequestId, SyncId, SystemInfo, Versioned};
+use serde::Serialize;
+use std::{
+    fmt::{Debug, Display},
+    hash::Hash,
+};
+
+/// A store node: upon an event it changes its state and emits effects.
+///
+/// The shape is that of Cachin, Guerraoui and Rodrigues, *Introduction to Reliable
+/// and Secure Distributed Programming*. A node must be a function of its events:
+/// no clock, randomness or I/O but what [`Context`] lends, and no `HashMap` whose
+/// order can reach an effect. It handles one event at a time.
+///
+/// A node that finds its invariants broken should panic: the simulator turns the
+/// panic into a seed that reproduces it.
+pub trait Node: Sized + Send + 'static {
+    /// What nodes say to each other. The first word of its text is the message's
+    /// kind in tables; its hash goes into the run's digest.
+    type Message: Clone + Debug + Display + Hash + Send;
+    /// What a node may wait for.
+    type Timer: Clone + Debug + Display + Hash + Send;
+
+    /// The entry of this design in the registry.
+    const INFO: SystemInfo;
+
+    /// Starts, or starts again after a crash: reads the disk, arms timers.
+    fn boot(config: &Config, ctx: &mut Context<'_, Self>) -> Self;
+
+    /// A client asks.
+    fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>);
+
+    /// A node speaks; `from` is who sent it.
+    fn on_message(
+        &mut self,
+        from: crate::NodeId,
+        message: Self::Message,
+        ctx: &mut Context<'_, Self>,
+    );
+
+    /// A timer that this incarnation of the node armed has run out.
+    fn on_timer(&mut self, timer: Self::Timer, ctx: &mut Context<'_, Self>);
+
+    /// A sync that this incarnation asked for has reached the platter.
+    fn on_synced(&mut self, sync: SyncId, ctx: &mut Context<'_, Self>) {
+        let _ = (sync, ctx);
+    }
+
+    /// What part the node plays now; faults aimed at a role ask for it as they strike.
+    fn role(&self) -> Role;
+
+    /// Everything a client could read from this node, in key order.
+    ///
+    /// Used to compare replicas. It must agree with what the node announced
+    /// through [`Context::apply`]; the simulator asserts so.
+    fn entries(&self) -> Vec<(Key, Versioned)>;
+}
+
+/// What a client asks of a node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Request {
+    /// Names the attempt; a reply carries it back.
+    pub id: RequestId,
+    /// What is asked.
+    pub operation: Operation,
+}
+
+impl Request {
+    /// The first request of client `c1`, for examples and tests.
+    pub fn example(operation: Operation) -> Self {
+        let id = RequestId {
+            client: ClientId::new(1),
+            attempt: 0,
+            sequence: 0,
+        };
+        Self { id, operation }
+    }
+}
+
+/// The part a node plays in its cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// It takes writes for the others.
+    Leader,
+    /// It follows a leader.
+    Follower,
+    /// It stands for election.
+    Candidate,
+    /// All nodes are alike.
+    Peer,
+}

@@ -1,0 +1,87 @@
+//! Faults as they struck.
+
+use node::{NodeId, Time};
+use serde::Serialize;
+
+/// One fault: what struck, when, for how long, and what it touched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FaultRecord {
+    /// Which kind.
+    pub kind: FaultKind,
+    /// What happened, in words: `n2 crashed`.
+    pub label: String,
+    /// Where it comes from.
+    pub origin: FaultOrigin,
+    /// The nodes it concerned.
+    pub nodes: Vec<NodeId>,
+    /// When it struck.
+    pub start: Time,
+    /// When it was over; `None`: it lasted to the end of the run.
+    pub end: Option<Time>,
+    /// How much it touched, counted as [`FaultKind::touches`] says.
+    pub touched: u64,
+}
+
+/// The kinds of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// A node's process died.
+    Crash,
+    /// A node stood still.
+    Pause,
+    /// The cluster was split.
+    Partition,
+    /// A node was cut off from the others.
+    Isolate,
+    /// One direction between two nodes was cut.
+    OneWay,
+    /// A link was slow.
+    SlowLink,
+    /// Links lost messages.
+    Loss,
+    /// Links doubled messages.
+    Duplicate,
+    /// A node's clock jumped.
+    ClockJump,
+}
+
+impl FaultKind {
+    /// Its name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Crash => "crash",
+            Self::Pause => "pause",
+            Self::Partition => "partition",
+            Self::Isolate => "isolate",
+            Self::OneWay => "one-way",
+            Self::SlowLink => "slow-link",
+            Self::Loss => "loss",
+            Self::Duplicate => "duplicate",
+            Self::ClockJump => "clock-jump",
+        }
+    }
+
+    /// What [`FaultRecord::touched`] counts.
+    pub const fn touches(self) -> &'static str {
+        match self {
+            Self::Crash => "processes killed",
+            Self::Pause => "events kept waiting",
+            Self::Partition | Self::Isolate | Self::OneWay | Self::Loss => "messages dropped",
+            Self::SlowLink => "messages delayed",
+            Self::Duplicate => "messages doubled",
+            Self::ClockJump => "readings of a wrong clock",
+        }
+    }
+}
+
+/// Where a fault comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultOrigin {
+    /// A step of the scenario, by position.
+    Step(usize),
+    /// The nemesis drew it.
+    Random,
+    /// The network is like that all the time.
+    Background,
+}

@@ -1,0 +1,85 @@
+//! What clients asked and what they were told.
+
+use node::{
+    Answer, ClientId, NodeId, Operation, Time, Value,
+    client::{Failure, Outcome},
+};
+
+/// Every operation of every client, in order of invocation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// The operations; an operation's id is its position.
+    pub operations: Vec<OperationRecord>,
+}
+
+/// One operation from `invoke` to `ok`, `fail` or `info`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OperationRecord {
+    /// Who asked.
+    pub client: ClientId,
+    /// What.
+    pub operation: Operation,
+    /// When the client began, or in an open loop was due to begin.
+    pub invoked: Time,
+    /// When it learned the outcome, gave up, or the run ended.
+    pub completed: Time,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The node of the last attempt.
+    pub node: NodeId,
+    /// How many attempts were made.
+    pub attempts: u32,
+}
+
+impl OperationRecord {
+    /// Whether the client was told that it took effect.
+    pub fn is_ok(&self) -> bool {
+        matches!(self.outcome, Outcome::Ok(_))
+    }
+
+    /// Whether it was answered with a result, be it "did not match".
+    pub fn is_answered(&self) -> bool {
+        matches!(
+            self.outcome,
+            Outcome::Ok(_) | Outcome::Fail(Failure::Mismatch)
+        )
+    }
+
+    /// Whether it is a write that took effect or may have.
+    pub fn may_have_written(&self) -> bool {
+        self.operation.kind().is_write() && !matches!(self.outcome, Outcome::Fail(_))
+    }
+
+    /// For a write, what it leaves under its key if it takes effect: a value, or `None` for absence.
+    pub fn leaves(&self) -> Option<Option<&Value>> {
+        match &self.operation {
+            Operation::Put { value, .. } | Operation::CompareAndSet { new: value, .. } => {
+                Some(Some(value))
+            }
+            Operation::Delete { .. } => Some(None),
+            Operation::Get { .. } | Operation::ListKeys => None,
+        }
+    }
+
+    /// For a get that was answered, what it found: a value, or `None` for absence.
+    pub fn found(&self) -> Option<Option<&Value>> {
+        match &self.outcome {
+            Outcome::Ok(Answer::Value(found)) => Some(found.as_ref().map(|entry| &entry.value)),
+            _ => None,
+        }
+    }
+
+    /// The outcome in one word: `ok`, `fail` or `info`.
+    pub const fn outcome_word(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Ok(_) => "ok",
+            Outcome::Fail(_) => "fail",
+            Outcome::Info(_) => "info",
+        }
+    }
+
+    /// How long it took, in milliseconds.
+    pub fn latency_ms(&self) -> f64 {
+        self.completed.since(self.invoked).as_nanos() as f64 / 1e6
+    }
+}

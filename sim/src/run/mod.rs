@@ -1,0 +1,83 @@
+//! What came of a scenario: a [`Run`] and its parts.
+//!
+//! A run is data and nothing else; `reports` turns it into files without asking
+//! anything of the simulator again.
+
+mod counters;
+mod digest;
+mod fault;
+mod history;
+mod trace;
+mod verdict;
+
+pub use counters::Counters;
+pub use digest::{Digest, DigestWriter};
+pub use fault::{FaultKind, FaultOrigin, FaultRecord};
+pub use history::{History, OperationRecord};
+pub use trace::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace, TraceEvent};
+pub use verdict::{Expected, Judgement, Verdict, Witness};
+
+use crate::check::{AvailabilityReport, StalenessReport};
+use node::{Key, NodeId, SystemInfo, Time, Versioned};
+use scenarios::Scenario;
+
+/// One scenario, carried out once on one system with one seed, and judged.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What was to happen.
+    pub scenario: Scenario,
+    /// What was carried out: the scenario with its random faults drawn and its
+    /// roles resolved. Running it with the same seed gives the same digest.
+    pub plan: Scenario,
+    /// On which system.
+    pub system: SystemInfo,
+    /// With which seed.
+    pub seed: u64,
+    /// Every operation of every client, in order of invocation.
+    pub history: History,
+    /// Every event, if detail was asked for.
+    pub trace: Option<Trace>,
+    /// Every fault, in the order in which they struck.
+    pub faults: Vec<FaultRecord>,
+    /// What each node held at the end, by node.
+    pub replicas: Vec<Replica>,
+    /// When the steps and the workload ended and healing began.
+    pub run_ended: Time,
+    /// When the replicas were read.
+    pub ended: Time,
+    /// Sums over the whole run.
+    pub counters: Counters,
+    /// A fingerprint of history and trace, the same with and without detail.
+    pub digest: Digest,
+    /// What the checkers found, in the order of [`scenarios::Property::ALL`].
+    pub judgements: Vec<Judgement>,
+    /// How old reads were.
+    pub staleness: StalenessReport,
+    /// How many operations were answered, and when.
+    pub availability: AvailabilityReport,
+    /// What is wrong with the scenario itself, such as a fault that touched nothing.
+    pub defects: Vec<String>,
+}
+
+/// What one node held at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    /// Which node.
+    pub node: NodeId,
+    /// Its entries in key order; `None` if the node was down.
+    pub entries: Option<Vec<(Key, Versioned)>>,
+}
+
+impl Run {
+    /// Whether every stated expectation came true and the scenario has no defect.
+    pub fn as_expected(&self) -> bool {
+        self.defects.is_empty() && self.judgements.iter().all(Judgement::as_expected)
+    }
+
+    /// The judgement on one property.
+    pub fn judgement(&self, property: scenarios::Property) -> Option<&Judgement> {
+        self.judgements
+            .iter()
+            .find(|judgement| judgement.property == property)
+    }
+}

@@ -1,0 +1,83 @@
+//! What checkers say.
+
+use node::{Key, Time};
+use scenarios::Property;
+
+/// A checker's answer. A violated property is never an error.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// The property holds; the text says what was looked at.
+    Valid(String),
+    /// It does not, and this proves it.
+    Invalid(Witness),
+    /// The checker cannot tell; the text says why.
+    Unknown(String),
+}
+
+/// The few operations that prove a violation, in words a student can follow.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Witness {
+    /// The violation in one sentence.
+    pub summary: String,
+    /// The proof, a line a fact, in order of time.
+    pub facts: Vec<String>,
+    /// The operations it rests on, by position in the history.
+    pub operations: Vec<usize>,
+    /// The keys concerned, at most a few.
+    pub keys: Vec<Key>,
+    /// Since when the property has been violated, where that has a meaning.
+    pub since: Option<Time>,
+}
+
+/// What a scenario expects of a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// It must hold.
+    Holds,
+    /// It must be violated: the bug is still there.
+    Violated,
+    /// The scenario does not say.
+    Unstated,
+}
+
+/// A verdict beside what was expected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// On which property.
+    pub property: Property,
+    /// What the checker says.
+    pub verdict: Verdict,
+    /// What the scenario says.
+    pub expected: Expected,
+}
+
+impl Verdict {
+    /// The verdict in one word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Valid(_) => "valid",
+            Self::Invalid(_) => "invalid",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
+    /// The witness of a violation.
+    pub const fn witness(&self) -> Option<&Witness> {
+        match self {
+            Self::Invalid(witness) => Some(witness),
+            Self::Valid(_) | Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl Judgement {
+    /// Whether the verdict is the expected one. An unstated expectation is always met;
+    /// a stated one is not met by `Unknown`.
+    pub const fn as_expected(&self) -> bool {
+        match self.expected {
+            Expected::Holds => matches!(self.verdict, Verdict::Valid(_)),
+            Expected::Violated => matches!(self.verdict, Verdict::Invalid(_)),
+            Expected::Unstated => true,
+        }
+    }
+}
