@@ -160,7 +160,7 @@ impl Medium for MemoryMedium {
     }
 
     fn read(&mut self, file: &str, offset: u64, bytes: &mut [u8]) -> Result<(), DiskError> {
-        if let Some(content) = self.files.get(file) {
+        if let (Some(content), false) = (self.files.get(file), bytes.is_empty()) {
             let start = to_index(offset);
             bytes.copy_from_slice(&content[start..start + bytes.len()]);
         }
