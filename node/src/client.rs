@@ -69,6 +69,20 @@ pub enum Outcome {
     Info(Failure),
 }
 
+impl Outcome {
+    /// The answer, or the failure whether or not the operation may have taken effect.
+    ///
+    /// # Errors
+    ///
+    /// The failure.
+    pub fn into_result(self) -> Result<Answer, Failure> {
+        match self {
+            Self::Ok(answer) => Ok(answer),
+            Self::Fail(failure) | Self::Info(failure) => Err(failure),
+        }
+    }
+}
+
 /// Why an operation was not answered with a result.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Failure {

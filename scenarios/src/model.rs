@@ -6,7 +6,7 @@ use node::{
     Key, NodeId, OperationKind, Setting, Value,
     client::{Retry, Route},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 /// What is to happen, and what must come of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,77 @@ pub struct Scenario {
     pub properties: Properties,
     /// For each system that the scenario is meant for, what must hold and what must not.
     pub expect: BTreeMap<String, Expectation>,
+}
+
+impl Scenario {
+    /// A scenario in which nothing happens, for runs written as code: three phases of
+    /// no length, default links, no bounds but the strictest.
+    pub fn bare(name: &str, nodes: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            watch: String::new(),
+            source: None,
+            cluster: Cluster {
+                nodes,
+                service_time: Cluster::SERVICE_TIME,
+                clocks: BTreeMap::new(),
+            },
+            system: SystemSettings::default(),
+            network: Network {
+                nodes: Link::default(),
+                clients: Link::default(),
+                links: BTreeMap::new(),
+                dead: DeadNode::Refused,
+            },
+            workload: None,
+            nemesis: None,
+            steps: Vec::new(),
+            phases: Phases {
+                run: Duration::ZERO,
+                heal: true,
+                settle: Phases::SETTLE,
+            },
+            properties: Properties::default(),
+            expect: BTreeMap::new(),
+        }
+    }
+}
+
+impl Cluster {
+    /// How long a node is busy with one event unless a scenario says otherwise: 20,000 a
+    /// second, the local writes of seed 2.
+    pub const SERVICE_TIME: Duration = Duration::from_micros(50);
+}
+
+impl Phases {
+    /// How long a cluster settles unless a scenario says otherwise.
+    pub const SETTLE: Duration = Duration::from_secs(2);
+}
+
+impl Default for Link {
+    /// Half a millisecond at the median, two at the 99th percentile, in order, nothing lost.
+    fn default() -> Self {
+        Self {
+            latency: Latency::Lognormal {
+                median: Duration::from_micros(500),
+                p99: Duration::from_millis(2),
+            },
+            loss: 0.0,
+            duplicate: 0.0,
+            order: Order::Fifo,
+        }
+    }
+}
+
+impl Default for Properties {
+    /// No stale read at all, and every operation answered.
+    fn default() -> Self {
+        Self {
+            max_staleness: Duration::ZERO,
+            min_availability: 1.0,
+        }
+    }
 }
 
 /// The nodes.
@@ -374,6 +445,20 @@ pub enum Target {
     Any,
     /// Every node.
     All,
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "leader" => Ok(Self::Leader),
+            "follower" => Ok(Self::Follower),
+            "any" => Ok(Self::Any),
+            "all" => Ok(Self::All),
+            node => node.parse().map(Self::Node),
+        }
+    }
 }
 
 /// A member of one side of a partition.

@@ -47,5 +47,10 @@ pub fn judge(
     bounds: &Properties,
     expectation: Option<&Expectation>,
 ) -> Findings {
-    todo!()
+    let _ = (evidence, bounds, expectation);
+    Findings {
+        judgements: vec![],
+        staleness: Default::default(),
+        availability: Default::default(),
+    }
 }
