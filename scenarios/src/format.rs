@@ -110,7 +110,7 @@
 //! | `rate` | open loop instead: operations begun a second over all sessions, above 0, at most 1,000,000 | none: closed loop |
 //! | `start`, `stop` | from when until when operations are begun, within the run | `"0s"`, the run's end |
 //! | `operations` | the most operations in all, at least 1 | no limit |
-//! | `mix` | weights, 0 or more, of `put`, `get`, `delete`, `list-keys`, `compare-and-set` | `{ put = 0.5, get = 0.5 }` |
+//! | `mix` | weights, 0 to 1,000,000,000, not all 0, of `put`, `get`, `delete`, `list-keys`, `compare-and-set` | `{ put = 0.5, get = 0.5 }` |
 //! | `keys` | `{ count = 100, choice = "uniform" }`, see below | as shown |
 //! | `reads`, `writes` | the node each goes to: `"leader"`, `"any"`, `"sticky"`, `"round-robin"`, `"failover"`, or a node: `"n2"`, `{ node = "n2" }` | `"leader"` |
 //! | `timeout` | how long an attempt may take, above zero | `"1s"` |

@@ -1,12 +1,12 @@
 //! "Did you mean": the nearest of the names that exist.
 
-use strsim::damerau_levenshtein;
+use strsim::{damerau_levenshtein, jaro_winkler};
 
 /// Finds the candidate that a mistyped name most likely stands for.
 ///
 /// Case, and whether words are joined by `-` or `_`, do not count. `None` if
-/// no candidate is near: about one letter in three may be wrong, or the name
-/// may be the beginning of exactly one candidate.
+/// no candidate is near: about one letter in three may be wrong, or the two
+/// may share most of their letters in the same order.
 pub fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let name = plain(name);
     let within = (name.chars().count() / 3).max(1);
@@ -16,14 +16,14 @@ pub fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
         .min_by_key(|&(distance, _)| distance)
         .filter(|&(distance, candidate)| distance <= within && distance < candidate.len())
         .map(|(_, candidate)| candidate);
+    // A word in another form, as in "durable" for "durability", is many letters away.
     by_distance.or_else(|| {
-        let mut completions = candidates
+        candidates
             .iter()
-            .filter(|candidate| name.len() >= 3 && plain(candidate).starts_with(&name));
-        match (completions.next(), completions.next()) {
-            (Some(&only), None) => Some(only),
-            _ => None,
-        }
+            .map(|&candidate| (jaro_winkler(&name, &plain(candidate)), candidate))
+            .filter(|&(likeness, _)| name.len() >= 3 && likeness >= 0.85)
+            .max_by(|(one, _), (other, _)| one.total_cmp(other))
+            .map(|(_, candidate)| candidate)
     })
 }
 
@@ -69,6 +69,8 @@ mod tests {
         assert_eq!(nearest("Restart", NAMES), Some("restart"));
         assert_eq!(nearest("one_way", NAMES), Some("one-way"));
         assert_eq!(nearest("heal", NAMES), Some("heal-network"));
+        assert_eq!(nearest("restarting", NAMES), Some("restart"));
+        assert_eq!(nearest("durable", &["durability"]), Some("durability"));
         assert_eq!(nearest("explode", NAMES), None);
         assert_eq!(nearest("", NAMES), None);
         assert_eq!(nearest("x", &["n1"]), None);

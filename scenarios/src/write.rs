@@ -137,7 +137,7 @@ fn system(out: &mut Writer, system: &SystemSettings) {
             Setting::Duration(duration) => time(*duration),
             Setting::Word(word) => text(word),
         };
-        out.field(name, value);
+        out.field(&key(name), value);
     }
 }
 

@@ -176,7 +176,7 @@ impl<'a> Item<'a> {
             Err(error) => {
                 self.mistake(
                     format!("`{text}` is not a length of time"),
-                    error.to_string(),
+                    why_no_duration(&error),
                     "write numbers with units, as in \"500us\", \"20ms\" or \"1s 500ms\"",
                 );
                 None
@@ -338,6 +338,17 @@ impl<'a, T> Tagged<'a, T> {
             format!("write `{} = \"{tag}\"`", self.whole.name),
         );
         None
+    }
+}
+
+fn why_no_duration(error: &humantime::DurationError) -> String {
+    use humantime::DurationError as Error;
+    match error {
+        Error::UnknownUnit { unit, .. } if unit.is_empty() => "the unit is missing".to_owned(),
+        Error::UnknownUnit { unit, .. } => format!("no unit is called `{unit}`"),
+        Error::InvalidCharacter(_) | Error::NumberExpected(_) => "a number is expected".to_owned(),
+        Error::NumberOverflow => "too large, or finer than a nanosecond".to_owned(),
+        Error::Empty => "nothing stands here".to_owned(),
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) const PART: Bounds = Bounds {
 };
 
 pub(crate) const WEIGHT: Bounds = Bounds {
-    range: "0 or more",
+    range: "between 0 and 1000000000",
     help: "write a weight such as 0.3; weights need not sum to 1",
     example: "0.3",
     allow: |weight| (0.0..=1e9).contains(&weight),
