@@ -10,13 +10,13 @@ fn rendered(diagnostic: &dyn Diagnostic) -> String {
     GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
         .with_width(80)
         .render_report(&mut text, diagnostic)
-        .unwrap();
+        .expect("a string takes all that is written");
     text
 }
 
 #[track_caller]
 fn mistakes(text: &str) -> String {
-    rendered(&parse(text).unwrap_err())
+    rendered(&parse(text).expect_err("the text has a mistake"))
 }
 
 #[test]
@@ -69,4 +69,10 @@ fn a_scenario_that_does_not_exist() {
 fn a_file_that_does_not_exist() {
     let error = scenarios::Scenario::load("no/such/file.toml", node::systems::ALL).unwrap_err();
     insta::assert_snapshot!(rendered(&error));
+}
+
+#[test]
+fn a_scenario_as_it_is_written() {
+    let scenario = scenarios::find("partitioned-follower").unwrap();
+    insta::assert_snapshot!(scenario.to_toml());
 }

@@ -3,7 +3,7 @@
 mod common;
 mod strategy;
 
-use common::parse;
+use common::{around, parse};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use proptest::prelude::*;
 use scenarios::{Scenario, library};
@@ -22,7 +22,7 @@ fn read_anything(text: &str) {
             let mut shown = String::new();
             GraphicalReportHandler::new_themed(GraphicalTheme::none())
                 .render_report(&mut shown, &error)
-                .unwrap();
+                .expect("a string takes all that is written");
             assert!(!shown.contains("Failed to read"), "{shown}");
         }
     }
@@ -114,6 +114,7 @@ proptest! {
     #[test]
     fn any_pieces_are_read_or_refused(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..40)) {
         read_anything(&pieces.concat());
+        read_anything(&around(&pieces.concat()));
     }
 
     #[test]

@@ -69,9 +69,10 @@ impl Scenario {
                 "text stands in quotes, as in `at = \"2s\"`; a name stands once in a section",
             );
         }
-        let scenario = match errors.is_empty() {
-            true => scenario(document.get_ref(), systems, &mistakes),
-            false => None,
+        let scenario = if errors.is_empty() {
+            scenario(document.get_ref(), systems, &mistakes)
+        } else {
+            None
         };
         match (scenario, mistakes.into_drafts()) {
             (Some(scenario), drafts) if drafts.is_empty() => Ok(scenario),

@@ -111,12 +111,12 @@ impl Scope<'_> {
 
     fn unknown<T>(&self, what: &str, name: Word<'_>, words: &Words<T>) {
         let mut candidates = words::names(words);
-        let nodes: Vec<_> = (0..self.nodes.unwrap_or(1))
+        // All of a thousand nodes would make a long line.
+        let nodes: Vec<_> = (0..self.nodes.unwrap_or(1).min(5))
             .map(|index| NodeId::from_index(index).to_string())
             .collect();
         if suggest::nearest(name.text, &candidates).is_none() {
-            // All of a thousand nodes would make a long line.
-            candidates.extend(nodes.iter().take(5).map(String::as_str));
+            candidates.extend(nodes.iter().map(String::as_str));
         }
         self.mistakes.unknown(what, name, &candidates);
     }

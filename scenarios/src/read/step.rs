@@ -138,13 +138,12 @@ impl<'a> Do<'a> {
                 || party == all && named.iter().any(is_node);
             if named_before {
                 let name = item.text("\"n2\"")?;
-                self.scope.mistakes.twice(
-                    name,
-                    "let each stand on one side, once; `all` is every node",
-                );
+                let help = "let each stand on one side, once; `all` is every node";
+                self.scope.mistakes.twice(name, help);
+            } else {
+                named.push(party);
+                side.push(party);
             }
-            named.push(party);
-            side.push(party);
         }
         Some(side)
     }

@@ -39,7 +39,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
 }
 
 fn time() -> impl Strategy<Value = Duration> {
-    let longest = u64::try_from(MAX_DURATION.as_nanos()).unwrap();
+    let longest = u64::try_from(MAX_DURATION.as_nanos()).expect("a year fits");
     prop_oneof![
         Just(0),
         (0..100_000_u64).prop_map(|millis| millis * 1_000_000),
@@ -54,7 +54,7 @@ fn positive() -> impl Strategy<Value = Duration> {
 
 fn signed_ns() -> impl Strategy<Value = i64> {
     (time(), any::<bool>()).prop_map(|(time, back)| {
-        let nanos = i64::try_from(time.as_nanos()).unwrap();
+        let nanos = i64::try_from(time.as_nanos()).expect("a year fits");
         if back { -nanos } else { nanos }
     })
 }
@@ -69,7 +69,7 @@ fn limits(time: impl Strategy<Value = Duration>) -> impl Strategy<Value = (Durat
 
 /// From when until when something goes on within the run.
 fn span_of_time() -> impl Strategy<Value = (Duration, Duration)> {
-    let nanos = u64::try_from(RUN.as_nanos()).unwrap();
+    let nanos = u64::try_from(RUN.as_nanos()).expect("a year fits");
     let any =
         (0..nanos, 0..nanos).prop_map(move |(one, length)| (one, (one + length + 1).min(nanos)));
     prop_oneof![Just((0, nanos)), any]
@@ -317,7 +317,7 @@ fn operation() -> impl Strategy<Value = Action> {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let nanos = u64::try_from(RUN.as_nanos()).unwrap();
+    let nanos = u64::try_from(RUN.as_nanos()).expect("a year fits");
     let at = (0..=nanos).prop_map(Duration::from_nanos);
     let step = (at, prop_oneof![fault(), operation()]).prop_map(|(at, action)| Step { at, action });
     collection::vec(step, 0..6).prop_map(|mut steps| {
