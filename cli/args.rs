@@ -39,7 +39,9 @@ pub(crate) enum Command {
     /// Print every event of a run, a line an event.
     Trace(TraceArgs),
     /// Print a completion script for a shell.
-    #[command(after_help = "Example:\n  seedbed completions bash > ~/.local/share/bash-completion/completions/seedbed")]
+    #[command(
+        after_help = "Example:\n  seedbed completions bash > ~/.local/share/bash-completion/completions/seedbed"
+    )]
     Completions(CompletionsArgs),
 }
 
@@ -173,6 +175,9 @@ macro_rules! offers {
 }
 
 offers!(ScenarioName, scenarios::library().map(|embedded| PossibleValue::new(embedded.name)));
-offers!(SystemName, node::systems::ALL.iter().map(|system| {
-    PossibleValue::new(system.name).help(system.summary)
-}));
+offers!(
+    SystemName,
+    node::systems::ALL
+        .iter()
+        .map(|system| { PossibleValue::new(system.name).help(system.summary) })
+);

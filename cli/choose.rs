@@ -10,7 +10,8 @@ use std::path::Path;
 pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
     let is_path = name.ends_with(".toml") || name.contains(std::path::is_separator);
     if is_path {
-        scenarios::load(Path::new(name)).map_err(|error| Failure::Input(Report::new(error)))
+        Scenario::load(Path::new(name), systems::ALL)
+            .map_err(|error| Failure::Input(Report::new(error)))
     } else {
         scenarios::find(name).map_err(|error| Failure::Input(Report::new(error)))
     }
@@ -18,7 +19,10 @@ pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
 
 /// The system to run a scenario on: the one named, or the first of the registry
 /// that the scenario states an expectation for.
-pub(crate) fn system(scenario: &Scenario, name: Option<&str>) -> Result<&'static SystemInfo, Failure> {
+pub(crate) fn system(
+    scenario: &Scenario,
+    name: Option<&str>,
+) -> Result<&'static SystemInfo, Failure> {
     let meant_for: Vec<_> = systems_of(scenario).map(|system| system.name).collect();
     let Some(name) = name else {
         let first = meant_for.first().and_then(|name| systems::find(name));

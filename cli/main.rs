@@ -47,4 +47,3 @@ fn silence_panics_of_runs() {
         }
     }));
 }
-

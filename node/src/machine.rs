@@ -70,11 +70,7 @@ pub struct Request {
 impl Request {
     /// The first request of client `c1`, for examples and tests.
     pub fn example(operation: Operation) -> Self {
-        let id = RequestId {
-            client: ClientId::new(1),
-            attempt: 0,
-            sequence: 0,
-        };
+        let id = RequestId { client: ClientId::new(1), attempt: 0, sequence: 0 };
         Self { id, operation }
     }
 }

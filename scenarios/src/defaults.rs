@@ -26,11 +26,7 @@ pub const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 3600);
 impl Default for Cluster {
     /// Three nodes, 50 us an event, true clocks.
     fn default() -> Self {
-        Self {
-            nodes: 3,
-            service_time: Duration::from_micros(50),
-            clocks: BTreeMap::new(),
-        }
+        Self { nodes: 3, service_time: Duration::from_micros(50), clocks: BTreeMap::new() }
     }
 }
 
@@ -64,19 +60,13 @@ impl Default for Network {
 impl Default for Keys {
     /// A hundred keys, all alike.
     fn default() -> Self {
-        Self {
-            count: 100,
-            choice: KeyChoice::Uniform,
-        }
+        Self { count: 100, choice: KeyChoice::Uniform }
     }
 }
 
 impl Default for Properties {
     /// The strictest: no staleness at all, every operation answered.
     fn default() -> Self {
-        Self {
-            max_staleness: Duration::ZERO,
-            min_availability: 1.0,
-        }
+        Self { max_staleness: Duration::ZERO, min_availability: 1.0 }
     }
 }

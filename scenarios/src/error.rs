@@ -30,10 +30,7 @@ impl InvalidScenario {
                 help: draft.help,
             }
         };
-        Self {
-            file_name: file_name.to_owned(),
-            mistakes: drafts.into_iter().map(place).collect(),
-        }
+        Self { file_name: file_name.to_owned(), mistakes: drafts.into_iter().map(place).collect() }
     }
 
     /// The name under which the text was read.

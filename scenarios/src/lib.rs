@@ -23,6 +23,7 @@
 //! ```
 
 mod defaults;
+mod describe;
 mod error;
 pub mod format;
 mod library;

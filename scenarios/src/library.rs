@@ -47,10 +47,7 @@ pub fn find(name: &str) -> Result<Scenario, NotFound> {
         Some(embedded) => Ok(embedded.scenario()),
         None => {
             let names: Vec<_> = LIBRARY.iter().map(|embedded| embedded.name).collect();
-            Err(NotFound {
-                name: name.to_owned(),
-                nearest: suggest::nearest(name, &names),
-            })
+            Err(NotFound { name: name.to_owned(), nearest: suggest::nearest(name, &names) })
         }
     }
 }

@@ -48,64 +48,15 @@ impl Scenario {
             title: name.to_owned(),
             watch: String::new(),
             source: None,
-            cluster: Cluster {
-                nodes,
-                service_time: Cluster::SERVICE_TIME,
-                clocks: BTreeMap::new(),
-            },
+            cluster: Cluster { nodes, ..Cluster::default() },
             system: SystemSettings::default(),
-            network: Network {
-                nodes: Link::default(),
-                clients: Link::default(),
-                links: BTreeMap::new(),
-                dead: DeadNode::Refused,
-            },
+            network: Network::default(),
             workload: None,
             nemesis: None,
             steps: Vec::new(),
-            phases: Phases {
-                run: Duration::ZERO,
-                heal: true,
-                settle: Phases::SETTLE,
-            },
+            phases: Phases { run: Duration::ZERO, heal: true, settle: crate::defaults::SETTLE },
             properties: Properties::default(),
             expect: BTreeMap::new(),
-        }
-    }
-}
-
-impl Cluster {
-    /// How long a node is busy with one event unless a scenario says otherwise: 20,000 a
-    /// second, the local writes of seed 2.
-    pub const SERVICE_TIME: Duration = Duration::from_micros(50);
-}
-
-impl Phases {
-    /// How long a cluster settles unless a scenario says otherwise.
-    pub const SETTLE: Duration = Duration::from_secs(2);
-}
-
-impl Default for Link {
-    /// Half a millisecond at the median, two at the 99th percentile, in order, nothing lost.
-    fn default() -> Self {
-        Self {
-            latency: Latency::Lognormal {
-                median: Duration::from_micros(500),
-                p99: Duration::from_millis(2),
-            },
-            loss: 0.0,
-            duplicate: 0.0,
-            order: Order::Fifo,
-        }
-    }
-}
-
-impl Default for Properties {
-    /// No stale read at all, and every operation answered.
-    fn default() -> Self {
-        Self {
-            max_staleness: Duration::ZERO,
-            min_availability: 1.0,
         }
     }
 }
@@ -505,12 +456,8 @@ pub enum Property {
 
 impl Property {
     /// Every property, in the order in which reports show them.
-    pub const ALL: [Self; 4] = [
-        Self::Convergence,
-        Self::Durability,
-        Self::Staleness,
-        Self::Availability,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::Convergence, Self::Durability, Self::Staleness, Self::Availability];
 
     /// Its name in scenarios and reports.
     pub const fn name(self) -> &'static str {

@@ -50,11 +50,7 @@ pub(crate) fn listed(names: &[&str]) -> String {
 /// no candidate is as long, and the distance takes time by the square.
 fn plain(name: &str) -> String {
     let joined = |letter: char| if letter == '_' { '-' } else { letter };
-    name.chars()
-        .take(64)
-        .flat_map(char::to_lowercase)
-        .map(joined)
-        .collect()
+    name.chars().take(64).flat_map(char::to_lowercase).map(joined).collect()
 }
 
 #[cfg(test)]
@@ -79,10 +75,7 @@ mod tests {
 
     #[test]
     fn a_name_with_nothing_near_gets_the_whole_list() {
-        assert_eq!(
-            mend("explode", &["crash", "pause"]),
-            "choose from `crash` and `pause`"
-        );
+        assert_eq!(mend("explode", &["crash", "pause"]), "choose from `crash` and `pause`");
         assert_eq!(mend("crsh", NAMES), "did you mean `crash`?");
         assert_eq!(listed(&["a"]), "`a`");
         assert_eq!(listed(&["a", "b", "c"]), "`a`, `b` and `c`");

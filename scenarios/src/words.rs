@@ -53,10 +53,7 @@ pub(crate) fn properties() -> [(&'static str, Property); 4] {
 
 /// What a word stands for.
 pub(crate) fn find<T: Copy>(words: &Words<T>, name: &str) -> Option<T> {
-    words
-        .iter()
-        .find(|(word, _)| *word == name)
-        .map(|&(_, meaning)| meaning)
+    words.iter().find(|(word, _)| *word == name).map(|&(_, meaning)| meaning)
 }
 
 /// The words alone.

@@ -96,10 +96,7 @@ fn list(values: impl IntoIterator<Item = Value>) -> Value {
 }
 
 fn table<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    let fields: Table = fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
+    let fields: Table = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     Value::Table(fields)
 }
 
@@ -109,14 +106,7 @@ fn cluster(out: &mut Writer, cluster: &Cluster) {
     out.field("nodes", count(cluster.nodes as u64));
     let usual = cluster.service_time == default.service_time;
     out.field_unless(usual, "service_time", || time(cluster.service_time));
-    for (
-        node,
-        Clock {
-            offset_ns,
-            drift_ppm,
-        },
-    ) in &cluster.clocks
-    {
+    for (node, Clock { offset_ns, drift_ppm }) in &cluster.clocks {
         out.heading(&format!("[cluster.clocks.{node}]"));
         out.field_unless(*offset_ns == 0, "offset", || signed(*offset_ns));
         out.field_unless(*drift_ppm == 0.0, "drift_ppm", || Value::Float(*drift_ppm));
@@ -128,9 +118,7 @@ fn system(out: &mut Writer, system: &SystemSettings) {
         return;
     }
     out.heading("[system]");
-    out.field_unless(system.flaws.is_empty(), "flaws", || {
-        list(system.flaws.iter().map(text))
-    });
+    out.field_unless(system.flaws.is_empty(), "flaws", || list(system.flaws.iter().map(text)));
     for (name, setting) in &system.settings {
         let value = match setting {
             Setting::Count(number) => count(*number),
@@ -147,10 +135,9 @@ fn network(out: &mut Writer, network: &Network) {
         out.heading("[network]");
         out.field("dead", text(words::name_of(DEAD_NODES, &network.dead)));
     }
-    for (name, it, usual) in [
-        ("nodes", &network.nodes, &default.nodes),
-        ("clients", &network.clients, &default.clients),
-    ] {
+    for (name, it, usual) in
+        [("nodes", &network.nodes, &default.nodes), ("clients", &network.clients, &default.clients)]
+    {
         if it != usual {
             out.heading(&format!("[network.{name}]"));
             link(out, it, usual);
@@ -166,9 +153,7 @@ fn network(out: &mut Writer, network: &Network) {
 
 /// Writes in what a link differs from `base`.
 fn link(out: &mut Writer, link: &Link, base: &Link) {
-    out.field_unless(link.latency == base.latency, "latency", || {
-        latency(&link.latency)
-    });
+    out.field_unless(link.latency == base.latency, "latency", || latency(&link.latency));
     out.field_unless(link.loss == base.loss, "loss", || Value::Float(link.loss));
     let usual = link.duplicate == base.duplicate;
     out.field_unless(usual, "duplicate", || Value::Float(link.duplicate));
@@ -214,14 +199,10 @@ fn workload(out: &mut Writer, load: &Workload, phases: &Phases) {
     out.field("reads", route(load.reads));
     out.field("writes", route(load.writes));
     let (retry, usual) = (&load.retry, Retry::default());
-    out.field_unless(retry.timeout == usual.timeout, "timeout", || {
-        time(retry.timeout)
-    });
+    out.field_unless(retry.timeout == usual.timeout, "timeout", || time(retry.timeout));
     let attempts = || count(u64::from(retry.attempts));
     out.field_unless(retry.attempts == usual.attempts, "attempts", attempts);
-    out.field_unless(retry.backoff == usual.backoff, "backoff", || {
-        time(retry.backoff)
-    });
+    out.field_unless(retry.backoff == usual.backoff, "backoff", || time(retry.backoff));
 }
 
 fn span_of_time(out: &mut Writer, start: Duration, stop: Duration, phases: &Phases) {
@@ -266,9 +247,7 @@ fn phases(out: &mut Writer, phases: &Phases) {
     out.heading("[phases]");
     out.field("run", time(phases.run));
     out.field_unless(phases.heal, "heal", || Value::Boolean(phases.heal));
-    out.field_unless(phases.settle == defaults::SETTLE, "settle", || {
-        time(phases.settle)
-    });
+    out.field_unless(phases.settle == defaults::SETTLE, "settle", || time(phases.settle));
 }
 
 fn properties(out: &mut Writer, properties: &Properties) {
@@ -276,14 +255,9 @@ fn properties(out: &mut Writer, properties: &Properties) {
     if properties == &default {
         return;
     }
-    let Properties {
-        max_staleness,
-        min_availability,
-    } = *properties;
+    let Properties { max_staleness, min_availability } = *properties;
     out.heading("[properties]");
-    out.field_unless(max_staleness.is_zero(), "max_staleness", || {
-        time(max_staleness)
-    });
+    out.field_unless(max_staleness.is_zero(), "max_staleness", || time(max_staleness));
     let usual = min_availability == default.min_availability;
     out.field_unless(usual, "min_availability", || Value::Float(min_availability));
 }
@@ -318,12 +292,7 @@ fn action(action: &Action) -> Value {
         | Action::Isolate(target) => text(target),
         Action::Partition(sides) => list(sides.iter().map(|side| list(side.iter().map(text)))),
         Action::OneWay { from, to } => table([("from", text(from)), ("to", text(to))]),
-        Action::SlowLink {
-            from,
-            to,
-            delay,
-            lasts,
-        } => table([
+        Action::SlowLink { from, to, delay, lasts } => table([
             ("from", text(from)),
             ("to", text(to)),
             ("delay", time(*delay)),
@@ -339,18 +308,9 @@ fn action(action: &Action) -> Value {
         Action::Get { key, from } => table([("key", text(key)), ("from", text(from))]),
         Action::Delete { key, to } => table([("key", text(key)), ("to", text(to))]),
         Action::ListKeys { from } => table([("from", text(from))]),
-        Action::CompareAndSet {
-            key,
-            expected,
-            new,
-            to,
-        } => {
+        Action::CompareAndSet { key, expected, new, to } => {
             let mut fields = vec![("key", text(key))];
-            fields.extend(
-                expected
-                    .as_ref()
-                    .map(|expected| ("expected", text(expected))),
-            );
+            fields.extend(expected.as_ref().map(|expected| ("expected", text(expected))));
             fields.extend([("new", text(new)), ("to", text(to))]);
             table(fields)
         }

@@ -11,9 +11,8 @@ fn every_file_is_embedded_under_its_own_name() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    let embedded: Vec<String> = library()
-        .map(|embedded| format!("{}.toml", embedded.name))
-        .collect();
+    let embedded: Vec<String> =
+        library().map(|embedded| format!("{}.toml", embedded.name)).collect();
     assert_eq!(embedded.iter().cloned().collect::<BTreeSet<_>>(), files);
     assert_eq!(embedded.len(), files.len(), "a name is listed twice");
     for embedded in library() {
@@ -25,20 +24,12 @@ fn every_file_is_embedded_under_its_own_name() {
 fn every_scenario_explains_itself_and_states_what_it_expects() {
     for embedded in library() {
         let scenario = embedded.scenario();
-        assert!(
-            !scenario.title.ends_with('.'),
-            "{}: a title is no sentence",
-            embedded.name
-        );
+        assert!(!scenario.title.ends_with('.'), "{}: a title is no sentence", embedded.name);
         let sentences = scenario.watch.matches(['.', '!', '?']).count();
         assert_eq!(sentences, 2, "{}: {}", embedded.name, scenario.watch);
         for (system, expectation) in &scenario.expect {
             assert!(systems::find(system).is_some());
-            assert!(
-                expectation.holds.len() + expectation.violated.len() > 0,
-                "{}",
-                embedded.name
-            );
+            assert!(expectation.holds.len() + expectation.violated.len() > 0, "{}", embedded.name);
         }
     }
 }
@@ -57,19 +48,9 @@ fn every_scenario_survives_being_written() {
 fn ghost_data_is_the_experiment_of_seed_2() {
     let scenario = find("ghost-data").unwrap();
     let n2 = Target::Node("n2".parse().unwrap());
-    let put = |to| Action::Put {
-        key: "999".into(),
-        value: "GhostData".into(),
-        to,
-    };
-    let get = |from| Action::Get {
-        key: "999".into(),
-        from,
-    };
-    let step = |at_ms, action| Step {
-        at: Duration::from_millis(at_ms),
-        action,
-    };
+    let put = |to| Action::Put { key: "999".into(), value: "GhostData".into(), to };
+    let get = |from| Action::Get { key: "999".into(), from };
+    let step = |at_ms, action| Step { at: Duration::from_millis(at_ms), action };
     let steps = [
         step(1000, Action::Crash(n2)),
         step(2000, put(Target::Leader)),
@@ -81,14 +62,8 @@ fn ghost_data_is_the_experiment_of_seed_2() {
     assert_eq!(scenario.cluster.nodes, 3);
     assert_eq!(scenario.workload, None);
     let expected = &scenario.expect["async-leader"];
-    assert_eq!(
-        expected.violated,
-        [Property::Convergence, Property::Staleness]
-    );
-    assert_eq!(
-        expected.holds,
-        [Property::Durability, Property::Availability]
-    );
+    assert_eq!(expected.violated, [Property::Convergence, Property::Staleness]);
+    assert_eq!(expected.holds, [Property::Durability, Property::Availability]);
 }
 
 #[test]
@@ -97,16 +72,10 @@ fn a_mistyped_name_is_mended() {
     let error = find("gost-data").unwrap_err();
     assert_eq!(error.to_string(), "no scenario is called `gost-data`");
     assert_eq!(error.nearest, Some("ghost-data"));
-    assert_eq!(
-        error.help().unwrap().to_string(),
-        "did you mean `ghost-data`?"
-    );
+    assert_eq!(error.help().unwrap().to_string(), "did you mean `ghost-data`?");
 
     let error = find("split-brain").unwrap_err();
     assert_eq!(error.nearest, None);
     let help = error.help().unwrap().to_string();
-    assert!(
-        help.starts_with("choose from `ghost-data`, `healthy`"),
-        "{help}"
-    );
+    assert!(help.starts_with("choose from `ghost-data`, `healthy`"), "{help}");
 }

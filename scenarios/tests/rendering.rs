@@ -21,9 +21,7 @@ fn mistakes(text: &str) -> String {
 
 #[test]
 fn a_mistyped_action() {
-    insta::assert_snapshot!(mistakes(&around(
-        "[[step]]\nat = \"1s\"\ndo = { crsh = \"n2\" }\n"
-    )));
+    insta::assert_snapshot!(mistakes(&around("[[step]]\nat = \"1s\"\ndo = { crsh = \"n2\" }\n")));
 }
 
 #[test]

@@ -84,10 +84,7 @@ const PIECES: &[&str] = &[
 /// Replaces the part of a text from `at` on, both measured in thousandths.
 fn mutate(text: &str, at: usize, length: usize, piece: &str) -> String {
     let boundary = |index: usize| {
-        (0..=index.min(text.len()))
-            .rev()
-            .find(|&i| text.is_char_boundary(i))
-            .unwrap_or(0)
+        (0..=index.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
     };
     let start = boundary(text.len() * at / 1000);
     let end = boundary(start + length).max(start);
@@ -134,16 +131,9 @@ proptest! {
 fn no_line_or_value_of_the_library_is_load_bearing_for_the_reader() {
     for embedded in library() {
         for (number, line) in embedded.text.lines().enumerate() {
-            let without: Vec<_> = embedded
-                .text
-                .lines()
-                .enumerate()
-                .filter(|(other, _)| *other != number)
-                .collect();
-            let without: String = without
-                .iter()
-                .map(|(_, line)| format!("{line}\n"))
-                .collect();
+            let without: Vec<_> =
+                embedded.text.lines().enumerate().filter(|(other, _)| *other != number).collect();
+            let without: String = without.iter().map(|(_, line)| format!("{line}\n")).collect();
             read_anything(&without);
             if let Some((field, _)) = line.split_once(" = ") {
                 for piece in PIECES {

@@ -12,18 +12,12 @@ fn main() {
     let ops: u64 = std::env::args().nth(2).unwrap().parse().unwrap();
     let mut s = Scenario::bare("steady", 3);
     s.workload = Some(Workload {
-        pace: Pace::Closed {
-            clients,
-            think: Duration::ZERO,
-        },
+        pace: Pace::Closed { clients, think: Duration::ZERO },
         start: Duration::ZERO,
         stop: Duration::from_secs(100000),
         operations: Some(ops),
         mix: BTreeMap::from([(OperationKind::Put, 0.5), (OperationKind::Get, 0.5)]),
-        keys: Keys {
-            count: 1000,
-            choice: KeyChoice::Uniform,
-        },
+        keys: Keys { count: 1000, choice: KeyChoice::Uniform },
         reads: Route::Any,
         writes: Route::Leader,
         retry: Retry::default(),
@@ -46,10 +40,7 @@ fn main() {
         let n2 = Target::Node(node::NodeId::new(2));
         let sec = Duration::from_secs;
         s.steps = vec![
-            Step {
-                at: sec(1),
-                action: Action::Crash(n2),
-            },
+            Step { at: sec(1), action: Action::Crash(n2) },
             Step {
                 at: sec(2),
                 action: Action::Put {
@@ -58,17 +49,8 @@ fn main() {
                     to: Target::Leader,
                 },
             },
-            Step {
-                at: sec(3),
-                action: Action::Restart(n2),
-            },
-            Step {
-                at: sec(4),
-                action: Action::Get {
-                    key: "999".into(),
-                    from: n2,
-                },
-            },
+            Step { at: sec(3), action: Action::Restart(n2) },
+            Step { at: sec(4), action: Action::Get { key: "999".into(), from: n2 } },
         ];
         s.phases.run = sec(5);
         let run = Simulation::<AsyncLeader>::new(s).seed(seed).run().unwrap();

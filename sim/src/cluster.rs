@@ -61,10 +61,7 @@ impl Cluster {
 
     /// A client with routes and retries of its own.
     pub fn client_with(&self, reads: Route, writes: Route, retry: Retry) -> Client {
-        Client {
-            door: self.door.clone(),
-            id: self.door.add_client(reads, writes, retry),
-        }
+        Client { door: self.door.clone(), id: self.door.add_client(reads, writes, retry) }
     }
 
     /// Kills a node's process.
@@ -93,10 +90,7 @@ impl Cluster {
             "clients" => Party::Clients,
             node => Party::Node(parse(node)),
         };
-        let sides = sides
-            .iter()
-            .map(|side| side.iter().map(party).collect())
-            .collect();
+        let sides = sides.iter().map(|side| side.iter().map(party).collect()).collect();
         self.act(Action::Partition(sides)).await;
     }
 
@@ -127,8 +121,7 @@ impl Client {
     /// Carries out an operation; the answer is what a history would hold.
     pub async fn operate(&self, operation: Operation) -> Outcome {
         let (told, outcome) = oneshot::channel();
-        self.door
-            .command(Command::Operate(self.id, operation, told));
+        self.door.command(Command::Operate(self.id, operation, told));
         finished(outcome.await)
     }
 
@@ -138,10 +131,7 @@ impl Client {
     ///
     /// The failure, if it was not acknowledged; it may have taken effect all the same.
     pub async fn put(&self, key: impl Into<Key>, value: impl Into<Value>) -> Result<(), Failure> {
-        self.operate(Operation::put(key, value))
-            .await
-            .into_result()
-            .map(drop)
+        self.operate(Operation::put(key, value)).await.into_result().map(drop)
     }
 
     /// Reads a key; `None` if it is absent.
@@ -162,10 +152,7 @@ impl Client {
     ///
     /// The failure, if it was not acknowledged; it may have taken effect all the same.
     pub async fn delete(&self, key: impl Into<Key>) -> Result<(), Failure> {
-        self.operate(Operation::delete(key))
-            .await
-            .into_result()
-            .map(drop)
+        self.operate(Operation::delete(key)).await.into_result().map(drop)
     }
 }
 

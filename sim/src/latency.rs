@@ -41,13 +41,10 @@ impl Sampler {
     pub(crate) fn new(latency: &Latency) -> Self {
         match latency {
             Latency::Constant(latency) => Self::Constant(nanos(*latency).max(1)),
-            Latency::Uniform { min, max } => Self::Uniform {
-                min: nanos(*min).max(1),
-                span: nanos(*max) - nanos(*min) + 1,
-            },
-            Latency::Exponential { mean } => Self::Exponential {
-                mean: nanos(*mean) as f64,
-            },
+            Latency::Uniform { min, max } => {
+                Self::Uniform { min: nanos(*min).max(1), span: nanos(*max) - nanos(*min) + 1 }
+            }
+            Latency::Exponential { mean } => Self::Exponential { mean: nanos(*mean) as f64 },
             Latency::Lognormal { median, p99 } => {
                 let mu = libm::log(nanos(*median) as f64);
                 let sigma = (libm::log(nanos(*p99) as f64) - mu) / NORMAL_P99;
@@ -132,9 +129,7 @@ fn normal_tail(q: f64) -> f64 {
 
 /// Evaluates a polynomial, the highest coefficient first.
 fn horner(coefficients: &[f64], x: f64) -> f64 {
-    coefficients
-        .iter()
-        .fold(0.0, |sum, coefficient| sum * x + coefficient)
+    coefficients.iter().fold(0.0, |sum, coefficient| sum * x + coefficient)
 }
 
 #[cfg(test)]
@@ -153,28 +148,20 @@ mod tests {
     fn near(actual: u64, expected_us: f64, tolerance: f64) {
         let actual_us = actual as f64 / 1e3;
         let error = (actual_us / expected_us - 1.0).abs();
-        assert!(
-            error < tolerance,
-            "{actual_us} us is not near {expected_us} us"
-        );
+        assert!(error < tolerance, "{actual_us} us is not near {expected_us} us");
     }
 
     #[test]
     fn lognormal_has_its_median_and_p99() {
         let micros = Duration::from_micros;
-        let draws = sorted(&Latency::Lognormal {
-            median: micros(500),
-            p99: micros(2000),
-        });
+        let draws = sorted(&Latency::Lognormal { median: micros(500), p99: micros(2000) });
         near(draws[10_000], 500.0, 0.02);
         near(draws[19_800], 2000.0, 0.08);
     }
 
     #[test]
     fn exponential_has_its_mean() {
-        let draws = sorted(&Latency::Exponential {
-            mean: Duration::from_micros(300),
-        });
+        let draws = sorted(&Latency::Exponential { mean: Duration::from_micros(300) });
         near(draws.iter().sum::<u64>() / 20_000, 300.0, 0.03);
     }
 

@@ -31,6 +31,8 @@ mod workload;
 // Without the cfg madsim offers another interface; leaving these out keeps the
 // error above the only one.
 #[cfg(madsim)]
+mod audit;
+#[cfg(madsim)]
 mod cluster;
 #[cfg(madsim)]
 mod plugin;
@@ -39,6 +41,8 @@ mod simulation;
 #[cfg(madsim)]
 mod world;
 
+#[cfg(madsim)]
+pub use audit::{Difference, DifferingEvent, audit};
 #[cfg(madsim)]
 pub use cluster::{Client, Cluster};
 pub use error::Error;

@@ -19,17 +19,12 @@ pub(crate) struct PlannedStep {
 pub(crate) fn plan(scenario: &Scenario, seed: u64) -> Vec<PlannedStep> {
     let own = scenario.steps.iter().cloned().enumerate();
     let mut steps: Vec<_> = own
-        .map(|(position, step)| PlannedStep {
-            step,
-            origin: FaultOrigin::Step(position),
-        })
+        .map(|(position, step)| PlannedStep { step, origin: FaultOrigin::Step(position) })
         .collect();
     if let Some(nemesis) = &scenario.nemesis {
         let random = draw(nemesis, scenario.cluster.nodes, &Streams::new(seed));
         // What is still broken at the end of the run is mended by healing.
-        let in_time = random
-            .into_iter()
-            .filter(|step| step.at < scenario.phases.run);
+        let in_time = random.into_iter().filter(|step| step.at < scenario.phases.run);
         let origin = FaultOrigin::Random;
         steps.extend(in_time.map(|step| PlannedStep { step, origin }));
     }
@@ -39,11 +34,7 @@ pub(crate) fn plan(scenario: &Scenario, seed: u64) -> Vec<PlannedStep> {
 
 /// Draws every random fault of a run. Each kind has a stream of its own.
 fn draw(nemesis: &Nemesis, nodes: usize, streams: &Streams) -> Vec<Step> {
-    let mut drawer = Drawer {
-        nodes,
-        busy_until: vec![Duration::ZERO; nodes],
-        steps: Vec::new(),
-    };
+    let mut drawer = Drawer { nodes, busy_until: vec![Duration::ZERO; nodes], steps: Vec::new() };
     for (position, fault) in nemesis.faults.iter().enumerate() {
         let mut rng = streams.named(&format!("nemesis/{position}/{:?}", fault.kind));
         let mean = Duration::from_secs(60).div_f64(fault.per_minute);
@@ -74,20 +65,10 @@ impl Drawer {
         let target = Target::Node(node);
         match fault.kind {
             RandomKind::Crash => {
-                self.stop(
-                    node,
-                    at,
-                    lasts,
-                    [Action::Crash(target), Action::Restart(target)],
-                );
+                self.stop(node, at, lasts, [Action::Crash(target), Action::Restart(target)]);
             }
             RandomKind::Pause => {
-                self.stop(
-                    node,
-                    at,
-                    lasts,
-                    [Action::Pause(target), Action::Resume(target)],
-                );
+                self.stop(node, at, lasts, [Action::Pause(target), Action::Resume(target)]);
             }
             RandomKind::Partition => {
                 let sides = self.sides(rng);
@@ -106,15 +87,7 @@ impl Drawer {
             RandomKind::SlowLink => {
                 let to = Target::Node(self.other(node, rng));
                 let delay = Duration::from_millis(10 + draw_below(491, rng));
-                self.push(
-                    at,
-                    Action::SlowLink {
-                        from: target,
-                        to,
-                        delay,
-                        lasts,
-                    },
-                );
+                self.push(at, Action::SlowLink { from: target, to, delay, lasts });
             }
             RandomKind::Loss => {
                 let share = 0.05 + 0.25 * draw_unit(rng);
@@ -126,20 +99,8 @@ impl Drawer {
             }
             RandomKind::ClockJump => {
                 let by_ns = draw_below(20_000_000_001, rng) as i64 - 10_000_000_000;
-                self.push(
-                    at,
-                    Action::ClockJump {
-                        node: target,
-                        by_ns,
-                    },
-                );
-                self.push(
-                    at + lasts,
-                    Action::ClockJump {
-                        node: target,
-                        by_ns: -by_ns,
-                    },
-                );
+                self.push(at, Action::ClockJump { node: target, by_ns });
+                self.push(at + lasts, Action::ClockJump { node: target, by_ns: -by_ns });
             }
         }
     }
@@ -177,8 +138,6 @@ impl Drawer {
         let first = 1 + draw_below((self.nodes as u64 - 1).max(1), rng) as usize;
         let party = |node: &NodeId| Party::Node(Target::Node(*node));
         let (one, other) = nodes.split_at(first.min(self.nodes));
-        [one, other]
-            .map(|side| side.iter().map(party).collect())
-            .into()
+        [one, other].map(|side| side.iter().map(party).collect()).into()
     }
 }

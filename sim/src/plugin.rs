@@ -50,9 +50,7 @@ impl<N: Node> Simulator for WorldPlugin<N> {
             pump: None,
             event_at: None,
         };
-        Self {
-            state: Mutex::new(state),
-        }
+        Self { state: Mutex::new(state) }
     }
 
     fn reset_node(&self, id: MadsimId) {
@@ -106,9 +104,7 @@ impl<N: Node> WorldPlugin<N> {
 
 impl<N: Node> State<N> {
     fn world(&mut self) -> &mut World<N> {
-        self.world
-            .as_mut()
-            .expect("the world stands while the run lasts")
+        self.world.as_mut().expect("the world stands while the run lasts")
     }
 }
 
@@ -134,21 +130,11 @@ impl<N: Node> Pump<N> {
                 // The node lives until it is killed, as a process does.
                 std::future::pending::<()>()
             };
-            handle
-                .create_node()
-                .name(node.to_string())
-                .init(init)
-                .build()
-                .id()
+            handle.create_node().name(node.to_string()).init(init).build().id()
         };
         let ids: Vec<_> = names.iter().map(create).collect();
         plugin.state().names = ids.iter().copied().zip(names.iter().copied()).collect();
-        let pump = Self {
-            plugin,
-            time: TimeHandle::current(),
-            handle,
-            nodes: ids,
-        };
+        let pump = Self { plugin, time: TimeHandle::current(), handle, nodes: ids };
         pump.await_boot(&names).await;
         pump
     }
@@ -198,9 +184,7 @@ impl<N: Node> Pump<N> {
     /// The remains of the world.
     pub(crate) fn finish(self) -> Remains {
         let world = self.plugin.state().world.take();
-        world
-            .expect("the world stands while the run lasts")
-            .finish()
+        world.expect("the world stands while the run lasts").finish()
     }
 
     /// Runs by moving madsim's clock, until there is something for madsim to do.

@@ -20,9 +20,7 @@ pub type Stream = ChaCha8Rng;
 impl Streams {
     /// The streams of a seed.
     pub fn new(seed: u64) -> Self {
-        Self {
-            base: ChaCha8Rng::seed_from_u64(seed),
-        }
+        Self { base: ChaCha8Rng::seed_from_u64(seed) }
     }
 
     /// The stream of this name, from its beginning.
@@ -86,9 +84,6 @@ mod tests {
         // A change here changes every digest ever recorded.
         let mut stream = Streams::new(7).named("workload");
         let first: Vec<u64> = (0..2).map(|_| stream.next_u64()).collect();
-        assert_eq!(
-            first,
-            [614_077_142_718_460_603, 18_060_479_151_584_154_438]
-        );
+        assert_eq!(first, [614_077_142_718_460_603, 18_060_479_151_584_154_438]);
     }
 }

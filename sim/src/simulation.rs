@@ -68,13 +68,7 @@ pub struct Simulation<N> {
 impl<N: Node> Simulation<N> {
     /// A run of a scenario, with seed 0.
     pub fn new(scenario: Scenario) -> Self {
-        Self {
-            scenario,
-            seed: 0,
-            detail: Detail::Digest,
-            gear: Gear::Advance,
-            node: PhantomData,
-        }
+        Self { scenario, seed: 0, detail: Detail::Digest, gear: Gear::Advance, node: PhantomData }
     }
 
     /// A run of a cluster of `nodes` nodes in which nothing happens but what a body does.
@@ -153,12 +147,7 @@ impl<N: Node> Simulation<N> {
         F: FnOnce(Pump<N>) -> B + Send + 'static,
         B: Future<Output = (Pump<N>, T)>,
     {
-        let Self {
-            scenario,
-            seed,
-            detail,
-            ..
-        } = self;
+        let Self { scenario, seed, detail, .. } = self;
         let name = scenario.name.clone();
         let work = move || {
             let steps = plan(&scenario, seed);
@@ -172,9 +161,7 @@ impl<N: Node> Simulation<N> {
             });
             (assess(scenario, N::INFO, seed, remains), output)
         };
-        let thread = thread::Builder::new()
-            .name(RUN_THREAD.to_owned())
-            .spawn(work)?;
+        let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
         thread.join().map_err(|payload| Error::Panicked {
             scenario: name,
             system: N::INFO.name.to_owned(),
@@ -209,12 +196,7 @@ pub fn run(
             meant_for: meant_for.join(", "),
         });
     }
-    let by_name = ByName {
-        scenario: scenario.clone(),
-        seed,
-        detail,
-        gear,
-    };
+    let by_name = ByName { scenario: scenario.clone(), seed, detail, gear };
     systems::visit(system, by_name).expect("what the registry finds it also visits")
 }
 
@@ -229,17 +211,8 @@ impl Visitor for ByName {
     type Output = Result<Run, Error>;
 
     fn visit<N: Node>(self) -> Self::Output {
-        let Self {
-            scenario,
-            seed,
-            detail,
-            gear,
-        } = self;
-        Simulation::<N>::new(scenario)
-            .seed(seed)
-            .detail(detail)
-            .gear(gear)
-            .run()
+        let Self { scenario, seed, detail, gear } = self;
+        Simulation::<N>::new(scenario).seed(seed).detail(detail).gear(gear).run()
     }
 }
 
@@ -255,16 +228,8 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         run_ended,
         ended,
     };
-    let findings = judge(
-        &evidence,
-        &scenario.properties,
-        scenario.expect.get(system.name),
-    );
-    let plan = Scenario {
-        nemesis: None,
-        steps: remains.steps,
-        ..scenario.clone()
-    };
+    let findings = judge(&evidence, &scenario.properties, scenario.expect.get(system.name));
+    let plan = Scenario { nemesis: None, steps: remains.steps, ..scenario.clone() };
     Run {
         scenario,
         plan,

@@ -22,10 +22,7 @@ impl Generator {
             sum += weight / total;
             (kind, sum)
         });
-        Self {
-            kinds: kinds.collect(),
-            chooser: KeyChooser::new(keys),
-        }
+        Self { kinds: kinds.collect(), chooser: KeyChooser::new(keys) }
     }
 
     /// Draws the client's operation of this sequence number. `seen` is what the client
@@ -44,19 +41,12 @@ impl Generator {
         let key = Key::from(format_smolstr!("key{}", self.chooser.draw(rng) + 1));
         let value = || Value::from(format_smolstr!("{client}-{sequence}"));
         match kind {
-            OperationKind::Put => Operation::Put {
-                key,
-                value: value(),
-            },
+            OperationKind::Put => Operation::Put { key, value: value() },
             OperationKind::Get => Operation::Get { key },
             OperationKind::Delete => Operation::Delete { key },
             OperationKind::CompareAndSet => {
                 let expected = seen.get(&key).cloned();
-                Operation::CompareAndSet {
-                    key,
-                    expected,
-                    new: value(),
-                }
+                Operation::CompareAndSet { key, expected, new: value() }
             }
             OperationKind::ListKeys => unreachable!("handled above"),
         }
@@ -64,9 +54,7 @@ impl Generator {
 
     /// Whether the workload needs what clients have seen.
     pub(crate) fn compares(&self) -> bool {
-        self.kinds
-            .iter()
-            .any(|(kind, _)| *kind == OperationKind::CompareAndSet)
+        self.kinds.iter().any(|(kind, _)| *kind == OperationKind::CompareAndSet)
     }
 
     fn kind(&self, rng: &mut dyn RngCore) -> OperationKind {
@@ -114,11 +102,7 @@ impl KeyChooser {
             }
             KeyChoice::HotCold { hot, share } => {
                 let hot = libm::round(hot * count as f64) as u64;
-                Self::HotCold {
-                    hot: hot.clamp(1, count),
-                    count,
-                    share,
-                }
+                Self::HotCold { hot: hot.clamp(1, count), count, share }
             }
         }
     }
@@ -158,17 +142,12 @@ mod tests {
     }
 
     fn near(actual: f64, expected: f64) {
-        assert!(
-            (actual - expected).abs() < 0.015,
-            "{actual} is not near {expected}"
-        );
+        assert!((actual - expected).abs() < 0.015, "{actual} is not near {expected}");
     }
 
     #[test]
     fn uniform_keys_are_all_alike() {
-        shares(KeyChoice::Uniform, 4)
-            .into_iter()
-            .for_each(|share| near(share, 0.25));
+        shares(KeyChoice::Uniform, 4).into_iter().for_each(|share| near(share, 0.25));
     }
 
     #[test]
@@ -182,13 +161,7 @@ mod tests {
 
     #[test]
     fn hot_keys_get_their_share() {
-        let shares = shares(
-            KeyChoice::HotCold {
-                hot: 0.2,
-                share: 0.9,
-            },
-            10,
-        );
+        let shares = shares(KeyChoice::HotCold { hot: 0.2, share: 0.9 }, 10);
         near(shares[..2].iter().sum(), 0.9);
         near(shares[5], 0.1 / 8.0);
     }
@@ -196,10 +169,7 @@ mod tests {
     #[test]
     fn a_mix_gives_each_kind_its_weight_and_every_put_a_value_of_its_own() {
         let mix = BTreeMap::from([(OperationKind::Put, 3.0), (OperationKind::Get, 1.0)]);
-        let keys = Keys {
-            count: 10,
-            choice: KeyChoice::Uniform,
-        };
+        let keys = Keys { count: 10, choice: KeyChoice::Uniform };
         let generator = Generator::new(&mix, &keys);
         let mut rng = Streams::new(3).named("test");
         let (mut puts, mut values) = (0.0, std::collections::BTreeSet::new());
@@ -208,10 +178,7 @@ mod tests {
             match generator.draw(ClientId::new(1), sequence, &seen, &mut rng) {
                 Operation::Put { value, .. } => {
                     puts += 1.0;
-                    assert!(
-                        values.insert(value.as_str().to_owned()),
-                        "a value came twice"
-                    );
+                    assert!(values.insert(value.as_str().to_owned()), "a value came twice");
                 }
                 Operation::Get { .. } => {}
                 other => panic!("{other} is not in the mix"),

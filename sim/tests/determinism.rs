@@ -23,11 +23,7 @@ fn stormy() -> Scenario {
         RandomKind::Duplicate,
         RandomKind::ClockJump,
     ];
-    let fault = |kind| RandomFault {
-        kind,
-        per_minute: 180.0,
-        lasts: (ms(20), ms(200)),
-    };
+    let fault = |kind| RandomFault { kind, per_minute: 180.0, lasts: (ms(20), ms(200)) };
     scenario.nemesis = Some(Nemesis {
         start: ms(0),
         stop: ms(900),
@@ -37,12 +33,7 @@ fn stormy() -> Scenario {
 }
 
 fn run(scenario: Scenario, seed: u64, gear: Gear, detail: Detail) -> Run {
-    Simulation::<AsyncLeader>::new(scenario)
-        .seed(seed)
-        .gear(gear)
-        .detail(detail)
-        .run()
-        .unwrap()
+    Simulation::<AsyncLeader>::new(scenario).seed(seed).gear(gear).detail(detail).run().unwrap()
 }
 
 proptest! {
@@ -91,10 +82,7 @@ fn another_link_leaves_the_draws_of_all_others_as_they_are() {
     };
     let plain = first(busy(2));
     let mut changed = busy(2);
-    let slow = Link {
-        loss: 1.0,
-        ..Link::default()
-    };
+    let slow = Link { loss: 1.0, ..Link::default() };
     changed.network.links.insert((node("n1"), node("n3")), slow);
     let changed = first(changed);
     let silent = (Endpoint::Node(node("n1")), Endpoint::Node(node("n3")));
@@ -110,10 +98,7 @@ fn a_third_client_leaves_what_the_others_ask_as_it_is() {
         let run = detailed(busy(clients), 9);
         let of_first = |operation: &&sim::run::OperationRecord| operation.client.index() == 1;
         let operations = run.history.operations.iter().filter(of_first);
-        operations
-            .map(|operation| operation.operation.clone())
-            .take(50)
-            .collect::<Vec<_>>()
+        operations.map(|operation| operation.operation.clone()).take(50).collect::<Vec<_>>()
     };
     assert_eq!(asked(2), asked(3));
 }
@@ -121,13 +106,7 @@ fn a_third_client_leaves_what_the_others_ask_as_it_is() {
 #[test]
 fn trace_times_never_go_back() {
     let run = detailed(stormy(), 3);
-    let times: Vec<Time> = run
-        .trace
-        .unwrap()
-        .events
-        .iter()
-        .map(|event| event.at)
-        .collect();
+    let times: Vec<Time> = run.trace.unwrap().events.iter().map(|event| event.at).collect();
     assert!(times.windows(2).all(|pair| pair[0] <= pair[1]));
 }
 
@@ -141,18 +120,13 @@ fn a_role_is_resolved_by_the_seed_and_named_in_the_plan() {
     let crashed: std::collections::BTreeSet<String> = (0..20)
         .map(|seed| {
             let run = run(scenario.clone(), seed, Gear::Advance, Detail::Digest);
-            let [crash, restart] = &run.plan.steps[..] else {
-                panic!("two steps")
-            };
+            let [crash, restart] = &run.plan.steps[..] else { panic!("two steps") };
             let (Action::Crash(crashed), Action::Restart(restarted)) =
                 (&crash.action, &restart.action)
             else {
                 panic!("a crash and a restart")
             };
-            assert_eq!(
-                crashed, restarted,
-                "the follower that crashed is the one to restart"
-            );
+            assert_eq!(crashed, restarted, "the follower that crashed is the one to restart");
             assert!(run.defects.is_empty(), "{:?}", run.defects);
             run.faults[0].nodes[0].to_string()
         })

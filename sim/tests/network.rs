@@ -89,10 +89,7 @@ fn latencies_below_a_millisecond_are_exact() {
     scenario.network.nodes.latency = Latency::Constant(Duration::from_nanos(137_050));
     let run = detailed(scenario, 1);
     let mut seen = 0;
-    for message in messages(&run)
-        .values()
-        .filter(|message| is_between_nodes(message))
-    {
+    for message in messages(&run).values().filter(|message| is_between_nodes(message)) {
         let arrived = message.arrived.expect("nothing is lost");
         assert_eq!(arrived.since(message.sent), Duration::from_nanos(137_050));
         seen += 1;
@@ -105,11 +102,7 @@ fn a_message_under_way_when_a_partition_comes_does_not_cross_even_if_it_is_heale
     let mut scenario = busy(0);
     scenario.workload = None;
     scenario.network.nodes.latency = Latency::Constant(ms(50));
-    let put = Action::Put {
-        key: "k".into(),
-        value: "v".into(),
-        to: target("leader"),
-    };
+    let put = Action::Put { key: "k".into(), value: "v".into(), to: target("leader") };
     scenario.steps = vec![
         step(100, put),
         step(120, Action::Isolate(target("n3"))),
@@ -130,15 +123,8 @@ fn a_message_under_way_when_a_partition_comes_does_not_cross_even_if_it_is_heale
 fn one_way_means_one_way() {
     let mut scenario = busy(0);
     scenario.workload = None;
-    let put = |value: &str| Action::Put {
-        key: "k".into(),
-        value: value.into(),
-        to: target("n1"),
-    };
-    let one_way = |from: &str, to: &str| Action::OneWay {
-        from: target(from),
-        to: target(to),
-    };
+    let put = |value: &str| Action::Put { key: "k".into(), value: value.into(), to: target("n1") };
+    let one_way = |from: &str, to: &str| Action::OneWay { from: target(from), to: target(to) };
     scenario.steps = vec![
         step(100, one_way("n2", "n1")),
         step(200, put("heard")),
@@ -147,12 +133,7 @@ fn one_way_means_one_way() {
     ];
     let run = detailed(scenario, 1);
     assert_eq!([run.faults[0].touched, run.faults[1].touched], [0, 1]);
-    assert_eq!(
-        run.defects.len(),
-        1,
-        "the first cut touched nothing: {:?}",
-        run.defects
-    );
+    assert_eq!(run.defects.len(), 1, "the first cut touched nothing: {:?}", run.defects);
 }
 
 #[test]
@@ -160,22 +141,10 @@ fn a_slow_link_delays_what_is_sent_while_it_lasts() {
     let mut scenario = busy(0);
     scenario.workload = None;
     scenario.network.nodes.latency = Latency::Constant(ms(1));
-    let put = || Action::Put {
-        key: "k".into(),
-        value: "v".into(),
-        to: target("n1"),
-    };
+    let put = || Action::Put { key: "k".into(), value: "v".into(), to: target("n1") };
     let (from, to) = (target("n1"), target("n2"));
     scenario.steps = vec![
-        step(
-            100,
-            Action::SlowLink {
-                from,
-                to,
-                delay: ms(40),
-                lasts: ms(200),
-            },
-        ),
+        step(100, Action::SlowLink { from, to, delay: ms(40), lasts: ms(200) }),
         step(150, put()),
         step(400, put()),
     ];
@@ -198,13 +167,7 @@ fn a_dead_node_refuses_at_once_or_is_silent() {
         scenario.network.clients.latency = Latency::Constant(ms(2));
         scenario.steps = vec![
             step(100, Action::Crash(target("n2"))),
-            step(
-                200,
-                Action::Get {
-                    key: "k".into(),
-                    from: target("n2"),
-                },
-            ),
+            step(200, Action::Get { key: "k".into(), from: target("n2") }),
         ];
         // The run goes on until the client has given up.
         scenario.phases.run = ms(2000);
@@ -216,9 +179,6 @@ fn a_dead_node_refuses_at_once_or_is_silent() {
         };
         (failure.to_string(), took)
     };
-    assert_eq!(
-        outcome(DeadNode::Refused),
-        ("connection refused".to_owned(), ms(4))
-    );
+    assert_eq!(outcome(DeadNode::Refused), ("connection refused".to_owned(), ms(4)));
     assert_eq!(outcome(DeadNode::Lost), ("timeout".to_owned(), ms(1000)));
 }

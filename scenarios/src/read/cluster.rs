@@ -19,10 +19,7 @@ pub(super) fn nodes(section: &Section<'_>, systems: &[&SystemInfo]) -> Option<us
     for system in systems.iter().filter(|system| nodes < system.min_nodes) {
         section.mistakes().add(
             item.map_or_else(|| section.span(), |item| item.span()),
-            format!(
-                "`{}` needs at least {} nodes",
-                system.name, system.min_nodes
-            ),
+            format!("`{}` needs at least {} nodes", system.name, system.min_nodes),
             format!("the cluster has {nodes}"),
             format!("write `nodes = {}` in [cluster]", system.min_nodes),
         );
@@ -31,34 +28,19 @@ pub(super) fn nodes(section: &Section<'_>, systems: &[&SystemInfo]) -> Option<us
 }
 
 pub(super) fn service_time(section: &Section<'_>) -> Duration {
-    section.duration(
-        "service_time",
-        Zero::Allowed,
-        Cluster::default().service_time,
-    )
+    section.duration("service_time", Zero::Allowed, Cluster::default().service_time)
 }
 
 pub(super) fn clocks(section: &Section<'_>, scope: &Scope<'_>) -> BTreeMap<NodeId, Clock> {
-    let entries = section
-        .get("clocks")
-        .and_then(|item| item.entries("[cluster.clocks]"));
+    let entries = section.get("clocks").and_then(|item| item.entries("[cluster.clocks]"));
     let mut clocks = BTreeMap::new();
     for (name, item) in entries.unwrap_or_default() {
         let heading = format!("[cluster.clocks.{}]", name.text);
         let clock = item.section(&heading, &["offset", "drift_ppm"]);
-        let offset_ns = clock
-            .get("offset")
-            .and_then(|item| item.signed_ns())
-            .unwrap_or_default();
+        let offset_ns = clock.get("offset").and_then(|item| item.signed_ns()).unwrap_or_default();
         let drift_ppm = clock.number("drift_ppm", &number::DRIFT, 0.0);
         if let Some(node) = scope.node(name) {
-            clocks.insert(
-                node,
-                Clock {
-                    offset_ns,
-                    drift_ppm,
-                },
-            );
+            clocks.insert(node, Clock { offset_ns, drift_ppm });
         }
     }
     clocks
@@ -66,19 +48,10 @@ pub(super) fn clocks(section: &Section<'_>, scope: &Scope<'_>) -> BTreeMap<NodeI
 
 pub(super) fn phases(root: &Section<'_>) -> Option<Phases> {
     let section = root.section("phases", "[phases]", &["run", "heal", "settle"]);
-    let run = section
-        .required("run", "\"10s\"")
-        .and_then(|item| item.duration(Zero::Meaningless));
-    let heal = section
-        .get("heal")
-        .and_then(|item| item.flag())
-        .unwrap_or(true);
+    let run = section.required("run", "\"10s\"").and_then(|item| item.duration(Zero::Meaningless));
+    let heal = section.get("heal").and_then(|item| item.flag()).unwrap_or(true);
     let settle = section.duration("settle", Zero::Allowed, defaults::SETTLE);
-    Some(Phases {
-        run: run?,
-        heal,
-        settle,
-    })
+    Some(Phases { run: run?, heal, settle })
 }
 
 pub(super) fn properties(root: &Section<'_>) -> Properties {

@@ -81,10 +81,7 @@ fn expectation(system: &str, item: Item<'_>, mistakes: &Mistakes) -> Expectation
         }
         !both
     });
-    Expectation {
-        holds,
-        violated: mistakes.distinct(violated),
-    }
+    Expectation { holds, violated: mistakes.distinct(violated) }
 }
 
 fn properties<'a>(section: &Section<'a>, field: &'static str) -> Vec<(Word<'a>, Property)> {

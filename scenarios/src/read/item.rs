@@ -48,13 +48,7 @@ impl<'a> Item<'a> {
         span: Span,
         mistakes: &'a Mistakes,
     ) -> Self {
-        Self {
-            name,
-            value,
-            start: span.start,
-            end: span.end,
-            mistakes,
-        }
+        Self { name, value, start: span.start, end: span.end, mistakes }
     }
 
     pub(crate) fn span(&self) -> Span {
@@ -103,9 +97,7 @@ impl<'a> Item<'a> {
 
     /// Reads one of a few words.
     pub(crate) fn word<T: Copy>(&self, what: &str, words: &Words<T>) -> Option<T> {
-        let example = words
-            .first()
-            .map_or_else(String::new, |(word, _)| format!("{word:?}"));
+        let example = words.first().map_or_else(String::new, |(word, _)| format!("{word:?}"));
         let name = self.text(&example)?;
         let found = words::find(words, name.text);
         if found.is_none() {
@@ -187,9 +179,9 @@ impl<'a> Item<'a> {
     /// Reads a number, whole or not, within bounds. NaN is within no bounds.
     pub(crate) fn number(&self, bounds: &Bounds) -> Option<f64> {
         let number = match self.value {
-            DeValue::Integer(digits) => i128::from_str_radix(digits.as_str(), digits.radix())
-                .ok()
-                .map(|whole| whole as f64),
+            DeValue::Integer(digits) => {
+                i128::from_str_radix(digits.as_str(), digits.radix()).ok().map(|whole| whole as f64)
+            }
             DeValue::Float(digits) => digits.as_str().parse().ok(),
             _ => return self.wrong_kind("a number", bounds.example),
         };
@@ -303,12 +295,7 @@ impl<'a> Item<'a> {
             self.mistakes.unknown(what, tag, &words::names(words));
             return None;
         };
-        Some(Tagged {
-            tag,
-            meaning,
-            payload,
-            whole: *self,
-        })
+        Some(Tagged { tag, meaning, payload, whole: *self })
     }
 }
 

@@ -53,12 +53,7 @@ impl Mistakes {
 
     /// Notes a name that stands where it stood before.
     pub(crate) fn twice(&self, name: Word<'_>, help: &str) {
-        self.add(
-            name.span(),
-            format!("`{}` is named twice", name.text),
-            "named before",
-            help,
-        );
+        self.add(name.span(), format!("`{}` is named twice", name.text), "named before", help);
     }
 
     pub(crate) fn into_drafts(self) -> Vec<Draft> {
@@ -76,11 +71,7 @@ pub(crate) struct Word<'a> {
 
 impl<'a> Word<'a> {
     pub(crate) fn new(text: &'a str, span: Span) -> Self {
-        Self {
-            text,
-            start: span.start,
-            end: span.end,
-        }
+        Self { text, start: span.start, end: span.end }
     }
 
     pub(crate) fn span(&self) -> Span {

@@ -69,11 +69,8 @@ impl Scenario {
                 "text stands in quotes, as in `at = \"2s\"`; a name stands once in a section",
             );
         }
-        let scenario = if errors.is_empty() {
-            scenario(document.get_ref(), systems, &mistakes)
-        } else {
-            None
-        };
+        let scenario =
+            if errors.is_empty() { scenario(document.get_ref(), systems, &mistakes) } else { None };
         match (scenario, mistakes.into_drafts()) {
             (Some(scenario), drafts) if drafts.is_empty() => Ok(scenario),
             (_, drafts) => Err(InvalidScenario::new(file_name, text, drafts)),
@@ -90,10 +87,7 @@ impl Scenario {
         let unreadable = |source: io::Error| match source.kind() {
             io::ErrorKind::NotFound => LoadError::Missing { path: path.into() },
             io::ErrorKind::IsADirectory => LoadError::Folder { path: path.into() },
-            _ => LoadError::Unreadable {
-                path: path.into(),
-                source,
-            },
+            _ => LoadError::Unreadable { path: path.into(), source },
         };
         let bytes = fs::read(path).map_err(unreadable)?;
         let text = String::from_utf8(bytes).map_err(|error| LoadError::NotText {
@@ -112,9 +106,7 @@ fn scenario(
     let root = Section::new("the scenario", FIELDS, Some(document), 0..0, mistakes);
     let name = root.required("name", "\"my-scenario\"").and_then(name);
     let title = root.required("title", "\"What it shows\"").and_then(title);
-    let watch = root
-        .get("watch")
-        .and_then(|item| item.text("\"What to watch for.\""));
+    let watch = root.get("watch").and_then(|item| item.text("\"What to watch for.\""));
     let source = root.get("source").and_then(|item| item.text("\"seed 2\""));
 
     let phases = cluster::phases(&root);
@@ -159,10 +151,7 @@ fn scenario(
 fn name(item: Item<'_>) -> Option<String> {
     let name = item.text("\"my-scenario\"")?.text;
     let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     };
     if name.split('-').all(is_word) {
         return Some(name.to_owned());

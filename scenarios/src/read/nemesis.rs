@@ -26,34 +26,20 @@ pub(super) fn nemesis(root: &Section<'_>, scope: &Scope<'_>) -> Option<Nemesis> 
             "add [[nemesis.fault]] with `kind = \"crash\"` and `per_minute = 6.0`, or remove [nemesis]",
         );
     }
-    let faults = faults
-        .iter()
-        .filter_map(|fault| random_fault(fault, scope))
-        .collect();
+    let faults = faults.iter().filter_map(|fault| random_fault(fault, scope)).collect();
     let (start, stop) = time?;
-    Some(Nemesis {
-        start,
-        stop,
-        faults,
-    })
+    Some(Nemesis { start, stop, faults })
 }
 
 fn random_fault(section: &Section<'_>, scope: &Scope<'_>) -> Option<RandomFault> {
-    let kind = section
-        .required("kind", "\"crash\"")
-        .and_then(|item| kind(item, scope));
-    let per_minute = section
-        .required("per_minute", "6.0")
-        .and_then(|item| item.number(&number::PER_MINUTE));
+    let kind = section.required("kind", "\"crash\"").and_then(|item| kind(item, scope));
+    let per_minute =
+        section.required("per_minute", "6.0").and_then(|item| item.number(&number::PER_MINUTE));
     let lasts = match section.get("lasts") {
         Some(item) => lasts(item),
         None => Some(defaults::FAULT_LASTS),
     };
-    Some(RandomFault {
-        kind: kind?,
-        per_minute: per_minute?,
-        lasts: lasts?,
-    })
+    Some(RandomFault { kind: kind?, per_minute: per_minute?, lasts: lasts? })
 }
 
 fn kind(item: Item<'_>, scope: &Scope<'_>) -> Option<RandomKind> {

@@ -17,30 +17,13 @@ const LINK: &[&str] = &["latency", "loss", "duplicate", "order"];
 const DIRECTED_LINK: &[&str] = &["from", "to", "latency", "loss", "duplicate", "order"];
 
 pub(super) fn network(root: &Section<'_>, scope: &Scope<'_>) -> Network {
-    let section = root.section(
-        "network",
-        "[network]",
-        &["dead", "nodes", "clients", "link"],
-    );
+    let section = root.section("network", "[network]", &["dead", "nodes", "clients", "link"]);
     let default = Network::default();
-    let dead = section
-        .get("dead")
-        .and_then(|item| item.word("fate of messages", DEAD_NODES));
-    let nodes = link(
-        &section.section("nodes", "[network.nodes]", LINK),
-        &default.nodes,
-    );
-    let clients = link(
-        &section.section("clients", "[network.clients]", LINK),
-        &default.clients,
-    );
+    let dead = section.get("dead").and_then(|item| item.word("fate of messages", DEAD_NODES));
+    let nodes = link(&section.section("nodes", "[network.nodes]", LINK), &default.nodes);
+    let clients = link(&section.section("clients", "[network.clients]", LINK), &default.clients);
     let links = links(&section, &nodes, scope);
-    Network {
-        nodes,
-        clients,
-        links,
-        dead: dead.unwrap_or(default.dead),
-    }
+    Network { nodes, clients, links, dead: dead.unwrap_or(default.dead) }
 }
 
 fn links(
@@ -82,9 +65,7 @@ fn links(
 /// A link as the section describes it, like `base` where it says nothing.
 fn link(section: &Section<'_>, base: &Link) -> Link {
     let latency = section.get("latency").and_then(latency);
-    let order = section
-        .get("order")
-        .and_then(|item| item.word("order", ORDERS));
+    let order = section.get("order").and_then(|item| item.word("order", ORDERS));
     Link {
         latency: latency.unwrap_or_else(|| base.latency.clone()),
         loss: section.number("loss", &number::SHARE, base.loss),
@@ -99,10 +80,7 @@ const DISTRIBUTIONS: &Words<(Distribution, &str)> = &[
     ("constant", (constant, "\"500us\"")),
     ("uniform", (uniform, "{ min = \"1ms\", max = \"5ms\" }")),
     ("exponential", (exponential, "{ mean = \"1ms\" }")),
-    (
-        "lognormal",
-        (lognormal, "{ median = \"500us\", p99 = \"2ms\" }"),
-    ),
+    ("lognormal", (lognormal, "{ median = \"500us\", p99 = \"2ms\" }")),
 ];
 
 fn latency(item: Item<'_>) -> Option<Latency> {
@@ -124,9 +102,7 @@ fn constant(item: Item<'_>) -> Option<Latency> {
 
 fn uniform(item: Item<'_>) -> Option<Latency> {
     let section = item.section("`uniform`", &["min", "max"]);
-    let min = section
-        .required("min", "\"1ms\"")
-        .and_then(|item| item.duration(Zero::Allowed));
+    let min = section.required("min", "\"1ms\"").and_then(|item| item.duration(Zero::Allowed));
     let max_item = section.required("max", "\"5ms\"");
     let max = max_item.and_then(|item| item.duration(Zero::Meaningless));
     let (min, max) = (min?, max?);
@@ -142,9 +118,7 @@ fn uniform(item: Item<'_>) -> Option<Latency> {
 
 fn exponential(item: Item<'_>) -> Option<Latency> {
     let section = item.section("`exponential`", &["mean"]);
-    let mean = section
-        .required("mean", "\"1ms\"")?
-        .duration(Zero::Meaningless)?;
+    let mean = section.required("mean", "\"1ms\"")?.duration(Zero::Meaningless)?;
     Some(Latency::Exponential { mean })
 }
 

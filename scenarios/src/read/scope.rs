@@ -48,14 +48,10 @@ impl Scope<'_> {
     /// A node, a role, or the clients.
     pub(crate) fn party(&self, item: Item<'_>) -> Option<Party> {
         let name = item.text("\"n2\"")?;
-        let mut parties: Vec<_> = ROLES
-            .iter()
-            .map(|&(role, target)| (role, Party::Node(target)))
-            .collect();
+        let mut parties: Vec<_> =
+            ROLES.iter().map(|&(role, target)| (role, Party::Node(target))).collect();
         parties.push((CLIENTS, Party::Clients));
-        self.node_or("node or role", name, &parties, |node| {
-            Party::Node(Target::Node(node))
-        })
+        self.node_or("node or role", name, &parties, |node| Party::Node(Target::Node(node)))
     }
 
     /// A route: a policy's name, a node's name, or `{ node = "n2" }`.
@@ -65,9 +61,7 @@ impl Scope<'_> {
             return self.node_or("route", name, ROUTES, Route::Node);
         }
         let heading = format!("`{}`", item.name);
-        let node = item
-            .section(&heading, &["node"])
-            .required("node", "\"n2\"")?;
+        let node = item.section(&heading, &["node"]).required("node", "\"n2\"")?;
         self.node(node.text("\"n2\"")?).map(Route::Node)
     }
 
@@ -164,11 +158,7 @@ impl Scope<'_> {
 
     /// Makes sure that every expected system has the operation.
     pub(crate) fn offers(&self, kind: OperationKind, name: Word<'_>) {
-        for system in self
-            .systems
-            .iter()
-            .filter(|system| !system.operations.contains(&kind))
-        {
+        for system in self.systems.iter().filter(|system| !system.operations.contains(&kind)) {
             let offered: Vec<_> = system.operations.iter().map(|kind| kind.name()).collect();
             let system = system.name;
             self.mistakes.add(

@@ -43,14 +43,7 @@ impl<'a> Section<'a> {
                 suggest::mend(key.get_ref(), fields),
             );
         }
-        Self {
-            heading: heading.to_owned(),
-            fields,
-            broken: table.is_none(),
-            table,
-            span,
-            mistakes,
-        }
+        Self { heading: heading.to_owned(), fields, broken: table.is_none(), table, span, mistakes }
     }
 
     /// A section inside this one; without fields if the text leaves it out.
@@ -75,17 +68,9 @@ impl<'a> Section<'a> {
 
     /// The field, if the text has it.
     pub(crate) fn get(&self, field: &'static str) -> Option<Item<'a>> {
-        debug_assert!(
-            self.fields.contains(&field),
-            "{field} is not among the fields"
-        );
+        debug_assert!(self.fields.contains(&field), "{field} is not among the fields");
         let (key, value) = self.table?.iter().find(|(key, _)| key.get_ref() == field)?;
-        Some(Item::new(
-            key.get_ref(),
-            value.get_ref(),
-            value.span(),
-            self.mistakes,
-        ))
+        Some(Item::new(key.get_ref(), value.get_ref(), value.span(), self.mistakes))
     }
 
     /// The field, which the text must have; the example shows how it is written.
@@ -107,22 +92,16 @@ impl<'a> Section<'a> {
     }
 
     pub(crate) fn duration(&self, field: &'static str, zero: Zero, default: Duration) -> Duration {
-        self.get(field)
-            .and_then(|item| item.duration(zero))
-            .unwrap_or(default)
+        self.get(field).and_then(|item| item.duration(zero)).unwrap_or(default)
     }
 
     pub(crate) fn number(&self, field: &'static str, bounds: &Bounds, default: f64) -> f64 {
-        self.get(field)
-            .and_then(|item| item.number(bounds))
-            .unwrap_or(default)
+        self.get(field).and_then(|item| item.number(bounds)).unwrap_or(default)
     }
 
     /// The items of a list; none if the text leaves it out.
     pub(crate) fn list(&self, field: &'static str, example: &str) -> Vec<Item<'a>> {
-        self.get(field)
-            .and_then(|item| item.list(example))
-            .unwrap_or_default()
+        self.get(field).and_then(|item| item.list(example)).unwrap_or_default()
     }
 
     /// The tables under headings such as `[[step]]`.
@@ -144,10 +123,7 @@ impl<'a> Section<'a> {
             return Vec::new();
         }
         let tables = item.list("[]").unwrap_or_default();
-        tables
-            .iter()
-            .map(|table| table.section(heading, fields))
-            .collect()
+        tables.iter().map(|table| table.section(heading, fields)).collect()
     }
 
     pub(crate) fn span(&self) -> Span {

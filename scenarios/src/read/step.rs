@@ -21,16 +21,10 @@ const ACTIONS: &Words<Reader> = &[
     ("partition", |it| it.partition()),
     ("isolate", |it| it.isolate()),
     ("one-way", |it| it.one_way()),
-    ("heal-network", |it| {
-        it.tagged.alone().map(|()| Action::HealNetwork)
-    }),
+    ("heal-network", |it| it.tagged.alone().map(|()| Action::HealNetwork)),
     ("slow-link", |it| it.slow_link()),
-    ("loss", |it| {
-        it.everywhere(|share, lasts| Action::Loss { share, lasts })
-    }),
-    ("duplicate", |it| {
-        it.everywhere(|share, lasts| Action::Duplicate { share, lasts })
-    }),
+    ("loss", |it| it.everywhere(|share, lasts| Action::Loss { share, lasts })),
+    ("duplicate", |it| it.everywhere(|share, lasts| Action::Duplicate { share, lasts })),
     ("clock-jump", |it| it.clock_jump()),
     ("put", |it| it.put()),
     ("get", |it| it.get()),
@@ -42,27 +36,19 @@ const ACTIONS: &Words<Reader> = &[
 /// Reads all steps, in order of time; those of one moment keep their order.
 pub(super) fn steps(root: &Section<'_>, scope: &Scope<'_>) -> Vec<Step> {
     let sections = root.tables("step", "[[step]]", &["at", "do"]);
-    let mut steps: Vec<_> = sections
-        .iter()
-        .filter_map(|section| step(section, scope))
-        .collect();
+    let mut steps: Vec<_> = sections.iter().filter_map(|section| step(section, scope)).collect();
     steps.sort_by_key(|step| step.at);
     steps
 }
 
 fn step(section: &Section<'_>, scope: &Scope<'_>) -> Option<Step> {
-    let at = section
-        .required("at", "\"2s\"")
-        .and_then(|item| scope.moment(item));
+    let at = section.required("at", "\"2s\"").and_then(|item| scope.moment(item));
     let example = "{ crash = \"n2\" }";
     let action = section.required("do", example).and_then(|item| {
         let tagged = item.tagged("action", example, ACTIONS)?;
         (tagged.meaning)(&Do { tagged, scope })
     });
-    Some(Step {
-        at: at?,
-        action: action?,
-    })
+    Some(Step { at: at?, action: action? })
 }
 
 /// One `do`, and what it must agree with.
@@ -83,9 +69,7 @@ impl<'a> Do<'a> {
     }
 
     fn target(&self, section: &Section<'_>, field: &'static str) -> Option<Target> {
-        section
-            .required(field, "\"n2\"")
-            .and_then(|item| self.scope.target(item))
+        section.required(field, "\"n2\"").and_then(|item| self.scope.target(item))
     }
 
     fn isolate(&self) -> Option<Action> {
@@ -98,10 +82,8 @@ impl<'a> Do<'a> {
         let payload = self.tagged.payload(example)?;
         let lists = payload.list(example)?;
         let mut named = Vec::new();
-        let sides: Vec<_> = lists
-            .iter()
-            .map(|list| self.side(*list, &mut named))
-            .collect::<Option<_>>()?;
+        let sides: Vec<_> =
+            lists.iter().map(|list| self.side(*list, &mut named)).collect::<Option<_>>()?;
         if sides.len() < 2 {
             payload.mistake(
                 "a partition needs at least two sides",
@@ -120,11 +102,7 @@ impl<'a> Do<'a> {
     fn side(&self, list: Item<'_>, named: &mut Vec<Party>) -> Option<Vec<Party>> {
         let items = list.list("[\"n2\", \"n3\"]")?;
         if items.is_empty() {
-            list.mistake(
-                "a side of a partition is empty",
-                "nobody is here",
-                "remove this side",
-            );
+            list.mistake("a side of a partition is empty", "nobody is here", "remove this side");
         }
         let mut side = Vec::new();
         for item in items {
@@ -177,19 +155,12 @@ impl<'a> Do<'a> {
         let delay = time(&section, "delay", "\"200ms\"");
         let lasts = time(&section, "lasts", "\"3s\"");
         let (from, to) = link?;
-        Some(Action::SlowLink {
-            from,
-            to,
-            delay: delay?,
-            lasts: lasts?,
-        })
+        Some(Action::SlowLink { from, to, delay: delay?, lasts: lasts? })
     }
 
     fn everywhere(&self, action: fn(f64, Duration) -> Action) -> Option<Action> {
         let section = self.section("{ share = 0.2, lasts = \"2s\" }", &["share", "lasts"])?;
-        let share = section
-            .required("share", "0.2")
-            .and_then(|item| item.number(&number::SHARE));
+        let share = section.required("share", "0.2").and_then(|item| item.number(&number::SHARE));
         let lasts = time(&section, "lasts", "\"2s\"");
         self.scope.needs_two_nodes(self.tagged.tag)?;
         Some(action(share?, lasts?))
@@ -207,10 +178,7 @@ impl<'a> Do<'a> {
                 "write a time, as in `by = \"-10s\"`",
             );
         }
-        Some(Action::ClockJump {
-            node: node?,
-            by_ns: by_ns?,
-        })
+        Some(Action::ClockJump { node: node?, by_ns: by_ns? })
     }
 
     fn put(&self) -> Option<Action> {
@@ -219,21 +187,14 @@ impl<'a> Do<'a> {
         let section = self.section(example, &["key", "value", "to"])?;
         let (key, value) = (key(&section), value(&section, "value"));
         let to = self.target(&section, "to");
-        Some(Action::Put {
-            key: key?,
-            value: value?,
-            to: to?,
-        })
+        Some(Action::Put { key: key?, value: value?, to: to? })
     }
 
     fn get(&self) -> Option<Action> {
         self.scope.offers(OperationKind::Get, self.tagged.tag);
         let section = self.section("{ key = \"999\", from = \"n2\" }", &["key", "from"])?;
         let (key, from) = (key(&section), self.target(&section, "from"));
-        Some(Action::Get {
-            key: key?,
-            from: from?,
-        })
+        Some(Action::Get { key: key?, from: from? })
     }
 
     fn delete(&self) -> Option<Action> {
@@ -251,8 +212,7 @@ impl<'a> Do<'a> {
     }
 
     fn compare_and_set(&self) -> Option<Action> {
-        self.scope
-            .offers(OperationKind::CompareAndSet, self.tagged.tag);
+        self.scope.offers(OperationKind::CompareAndSet, self.tagged.tag);
         let example = "{ key = \"999\", expected = \"old\", new = \"new\", to = \"leader\" }";
         let section = self.section(example, &["key", "expected", "new", "to"])?;
         let expected = section.get("expected").map(|item| item.text("\"old\""));
@@ -271,21 +231,13 @@ impl<'a> Do<'a> {
 }
 
 fn key(section: &Section<'_>) -> Option<Key> {
-    section
-        .required("key", "\"999\"")?
-        .text("\"999\"")
-        .map(|key| key.text.into())
+    section.required("key", "\"999\"")?.text("\"999\"").map(|key| key.text.into())
 }
 
 fn value(section: &Section<'_>, field: &'static str) -> Option<Value> {
-    section
-        .required(field, "\"GhostData\"")?
-        .text("\"GhostData\"")
-        .map(|value| value.text.into())
+    section.required(field, "\"GhostData\"")?.text("\"GhostData\"").map(|value| value.text.into())
 }
 
 fn time(section: &Section<'_>, field: &'static str, example: &str) -> Option<Duration> {
-    section
-        .required(field, example)?
-        .duration(Zero::Meaningless)
+    section.required(field, example)?.duration(Zero::Meaningless)
 }

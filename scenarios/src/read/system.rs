@@ -26,8 +26,7 @@ pub(super) fn settings(root: &Section<'_>, systems: Vec<&SystemInfo>) -> SystemS
         match declared.iter().find(|setting| setting.name == name.text) {
             Some(info) => {
                 let value = setting(item, info);
-                read.settings
-                    .extend(value.map(|value| (name.text.to_owned(), value)));
+                read.settings.extend(value.map(|value| (name.text.to_owned(), value)));
             }
             None => unknown_setting(name, item, &declared),
         }
@@ -43,11 +42,8 @@ fn unknown_setting(name: Word<'_>, item: Item<'_>, declared: &[&SettingInfo]) {
 
 fn flaws(item: Item<'_>, systems: &[&SystemInfo]) -> Vec<String> {
     let mistakes = item.mistakes();
-    let known: Vec<_> = systems
-        .iter()
-        .flat_map(|system| system.flaws)
-        .map(|flaw| flaw.name)
-        .collect();
+    let known: Vec<_> =
+        systems.iter().flat_map(|system| system.flaws).map(|flaw| flaw.name).collect();
     let mut listed = Vec::new();
     for item in item.list("[\"some-flaw\"]").unwrap_or_default() {
         let Some(name) = item.text("\"some-flaw\"") else {
@@ -61,10 +57,7 @@ fn flaws(item: Item<'_>, systems: &[&SystemInfo]) -> Vec<String> {
                 name.span(),
                 format!("no flaw is called `{}`", name.text),
                 "unknown flaw",
-                format!(
-                    "{} has no flaws that can be switched on",
-                    suggest::listed(&systems)
-                ),
+                format!("{} has no flaws that can be switched on", suggest::listed(&systems)),
             );
         } else {
             mistakes.unknown("flaw", name, &known);
@@ -79,8 +72,8 @@ fn setting(item: Item<'_>, info: &SettingInfo) -> Option<Setting> {
         // TOML's whole numbers have 63 bits.
         Setting::Count(_) => item.count(0..=i64::MAX as u64).map(Setting::Count),
         Setting::Duration(_) => item.duration(Zero::Allowed).map(Setting::Duration),
-        Setting::Word(default) => item
-            .text(&format!("{default:?}"))
-            .map(|word| Setting::Word(word.text.to_owned())),
+        Setting::Word(default) => {
+            item.text(&format!("{default:?}")).map(|word| Setting::Word(word.text.to_owned()))
+        }
     }
 }

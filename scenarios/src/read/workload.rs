@@ -39,9 +39,7 @@ pub(super) fn workload(root: &Section<'_>, scope: &Scope<'_>) -> Option<Workload
     }
     let pace = pace(&section);
     let time = scope.span_of_time(section.get("start"), section.get("stop"));
-    let operations = section
-        .get("operations")
-        .and_then(|item| item.count(1..=i64::MAX as u64));
+    let operations = section.get("operations").and_then(|item| item.count(1..=i64::MAX as u64));
     let mix = mix(&section, scope);
     let keys = keys(&section);
     let route = |field| section.get(field).and_then(|item| scope.route(item));
@@ -68,10 +66,7 @@ fn pace(section: &Section<'_>) -> Option<Pace> {
         .map(|clients| clients as usize);
     let think = section.duration("think", Zero::Allowed, Duration::ZERO);
     let Some(rate_item) = section.get("rate") else {
-        return Some(Pace::Closed {
-            clients: clients?,
-            think,
-        });
+        return Some(Pace::Closed { clients: clients?, think });
     };
     if let Some(think) = section.get("think") {
         think.mistake(
@@ -81,10 +76,7 @@ fn pace(section: &Section<'_>) -> Option<Pace> {
         );
     }
     let rate = rate_item.number(&number::RATE);
-    Some(Pace::Open {
-        rate: rate?,
-        clients: clients?,
-    })
+    Some(Pace::Open { rate: rate?, clients: clients? })
 }
 
 fn mix(section: &Section<'_>, scope: &Scope<'_>) -> BTreeMap<OperationKind, f64> {
@@ -99,8 +91,7 @@ fn mix(section: &Section<'_>, scope: &Scope<'_>) -> BTreeMap<OperationKind, f64>
     for (name, item) in &entries {
         let weight = item.number(&number::WEIGHT);
         let Some(kind) = words::find(&kinds, name.text) else {
-            item.mistakes()
-                .unknown("operation", *name, &words::names(&kinds));
+            item.mistakes().unknown("operation", *name, &words::names(&kinds));
             continue;
         };
         scope.offers(kind, *name);
@@ -120,14 +111,9 @@ fn mix(section: &Section<'_>, scope: &Scope<'_>) -> BTreeMap<OperationKind, f64>
 fn keys(section: &Section<'_>) -> Keys {
     let section = section.section("keys", "`keys`", &["count", "choice"]);
     let default = Keys::default();
-    let count = section
-        .get("count")
-        .and_then(|item| item.count(1..=MAX_KEYS));
+    let count = section.get("count").and_then(|item| item.count(1..=MAX_KEYS));
     let choice = section.get("choice").and_then(choice);
-    Keys {
-        count: count.unwrap_or(default.count),
-        choice: choice.unwrap_or(default.choice),
-    }
+    Keys { count: count.unwrap_or(default.count), choice: choice.unwrap_or(default.choice) }
 }
 
 #[derive(Clone, Copy)]
@@ -137,11 +123,8 @@ enum Choice {
     HotCold,
 }
 
-const CHOICES: &Words<Choice> = &[
-    ("uniform", Choice::Uniform),
-    ("zipfian", Choice::Zipfian),
-    ("hot-cold", Choice::HotCold),
-];
+const CHOICES: &Words<Choice> =
+    &[("uniform", Choice::Uniform), ("zipfian", Choice::Zipfian), ("hot-cold", Choice::HotCold)];
 
 fn choice(item: Item<'_>) -> Option<KeyChoice> {
     let tagged = item.tagged("choice of keys", "\"uniform\"", CHOICES)?;
@@ -150,24 +133,16 @@ fn choice(item: Item<'_>) -> Option<KeyChoice> {
         Choice::Zipfian => {
             let payload = tagged.payload("{ exponent = 0.99 }")?;
             let section = payload.section("`zipfian`", &["exponent"]);
-            let exponent = section
-                .required("exponent", "0.99")?
-                .number(&number::EXPONENT)?;
+            let exponent = section.required("exponent", "0.99")?.number(&number::EXPONENT)?;
             Some(KeyChoice::Zipfian { exponent })
         }
         Choice::HotCold => {
             let payload = tagged.payload("{ hot = 0.1, share = 0.9 }")?;
             let section = payload.section("`hot-cold`", &["hot", "share"]);
-            let hot = section
-                .required("hot", "0.1")
-                .and_then(|item| item.number(&number::PART));
-            let share = section
-                .required("share", "0.9")
-                .and_then(|item| item.number(&number::SHARE));
-            Some(KeyChoice::HotCold {
-                hot: hot?,
-                share: share?,
-            })
+            let hot = section.required("hot", "0.1").and_then(|item| item.number(&number::PART));
+            let share =
+                section.required("share", "0.9").and_then(|item| item.number(&number::SHARE));
+            Some(KeyChoice::HotCold { hot: hot?, share: share? })
         }
     }
 }

@@ -11,21 +11,11 @@ const TOY: SystemInfo = SystemInfo {
     source: "the tests",
     operations: &OperationKind::ALL,
     flaws: &[
-        FlawInfo {
-            name: "no-retry",
-            summary: "drops",
-        },
-        FlawInfo {
-            name: "serial-fanout",
-            summary: "waits",
-        },
+        FlawInfo { name: "no-retry", summary: "drops" },
+        FlawInfo { name: "serial-fanout", summary: "waits" },
     ],
     settings: &[
-        SettingInfo {
-            name: "quorum",
-            summary: "nodes",
-            default: || Setting::Count(2),
-        },
+        SettingInfo { name: "quorum", summary: "nodes", default: || Setting::Count(2) },
         SettingInfo {
             name: "sweep",
             summary: "time",
@@ -49,10 +39,9 @@ pub(crate) fn systems() -> Vec<SystemInfo> {
 /// A whole scenario around a few sections: what they do not say is added.
 pub(crate) fn around(sections: &str) -> String {
     let mut text = "name = \"test\"\ntitle = \"A test\"\n".to_owned();
-    for (section, usual) in [
-        ("[phases]", "run = \"10s\"\n"),
-        ("[expect.", "async-leader]\nholds = [\"durability\"]\n"),
-    ] {
+    for (section, usual) in
+        [("[phases]", "run = \"10s\"\n"), ("[expect.", "async-leader]\nholds = [\"durability\"]\n")]
+    {
         if !sections.contains(section) {
             text.push_str(section);
             text.push_str(if section.ends_with(']') { "\n" } else { "" });

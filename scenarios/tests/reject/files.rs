@@ -14,10 +14,7 @@ fn all_mistakes_are_told_in_the_order_of_the_text() {
          [[step]]\nat = \"1s\"\ndo = { crash = \"n7\" }\n\
          [cluster]\nnodes = 3\nnode = 1\n",
     );
-    let messages: Vec<_> = mistakes(&text)
-        .into_iter()
-        .map(|(message, _)| message)
-        .collect();
+    let messages: Vec<_> = mistakes(&text).into_iter().map(|(message, _)| message).collect();
     let expected = [
         "`at` lies after the end of the run",
         "no action is called `crsh`",
@@ -40,11 +37,7 @@ fn the_label_is_at_the_mistake() {
 #[test]
 fn text_that_is_not_toml() {
     let found = mistakes("name = \"a\"\nname = \"b\"\n[[step]\n");
-    assert!(
-        found
-            .iter()
-            .all(|(message, _)| message.starts_with("this is not TOML: "))
-    );
+    assert!(found.iter().all(|(message, _)| message.starts_with("this is not TOML: ")));
     assert!(found[0].0.contains("duplicate key"), "{found:?}");
     assert!(found.len() > 1, "{found:?}");
 }
@@ -58,24 +51,15 @@ fn files_that_cannot_be_read() {
     let is_folder = load(folder);
     assert!(matches!(is_folder, LoadError::Folder { .. }), "{is_folder}");
     let below_a_file = load(&folder.join("Cargo.toml/x.toml"));
-    assert!(
-        matches!(below_a_file, LoadError::Unreadable { .. }),
-        "{below_a_file}"
-    );
+    assert!(matches!(below_a_file, LoadError::Unreadable { .. }), "{below_a_file}");
 
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("not-text.toml");
     std::fs::write(&path, b"name = \"\xff\"").unwrap();
     let not_text = load(&path);
-    assert!(
-        matches!(not_text, LoadError::NotText { offset: 8, .. }),
-        "{not_text}"
-    );
+    assert!(matches!(not_text, LoadError::NotText { offset: 8, .. }), "{not_text}");
     std::fs::write(&path, "name = 1").unwrap();
     let invalid = load(&path);
     assert!(matches!(invalid, LoadError::Invalid(_)), "{invalid}");
     std::fs::write(&path, around("")).unwrap();
-    assert_eq!(
-        Scenario::load(&path, node::systems::ALL).unwrap().name,
-        "test"
-    );
+    assert_eq!(Scenario::load(&path, node::systems::ALL).unwrap().name, "test");
 }

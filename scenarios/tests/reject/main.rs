@@ -19,20 +19,12 @@ fn mistakes(text: &str) -> Vec<(String, String)> {
 /// Checks that the sections hold this mistake and no other.
 #[track_caller]
 fn rejects(sections: &str, message: &str, help: &str) {
-    assert_eq!(
-        mistakes(&around(sections)),
-        [(message.to_owned(), help.to_owned())],
-        "{sections}"
-    );
+    assert_eq!(mistakes(&around(sections)), [(message.to_owned(), help.to_owned())], "{sections}");
 }
 
 #[track_caller]
 fn rejects_action(action: &str, message: &str, help: &str) {
-    rejects(
-        &format!("[[step]]\nat = \"1s\"\ndo = {action}\n"),
-        message,
-        help,
-    );
+    rejects(&format!("[[step]]\nat = \"1s\"\ndo = {action}\n"), message, help);
 }
 
 /// Checks a line of `[workload]`; `clients` is there already.

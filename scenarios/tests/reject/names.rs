@@ -44,31 +44,11 @@ fn names_that_do_not_exist() {
         "no kind of fault is called `crashes`",
         "did you mean `crash`?",
     );
-    rejects_action(
-        "{ crsh = \"n2\" }",
-        "no action is called `crsh`",
-        "did you mean `crash`?",
-    );
-    rejects_action(
-        "\"heal\"",
-        "no action is called `heal`",
-        "did you mean `heal-network`?",
-    );
-    rejects_link(
-        "order = \"fif\"",
-        "no order is called `fif`",
-        "did you mean `fifo`?",
-    );
-    rejects_workload(
-        "reads = \"leadr\"",
-        "no route is called `leadr`",
-        "did you mean `leader`?",
-    );
-    rejects_workload(
-        "mix = { puts = 1 }",
-        "no operation is called `puts`",
-        "did you mean `put`?",
-    );
+    rejects_action("{ crsh = \"n2\" }", "no action is called `crsh`", "did you mean `crash`?");
+    rejects_action("\"heal\"", "no action is called `heal`", "did you mean `heal-network`?");
+    rejects_link("order = \"fif\"", "no order is called `fif`", "did you mean `fifo`?");
+    rejects_workload("reads = \"leadr\"", "no route is called `leadr`", "did you mean `leader`?");
+    rejects_workload("mix = { puts = 1 }", "no operation is called `puts`", "did you mean `put`?");
     rejects_link(
         "latency = { log-normal = {} }",
         "no latency distribution is called `log-normal`",
@@ -78,16 +58,8 @@ fn names_that_do_not_exist() {
 
 #[test]
 fn fields_that_do_not_exist() {
-    rejects(
-        "[cluster]\nnode = 3\n",
-        "[cluster] has no field `node`",
-        "did you mean `nodes`?",
-    );
-    rejects(
-        "[netwrok]\n",
-        "the scenario has no field `netwrok`",
-        "did you mean `network`?",
-    );
+    rejects("[cluster]\nnode = 3\n", "[cluster] has no field `node`", "did you mean `nodes`?");
+    rejects("[netwrok]\n", "the scenario has no field `netwrok`", "did you mean `network`?");
     rejects(
         "[[steps]]\nat = \"1s\"\n",
         "the scenario has no field `steps`",
@@ -109,21 +81,13 @@ fn nodes_that_the_cluster_lacks() {
     rejects_workload("writes = { node = \"n9\" }", message, help);
     rejects_workload("writes = \"n9\"", message, help);
     rejects("[cluster.clocks.n9]\n", message, help);
-    rejects(
-        "[[network.link]]\nfrom = \"n1\"\nto = \"n9\"\n",
-        message,
-        help,
-    );
+    rejects("[[network.link]]\nfrom = \"n1\"\nto = \"n9\"\n", message, help);
     rejects_action(
         "{ crash = \"node2\" }",
         "no node or role is called `node2`",
         "choose from `leader`, `follower`, `any`, `all`, `n1`, `n2` and `n3`",
     );
-    rejects_action(
-        "{ crash = \"N2\" }",
-        "no node or role is called `N2`",
-        "did you mean `n2`?",
-    );
+    rejects_action("{ crash = \"N2\" }", "no node or role is called `N2`", "did you mean `n2`?");
     rejects_action(
         "{ crash = \"clients\" }",
         "no node or role is called `clients`",
@@ -144,26 +108,10 @@ fn names_that_stand_twice() {
         "`no-retry` is named twice",
         remove,
     );
-    rejects_action(
-        "{ partition = [[\"n1\", \"n1\"], [\"n2\"]] }",
-        "`n1` is named twice",
-        SIDES,
-    );
-    rejects_action(
-        "{ partition = [[\"n1\"], [\"n2\", \"n1\"]] }",
-        "`n1` is named twice",
-        SIDES,
-    );
-    rejects_action(
-        "{ partition = [[\"all\"], [\"n2\"]] }",
-        "`n2` is named twice",
-        SIDES,
-    );
-    rejects_action(
-        "{ partition = [[\"n2\"], [\"all\"]] }",
-        "`all` is named twice",
-        SIDES,
-    );
+    rejects_action("{ partition = [[\"n1\", \"n1\"], [\"n2\"]] }", "`n1` is named twice", SIDES);
+    rejects_action("{ partition = [[\"n1\"], [\"n2\", \"n1\"]] }", "`n1` is named twice", SIDES);
+    rejects_action("{ partition = [[\"all\"], [\"n2\"]] }", "`n2` is named twice", SIDES);
+    rejects_action("{ partition = [[\"n2\"], [\"all\"]] }", "`all` is named twice", SIDES);
     rejects(
         "[expect.toy]\nholds = [\"durability\"]\nviolated = [\"durability\"]\n",
         "`durability` cannot both hold and be violated",
@@ -204,8 +152,5 @@ fn names_and_titles() {
     assert!(parse(&named("mixed-70-30")).is_ok());
     let title = around("").replace("A test", "two\\nlines");
     let help = "say in one line what the scenario shows; `watch` has room for more";
-    assert_eq!(
-        mistakes(&title),
-        [("a title is one line".to_owned(), help.to_owned())]
-    );
+    assert_eq!(mistakes(&title), [("a title is one line".to_owned(), help.to_owned())]);
 }

@@ -8,21 +8,9 @@ const UNITS: &str = "write numbers with units, as in \"500us\", \"20ms\" or \"1s
 
 #[test]
 fn numbers_out_of_range() {
-    rejects_link(
-        "loss = 1.5",
-        "`loss` must be between 0 and 1, not 1.5",
-        SHARE,
-    );
-    rejects_link(
-        "duplicate = nan",
-        "`duplicate` must be between 0 and 1, not nan",
-        SHARE,
-    );
-    rejects_link(
-        "loss = -inf",
-        "`loss` must be between 0 and 1, not -inf",
-        SHARE,
-    );
+    rejects_link("loss = 1.5", "`loss` must be between 0 and 1, not 1.5", SHARE);
+    rejects_link("duplicate = nan", "`duplicate` must be between 0 and 1, not nan", SHARE);
+    rejects_link("loss = -inf", "`loss` must be between 0 and 1, not -inf", SHARE);
     rejects(
         "[properties]\nmin_availability = 99\n",
         "`min_availability` must be between 0 and 1, not 99",
@@ -67,11 +55,7 @@ fn workloads_that_cannot_be() {
         "`clients` must be between 1 and 100000, not 0",
         "write a number from 1 to 100000",
     );
-    rejects(
-        "[workload]\n",
-        "[workload] needs `clients`",
-        "add `clients = 4`",
-    );
+    rejects("[workload]\n", "[workload] needs `clients`", "add `clients = 4`");
     rejects_workload(
         "attempts = 0",
         "`attempts` must be between 1 and 100, not 0",
@@ -114,11 +98,7 @@ fn workloads_that_cannot_be() {
     );
     let weight = "give one operation a weight, as in `mix = { put = 0.3, get = 0.7 }`";
     rejects_workload("mix = {}", "the mix has no operation", weight);
-    rejects_workload(
-        "mix = { put = 0, get = 0.0 }",
-        "the mix has no operation",
-        weight,
-    );
+    rejects_workload("mix = { put = 0, get = 0.0 }", "the mix has no operation", weight);
     rejects_workload(
         "mix = { put = -1, get = 1 }",
         "`put` must be between 0 and 1000000000, not -1",
@@ -141,29 +121,13 @@ fn times_that_mean_nothing() {
     let (message, help) = positive("latency");
     rejects_link("latency = \"0s\"", &message, &help);
     let (message, help) = positive("max");
-    rejects_link(
-        "latency = { uniform = { min = \"0s\", max = \"0s\" } }",
-        &message,
-        &help,
-    );
+    rejects_link("latency = { uniform = { min = \"0s\", max = \"0s\" } }", &message, &help);
     let (message, help) = positive("mean");
-    rejects_link(
-        "latency = { exponential = { mean = \"0s\" } }",
-        &message,
-        &help,
-    );
+    rejects_link("latency = { exponential = { mean = \"0s\" } }", &message, &help);
     let (message, help) = positive("median");
-    rejects_link(
-        "latency = { lognormal = { median = \"0s\", p99 = \"1s\" } }",
-        &message,
-        &help,
-    );
+    rejects_link("latency = { lognormal = { median = \"0s\", p99 = \"1s\" } }", &message, &help);
     let (message, help) = positive("lasts");
-    rejects_action(
-        "{ loss = { share = 0.5, lasts = \"0s\" } }",
-        &message,
-        &help,
-    );
+    rejects_action("{ loss = { share = 0.5, lasts = \"0s\" } }", &message, &help);
     rejects(
         "[cluster]\nservice_time = \"-1ms\"\n",
         "`service_time` must not be negative",
@@ -174,17 +138,9 @@ fn times_that_mean_nothing() {
         "`run` is longer than a year",
         "no time in a scenario may be longer than 365 days",
     );
-    rejects_link(
-        "latency = \"5 parsecs\"",
-        "`5 parsecs` is not a length of time",
-        UNITS,
-    );
+    rejects_link("latency = \"5 parsecs\"", "`5 parsecs` is not a length of time", UNITS);
     rejects_link("latency = \"\"", "`` is not a length of time", UNITS);
-    rejects_link(
-        "latency = \"0.1ns\"",
-        "`0.1ns` is not a length of time",
-        UNITS,
-    );
+    rejects_link("latency = \"0.1ns\"", "`0.1ns` is not a length of time", UNITS);
     rejects_action(
         "{ clock-jump = { node = \"n1\", by = \"0s\" } }",
         "a jump by nothing moves no clock",
@@ -249,9 +205,5 @@ fn values_of_the_wrong_kind() {
         "`heal-network` stands alone",
         "write `do = \"heal-network\"`",
     );
-    rejects(
-        "[[step]]\ndo = { crash = \"n1\" }\n",
-        "[[step]] needs `at`",
-        "add `at = \"2s\"`",
-    );
+    rejects("[[step]]\ndo = { crash = \"n1\" }\n", "[[step]] needs `at`", "add `at = \"2s\"`");
 }

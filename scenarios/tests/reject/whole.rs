@@ -21,11 +21,7 @@ fn moments_out_of_order() {
     rejects_workload("start = \"5s\"\nstop = \"4s\"", message, help);
     rejects_workload("start = \"10s\"", message, help);
     let fault = "[[nemesis.fault]]\nkind = \"crash\"\nper_minute = 1\n";
-    rejects(
-        &format!("[nemesis]\nstart = \"5s\"\nstop = \"5s\"\n{fault}"),
-        message,
-        help,
-    );
+    rejects(&format!("[nemesis]\nstart = \"5s\"\nstop = \"5s\"\n{fault}"), message, help);
 }
 
 #[test]
@@ -70,11 +66,7 @@ fn what_an_expected_system_cannot_do() {
     let message = "`async-leader` has no operation `delete`";
     let help = "it offers `put` and `get`; use these, or remove [expect.async-leader]";
     rejects_workload("mix = { put = 1, delete = 1 }", message, help);
-    rejects_action(
-        "{ delete = { key = \"a\", to = \"leader\" } }",
-        message,
-        help,
-    );
+    rejects_action("{ delete = { key = \"a\", to = \"leader\" } }", message, help);
     rejects(
         "[expect.toy]\n[cluster]\nnodes = 1\n",
         "`toy` needs at least 2 nodes",

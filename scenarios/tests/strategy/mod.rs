@@ -40,12 +40,8 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
 
 fn time() -> impl Strategy<Value = Duration> {
     let longest = u64::try_from(MAX_DURATION.as_nanos()).expect("a year fits");
-    prop_oneof![
-        Just(0),
-        (0..100_000_u64).prop_map(|millis| millis * 1_000_000),
-        0..=longest,
-    ]
-    .prop_map(Duration::from_nanos)
+    prop_oneof![Just(0), (0..100_000_u64).prop_map(|millis| millis * 1_000_000), 0..=longest,]
+        .prop_map(Duration::from_nanos)
 }
 
 fn positive() -> impl Strategy<Value = Duration> {
@@ -90,12 +86,8 @@ fn two_nodes() -> impl Strategy<Value = (NodeId, NodeId)> {
 }
 
 fn cluster() -> impl Strategy<Value = Cluster> {
-    let clock = (signed_ns(), prop_oneof![Just(0.0), -999_999.0..1e6]).prop_map(
-        |(offset_ns, drift_ppm)| Clock {
-            offset_ns,
-            drift_ppm,
-        },
-    );
+    let clock = (signed_ns(), prop_oneof![Just(0.0), -999_999.0..1e6])
+        .prop_map(|(offset_ns, drift_ppm)| Clock { offset_ns, drift_ppm });
     let clocks = collection::btree_map(node_id(), clock, 0..3);
     (time(), clocks).prop_map(|(service_time, clocks)| Cluster {
         nodes: NODES as usize,
@@ -131,18 +123,8 @@ fn latency() -> impl Strategy<Value = Latency> {
 }
 
 fn link() -> impl Strategy<Value = Link> {
-    let drawn = (
-        latency(),
-        share(),
-        share(),
-        sample::select(&[Order::Fifo, Order::Free][..]),
-    )
-        .prop_map(|(latency, loss, duplicate, order)| Link {
-            latency,
-            loss,
-            duplicate,
-            order,
-        });
+    let drawn = (latency(), share(), share(), sample::select(&[Order::Fifo, Order::Free][..]))
+        .prop_map(|(latency, loss, duplicate, order)| Link { latency, loss, duplicate, order });
     prop_oneof![Just(Link::default()), drawn]
 }
 
@@ -188,48 +170,29 @@ fn workload() -> impl Strategy<Value = Workload> {
         mix.insert(OperationKind::Put, weight);
         mix
     });
-    let retry =
-        (1..=MAX_ATTEMPTS, positive(), time()).prop_map(|(attempts, timeout, backoff)| Retry {
-            attempts,
-            timeout,
-            backoff,
-        });
+    let retry = (1..=MAX_ATTEMPTS, positive(), time())
+        .prop_map(|(attempts, timeout, backoff)| Retry { attempts, timeout, backoff });
     let operations = option::of(1..=i64::MAX as u64);
     let retry = prop_oneof![Just(Retry::default()), retry];
-    (
-        pace(),
-        span_of_time(),
-        operations,
-        mix,
-        keys(),
-        route(),
-        route(),
-        retry,
+    (pace(), span_of_time(), operations, mix, keys(), route(), route(), retry).prop_map(
+        |(pace, (start, stop), operations, mix, keys, reads, writes, retry)| Workload {
+            pace,
+            start,
+            stop,
+            operations,
+            mix,
+            keys,
+            reads,
+            writes,
+            retry,
+        },
     )
-        .prop_map(
-            |(pace, (start, stop), operations, mix, keys, reads, writes, retry)| Workload {
-                pace,
-                start,
-                stop,
-                operations,
-                mix,
-                keys,
-                reads,
-                writes,
-                retry,
-            },
-        )
 }
 
 fn nemesis() -> impl Strategy<Value = Nemesis> {
     let kind = sample::select(&RandomKind::ALL[..]);
-    let fault = (kind, 0.001..=MAX_FAULTS_PER_MINUTE, limits(positive())).prop_map(
-        |(kind, per_minute, lasts)| RandomFault {
-            kind,
-            per_minute,
-            lasts,
-        },
-    );
+    let fault = (kind, 0.001..=MAX_FAULTS_PER_MINUTE, limits(positive()))
+        .prop_map(|(kind, per_minute, lasts)| RandomFault { kind, per_minute, lasts });
     (span_of_time(), collection::vec(fault, 1..3)).prop_map(|((start, stop), faults)| Nemesis {
         start,
         stop,
@@ -239,28 +202,19 @@ fn nemesis() -> impl Strategy<Value = Nemesis> {
 
 fn target() -> impl Strategy<Value = Target> {
     use Target::{All, Any, Follower, Leader};
-    prop_oneof![
-        node_id().prop_map(Target::Node),
-        sample::select(&[Leader, Follower, Any, All][..]),
-    ]
+    prop_oneof![node_id().prop_map(Target::Node), sample::select(&[Leader, Follower, Any, All][..]),]
 }
 
 fn sides() -> impl Strategy<Value = Vec<Vec<Party>>> {
-    let mut parties = vec![
-        Party::Clients,
-        Party::Node(Target::Leader),
-        Party::Node(Target::Any),
-    ];
+    let mut parties = vec![Party::Clients, Party::Node(Target::Leader), Party::Node(Target::Any)];
     parties.extend((1..=NODES).map(|number| Party::Node(Target::Node(NodeId::new(number)))));
     let all = parties.len();
-    (
-        sample::subsequence(parties, 2..=all).prop_shuffle(),
-        2..4_usize,
-    )
-        .prop_map(|(parties, sides)| {
+    (sample::subsequence(parties, 2..=all).prop_shuffle(), 2..4_usize).prop_map(
+        |(parties, sides)| {
             let width = parties.len().div_ceil(sides).min(parties.len() - 1);
             parties.chunks(width).map(<[Party]>::to_vec).collect()
-        })
+        },
+    )
 }
 
 fn fault() -> impl Strategy<Value = Action> {
@@ -295,23 +249,12 @@ fn operation() -> impl Strategy<Value = Action> {
             value: value.into(),
             to
         }),
-        (text(), target()).prop_map(|(key, from)| Action::Get {
-            key: key.into(),
-            from
-        }),
-        (text(), target()).prop_map(|(key, to)| Action::Delete {
-            key: key.into(),
-            to
-        }),
+        (text(), target()).prop_map(|(key, from)| Action::Get { key: key.into(), from }),
+        (text(), target()).prop_map(|(key, to)| Action::Delete { key: key.into(), to }),
         target().prop_map(|from| Action::ListKeys { from }),
         (text(), option::of(text()), text(), target()).prop_map(|(key, expected, new, to)| {
             let expected = expected.map(Into::into);
-            Action::CompareAndSet {
-                key: key.into(),
-                expected,
-                new: new.into(),
-                to,
-            }
+            Action::CompareAndSet { key: key.into(), expected, new: new.into(), to }
         }),
     ]
 }
@@ -327,11 +270,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 fn phases() -> impl Strategy<Value = Phases> {
-    (any::<bool>(), time()).prop_map(|(heal, settle)| Phases {
-        run: RUN,
-        heal,
-        settle,
-    })
+    (any::<bool>(), time()).prop_map(|(heal, settle)| Phases { run: RUN, heal, settle })
 }
 
 fn properties() -> impl Strategy<Value = Properties> {
@@ -346,10 +285,7 @@ fn expect() -> impl Strategy<Value = BTreeMap<String, Expectation>> {
     let properties = sample::subsequence(Property::ALL.to_vec(), 0..=4).prop_shuffle();
     (properties, 0..=4_usize).prop_map(|(mut properties, holds)| {
         let violated = properties.split_off(holds.min(properties.len()));
-        let expectation = Expectation {
-            holds: properties,
-            violated,
-        };
+        let expectation = Expectation { holds: properties, violated };
         BTreeMap::from([("toy".to_owned(), expectation)])
     })
 }

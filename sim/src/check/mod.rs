@@ -48,9 +48,5 @@ pub fn judge(
     expectation: Option<&Expectation>,
 ) -> Findings {
     let _ = (evidence, bounds, expectation);
-    Findings {
-        judgements: vec![],
-        staleness: Default::default(),
-        availability: Default::default(),
-    }
+    Findings { judgements: vec![], staleness: Default::default(), availability: Default::default() }
 }

@@ -124,11 +124,7 @@ impl<N: Node> World<N> {
     /// Carries out an operation of the scenario's own script at this node, in a
     /// session that is idle.
     pub(super) fn operate_script(&mut self, operation: Operation, at: NodeId) {
-        let idle = self
-            .scripts
-            .iter()
-            .copied()
-            .find(|&script| self.clients[script].is_idle());
+        let idle = self.scripts.iter().copied().find(|&script| self.clients[script].is_idle());
         let script = idle.unwrap_or_else(|| {
             let script = self.add_client(Route::Leader, Route::Leader, Retry::default());
             self.scripts.push(script);
@@ -181,10 +177,7 @@ impl<N: Node> World<N> {
     pub(super) fn attempt(&mut self, client: usize, record: usize, to: NodeId) {
         let now = self.now;
         let client = &mut self.clients[client];
-        let Some(current) = client
-            .current
-            .as_mut()
-            .filter(|current| current.record == record)
+        let Some(current) = client.current.as_mut().filter(|current| current.record == record)
         else {
             return;
         };
@@ -198,10 +191,7 @@ impl<N: Node> World<N> {
         let in_history = &mut self.record.history.operations[record];
         in_history.node = to;
         in_history.attempts += 1;
-        let request = Request {
-            id,
-            operation: in_history.operation.clone(),
-        };
+        let request = Request { id, operation: in_history.operation.clone() };
         self.set_alarm(position, deadline);
         let (from, end) = (Endpoint::Client(id.client), Endpoint::Node(to));
         let arrivals = self.send(MessageClass::Request, from, end, &request.operation);
@@ -223,8 +213,7 @@ impl<N: Node> World<N> {
     ) {
         let ends = (Endpoint::Node(from), Endpoint::Client(request.client));
         if self.arrives(ends.0, ends.1, transit) {
-            self.record
-                .deliver(transit.message, transit.sent, transit.arrived);
+            self.record.deliver(transit.message, transit.sent, transit.arrived);
             self.attempt_ends(request, AttemptEnd::Answered(answer));
         }
     }
@@ -260,10 +249,7 @@ impl<N: Node> World<N> {
     /// Ends what is still under way when the run is over.
     pub(super) fn abandon_unfinished(&mut self) {
         for client in 0..self.clients.len() {
-            let current = self.clients[client]
-                .current
-                .take()
-                .map(|current| current.record);
+            let current = self.clients[client].current.take().map(|current| current.record);
             let waiting: Vec<_> = self.clients[client].waiting.drain(..).collect();
             for record in current.into_iter().chain(waiting.iter().copied()) {
                 let operation = &self.record.history.operations[record];
@@ -286,11 +272,7 @@ impl<N: Node> World<N> {
         pacing.left -= 1;
         let client = &mut self.clients[client];
         let drawn = client.sequence + client.waiting.len() as u64;
-        Some(
-            pacing
-                .generator
-                .draw(client.id, drawn, &client.seen, &mut client.rng),
-        )
+        Some(pacing.generator.draw(client.id, drawn, &client.seen, &mut client.rng))
     }
 
     /// Puts an operation on record as begun, and begins it if its session is idle.
@@ -315,11 +297,7 @@ impl<N: Node> World<N> {
     fn begin(&mut self, position: usize, record: usize) {
         let client = &mut self.clients[position];
         client.sequence += 1;
-        client.current = Some(Current {
-            record,
-            attempt: 0,
-            deadline: u64::MAX,
-        });
+        client.current = Some(Current { record, attempt: 0, deadline: u64::MAX });
         let operation = &self.record.history.operations[record].operation;
         let to = client.session.begin(operation, &mut client.rng);
         self.attempt(position, record, to);
@@ -342,11 +320,7 @@ impl<N: Node> World<N> {
             Next::Retry { to, after } => {
                 current.attempt += 1;
                 current.deadline = u64::MAX;
-                let retry = Event::Retry {
-                    client: position,
-                    record,
-                    to,
-                };
+                let retry = Event::Retry { client: position, record, to };
                 self.queue.push(self.now + nanos(after), retry);
             }
             Next::Finish(outcome) => self.complete(position, record, outcome),
@@ -356,17 +330,10 @@ impl<N: Node> World<N> {
     fn complete(&mut self, position: usize, record: usize, outcome: Outcome) {
         let client = &mut self.clients[position];
         client.current = None;
-        if self
-            .pacing
-            .as_ref()
-            .is_some_and(|pacing| pacing.generator.compares())
-        {
+        if self.pacing.as_ref().is_some_and(|pacing| pacing.generator.compares()) {
             client.learn(&self.record.history.operations[record].operation, &outcome);
         }
-        if client
-            .told
-            .front()
-            .is_some_and(|(waited, _)| *waited == record)
+        if client.told.front().is_some_and(|(waited, _)| *waited == record)
             && let Some((_, told)) = client.told.pop_front()
         {
             // The body may have dropped the future that waits for this.

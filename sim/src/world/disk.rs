@@ -24,10 +24,7 @@ struct PageCache {
 impl Default for NodeDisk {
     fn default() -> Self {
         let cache = Arc::new(Mutex::new(PageCache::default()));
-        Self {
-            handle: Disk::new(cache.clone()),
-            cache,
-        }
+        Self { handle: Disk::new(cache.clone()), cache }
     }
 }
 
@@ -60,10 +57,7 @@ impl Medium for PageCache {
     }
 
     fn truncate(&mut self, file: &str, length: u64) -> Result<(), DiskError> {
-        self.files
-            .entry(file.to_owned())
-            .or_default()
-            .resize(to_index(length), 0);
+        self.files.entry(file.to_owned()).or_default().resize(to_index(length), 0);
         Ok(())
     }
 

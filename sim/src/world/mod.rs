@@ -63,45 +63,19 @@ pub(crate) struct World<N: Node> {
 /// What the queue holds.
 enum Event<N: Node> {
     /// A message from a node reaches another.
-    Message {
-        from: NodeId,
-        to: NodeId,
-        body: N::Message,
-        message: MessageId,
-        sent: u64,
-    },
+    Message { from: NodeId, to: NodeId, body: N::Message, message: MessageId, sent: u64 },
     /// A request reaches a node.
-    Request {
-        to: NodeId,
-        request: Request,
-        message: MessageId,
-        sent: u64,
-    },
+    Request { to: NodeId, request: Request, message: MessageId, sent: u64 },
     /// An answer reaches a client.
-    Reply {
-        from: NodeId,
-        request: RequestId,
-        answer: Answer,
-        message: MessageId,
-        sent: u64,
-    },
+    Reply { from: NodeId, request: RequestId, answer: Answer, message: MessageId, sent: u64 },
     /// A client learns that nobody listens where it called.
     Unreachable { request: RequestId },
     /// A node has done a piece of work.
     Served { node: NodeId, incarnation: u32 },
     /// A node's timer runs out.
-    Timer {
-        node: NodeId,
-        incarnation: u32,
-        id: TimerId,
-        timer: N::Timer,
-    },
+    Timer { node: NodeId, incarnation: u32, id: TimerId, timer: N::Timer },
     /// A sync has reached the platter.
-    Synced {
-        node: NodeId,
-        incarnation: u32,
-        sync: SyncId,
-    },
+    Synced { node: NodeId, incarnation: u32, sync: SyncId },
     /// A client of the workload begins its next operation.
     Begin { client: usize },
     /// An operation of an open loop is due.
@@ -109,11 +83,7 @@ enum Event<N: Node> {
     /// A client looks whether its attempt has taken too long.
     Alarm { client: usize },
     /// A client tries again.
-    Retry {
-        client: usize,
-        record: usize,
-        to: NodeId,
-    },
+    Retry { client: usize, record: usize, to: NodeId },
     /// A step of the plan.
     Step(usize),
     /// A window of disturbance ends.
@@ -186,12 +156,7 @@ impl<N: Node> World<N> {
         config.flaws = scenario.system.flaws.clone().into();
         config.settings = scenario.system.settings.clone().into();
         let server = |id: NodeId| {
-            let clock = scenario
-                .cluster
-                .clocks
-                .get(&id)
-                .copied()
-                .unwrap_or_default();
+            let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
             Server::new(config.for_node(id), clock, &streams, detail)
         };
         let mut world = Self {
@@ -215,9 +180,7 @@ impl<N: Node> World<N> {
         world.put_background_on_record();
         world.add_clients();
         for position in 0..world.steps.len() {
-            world
-                .queue
-                .push(nanos(world.steps[position].step.at), Event::Step(position));
+            world.queue.push(nanos(world.steps[position].step.at), Event::Step(position));
         }
         if timed {
             world.queue.push(nanos(scenario.phases.run), Event::Heal);
@@ -241,73 +204,28 @@ impl<N: Node> World<N> {
         self.now = at;
         self.record.at(at);
         match event {
-            Event::Message {
-                from,
-                to,
-                body,
-                message,
-                sent,
-            } => {
-                let transit = InTransit {
-                    message,
-                    sent,
-                    arrived: at,
-                };
+            Event::Message { from, to, body, message, sent } => {
+                let transit = InTransit { message, sent, arrived: at };
                 if self.arrives(Endpoint::Node(from), Endpoint::Node(to), transit) {
-                    self.enqueue(
-                        to,
-                        Work::Message {
-                            from,
-                            body,
-                            transit,
-                        },
-                    );
+                    self.enqueue(to, Work::Message { from, body, transit });
                 }
             }
-            Event::Request {
-                to,
-                request,
-                message,
-                sent,
-            } => {
-                let transit = InTransit {
-                    message,
-                    sent,
-                    arrived: at,
-                };
+            Event::Request { to, request, message, sent } => {
+                let transit = InTransit { message, sent, arrived: at };
                 self.request_arrives(to, request, transit);
             }
-            Event::Reply {
-                from,
-                request,
-                answer,
-                message,
-                sent,
-            } => {
-                let transit = InTransit {
-                    message,
-                    sent,
-                    arrived: at,
-                };
+            Event::Reply { from, request, answer, message, sent } => {
+                let transit = InTransit { message, sent, arrived: at };
                 self.reply_arrives(from, request, answer, transit);
             }
             Event::Unreachable { request } => self.unreachable(request),
             Event::Served { node, incarnation } => self.served(node, incarnation),
-            Event::Timer {
-                node,
-                incarnation,
-                id,
-                timer,
-            } => {
+            Event::Timer { node, incarnation, id, timer } => {
                 if self.servers[node.index()].incarnation == incarnation {
                     self.enqueue(node, Work::Timer { id, timer });
                 }
             }
-            Event::Synced {
-                node,
-                incarnation,
-                sync,
-            } => {
+            Event::Synced { node, incarnation, sync } => {
                 if self.servers[node.index()].incarnation == incarnation {
                     self.enqueue(node, Work::Synced { sync });
                 }
@@ -324,10 +242,7 @@ impl<N: Node> World<N> {
             Event::Command(command) => return self.command(*command),
             Event::Heal => return self.heal(),
             Event::End => {
-                return Some(Order {
-                    control: Control::End,
-                    done: None,
-                });
+                return Some(Order { control: Control::End, done: None });
             }
         }
         None
@@ -335,8 +250,7 @@ impl<N: Node> World<N> {
 
     /// Adds a command of a test's own body, to be carried out at `at` or now if that is later.
     pub(crate) fn push_command(&mut self, at: u64, command: Command) {
-        self.queue
-            .push(at.max(self.now), Event::Command(Box::new(command)));
+        self.queue.push(at.max(self.now), Event::Command(Box::new(command)));
     }
 
     /// Ends the steps now; the run goes on to heal and settle.
@@ -357,10 +271,7 @@ impl<N: Node> World<N> {
             .map(|server| {
                 server.assert_announced();
                 let entries = server.node.as_ref().map(Node::entries);
-                Replica {
-                    node: server.id(),
-                    entries,
-                }
+                Replica { node: server.id(), entries }
             })
             .collect();
         for replica in &replicas {
@@ -424,13 +335,7 @@ impl<N: Node> World<N> {
         to: Endpoint,
         body: &B,
     ) -> Arrivals {
-        let sending = Sending {
-            class,
-            from,
-            to,
-            body,
-            copy_of: None,
-        };
+        let sending = Sending { class, from, to, body, copy_of: None };
         let message = self.record.send(&sending);
         let transit = self.network.transmit(self.now, from, to, &mut self.record);
         let original = match transit.fate {

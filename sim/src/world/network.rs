@@ -82,11 +82,7 @@ struct Window {
 #[derive(Clone, Copy)]
 pub(super) enum Disturbance {
     /// What `from` sends to `to` takes longer.
-    Delay {
-        from: NodeId,
-        to: NodeId,
-        extra_ns: u64,
-    },
+    Delay { from: NodeId, to: NodeId, extra_ns: u64 },
     /// Every link loses this share.
     Loss(f64),
     /// Every link doubles this share.
@@ -147,27 +143,18 @@ impl Network {
     ) -> Transit {
         if let Some(cut) = self.cuts.iter().find(|cut| cut.blocks(from, to, now, now)) {
             record.touch(cut.fault);
-            return Transit {
-                fate: Err(DropReason::Partition),
-                copy: None,
-            };
+            return Transit { fate: Err(DropReason::Partition), copy: None };
         }
         let link = self.links.get(from, to);
         if link.strikes(LOSS, self.background.loss, &self.windows, record) {
-            return Transit {
-                fate: Err(DropReason::Loss),
-                copy: None,
-            };
+            return Transit { fate: Err(DropReason::Loss), copy: None };
         }
         let arrival = link.arrival(now, &self.windows, record);
         let copy = link
             .strikes(DUPLICATE, self.background.duplicate, &self.windows, record)
             .then(|| link.arrival(now, &self.windows, record));
         self.longest_ns = self.longest_ns.max(arrival.max(copy.unwrap_or(0)) - now);
-        Transit {
-            fate: Ok(arrival),
-            copy,
-        }
+        Transit { fate: Ok(arrival), copy }
     }
 
     /// Whether a cut fell between a message's leaving and now; it is counted if so.
@@ -190,14 +177,8 @@ impl Network {
     pub(super) fn cut(&mut self, now: u64, fault: usize, shape: CutShape) {
         // A cut that was over before the oldest message under way left is forgotten.
         let longest_ns = self.longest_ns;
-        self.cuts
-            .retain(|cut| cut.end.saturating_add(longest_ns) >= now);
-        self.cuts.push(Cut {
-            fault,
-            start: now,
-            end: u64::MAX,
-            shape,
-        });
+        self.cuts.retain(|cut| cut.end.saturating_add(longest_ns) >= now);
+        self.cuts.push(Cut { fault, start: now, end: u64::MAX, shape });
     }
 
     /// Ends every cut; the answer is their faults.
@@ -225,10 +206,7 @@ impl Network {
     pub(super) fn calm_all(&mut self) -> Vec<usize> {
         let background = std::mem::take(&mut self.background);
         let windows = self.windows.drain(..).map(|window| window.fault);
-        windows
-            .chain(background.loss)
-            .chain(background.duplicate)
-            .collect()
+        windows.chain(background.loss).chain(background.duplicate).collect()
     }
 }
 
@@ -260,12 +238,7 @@ impl Links {
                 (Endpoint::Node(from), Endpoint::Node(to)) => self.settings.links.get(&(from, to)),
                 _ => None,
             };
-            Box::new(Link::new(
-                from,
-                to,
-                special.unwrap_or(settings),
-                &self.streams,
-            ))
+            Box::new(Link::new(from, to, special.unwrap_or(settings), &self.streams))
         })
     }
 }

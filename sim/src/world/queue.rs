@@ -22,12 +22,7 @@ struct Entry {
 
 impl<E> Default for Queue<E> {
     fn default() -> Self {
-        Self {
-            heap: BinaryHeap::new(),
-            slab: Vec::new(),
-            free: Vec::new(),
-            pushed: 0,
-        }
+        Self { heap: BinaryHeap::new(), slab: Vec::new(), free: Vec::new(), pushed: 0 }
     }
 }
 
@@ -44,11 +39,7 @@ impl<E> Queue<E> {
                 u32::try_from(self.slab.len() - 1).expect("fewer than 2^32 events are pending")
             }
         };
-        self.heap.push(Reverse(Entry {
-            at,
-            turn: self.pushed,
-            slot,
-        }));
+        self.heap.push(Reverse(Entry { at, turn: self.pushed, slot }));
         self.pushed += 1;
     }
 
@@ -61,9 +52,7 @@ impl<E> Queue<E> {
     pub(super) fn pop(&mut self) -> Option<(u64, E)> {
         let Reverse(entry) = self.heap.pop()?;
         self.free.push(entry.slot);
-        let event = self.slab[entry.slot as usize]
-            .take()
-            .expect("an entry's slot is filled");
+        let event = self.slab[entry.slot as usize].take().expect("an entry's slot is filled");
         Some((entry.at, event))
     }
 }

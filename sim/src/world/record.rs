@@ -100,21 +100,8 @@ impl Recorder {
             Some(original) => self.digest.write_u64(original.0),
             None => sending.body.hash(&mut self.digest),
         }
-        let Sending {
-            class,
-            from,
-            to,
-            body,
-            copy_of,
-        } = *sending;
-        self.end(|| Event::Send {
-            message,
-            class,
-            from,
-            to,
-            text: body.to_string(),
-            copy_of,
-        });
+        let Sending { class, from, to, body, copy_of } = *sending;
+        self.end(|| Event::Send { message, class, from, to, text: body.to_string(), copy_of });
         if copy_of.is_some() {
             self.counters.duplicated += 1;
         }
@@ -125,11 +112,7 @@ impl Recorder {
         self.counters.delivered += 1;
         self.begin(Tag::Deliver, message.0);
         let (sent, arrived) = (Time::from_nanos(sent), Time::from_nanos(arrived));
-        self.end(|| Event::Deliver {
-            message,
-            sent,
-            arrived,
-        });
+        self.end(|| Event::Deliver { message, sent, arrived });
     }
 
     pub(super) fn drop_message(&mut self, message: MessageId, reason: DropReason) {
@@ -143,10 +126,7 @@ impl Recorder {
         self.counters.timers += 1;
         self.begin(Tag::Timer, node.index() as u64);
         timer.hash(&mut self.digest);
-        self.end(|| Event::Timer {
-            node,
-            text: timer.to_string(),
-        });
+        self.end(|| Event::Timer { node, text: timer.to_string() });
     }
 
     pub(super) fn synced(&mut self, node: NodeId, sync: u64) {
@@ -166,15 +146,8 @@ impl Recorder {
         self.begin(Tag::Apply, node.index() as u64);
         change.key.hash(&mut self.digest);
         change.version.hash(&mut self.digest);
-        change
-            .after
-            .as_ref()
-            .map(|entry| &entry.value)
-            .hash(&mut self.digest);
-        self.end(|| Event::Apply {
-            node,
-            change: change.clone(),
-        });
+        change.after.as_ref().map(|entry| &entry.value).hash(&mut self.digest);
+        self.end(|| Event::Apply { node, change: change.clone() });
     }
 
     /// Puts a fault on record; the answer is its position.
@@ -190,15 +163,7 @@ impl Recorder {
         label.hash(&mut self.digest);
         self.end(|| Event::FaultStart { fault });
         let start = Time::from_nanos(self.now);
-        self.faults.push(FaultRecord {
-            kind,
-            label,
-            origin,
-            nodes,
-            start,
-            end: None,
-            touched: 0,
-        });
+        self.faults.push(FaultRecord { kind, label, origin, nodes, start, end: None, touched: 0 });
         fault
     }
 
@@ -233,13 +198,7 @@ impl Recorder {
         self.counters.faults = self.faults.len() as u64;
         self.counters.faults_that_bit =
             self.faults.iter().filter(|fault| fault.touched > 0).count() as u64;
-        (
-            self.history,
-            self.trace,
-            self.faults,
-            self.counters,
-            self.digest.digest(),
-        )
+        (self.history, self.trace, self.faults, self.counters, self.digest.digest())
     }
 
     fn begin(&mut self, tag: Tag, subject: u64) {
@@ -253,10 +212,7 @@ impl Recorder {
     fn end(&mut self, event: impl FnOnce() -> Event) {
         self.digest.end_event();
         if let Some(trace) = &mut self.trace {
-            trace.events.push(TraceEvent {
-                at: Time::from_nanos(self.now),
-                event: event(),
-            });
+            trace.events.push(TraceEvent { at: Time::from_nanos(self.now), event: event() });
         }
     }
 }

@@ -12,10 +12,7 @@ impl<N: Node> World<N> {
     /// Whether a message that is due gets through to its node; if not, it is put on record.
     pub(super) fn arrives(&mut self, from: Endpoint, to: Endpoint, transit: InTransit) -> bool {
         let record = &mut self.record;
-        let reason = if self
-            .network
-            .cut_under_way(transit.sent, self.now, from, to, record)
-        {
+        let reason = if self.network.cut_under_way(transit.sent, self.now, from, to, record) {
             DropReason::Partition
         } else if let Endpoint::Node(node) = to
             && !self.servers[node.index()].is_up()
@@ -36,16 +33,9 @@ impl<N: Node> World<N> {
             self.enqueue(to, Work::Request { request, transit });
         } else if down && self.network.dead() == DeadNode::Refused {
             let back = (Endpoint::Node(to), from);
-            let refusal = self
-                .network
-                .transmit(self.now, back.0, back.1, &mut self.record);
+            let refusal = self.network.transmit(self.now, back.0, back.1, &mut self.record);
             if let Ok(arrival) = refusal.fate {
-                self.queue.push(
-                    arrival,
-                    Event::Unreachable {
-                        request: request.id,
-                    },
-                );
+                self.queue.push(arrival, Event::Unreachable { request: request.id });
             }
         }
     }
@@ -90,8 +80,7 @@ impl<N: Node> World<N> {
         let work = server.inbox.pop_front().expect("a busy node has work");
         match &work {
             Work::Message { transit, .. } | Work::Request { transit, .. } => {
-                self.record
-                    .deliver(transit.message, transit.sent, transit.arrived);
+                self.record.deliver(transit.message, transit.sent, transit.arrived);
             }
             Work::Timer { id, timer } => {
                 // A timer that was cancelled while it waited is no work at all.
@@ -105,11 +94,7 @@ impl<N: Node> World<N> {
         }
         let handled = server.handle(now, work);
         if handled.clock_read {
-            server
-                .clock
-                .faults
-                .iter()
-                .for_each(|&fault| self.record.touch(fault));
+            server.clock.faults.iter().for_each(|&fault| self.record.touch(fault));
         }
         if handled.syncs > 0 {
             // The work is done only when the platter has it.
@@ -127,11 +112,7 @@ impl<N: Node> World<N> {
         let server = &mut self.servers[node.index()];
         let handled = server.boot(now);
         if handled.clock_read {
-            server
-                .clock
-                .faults
-                .iter()
-                .for_each(|&fault| self.record.touch(fault));
+            server.clock.faults.iter().for_each(|&fault| self.record.touch(fault));
         }
         let entries = server.node.as_ref().map_or(0, |node| node.entries().len());
         let crashed = server.crashed.take();
@@ -206,29 +187,14 @@ impl<N: Node> World<N> {
                     self.enqueue(node, Work::Timer { id, timer });
                 } else {
                     let at = now.saturating_add(server.clock.real(after));
-                    self.queue.push(
-                        at,
-                        Event::Timer {
-                            node,
-                            incarnation,
-                            id,
-                            timer,
-                        },
-                    );
+                    self.queue.push(at, Event::Timer { node, incarnation, id, timer });
                 }
             }
             Effect::CancelTimer { id } => {
                 self.server(node).live_timers.remove(&id);
             }
             Effect::Sync { id: sync, .. } => {
-                self.queue.push(
-                    now + nanos(SYNC),
-                    Event::Synced {
-                        node,
-                        incarnation,
-                        sync,
-                    },
-                );
+                self.queue.push(now + nanos(SYNC), Event::Synced { node, incarnation, sync });
             }
             Effect::Apply(change) => {
                 self.record.apply(node, &change);

@@ -50,22 +50,10 @@ pub(super) struct Server<N: Node> {
 
 /// An event that waits for its node.
 pub(super) enum Work<N: Node> {
-    Message {
-        from: NodeId,
-        body: N::Message,
-        transit: InTransit,
-    },
-    Request {
-        request: Request,
-        transit: InTransit,
-    },
-    Timer {
-        id: TimerId,
-        timer: N::Timer,
-    },
-    Synced {
-        sync: SyncId,
-    },
+    Message { from: NodeId, body: N::Message, transit: InTransit },
+    Request { request: Request, transit: InTransit },
+    Timer { id: TimerId, timer: N::Timer },
+    Synced { sync: SyncId },
 }
 
 /// A message under way or waiting.
@@ -172,39 +160,23 @@ impl<N: Node> Server<N> {
         self.incarnation += 1;
         self.outbox = Outbox::default();
         let shows = self.clock.shows(now);
-        let mut ctx = Context::new(
-            &self.config,
-            shows,
-            &mut self.rng,
-            &self.disk.handle,
-            &mut self.outbox,
-        );
+        let mut ctx =
+            Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
         let node = N::boot(&self.config, &mut ctx);
         let clock_read = ctx.clock_was_read();
         if let Some(announced) = &mut self.announced {
             *announced = node.entries().into_iter().collect();
         }
         self.node = Some(node);
-        Handled {
-            syncs: self.disk.take_syncs(),
-            clock_read,
-        }
+        Handled { syncs: self.disk.take_syncs(), clock_read }
     }
 
     /// Hands an event to the state machine; its effects are left in the outbox.
     pub(super) fn handle(&mut self, now: u64, work: Work<N>) -> Handled {
         let shows = self.clock.shows(now);
-        let mut ctx = Context::new(
-            &self.config,
-            shows,
-            &mut self.rng,
-            &self.disk.handle,
-            &mut self.outbox,
-        );
-        let node = self
-            .node
-            .as_mut()
-            .expect("only a node that is up is handed work");
+        let mut ctx =
+            Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
+        let node = self.node.as_mut().expect("only a node that is up is handed work");
         match work {
             Work::Message { from, body, .. } => node.on_message(from, body, &mut ctx),
             Work::Request { request, .. } => node.on_request(request, &mut ctx),
@@ -212,10 +184,7 @@ impl<N: Node> Server<N> {
             Work::Synced { sync } => node.on_synced(sync, &mut ctx),
         }
         let clock_read = ctx.clock_was_read();
-        Handled {
-            syncs: self.disk.take_syncs(),
-            clock_read,
-        }
+        Handled { syncs: self.disk.take_syncs(), clock_read }
     }
 
     /// Drops the state machine and all that was not on the disk; the answer is
@@ -265,19 +234,13 @@ mod tests {
     use super::*;
 
     fn clock(offset_ns: i64, drift_ppm: f64) -> NodeClock {
-        NodeClock::new(Clock {
-            offset_ns,
-            drift_ppm,
-        })
+        NodeClock::new(Clock { offset_ns, drift_ppm })
     }
 
     #[test]
     fn a_clock_shows_its_offset_and_drift() {
         let right = clock(0, 0.0).shows(0);
-        assert_eq!(
-            clock(-5_000_000_000, 0.0).shows(0) + Duration::from_secs(5),
-            right
-        );
+        assert_eq!(clock(-5_000_000_000, 0.0).shows(0) + Duration::from_secs(5), right);
         let second = 1_000_000_000;
         let fast = clock(0, 100.0).shows(second).since(right);
         assert_eq!(fast, Duration::from_micros(1_000_100));
@@ -287,10 +250,7 @@ mod tests {
     fn timers_run_by_the_nodes_own_clock() {
         assert_eq!(clock(77, 0.0).real(Duration::from_secs(1)), 1_000_000_000);
         // A clock twice as fast lets a second pass in half a second.
-        assert_eq!(
-            clock(0, 1_000_000.0).real(Duration::from_secs(1)),
-            500_000_000
-        );
+        assert_eq!(clock(0, 1_000_000.0).real(Duration::from_secs(1)), 500_000_000);
     }
 
     #[test]

@@ -34,18 +34,12 @@ impl<N: Node> World<N> {
         if loss > 0.0 {
             let label = format!("links lose up to {}% of messages", percent(loss));
             self.network.background.loss =
-                Some(
-                    self.record
-                        .fault(FaultKind::Loss, label, origin, Vec::new()),
-                );
+                Some(self.record.fault(FaultKind::Loss, label, origin, Vec::new()));
         }
         if duplicate > 0.0 {
             let label = format!("links double up to {}% of messages", percent(duplicate));
             self.network.background.duplicate =
-                Some(
-                    self.record
-                        .fault(FaultKind::Duplicate, label, origin, Vec::new()),
-                );
+                Some(self.record.fault(FaultKind::Duplicate, label, origin, Vec::new()));
         }
         for (&id, clock) in &self.scenario.cluster.clocks {
             let offset_ms = clock.offset_ns as f64 / 1e6;
@@ -53,9 +47,7 @@ impl<N: Node> World<N> {
                 "{id}'s clock is off by {offset_ms} ms and drifts by {} ppm",
                 clock.drift_ppm
             );
-            let fault = self
-                .record
-                .fault(FaultKind::ClockJump, label, origin, vec![id]);
+            let fault = self.record.fault(FaultKind::ClockJump, label, origin, vec![id]);
             self.servers[id.index()].clock.faults.push(fault);
         }
     }
@@ -67,10 +59,7 @@ impl<N: Node> World<N> {
             return None;
         }
         let control = self.act(&planned.step.action, planned.origin);
-        control.map(|control| Order {
-            control,
-            done: None,
-        })
+        control.map(|control| Order { control, done: None })
     }
 
     /// Carries out what a test's own body asks for.
@@ -81,10 +70,7 @@ impl<N: Node> World<N> {
     ) -> Option<Order> {
         let origin = FaultOrigin::Step(self.carried_out.len());
         match self.act(&action, origin) {
-            Some(control) => Some(Order {
-                control,
-                done: Some(done),
-            }),
+            Some(control) => Some(Order { control, done: Some(done) }),
             None => {
                 // The body may have dropped the future that waits for this.
                 let _ = done.send(());
@@ -97,8 +83,7 @@ impl<N: Node> World<N> {
     pub(super) fn heal(&mut self) -> Option<Order> {
         self.healed_at = Some(self.now);
         self.record.heal();
-        self.queue
-            .push(self.now + nanos(self.scenario.phases.settle), Event::End);
+        self.queue.push(self.now + nanos(self.scenario.phases.settle), Event::End);
         if !self.scenario.phases.heal {
             return None;
         }
@@ -108,16 +93,11 @@ impl<N: Node> World<N> {
         }
         for node in 0..self.servers.len() {
             let healed = self.servers[node].clock.heal();
-            healed
-                .into_iter()
-                .for_each(|fault| self.record.end_fault(fault));
+            healed.into_iter().for_each(|fault| self.record.end_fault(fault));
             self.resume(NodeId::from_index(node));
         }
         let down = self.candidates(Among::Down);
-        (!down.is_empty()).then_some(Order {
-            control: Control::Boot(down),
-            done: None,
-        })
+        (!down.is_empty()).then_some(Order { control: Control::Boot(down), done: None })
     }
 
     /// Names the faults that were meant to bite and touched nothing.
@@ -131,9 +111,7 @@ impl<N: Node> World<N> {
             let first_of_origin = match fault.origin {
                 FaultOrigin::Step(_) => {
                     is_toothless(fault.origin)
-                        && !faults[..position]
-                            .iter()
-                            .any(|other| other.origin == fault.origin)
+                        && !faults[..position].iter().any(|other| other.origin == fault.origin)
                 }
                 FaultOrigin::Background => fault.touched == 0,
                 FaultOrigin::Random => false,
@@ -204,9 +182,7 @@ impl<N: Node> World<N> {
     fn crash(&mut self, nodes: &[NodeId], target: Target, origin: FaultOrigin) -> Option<Control> {
         for &node in nodes {
             let label = format!("{node} crashed");
-            let fault = self
-                .record
-                .fault(FaultKind::Crash, label, origin, vec![node]);
+            let fault = self.record.fault(FaultKind::Crash, label, origin, vec![node]);
             self.record.touch(fault);
             self.servers[node.index()].crashed = Some(fault);
             // A pause ends with the process that stood still.
@@ -227,9 +203,7 @@ impl<N: Node> World<N> {
     fn pause(&mut self, node: NodeId, origin: FaultOrigin) {
         if self.servers[node.index()].paused.is_none() {
             let label = format!("{node} paused");
-            let fault = self
-                .record
-                .fault(FaultKind::Pause, label, origin, vec![node]);
+            let fault = self.record.fault(FaultKind::Pause, label, origin, vec![node]);
             self.servers[node.index()].paused = Some(fault);
         }
     }
@@ -249,14 +223,9 @@ impl<N: Node> World<N> {
 
     fn jump_clock(&mut self, node: NodeId, by_ns: i64, origin: FaultOrigin) {
         let label = format!("{node}'s clock jumped by {} ms", by_ns as f64 / 1e6);
-        let fault = self
-            .record
-            .fault(FaultKind::ClockJump, label, origin, vec![node]);
+        let fault = self.record.fault(FaultKind::ClockJump, label, origin, vec![node]);
         self.servers[node.index()].clock.jump(by_ns, fault);
-        self.note(&[node], Target::Any, |node| Action::ClockJump {
-            node,
-            by_ns,
-        });
+        self.note(&[node], Target::Any, |node| Action::ClockJump { node, by_ns });
     }
 
     fn act_on_network(&mut self, action: &Action, origin: FaultOrigin) {
@@ -266,9 +235,7 @@ impl<N: Node> World<N> {
                 let nodes = self.resolve(*target, Among::Everyone);
                 self.note(&nodes, *target, Action::Isolate);
                 let label = format!("{} cut off", list(&nodes));
-                let fault = self
-                    .record
-                    .fault(FaultKind::Isolate, label, origin, nodes.clone());
+                let fault = self.record.fault(FaultKind::Isolate, label, origin, nodes.clone());
                 self.network.cut(self.now, fault, CutShape::Islands(nodes));
             }
             Action::OneWay { from, to } => {
@@ -276,11 +243,8 @@ impl<N: Node> World<N> {
                     return;
                 };
                 let label = format!("{from} -> {to} cut");
-                let fault = self
-                    .record
-                    .fault(FaultKind::OneWay, label, origin, vec![from, to]);
-                self.network
-                    .cut(self.now, fault, CutShape::OneWay(from, to));
+                let fault = self.record.fault(FaultKind::OneWay, label, origin, vec![from, to]);
+                self.network.cut(self.now, fault, CutShape::OneWay(from, to));
                 let (from, to) = (Target::Node(from), Target::Node(to));
                 self.carried(Action::OneWay { from, to });
             }
@@ -288,42 +252,26 @@ impl<N: Node> World<N> {
                 self.heal_network();
                 self.carried(Action::HealNetwork);
             }
-            Action::SlowLink {
-                from,
-                to,
-                delay,
-                lasts,
-            } => {
+            Action::SlowLink { from, to, delay, lasts } => {
                 let Some((from, to)) = self.pair(*from, *to) else {
                     return;
                 };
                 let label = format!("{from} -> {to} slower by {} ms", delay.as_secs_f64() * 1e3);
-                let fault = self
-                    .record
-                    .fault(FaultKind::SlowLink, label, origin, vec![from, to]);
+                let fault = self.record.fault(FaultKind::SlowLink, label, origin, vec![from, to]);
                 let extra_ns = nanos(*delay);
                 self.disturb(fault, Disturbance::Delay { from, to, extra_ns }, *lasts);
                 let (from, to) = (Target::Node(from), Target::Node(to));
-                self.carried(Action::SlowLink {
-                    from,
-                    to,
-                    delay: *delay,
-                    lasts: *lasts,
-                });
+                self.carried(Action::SlowLink { from, to, delay: *delay, lasts: *lasts });
             }
             Action::Loss { share, lasts } => {
                 let label = format!("links lose {}% of messages", percent(*share));
-                let fault = self
-                    .record
-                    .fault(FaultKind::Loss, label, origin, Vec::new());
+                let fault = self.record.fault(FaultKind::Loss, label, origin, Vec::new());
                 self.disturb(fault, Disturbance::Loss(*share), *lasts);
                 self.carried(action.clone());
             }
             Action::Duplicate { share, lasts } => {
                 let label = format!("links double {}% of messages", percent(*share));
-                let fault = self
-                    .record
-                    .fault(FaultKind::Duplicate, label, origin, Vec::new());
+                let fault = self.record.fault(FaultKind::Duplicate, label, origin, Vec::new());
                 self.disturb(fault, Disturbance::Duplicate(*share), *lasts);
                 self.carried(action.clone());
             }
@@ -333,10 +281,7 @@ impl<N: Node> World<N> {
 
     fn disturb(&mut self, fault: usize, disturbance: Disturbance, lasts: Duration) {
         self.network.disturb(fault, disturbance);
-        self.queue.push(
-            self.now.saturating_add(nanos(lasts)),
-            Event::WindowEnd { fault },
-        );
+        self.queue.push(self.now.saturating_add(nanos(lasts)), Event::WindowEnd { fault });
     }
 
     fn partition(&mut self, sides: &[Vec<Party>], origin: FaultOrigin) {
@@ -369,17 +314,8 @@ impl<N: Node> World<N> {
         let nodes = self.servers.iter().map(super::Server::id);
         let nodes = nodes.filter(|node| side_of[node.index()] > 0).collect();
         let label = format!("split {}", labels.join(" | "));
-        let fault = self
-            .record
-            .fault(FaultKind::Partition, label, origin, nodes);
-        self.network.cut(
-            self.now,
-            fault,
-            CutShape::Sides {
-                nodes: side_of,
-                clients,
-            },
-        );
+        let fault = self.record.fault(FaultKind::Partition, label, origin, nodes);
+        self.network.cut(self.now, fault, CutShape::Sides { nodes: side_of, clients });
         self.carried(Action::Partition(concrete));
     }
 
@@ -396,12 +332,9 @@ impl<N: Node> World<N> {
             Action::Get { key, from } => (Operation::Get { key }, from),
             Action::Delete { key, to } => (Operation::Delete { key }, to),
             Action::ListKeys { from } => (Operation::ListKeys, from),
-            Action::CompareAndSet {
-                key,
-                expected,
-                new,
-                to,
-            } => (Operation::CompareAndSet { key, expected, new }, to),
+            Action::CompareAndSet { key, expected, new, to } => {
+                (Operation::CompareAndSet { key, expected, new }, to)
+            }
             _ => unreachable!("the caller passes operations alone"),
         };
         for node in self.resolve(target, Among::Everyone) {
@@ -414,10 +347,9 @@ impl<N: Node> World<N> {
     fn resolve(&mut self, target: Target, among: Among) -> Vec<NodeId> {
         let candidates = self.candidates(among);
         match target {
-            Target::Node(node) => candidates
-                .into_iter()
-                .filter(|&candidate| candidate == node)
-                .collect(),
+            Target::Node(node) => {
+                candidates.into_iter().filter(|&candidate| candidate == node).collect()
+            }
             Target::All => candidates,
             Target::Leader => self.leader_among(&candidates).into_iter().collect(),
             Target::Follower => {
@@ -438,14 +370,8 @@ impl<N: Node> World<N> {
         let leads = |node: &&NodeId| self.servers[node.index()].role() == Role::Leader;
         let up = |node: &&NodeId| self.is_up(**node);
         let configured = self.servers[0].config.leader;
-        let leader = nodes
-            .iter()
-            .filter(up)
-            .find(leads)
-            .or(nodes.iter().find(leads));
-        leader
-            .or(nodes.iter().find(|node| **node == configured))
-            .copied()
+        let leader = nodes.iter().filter(up).find(leads).or(nodes.iter().find(leads));
+        leader.or(nodes.iter().find(|node| **node == configured)).copied()
     }
 
     fn draw_one(&mut self, nodes: &[NodeId]) -> Vec<NodeId> {
@@ -461,13 +387,9 @@ impl<N: Node> World<N> {
     /// The sender and receiver that two targets mean, if they are two nodes.
     fn pair(&mut self, from: Target, to: Target) -> Option<(NodeId, NodeId)> {
         let from = self.resolve(from, Among::Everyone).first().copied()?;
-        let to = self
-            .resolve(to, Among::Everyone)
-            .into_iter()
-            .find(|&to| to != from);
+        let to = self.resolve(to, Among::Everyone).into_iter().find(|&to| to != from);
         if to.is_none() {
-            self.defects
-                .push(format!("a link from {from} to itself was to be disturbed"));
+            self.defects.push(format!("a link from {from} to itself was to be disturbed"));
         }
         to.map(|to| (from, to))
     }
@@ -479,11 +401,7 @@ impl<N: Node> World<N> {
             Among::Paused => server.paused.is_some(),
             Among::Everyone => true,
         };
-        self.servers
-            .iter()
-            .filter(fits)
-            .map(super::Server::id)
-            .collect()
+        self.servers.iter().filter(fits).map(super::Server::id).collect()
     }
 
     fn is_up(&self, node: NodeId) -> bool {
@@ -496,26 +414,19 @@ impl<N: Node> World<N> {
             Target::All => self.carried(action(Target::All)),
             Target::Node(_) => self.carried(action(target)),
             Target::Leader | Target::Follower | Target::Any => {
-                nodes
-                    .iter()
-                    .for_each(|&node| self.carried(action(Target::Node(node))));
+                nodes.iter().for_each(|&node| self.carried(action(Target::Node(node))));
             }
         }
     }
 
     fn carried(&mut self, action: Action) {
-        self.carried_out.push(Step {
-            at: Duration::from_nanos(self.now),
-            action,
-        });
+        self.carried_out.push(Step { at: Duration::from_nanos(self.now), action });
     }
 
     fn miss_if_empty(&mut self, nodes: &[NodeId], verb: &str, state: &str) {
         if nodes.is_empty() {
             let now = node::Time::from_nanos(self.now);
-            self.defects.push(format!(
-                "the step to {verb} at {now} found no node that {state}"
-            ));
+            self.defects.push(format!("the step to {verb} at {now} found no node that {state}"));
         }
     }
 }
@@ -545,11 +456,7 @@ fn name(target: Target) -> String {
 }
 
 fn list(nodes: &[NodeId]) -> String {
-    nodes
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("+")
+    nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join("+")
 }
 
 /// A share as a percentage, without needless decimals.

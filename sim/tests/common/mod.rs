@@ -32,18 +32,12 @@ pub(crate) fn busy(clients: usize) -> Scenario {
     let mut scenario = Scenario::bare("busy", 3);
     scenario.phases.run = ms(1000);
     scenario.workload = Some(Workload {
-        pace: Pace::Closed {
-            clients,
-            think: ms(1),
-        },
+        pace: Pace::Closed { clients, think: ms(1) },
         start: Duration::ZERO,
         stop: ms(900),
         operations: None,
         mix: BTreeMap::from([(OperationKind::Put, 1.0), (OperationKind::Get, 1.0)]),
-        keys: Keys {
-            count: 20,
-            choice: KeyChoice::Uniform,
-        },
+        keys: Keys { count: 20, choice: KeyChoice::Uniform },
         reads: Route::Any,
         writes: Route::Leader,
         retry: Retry::default(),
@@ -52,18 +46,11 @@ pub(crate) fn busy(clients: usize) -> Scenario {
 }
 
 pub(crate) fn step(at_ms: u64, action: Action) -> Step {
-    Step {
-        at: ms(at_ms),
-        action,
-    }
+    Step { at: ms(at_ms), action }
 }
 
 pub(crate) fn detailed(scenario: Scenario, seed: u64) -> Run {
-    Simulation::<AsyncLeader>::new(scenario)
-        .seed(seed)
-        .detail(Detail::Full)
-        .run()
-        .unwrap()
+    Simulation::<AsyncLeader>::new(scenario).seed(seed).detail(Detail::Full).run().unwrap()
 }
 
 /// One message as the trace tells it.
@@ -84,14 +71,7 @@ pub(crate) fn messages(run: &Run) -> BTreeMap<u64, Message> {
     let mut messages = BTreeMap::new();
     for traced in &run.trace.as_ref().expect("a detailed run").events {
         match &traced.event {
-            Event::Send {
-                message,
-                class,
-                from,
-                to,
-                copy_of,
-                ..
-            } => {
+            Event::Send { message, class, from, to, copy_of, .. } => {
                 let sent = Message {
                     class: *class,
                     from: *from,
@@ -104,19 +84,13 @@ pub(crate) fn messages(run: &Run) -> BTreeMap<u64, Message> {
                 };
                 messages.insert(message.0, sent);
             }
-            Event::Deliver {
-                message, arrived, ..
-            } => {
-                let sent = messages
-                    .get_mut(&message.0)
-                    .expect("sent before it is delivered");
+            Event::Deliver { message, arrived, .. } => {
+                let sent = messages.get_mut(&message.0).expect("sent before it is delivered");
                 sent.arrived = Some(*arrived);
                 sent.handled = Some(traced.at);
             }
             Event::Drop { message, reason } => {
-                let sent = messages
-                    .get_mut(&message.0)
-                    .expect("sent before it is dropped");
+                let sent = messages.get_mut(&message.0).expect("sent before it is dropped");
                 sent.dropped = Some(*reason);
             }
             _ => {}
