@@ -61,41 +61,59 @@ pub struct Recovery {
     pub regained: Option<Time>,
 }
 
-/// Measures availability over the operations begun before the run ended.
-pub(super) fn measure(evidence: &Evidence<'_>) -> AvailabilityReport {
-    let mut report = AvailabilityReport {
-        windows: windows(evidence.run_ended),
-        ..AvailabilityReport::default()
-    };
-    let mut periods = periods(evidence);
-    let (mut window, mut period) = (0, 0);
-    for record in &evidence.history.operations {
-        if record.invoked >= evidence.run_ended {
-            continue;
-        }
-        let answered = record.is_answered();
-        report.begun += 1;
-        report.answered += u64::from(answered);
-        // A history is in order of invocation, so that the last place is nearly always right.
-        if !report.windows[window].contains(record.invoked) {
-            window = report
-                .windows
-                .partition_point(|window| window.end <= record.invoked);
-        }
-        report.windows[window].begun += 1;
-        report.windows[window].answered += u64::from(answered);
-        if !periods
-            .get(period)
-            .is_none_or(|period| period.contains(record.invoked))
-        {
-            period = periods.partition_point(|period| period.end <= record.invoked);
-        }
-        if let Some(period) = periods.get_mut(period) {
-            period.see(record, answered);
+/// Measures availability as the history is walked through.
+pub(super) struct Meter<'a> {
+    evidence: &'a Evidence<'a>,
+    report: AvailabilityReport,
+    periods: Vec<Period>,
+    window: usize,
+    period: usize,
+}
+
+impl<'a> Meter<'a> {
+    /// A meter that has seen nothing.
+    pub(super) fn new(evidence: &'a Evidence<'a>) -> Self {
+        Self {
+            evidence,
+            report: AvailabilityReport {
+                windows: windows(evidence.run_ended),
+                ..AvailabilityReport::default()
+            },
+            periods: periods(evidence),
+            window: 0,
+            period: 0,
         }
     }
-    report.recoveries = recoveries(evidence, &periods);
-    report
+
+    /// Counts the next operation, if it was begun before the run ended.
+    pub(super) fn see(&mut self, record: &OperationRecord) {
+        let begun = record.invoked;
+        if begun >= self.evidence.run_ended {
+            return;
+        }
+        let answered = record.is_answered();
+        self.report.begun += 1;
+        self.report.answered += u64::from(answered);
+        // A history is in order of invocation, so that the last place is nearly always right.
+        let windows = &mut self.report.windows;
+        if !windows[self.window].contains(begun) {
+            self.window = windows.partition_point(|window| window.end <= begun);
+        }
+        windows[self.window].begun += 1;
+        windows[self.window].answered += u64::from(answered);
+        if !self.periods[self.period].contains(begun) {
+            self.period = self.periods.partition_point(|period| period.end <= begun);
+        }
+        self.periods[self.period].see(record, answered);
+    }
+
+    /// What was measured.
+    pub(super) fn report(self) -> AvailabilityReport {
+        AvailabilityReport {
+            recoveries: recoveries(self.evidence, &self.periods),
+            ..self.report
+        }
+    }
 }
 
 fn windows(run_ended: Time) -> Vec<AvailabilityWindow> {

@@ -39,11 +39,7 @@ pub(super) struct LostKey<'a> {
 
 /// Judges durability.
 pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
-    let acknowledged = index
-        .writes()
-        .iter()
-        .filter(|write| write.is_acknowledged() && write.invoked < evidence.run_ended)
-        .count() as u64;
+    let acknowledged = index.acknowledged();
     if acknowledged == 0 {
         return Verdict::Valid("no write was acknowledged".to_owned());
     }
@@ -74,7 +70,7 @@ pub(super) fn lost_writes<'a>(evidence: &Evidence<'a>, index: &Index<'a>) -> Vec
         .iter()
         .filter_map(|replica| replica.entries.as_deref())
         .collect();
-    unexplained_at_a_glance(evidence, index, &up)
+    unexplained_at_a_glance(index, &up)
         .filter_map(|key| {
             let writes = index.writes_to(key);
             let name = index.name_by(writes.first()?);
@@ -95,19 +91,14 @@ pub(super) fn lost_writes<'a>(evidence: &Evidence<'a>, index: &Index<'a>) -> Vec
 }
 
 /// The keys whose latest acknowledged write is not explained by a look at one replica
-/// after the other and the few writes begun last. The look settles all keys but the
-/// deleted ones in a healthy run.
+/// after the other and the few last writes. In a healthy run the look settles all keys
+/// but the deleted ones.
 fn unexplained_at_a_glance<'a>(
-    evidence: &Evidence<'a>,
     index: &Index<'a>,
     up: &[Entries<'a>],
 ) -> impl Iterator<Item = usize> {
-    let judged = |write: &&Write| write.is_acknowledged() && write.invoked < evidence.run_ended;
     let mut open: Vec<Option<Time>> = (0..index.keys())
-        .map(|key| {
-            let latest = index.writes_to(key).iter().rev().find(judged);
-            latest.map(|write| write.invoked)
-        })
+        .map(|key| index.latest_acknowledged(key))
         .collect();
     let mut left = open.iter().flatten().count();
     for entries in up {
@@ -117,8 +108,7 @@ fn unexplained_at_a_glance<'a>(
         for (name, entry) in *entries {
             let Some(key) = index.key(name) else { continue };
             let Some(latest) = open[key] else { continue };
-            let writes = index.writes_to(key);
-            let explained = writes.iter().rev().take(GLANCE).any(|write| {
+            let explained = index.latest_writes(key).take(GLANCE).any(|write| {
                 write.completed >= latest && index.left_by(write) == Some(&entry.value)
             });
             if explained {

@@ -68,9 +68,18 @@ pub fn judge(
     bounds: &Properties,
     expectation: Option<&Expectation>,
 ) -> Findings {
-    let index = Index::new(&evidence.history.operations, evidence.run_ended);
-    let reads = reads::measure(evidence, &index);
-    let availability = availability::measure(evidence);
+    // One walk serves all: in a long run, reading the history is most of the cost.
+    let mut meter = availability::Meter::new(evidence);
+    let mut index = Index::new(evidence);
+    let mut scan = reads::Scan::default();
+    for (position, record) in evidence.history.operations.iter().enumerate() {
+        meter.see(record);
+        if let Some(read) = index.add(position, record) {
+            scan.see(&index, read, record);
+        }
+    }
+    let reads = reads::measure(evidence, &mut index, scan);
+    let availability = meter.report();
     let judgements = Property::ALL
         .into_iter()
         .map(|property| Judgement {

@@ -2,7 +2,7 @@
 
 use super::{
     Evidence, StaleRead, StalenessReport,
-    index::{Index, Read, Write},
+    index::{Index, Read},
     overwrites::{self, Question},
 };
 use crate::run::OperationRecord;
@@ -17,18 +17,66 @@ pub(super) struct Reads {
     pub(super) unwritten: Vec<usize>,
 }
 
-/// Measures every read.
-pub(super) fn measure(evidence: &Evidence<'_>, index: &Index<'_>) -> Reads {
-    let mut found = Reads::default();
-    found.report.reads = index.reads().len() as u64;
-    let mut histories = Explanations::new(index);
-    let mut questions = Vec::new();
-    for read in index.reads() {
-        let record = &evidence.history.operations[read.position()];
-        if looks_fresh(index, read, record) {
-            continue;
+/// The reads that are still to be judged when the history has been walked through.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    reads: u64,
+    open: Vec<Read>,
+}
+
+impl Scan {
+    /// Looks at a read when the index knows of all that stands before it.
+    pub(super) fn see(&mut self, index: &Index<'_>, read: Read, record: &OperationRecord) {
+        self.reads += 1;
+        if !looks_fresh(index, &read, record) {
+            self.open.push(read);
         }
-        match histories.judge(read, record) {
+    }
+}
+
+/// How many of the latest writes are compared before the slower way is taken.
+const GLANCE: usize = 8;
+
+/// Tells a fresh read by a look at the few writes begun last before it, which settles
+/// nearly all reads of a healthy run: one explanation that makes it fresh will do.
+/// `false` means only that the look did not settle it.
+fn looks_fresh(index: &Index<'_>, read: &Read, record: &OperationRecord) -> bool {
+    let found = record.found().flatten();
+    // The latest beginning of a write that the read should know of.
+    let mut known_from = None;
+    let mut looked_at = 0;
+    for write in index.latest_writes(read.key()).take(GLANCE) {
+        if index.left_by(write) == found {
+            return known_from.is_none_or(|known| known <= write.completed);
+        }
+        if write.completed < record.invoked {
+            known_from = known_from.max(Some(write.invoked));
+        }
+        looked_at += 1;
+    }
+    // Nothing was there, and nothing had to be.
+    found.is_none() && known_from.is_none() && looked_at < GLANCE
+}
+
+/// Judges the reads that a look did not settle.
+pub(super) fn measure(evidence: &Evidence<'_>, index: &mut Index<'_>, scan: Scan) -> Reads {
+    let mut found = Reads::default();
+    found.report.reads = scan.reads;
+    let open = if index.is_in_order() {
+        scan.open
+    } else {
+        // The look relies on the order, so that all reads are judged the slower way.
+        let records = evidence.history.operations.iter().enumerate();
+        records
+            .filter_map(|(position, record)| index.read(position, record))
+            .collect()
+    };
+    let index = &*index;
+    let mut explanations = Explanations::new(index);
+    let mut questions = Vec::new();
+    for read in open {
+        let record = &evidence.history.operations[read.position()];
+        match explanations.judge(&read, record) {
             Age::Fresh => {}
             Age::Unwritten => found.unwritten.push(read.position()),
             Age::Stale { first, question } => {
@@ -48,45 +96,6 @@ pub(super) fn measure(evidence: &Evidence<'_>, index: &Index<'_>) -> Reads {
         }
     }
     found
-}
-
-/// How many of the latest writes are compared before the slower way is taken.
-const GLANCE: usize = 8;
-
-/// Tells a fresh read by a look at the few writes begun last, which settles nearly all
-/// reads of a healthy run. `false` means only that the look did not settle it.
-fn looks_fresh(index: &Index<'_>, read: &Read, record: &OperationRecord) -> bool {
-    let found = record.found().flatten();
-    let writes = index.writes_to(read.key());
-    let begun = &writes[..begun_by(writes, read.earlier(), record.completed)];
-    // The latest beginning of a write that the read should know of.
-    let mut known_from = None;
-    for write in begun.iter().rev().take(GLANCE) {
-        if index.left_by(write) == found {
-            return known_from.is_none_or(|known| known <= write.completed);
-        }
-        if write.completed < record.invoked {
-            known_from = known_from.max(Some(write.invoked));
-        }
-    }
-    // Nothing was there, and nothing had to be.
-    found.is_none() && known_from.is_none() && begun.len() <= GLANCE
-}
-
-/// How many writes were begun by a moment; `near` is a good guess.
-fn begun_by(writes: &[Write], near: usize, moment: Time) -> usize {
-    let mut end = near;
-    while end > 0 && writes[end - 1].invoked > moment {
-        end -= 1;
-    }
-    match writes[end..]
-        .iter()
-        .take(GLANCE)
-        .position(|write| write.invoked > moment)
-    {
-        Some(more) => end + more,
-        None => end + writes[end..].partition_point(|write| write.invoked <= moment),
-    }
 }
 
 enum Age {

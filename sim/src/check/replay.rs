@@ -51,7 +51,7 @@ pub(super) fn replay<'a>(
 }
 
 struct Replay<'a> {
-    ids: TextMap<'a, usize>,
+    ids: TextMap<&'a str, usize>,
     /// The position of a node among those asked about, by its index.
     slots: Vec<Option<usize>>,
     moments: Vec<Vec<Moment<'a>>>,

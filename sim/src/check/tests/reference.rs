@@ -2,7 +2,12 @@
 
 use super::case::{Case, entry, written};
 use crate::{
-    check::{durability::lost_writes, index::Index, reads::measure},
+    check::{
+        durability::lost_writes,
+        index::{Index, Write},
+        overwrites::{Question, count_by_sweep},
+        reads::{Scan, measure},
+    },
     run::OperationRecord,
 };
 use node::{
@@ -180,14 +185,24 @@ impl std::fmt::Debug for Case {
     }
 }
 
+fn indexed(case: &Case) -> (Index<'_>, Scan) {
+    let mut index = Index::new(&case.evidence());
+    let mut scan = Scan::default();
+    for (position, record) in case.history.operations.iter().enumerate() {
+        if let Some(read) = index.add(position, record) {
+            scan.see(&index, read, record);
+        }
+    }
+    (index, scan)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn staleness_is_as_defined(case in case()) {
-        let evidence = case.evidence();
-        let index = Index::new(&case.history.operations, case.run_ended);
-        let reads = measure(&evidence, &index);
+        let (mut index, scan) = indexed(&case);
+        let reads = measure(&case.evidence(), &mut index, scan);
         let stale = reads.report.stale.iter().map(|read| {
             (read.operation, read.versions_behind, read.time_behind.as_nanos())
         });
@@ -196,11 +211,26 @@ proptest! {
     }
 
     #[test]
+    fn the_sweep_counts_as_one_would_by_hand(case in case(), moments in proptest::collection::vec(0_u64..80, 20)) {
+        let index = indexed(&case).0;
+        let mut questions = Vec::new();
+        for (place, moment) in moments.into_iter().enumerate() {
+            let length = index.writes().len();
+            let start = (place * 7) % (length + 1);
+            questions.push(Question { writes: start..length, invoked: super::case::ms(moment) });
+        }
+        let by_hand = questions.iter().map(|question| {
+            let asked = index.writes()[question.writes.clone()].iter();
+            asked.filter(|write| write.completed < question.invoked).count() as u64
+        });
+        prop_assert_eq!(count_by_sweep(&index, &questions), by_hand.collect::<Vec<_>>());
+    }
+
+    #[test]
     fn durability_is_as_defined(case in case()) {
-        let index = Index::new(&case.history.operations, case.run_ended);
-        let lost = lost_writes(&case.evidence(), &index);
+        let lost = lost_writes(&case.evidence(), &indexed(&case).0);
         let mut fast: Vec<_> =
-            lost.iter().flat_map(|key| &key.writes).map(|write| write.position()).collect();
+            lost.iter().flat_map(|key| &key.writes).map(Write::position).collect();
         fast.sort_unstable();
         prop_assert_eq!(fast, naive_lost(&case));
     }
