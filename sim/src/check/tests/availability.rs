@@ -143,6 +143,35 @@ fn a_fault_answers_until_the_next_one_strikes() {
 }
 
 #[test]
+fn an_answer_after_the_run_or_the_next_fault_is_no_recovery() {
+    let case = Case::new()
+        .fault(FaultKind::Crash, "n1", 1_000, Some(2_000))
+        .fault(FaultKind::Crash, "n2", 9_000, None)
+        .put_fail(1_100..1_110, "k", "a")
+        .put(8_900..9_100, "k", "b")
+        .put_fail(9_200..9_210, "k", "c")
+        .put(9_900..10_100, "k", "d");
+    let recoveries = case.judge().availability.recoveries;
+    let brief: Vec<_> = recoveries
+        .iter()
+        .map(|one| (one.fault, one.regained))
+        .collect();
+    assert_eq!(brief, [(0, None), (1, None)]);
+}
+
+#[test]
+fn with_reads_and_writes_lost_the_later_return_counts() {
+    let case = Case::new()
+        .fault(FaultKind::Pause, "n1", 1_000, Some(2_000))
+        .get_fail(1_100..1_200, "k")
+        .put_fail(1_110..1_210, "k", "a")
+        .get(1_300..1_310, "k", None)
+        .put(1_400..1_410, "k", "b");
+    let regained = case.judge().availability.recoveries[0].regained;
+    assert_eq!(regained, Some(ms(1_410)));
+}
+
+#[test]
 fn faults_that_strike_together_share_the_blame() {
     let case = Case::new()
         .fault(FaultKind::Crash, "n1", 1_000, Some(2_000))

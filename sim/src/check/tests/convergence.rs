@@ -1,5 +1,5 @@
 use super::case::{Case, ms};
-use crate::run::{DropReason, FaultKind, Verdict};
+use crate::run::{DropReason, FaultKind, FaultOrigin, Verdict};
 use scenarios::Property::Convergence;
 
 /// The failure that started it all: a follower is down for one write.
@@ -180,6 +180,62 @@ fn what_was_on_a_disk_is_learned_from_what_came_later() {
     let lacking = booted.replica("n2", &[("other", "x")]);
     assert_eq!(lacking.witness(Convergence).keys.len(), 2);
     assert_eq!(lacking.witness(Convergence).since, Some(ms(2_000)));
+}
+
+#[test]
+fn what_a_change_replaced_shows_what_was_on_the_disk() {
+    let case = Case::new()
+        .put(10..20, "k", "a")
+        .put(3_000..3_010, "k", "b")
+        .apply(11, "n1", "k", "a")
+        .apply(15, "n2", "k", "a")
+        // The fault makes the builder forget what n2 held: it booted without the key.
+        .fault(FaultKind::Crash, "n2", 1_000, Some(2_000))
+        .boot(2_000, "n2", 3)
+        .apply(3_005, "n2", "k", "b")
+        .replica("n1", &[("k", "a")])
+        .replica("n2", &[("k", "b")]);
+    assert_eq!(case.witness(Convergence).since, Some(ms(2_000)));
+}
+
+#[test]
+fn faults_that_cannot_matter_are_not_told() {
+    let mut case = Case::new()
+        .fault(FaultKind::Pause, "n2", 1_000, Some(1_500))
+        .fault(FaultKind::Loss, "n2", 1_900, None)
+        .fault(FaultKind::Crash, "n1", 2_100, Some(2_200))
+        .put(2_000..2_010, "k", "a")
+        .replica("n1", &[("k", "a")])
+        .replica("n2", &[]);
+    case.faults[1].origin = FaultOrigin::Background;
+    let facts = case.witness(Convergence).facts;
+    assert_eq!(
+        facts.len(),
+        2,
+        "only the write and what the replicas hold: {facts:?}"
+    );
+}
+
+#[test]
+fn the_node_that_took_the_write_needs_no_message() {
+    let case = Case::new()
+        .put(10..20, "k", "a")
+        .apply(11, "n1", "k", "a")
+        .send(12, 1, "n1", "n2", "replicate k=a v1")
+        .apply(15, "n2", "k", "a")
+        .fault(FaultKind::Crash, "n1", 1_000, Some(2_000))
+        .boot(2_000, "n1", 0)
+        .replica("n1", &[])
+        .replica("n2", &[("k", "a")]);
+    let facts = case.witness(Convergence).facts;
+    assert!(
+        !facts.iter().any(|fact| fact.contains("nobody")),
+        "{facts:?}"
+    );
+    assert!(
+        facts.contains(&"2.000s: n1 booted with nothing".to_owned()),
+        "{facts:?}"
+    );
 }
 
 #[test]

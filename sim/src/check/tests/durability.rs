@@ -65,6 +65,47 @@ fn a_trace_tells_when_the_last_copy_went() {
 }
 
 #[test]
+fn a_node_that_comes_back_empty_lost_its_copy_in_the_crash_after_the_write() {
+    let case = Case::new()
+        .boot(0, "n1", 0)
+        .boot(0, "n2", 0)
+        .fault(FaultKind::Crash, "n1", 2, Some(5))
+        .boot(5, "n1", 0)
+        .put(10..20, "k", "a")
+        .apply(15, "n1", "k", "a")
+        .fault(FaultKind::Crash, "n1", 1_000, Some(2_000))
+        .boot(2_000, "n1", 0)
+        .replica("n1", &[])
+        .replica("n2", &[]);
+    let witness = case.witness(Durability);
+    assert_eq!(witness.since, Some(ms(1_000)));
+    assert_eq!(
+        witness.facts[1..],
+        [
+            "1.000s: n1 crashed (over at 2.000s)",
+            "1.000s: the last replica that knew of it, n1, crashed (c1 put \"a\" under key \"k\", operation 0)",
+            "12.000s: under key \"k\" n1 and n2 hold nothing",
+        ]
+    );
+}
+
+#[test]
+fn a_copy_that_an_older_value_replaced_is_told_so() {
+    let case = Case::new()
+        .put(10..20, "k", "old")
+        .put(30..40, "k", "new")
+        .apply(11, "n1", "k", "new")
+        .apply(50, "n1", "k", "old")
+        .replica("n1", &[("k", "old")]);
+    let witness = case.witness(Durability);
+    assert_eq!(witness.since, Some(ms(50)));
+    let told = witness.facts.iter().any(|fact| {
+        fact.starts_with("0.050s: n1, the last replica that knew of it, went over to \"old\"")
+    });
+    assert!(told, "{:?}", witness.facts);
+}
+
+#[test]
 fn a_later_write_explains_an_earlier_one_but_not_the_other_way_round() {
     let both = || Case::new().put(10..20, "k", "a").put(30..40, "k", "b");
     assert_eq!(
