@@ -26,10 +26,7 @@ pub(crate) fn latency_by_window(
     latencies.into_iter().map(LatencySummary::of).collect()
 }
 
-fn answered(
-    run: &Run,
-    kind: Option<OperationKind>,
-) -> impl Iterator<Item = (Time, Duration)> + '_ {
+fn answered(run: &Run, kind: Option<OperationKind>) -> impl Iterator<Item = (Time, Duration)> + '_ {
     run.history
         .operations
         .iter()
@@ -70,11 +67,16 @@ pub(crate) fn replica_rows(run: &Run) -> Vec<ReplicaRow<'_>> {
     let mut entries: BTreeMap<&Key, Vec<Option<&Versioned>>> = BTreeMap::new();
     for (position, replica) in run.replicas.iter().enumerate() {
         for (key, entry) in replica.entries.iter().flatten() {
-            let held = entries.entry(key).or_insert_with(|| vec![None; run.replicas.len()]);
+            let held = entries
+                .entry(key)
+                .or_insert_with(|| vec![None; run.replicas.len()]);
             held[position] = Some(entry);
         }
     }
-    entries.into_iter().map(|(key, held)| replica_row(key, &held, &run.replicas)).collect()
+    entries
+        .into_iter()
+        .map(|(key, held)| replica_row(key, &held, &run.replicas))
+        .collect()
 }
 
 /// The row of one key, even if no replica holds it.

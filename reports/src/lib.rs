@@ -18,17 +18,17 @@
 pub mod chart;
 pub mod csv;
 mod figures;
-//mod folder;
+mod folder;
 mod messages;
 mod quantile;
 mod replication;
-//pub mod story;
-//mod summary;
+pub mod story;
+mod summary;
 mod text;
 mod windows;
 
 pub use chart::{Chart, ChartError};
-//pub use folder::{ReportError, write_all};
+pub use folder::{ReportError, write_all};
 pub use quantile::{LatencySummary, nearest_rank};
-//pub use story::{StoryOptions, story};
-//pub use summary::{SCHEMA, SCHEMA_VERSION, Summary};
+pub use story::{StoryOptions, story};
+pub use summary::{SCHEMA, SCHEMA_VERSION, Summary};

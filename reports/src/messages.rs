@@ -19,8 +19,14 @@ pub(crate) struct Message<'a> {
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    Handled { arrived: Time, at: Time },
-    Dropped { at: Time, reason: DropReason },
+    Handled {
+        arrived: Time,
+        at: Time,
+    },
+    Dropped {
+        at: Time,
+        reason: DropReason,
+    },
     /// The run ended first.
     UnderWay,
 }
@@ -63,7 +69,14 @@ pub(crate) fn messages(trace: &Trace) -> Vec<Message<'_>> {
     let mut position: BTreeMap<MessageId, usize> = BTreeMap::new();
     for event in &trace.events {
         let settled = match &event.event {
-            Event::Send { message, class, from, to, text, .. } => {
+            Event::Send {
+                message,
+                class,
+                from,
+                to,
+                text,
+                ..
+            } => {
                 position.insert(*message, messages.len());
                 messages.push(Message {
                     id: *message,
@@ -76,12 +89,22 @@ pub(crate) fn messages(trace: &Trace) -> Vec<Message<'_>> {
                 });
                 continue;
             }
-            Event::Deliver { message, arrived, .. } => {
-                (message, Fate::Handled { arrived: *arrived, at: event.at })
-            }
-            Event::Drop { message, reason } => {
-                (message, Fate::Dropped { at: event.at, reason: *reason })
-            }
+            Event::Deliver {
+                message, arrived, ..
+            } => (
+                message,
+                Fate::Handled {
+                    arrived: *arrived,
+                    at: event.at,
+                },
+            ),
+            Event::Drop { message, reason } => (
+                message,
+                Fate::Dropped {
+                    at: event.at,
+                    reason: *reason,
+                },
+            ),
             _ => continue,
         };
         if let Some(index) = position.get(settled.0) {

@@ -61,9 +61,18 @@ mod tests {
 
     #[test]
     fn widths_are_round_and_windows_few() {
-        for (seconds, width_ms, count) in [(1, 50, 20), (10, 500, 20), (12, 500, 24), (3600, 100_000, 36)] {
+        for (seconds, width_ms, count) in [
+            (1, 50, 20),
+            (10, 500, 20),
+            (12, 500, 24),
+            (3600, 100_000, 36),
+        ] {
             let windows = Windows::over(Time::from(Duration::from_secs(seconds)));
-            assert_eq!(windows.width(), Duration::from_millis(width_ms), "{seconds} s");
+            assert_eq!(
+                windows.width(),
+                Duration::from_millis(width_ms),
+                "{seconds} s"
+            );
             assert_eq!(windows.count(), count, "{seconds} s");
         }
         assert_eq!(Windows::over(Time::ZERO).count(), 1);

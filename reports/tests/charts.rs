@@ -6,7 +6,10 @@ use reports::Chart;
 
 #[test]
 fn pictures() {
-    for (name, run) in [("ghost", support::ghost::run()), ("busy", support::busy::run())] {
+    for (name, run) in [
+        ("ghost", support::ghost::run()),
+        ("busy", support::busy::run()),
+    ] {
         for chart in Chart::ALL {
             let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
             let stem = format!("{name}-{}", chart.name());

@@ -40,10 +40,18 @@ pub(super) struct Font {
     pub(super) bold: bool,
 }
 
-pub(super) const TITLE: Font = Font { size: 26.0, bold: true };
-pub(super) const SUBTITLE: Font = Font { size: 17.0, bold: false };
-pub(super) const LABEL: Font = Font { size: 16.0, bold: false };
-pub(super) const STRONG: Font = Font { size: 16.0, bold: true };
+pub(super) const TITLE: Font = Font {
+    size: 26.0,
+    bold: true,
+};
+pub(super) const SUBTITLE: Font = Font {
+    size: 17.0,
+    bold: false,
+};
+pub(super) const LABEL: Font = Font {
+    size: 16.0,
+    bold: false,
+};
 
 /// Which end of a text stands at its point.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +95,7 @@ impl<'a, B: DrawingBackend> Canvas<'a, B> {
         size.map_or(0.0, |(width, _)| f64::from(width + 1) / f64::from(SCALE))
     }
 
-    /// A text whose lines' middle stands at the height of `at`.
+    /// A text whose middle stands at the height of `at`.
     pub(super) fn text(
         &self,
         text: &str,
@@ -96,6 +104,8 @@ impl<'a, B: DrawingBackend> Canvas<'a, B> {
         colour: RGBColor,
         align: Align,
     ) -> Result<(), Failure> {
+        // Bitmaps have their text a little high, SVG has it right: the error is shared.
+        let at = (at.0, at.1 + font.size * 0.06);
         self.area
             .draw_text(text, &style(font, colour, align), fine(at))
             .map_err(|error| explain(&error))
@@ -158,7 +168,10 @@ impl<'a, B: DrawingBackend> Canvas<'a, B> {
             }
             Shape::Triangle => {
                 let (dx, up, down) = (1.25 * r, 1.35 * r, 0.9 * r);
-                self.polygon(&[(x, y - up), (x + dx, y + down), (x - dx, y + down)], colour)
+                self.polygon(
+                    &[(x, y - up), (x + dx, y + down), (x - dx, y + down)],
+                    colour,
+                )
             }
             Shape::Square => {
                 let d = 0.9 * r;
@@ -194,15 +207,23 @@ fn fine((x, y): Point) -> (i32, i32) {
 }
 
 fn style(font: Font, colour: RGBColor, align: Align) -> TextStyle<'static> {
-    let weight = if font.bold { FontStyle::Bold } else { FontStyle::Normal };
+    let weight = if font.bold {
+        FontStyle::Bold
+    } else {
+        FontStyle::Normal
+    };
     let horizontal = match align {
         Align::Left => HPos::Left,
         Align::Middle => HPos::Center,
         Align::Right => HPos::Right,
     };
-    FontDesc::new(FontFamily::Name(FAMILY), font.size * f64::from(SCALE), weight)
-        .color(&colour)
-        .pos(Pos::new(horizontal, VPos::Center))
+    FontDesc::new(
+        FontFamily::Name(FAMILY),
+        font.size * f64::from(SCALE),
+        weight,
+    )
+    .color(&colour)
+    .pos(Pos::new(horizontal, VPos::Center))
 }
 
 /// The drawing library's own fonts are those of the system; these are always there.
@@ -213,7 +234,10 @@ fn register_fonts() {
         let bold: &[u8] = include_bytes!("../../fonts/DejaVuSans-Bold.ttf");
         let regular = register_font(FAMILY, FontStyle::Normal, regular);
         let bold = register_font(FAMILY, FontStyle::Bold, bold);
-        assert!(regular.is_ok() && bold.is_ok(), "the embedded fonts are fonts");
+        assert!(
+            regular.is_ok() && bold.is_ok(),
+            "the embedded fonts are fonts"
+        );
     });
 }
 
@@ -261,8 +285,11 @@ mod tests {
             .iter()
             .map(|piece| (piece[0], piece[piece.len() - 1]))
             .collect();
-        let expected =
-            [((0.0, 0.0), (4.0, 0.0)), ((6.0, 0.0), (10.0, 0.0)), ((10.0, 2.0), (10.0, 5.0))];
+        let expected = [
+            ((0.0, 0.0), (4.0, 0.0)),
+            ((6.0, 0.0), (10.0, 0.0)),
+            ((10.0, 2.0), (10.0, 5.0)),
+        ];
         assert_eq!(ends, expected);
     }
 

@@ -57,11 +57,24 @@ impl Lanes {
             });
             hidden += usize::from(label.is_none());
             // What lasts for the whole run must not make the rest of the picture dull.
-            let opacity = if fault.origin == FaultOrigin::Background { 0.05 } else { 0.16 };
-            bands.push(Band { left, right, opacity, label });
+            let opacity = if fault.origin == FaultOrigin::Background {
+                0.05
+            } else {
+                0.16
+            };
+            bands.push(Band {
+                left,
+                right,
+                opacity,
+                label,
+            });
         }
         let lanes = taken.iter().filter(|lane| !lane.is_empty()).count();
-        Self { bands, lanes, hidden }
+        Self {
+            bands,
+            lanes,
+            hidden,
+        }
     }
 
     /// How much room the labels take.
@@ -77,7 +90,9 @@ impl Lanes {
         (_, plot_right): (f64, f64),
     ) -> Result<(), Failure> {
         for band in &self.bands {
-            let Some((lane, text_left, text)) = &band.label else { continue };
+            let Some((lane, text_left, text)) = &band.label else {
+                continue;
+            };
             let lane_top = top + *lane as f64 * LANE_HEIGHT;
             let lane_bottom = lane_top + LANE_HEIGHT - 3.0;
             let corners = [(band.left, lane_top), (band.right, lane_bottom)];
@@ -103,7 +118,12 @@ impl Lanes {
     ) -> Result<(), Failure> {
         for band in &self.bands {
             if band.right - band.left < NARROW {
-                canvas.line(&[(band.left, top), (band.left, bottom)], BAND, 2.0, &[7.0, 4.0])?;
+                canvas.line(
+                    &[(band.left, top), (band.left, bottom)],
+                    BAND,
+                    2.0,
+                    &[7.0, 4.0],
+                )?;
                 continue;
             }
             let corners = [(band.left, top), (band.right, bottom)];

@@ -67,7 +67,12 @@ impl Frame {
         for index in 0..panels {
             let top = top + (height + GUTTER) * index as f64 + AXIS_NAME;
             let bottom = top + height - AXIS_NAME;
-            let panel = Panel { left: LEFT, right: RIGHT, top, bottom };
+            let panel = Panel {
+                left: LEFT,
+                right: RIGHT,
+                top,
+                bottom,
+            };
             lanes.draw_bands(canvas, (top, bottom))?;
             frame.panels.push(panel);
         }
@@ -78,7 +83,11 @@ impl Frame {
         let end = run.ended.as_secs_f64().max(1e-6);
         let per_second = if end < 1.0 { 1e3 } else { 1.0 };
         let time = Scale::linear((0.0, end * per_second), (LEFT, RIGHT));
-        Self { panels: Vec::new(), time, per_second }
+        Self {
+            panels: Vec::new(),
+            time,
+            per_second,
+        }
     }
 
     /// Where a moment is drawn.
@@ -115,7 +124,12 @@ impl Frame {
             }
         }
         let corner = (panel.left, panel.bottom);
-        canvas.line(&[(panel.left, panel.top), corner, (panel.right, panel.bottom)], INK, 1.0, &[])?;
+        canvas.line(
+            &[(panel.left, panel.top), corner, (panel.right, panel.bottom)],
+            INK,
+            1.0,
+            &[],
+        )?;
         if is_last {
             let unit = if self.per_second > 1.0 { "ms" } else { "s" };
             let name = format!("simulated time ({unit})");
@@ -140,7 +154,11 @@ pub(super) fn legend<B: DrawingBackend>(
         }
         let sample_width = match sample {
             Sample::Swatch(colour) => {
-                canvas.rectangle([(x, LEGEND_Y - 7.0), (x + 22.0, LEGEND_Y + 7.0)], *colour, 1.0)?;
+                canvas.rectangle(
+                    [(x, LEGEND_Y - 7.0), (x + 22.0, LEGEND_Y + 7.0)],
+                    *colour,
+                    1.0,
+                )?;
                 22.0
             }
             Sample::Point(shape, colour) => {
@@ -148,7 +166,12 @@ pub(super) fn legend<B: DrawingBackend>(
                 14.0
             }
             Sample::Line(colour, width, dash) => {
-                canvas.line(&[(x, LEGEND_Y), (x + 44.0, LEGEND_Y)], *colour, *width, dash)?;
+                canvas.line(
+                    &[(x, LEGEND_Y), (x + 44.0, LEGEND_Y)],
+                    *colour,
+                    *width,
+                    dash,
+                )?;
                 44.0
             }
         };
@@ -165,7 +188,10 @@ pub(super) fn nothing<B: DrawingBackend>(
     panel: Panel,
     why: &str,
 ) -> Result<(), Failure> {
-    let middle: Point = ((panel.left + panel.right) / 2.0, (panel.top + panel.bottom) / 2.0);
+    let middle: Point = (
+        (panel.left + panel.right) / 2.0,
+        (panel.top + panel.bottom) / 2.0,
+    );
     canvas.text(why, middle, SUBTITLE, FAINT, Align::Middle)
 }
 
@@ -180,12 +206,17 @@ fn heading<B: DrawingBackend>(
     let sizes = (17..=TITLE.size as u32).rev().map(f64::from);
     let fonts = sizes.map(|size| Font { size, ..TITLE });
     let fits = |font: &Font| canvas.width(finding, *font) <= room;
-    let font = fonts.clone().find(fits).unwrap_or(Font { size: 17.0, ..TITLE });
+    let font = fonts.clone().find(fits).unwrap_or(Font {
+        size: 17.0,
+        ..TITLE
+    });
     let title = fit(canvas, finding, font, room);
     canvas.text(&title, (left, TITLE_Y), font, INK, Align::Left)?;
     let scenario = &run.scenario.name;
-    let subtitle =
-        format!("{summary}  -  {scenario} on {}, seed {}", run.system.name, run.seed);
+    let subtitle = format!(
+        "{summary}  -  {scenario} on {}, seed {}",
+        run.system.name, run.seed
+    );
     let subtitle = fit(canvas, &subtitle, SUBTITLE, room);
     canvas.text(&subtitle, (left, SUBTITLE_Y), SUBTITLE, FAINT, Align::Left)
 }

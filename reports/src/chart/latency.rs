@@ -24,7 +24,10 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     let frame = Frame::draw(run, canvas, &chart.finding(run), chart.summary(), 1)?;
     let panel = frame.panels[0];
     let operations = &run.history.operations;
-    let latencies: Vec<f64> = operations.iter().map(|record| record.latency_ms()).collect();
+    let latencies: Vec<f64> = operations
+        .iter()
+        .map(|record| record.latency_ms())
+        .collect();
     let scale = scale(&latencies, (panel.bottom, panel.top));
     frame.axes(canvas, 0, scale, "latency (ms, log scale)")?;
     if operations.is_empty() {
@@ -56,7 +59,10 @@ fn entries(run: &Run) -> Vec<(Sample, String)> {
     let outcomes = OUTCOMES.iter().zip(counts).filter(|(_, count)| *count > 0);
     let mut entries: Vec<_> = outcomes
         .map(|((name, colour), count)| {
-            (Sample::Swatch(*colour), format!("{name}: {}", text::thousands(count.into())))
+            (
+                Sample::Swatch(*colour),
+                format!("{name}: {}", text::thousands(count.into())),
+            )
         })
         .collect();
     let kinds = text::kinds(run).into_iter();

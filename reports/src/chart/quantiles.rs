@@ -22,21 +22,46 @@ struct Line {
 }
 
 const LINES: [Line; 3] = [
-    Line { name: "p50", of: |s| s.p50, colour: LIGHT, dash: &[], shape: Shape::Circle },
-    Line { name: "p95", of: |s| s.p95, colour: MIDDLE, dash: &[10.0, 5.0], shape: Shape::Square },
-    Line { name: "p99", of: |s| s.p99, colour: DARK, dash: &[3.0, 4.0], shape: Shape::Triangle },
+    Line {
+        name: "p50",
+        of: |s| s.p50,
+        colour: LIGHT,
+        dash: &[],
+        shape: Shape::Circle,
+    },
+    Line {
+        name: "p95",
+        of: |s| s.p95,
+        colour: MIDDLE,
+        dash: &[10.0, 5.0],
+        shape: Shape::Square,
+    },
+    Line {
+        name: "p99",
+        of: |s| s.p99,
+        colour: DARK,
+        dash: &[3.0, 4.0],
+        shape: Shape::Triangle,
+    },
 ];
 
 pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
     let chart = Chart::Quantiles;
     let windows = Windows::over(run.ended);
-    let summary =
-        format!("answered operations, windows of {}", text::duration(windows.width()));
+    let summary = format!(
+        "answered operations, windows of {}",
+        text::duration(windows.width())
+    );
     let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1)?;
     let panel = frame.panels[0];
     let summaries = figures::latency_by_window(run, None, windows);
-    let ends = summaries.iter().flatten().flat_map(|summary| [summary.p50, summary.p99]);
-    let ends: Vec<f64> = ends.map(|latency| latency.as_nanos() as f64 / 1e6).collect();
+    let ends = summaries
+        .iter()
+        .flatten()
+        .flat_map(|summary| [summary.p50, summary.p99]);
+    let ends: Vec<f64> = ends
+        .map(|latency| latency.as_nanos() as f64 / 1e6)
+        .collect();
     let scale = scale(&ends, (panel.bottom, panel.top));
     frame.axes(canvas, 0, scale, "latency (ms, log scale)")?;
     if ends.is_empty() {
@@ -58,7 +83,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
             }
         }
     }
-    let name = |line: &Line| format!("{} ({} of 100 are faster)", line.name, &line.name[1..]);
+    let name = |line: &Line| format!("{} ({} of 100 within)", line.name, &line.name[1..]);
     let entry = |line: &Line| (Sample::Line(line.colour, 2.5, line.dash), name(line));
     legend(canvas, &LINES.iter().map(entry).collect::<Vec<_>>())
 }

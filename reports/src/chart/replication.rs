@@ -52,7 +52,7 @@ fn differing<B: DrawingBackend>(
     let panel = frame.panels[0];
     let most = replication.differing.iter().max().copied().unwrap_or(0);
     let high = (most as f64 * 1.15).max(1.2);
-    let scale = Scale::linear((0.0, high), (panel.bottom, panel.top));
+    let scale = Scale::linear((0.0, high), (panel.bottom, panel.top)).whole();
     frame.axes(canvas, 0, scale, AXES[0])?;
     let values = replication.differing.iter().map(|keys| Some(*keys as f64));
     let steps = steps(frame, run.ended, &values.collect::<Vec<_>>(), scale);
@@ -78,7 +78,12 @@ fn lag<B: DrawingBackend>(
         .lag
         .iter()
         .enumerate()
-        .map(|(node, lag)| (lag.iter().flatten().max().copied().unwrap_or_default(), node))
+        .map(|(node, lag)| {
+            (
+                lag.iter().flatten().max().copied().unwrap_or_default(),
+                node,
+            )
+        })
         .collect();
     worst.sort_by_key(|(lag, node)| (std::cmp::Reverse(*lag), *node));
     let longest = worst.first().map_or(Duration::ZERO, |(lag, _)| *lag);
@@ -88,7 +93,10 @@ fn lag<B: DrawingBackend>(
     if longest.is_zero() {
         return nothing(canvas, panel, "no node ever lacked anything");
     }
-    let lagging: Vec<_> = worst.into_iter().filter(|(lag, _)| !lag.is_zero()).collect();
+    let lagging: Vec<_> = worst
+        .into_iter()
+        .filter(|(lag, _)| !lag.is_zero())
+        .collect();
     let mut entries = Vec::new();
     for (rank, (_, node)) in lagging.iter().enumerate().rev() {
         let (colour, dash) = LINES.get(rank).copied().unwrap_or((OTHERS, &[]));
@@ -103,7 +111,13 @@ fn lag<B: DrawingBackend>(
         }
     }
     if let Some(others) = lagging.len().checked_sub(LINES.len() + 1) {
-        entries.insert(0, (Sample::Line(OTHERS, 2.5, &[]), format!("{} others", others + 1)));
+        entries.insert(
+            0,
+            (
+                Sample::Line(OTHERS, 2.5, &[]),
+                format!("{} others", others + 1),
+            ),
+        );
     }
     entries.push((Sample::Line(DARK, 2.5, &[]), "keys that differ".to_owned()));
     entries.reverse();
@@ -160,7 +174,7 @@ fn slopes(
                 if line.is_empty() {
                     line.push((frame.x(from), panel.bottom));
                 }
-                line.push((frame.x(to), scale.pixel(*value)));
+                extend(line, (frame.x(to), scale.pixel(*value)));
             }
             None => {
                 if let Some(last) = line.last().copied() {
@@ -172,4 +186,17 @@ fn slopes(
     }
     lines.retain(|line| !line.is_empty());
     lines
+}
+
+/// Adds a point to a line; where three are in a row the middle one goes, since drawing
+/// on whole pixels would make a staircase of them.
+fn extend(line: &mut Vec<Point>, point: Point) {
+    if let [.., before, last] = line.as_slice() {
+        let slope = (last.1 - before.1) / (last.0 - before.0);
+        let expected = last.1 + slope * (point.0 - last.0);
+        if (expected - point.1).abs() < 0.05 {
+            line.pop();
+        }
+    }
+    line.push(point);
 }

@@ -9,8 +9,8 @@ mod messages;
 mod operations;
 mod replicas;
 
-pub use faults::{FAULT_COLUMNS, faults};
 pub(crate) use faults::origin;
+pub use faults::{FAULT_COLUMNS, faults};
 pub use latency::{LATENCY_COLUMNS, WHOLE_RUN, latency};
 pub use messages::{MESSAGE_COLUMNS, messages};
 pub use operations::{OPERATION_COLUMNS, operations};

@@ -27,7 +27,10 @@ pub fn client(number: u32) -> Endpoint {
 }
 
 pub fn entry(value: impl Into<Value>, version: u64) -> Versioned {
-    Versioned { value: value.into(), version: Version(version) }
+    Versioned {
+        value: value.into(),
+        version: Version(version),
+    }
 }
 
 pub fn change(key: impl Into<Key>, value: &str, version: u64) -> node::Change {
@@ -67,8 +70,15 @@ pub fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> Scenario
         workload: None,
         nemesis: None,
         steps: Vec::new(),
-        phases: Phases { run, heal: true, settle: Duration::from_secs(5) },
-        properties: Properties { max_staleness: Duration::from_secs(1), min_availability: 0.9 },
+        phases: Phases {
+            run,
+            heal: true,
+            settle: Duration::from_secs(5),
+        },
+        properties: Properties {
+            max_staleness: Duration::from_secs(1),
+            min_availability: 0.9,
+        },
         expect: BTreeMap::new(),
     }
 }
@@ -97,18 +107,37 @@ impl Recorder {
             (_, Endpoint::Client(_)) => MessageClass::Reply,
             _ => MessageClass::Peer,
         };
-        self.at(at, Event::Send { message, class, from, to, text: text.to_owned(), copy_of: None });
+        self.at(
+            at,
+            Event::Send {
+                message,
+                class,
+                from,
+                to,
+                text: text.to_owned(),
+                copy_of: None,
+            },
+        );
         message
     }
 
     pub fn delivered(&mut self, sent: Time, at: Time, from: Endpoint, to: Endpoint, text: &str) {
         let message = self.send(sent, from, to, text);
-        self.at(at, Event::Deliver { message, sent, arrived: at - Duration::from_micros(50) });
+        self.at(
+            at,
+            Event::Deliver {
+                message,
+                sent,
+                arrived: at - Duration::from_micros(50),
+            },
+        );
     }
 
     pub fn trace(mut self) -> Trace {
         self.events.sort_by_key(|event| event.at);
-        Trace { events: self.events }
+        Trace {
+            events: self.events,
+        }
     }
 
     pub fn sent(&self) -> u64 {
