@@ -63,6 +63,11 @@ impl Fate {
     }
 }
 
+/// Why a message was lost, for the end of a sentence that says that it was.
+pub(crate) fn why_lost(reason: DropReason) -> &'static str {
+    reason.name().trim_start_matches("lost ")
+}
+
 /// Every message of a trace, in the order in which they left.
 pub(crate) fn messages(trace: &Trace) -> Vec<Message<'_>> {
     let mut messages: Vec<Message<'_>> = Vec::new();

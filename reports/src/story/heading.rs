@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{figures, text};
 use node::ClientId;
-use sim::Run;
+use sim::{Run, run::Expected};
 
 /// Title, scenario, system, seed, and what to watch for.
 pub(super) fn write(run: &Run, paper: &mut Paper) {
@@ -100,7 +100,16 @@ pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
     }
     paper.gap();
     if run.as_expected() {
-        paper.line("", &[("As expected.", Tone::Good)]);
+        let shows = run
+            .judgements
+            .iter()
+            .any(|judgement| judgement.expected == Expected::Violated);
+        let text = if shows {
+            "As expected: the violations are what this scenario is there to show."
+        } else {
+            "As expected."
+        };
+        paper.line("", &[(text, Tone::Good)]);
         return;
     }
     paper.line("", &[("NOT AS EXPECTED.", Tone::Bad)]);
@@ -114,7 +123,7 @@ pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
         .filter(|judgement| !judgement.as_expected())
     {
         let wanted = match judgement.expected {
-            sim::run::Expected::Violated => "was to be violated",
+            Expected::Violated => "was to be violated",
             _ => "was to hold",
         };
         let name = judgement.property.name();

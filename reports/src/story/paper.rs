@@ -119,26 +119,46 @@ impl Paper {
         }
     }
 
+    /// Ends a tone. Blanks at the end of what it coloured come after, where a break can drop them.
     fn close(&mut self, tone: Tone) {
         if self.colour && tone != Tone::Plain {
+            let before = self.text.len();
             self.trim();
+            let blanks = before - self.text.len();
             self.text.push_str("\x1b[0m");
+            self.text.extend(std::iter::repeat_n(' ', blanks));
         }
     }
 }
 
-/// Words with the blanks after them.
+/// Words with the blanks after them; a number and its unit are one.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let blank = rest.find(' ').unwrap_or(rest.len());
-        let end = rest[blank..]
-            .find(|c| c != ' ')
-            .map_or(rest.len(), |after| blank + after);
+        let mut end = word_end(rest, 0);
+        if rest.starts_with(|c: char| c.is_ascii_digit()) && is_unit(&rest[end..]) {
+            end = word_end(rest, end);
+        }
         let (word, after) = rest.split_at(end);
         rest = after;
         (!word.is_empty()).then_some(word)
     })
+}
+
+/// Where the word that starts at `start` and the blanks after it end.
+fn word_end(text: &str, start: usize) -> usize {
+    let blank = text[start..]
+        .find(' ')
+        .map_or(text.len(), |after| start + after);
+    text[blank..]
+        .find(|c| c != ' ')
+        .map_or(text.len(), |after| blank + after)
+}
+
+/// Whether a text starts with a unit of time.
+fn is_unit(text: &str) -> bool {
+    let word = text.split(|c: char| !c.is_alphanumeric()).next();
+    matches!(word, Some("ms" | "s"))
 }
 
 #[cfg(test)]
@@ -153,6 +173,13 @@ mod tests {
             &[("one two three", Tone::Plain), (" four five", Tone::Bad)],
         );
         assert_eq!(paper.finish(), "  - one two three\n    four five\n");
+    }
+
+    #[test]
+    fn a_number_stays_with_its_unit() {
+        let mut paper = Paper::new(12, false);
+        paper.line("", &[("it took 8.4 ms, 3 say", Tone::Plain)]);
+        assert_eq!(paper.finish(), "it took\n8.4 ms, 3\nsay\n");
     }
 
     #[test]

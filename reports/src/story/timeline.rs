@@ -6,13 +6,13 @@ use super::{
     witnesses,
 };
 use crate::{
-    messages::{Fate, Message},
+    messages::{Fate, Message, why_lost},
     text,
 };
 use node::{ClientId, Time};
 use sim::{
     Run,
-    run::{Event, FaultOrigin, OperationRecord},
+    run::{Event, FaultKind, FaultOrigin, OperationRecord},
 };
 use std::collections::BTreeSet;
 
@@ -103,7 +103,9 @@ fn faults(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
             result: String::new(),
             tone: Tone::Notable,
         });
-        if let Some(end) = fault.end.filter(|end| *end > fault.start) {
+        // Of the end of a crash the boot that follows says more.
+        let is_told = fault.kind == FaultKind::Crash && run.trace.is_some();
+        if let Some(end) = fault.end.filter(|end| *end > fault.start && !is_told) {
             entries.push(Entry {
                 at: end,
                 who,
@@ -201,7 +203,7 @@ fn messages(telling: &Telling<'_>, entries: &mut Vec<Entry>, left_out: &mut Vec<
                 let length = text::duration(at.since(message.sent));
                 (format!("arrives ({length})"), Tone::Good)
             }
-            Fate::Dropped { reason, .. } => (format!("LOST: {}", reason.name()), Tone::Bad),
+            Fate::Dropped { reason, .. } => (format!("LOST: {}", why_lost(reason)), Tone::Bad),
             Fate::UnderWay => ("under way at the end".to_owned(), Tone::Notable),
         };
         entries.push(Entry {

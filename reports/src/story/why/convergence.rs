@@ -130,11 +130,25 @@ fn why_lacking(
             .push(format!("At {boot} {node} came back, {found}."));
         last = boot;
     }
-    silence(telling, key, node, last, cause);
+    let naming = silence(telling, key, node, last, cause);
+    let how = match (held, carriers.last().map(|message| message.fate)) {
+        (Some(_), _) => "lost it again",
+        (None, Some(Fate::Dropped { .. })) => "missed it",
+        (None, Some(Fate::Handled { .. })) => "was told of it and does not hold it",
+        (None, _) => "never heard of it",
+    };
+    let after = if naming == 0 {
+        ", and nobody ever told it what it lacks"
+    } else {
+        ""
+    };
+    cause
+        .short
+        .get_or_insert(format!("{key}={value} was written, {node} {how}{after}."));
 }
 
-/// Whether anybody spoke to the node about the key afterwards.
-fn silence(telling: &Telling<'_>, key: &Key, node: NodeId, last: Time, cause: &mut Cause) {
+/// Tells whether anybody spoke to the node about the key afterwards, and how often.
+fn silence(telling: &Telling<'_>, key: &Key, node: NodeId, last: Time, cause: &mut Cause) -> u64 {
     let (heard, naming) = telling.heard_after(node, last, key);
     let rest = text::duration(telling.run.ended.since(last));
     if naming > 0 {
@@ -147,7 +161,7 @@ fn silence(telling: &Telling<'_>, key: &Key, node: NodeId, last: Time, cause: &m
              newer one"
                 .to_owned(),
         );
-        return;
+        return naming;
     }
     let silence = match heard {
         0 => format!("In the {rest} that were left no node told {node} anything."),
@@ -163,4 +177,5 @@ fn silence(telling: &Telling<'_>, key: &Key, node: NodeId, last: Time, cause: &m
          was not acknowledged. {} did neither in this run.",
         telling.run.system.name
     ));
+    naming
 }

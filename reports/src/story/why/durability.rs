@@ -20,7 +20,13 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
     else {
         return Cause::default();
     };
-    let mut cause = Cause::default();
+    let mut cause = Cause {
+        short: Some(format!(
+            "{} said yes to `{}` before the write was safe, and then it was lost.",
+            lost.node, lost.operation
+        )),
+        ..Cause::default()
+    };
     cause.steps.push(format!(
         "At {} {} was told by {} that `{}` had taken effect.",
         lost.completed, lost.client, lost.node, lost.operation

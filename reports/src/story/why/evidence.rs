@@ -1,7 +1,7 @@
 //! Questions to a trace that several explanations ask.
 
 use crate::{
-    messages::{Fate, Message},
+    messages::{Fate, Message, why_lost},
     story::Telling,
     text,
 };
@@ -96,7 +96,7 @@ impl<'a> Telling<'a> {
         if labels.is_empty() {
             String::new()
         } else {
-            format!(" (at work then: {})", text::list(&labels))
+            format!(" (fault at work: {})", text::list(&labels))
         }
     }
 
@@ -141,7 +141,7 @@ pub(super) fn fate(message: &Message<'_>) -> String {
         Fate::Dropped { reason, .. } => {
             format!(
                 "At {sent} {from} sent {to} the message `{text}`. It was lost: {}.",
-                reason.name()
+                why_lost(reason)
             )
         }
         Fate::Handled { arrived, at } => {

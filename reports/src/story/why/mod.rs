@@ -18,6 +18,8 @@ const MOST_FACTS: usize = 12;
 /// How a violation came about.
 #[derive(Default)]
 struct Cause {
+    /// All of it in one sentence.
+    short: Option<String>,
     /// The steps, in order of time.
     steps: Vec<String>,
     /// What would have prevented or would repair it.
@@ -52,6 +54,12 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
 }
 
 fn tell(cause: &Cause, paper: &mut Paper) {
+    if let Some(short) = &cause.short {
+        paper.line(
+            "  ",
+            &[("In short: ", Tone::Notable), (short, Tone::Heading)],
+        );
+    }
     if !cause.steps.is_empty() {
         paper.line("  ", &[("How it came about:", Tone::Plain)]);
     }

@@ -31,6 +31,12 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
         "At {} {} answered that `{}` had taken effect.",
         written.completed, written.node, written.operation
     ));
+    cause.short = Some(format!(
+        "{} answered a read of {key} although a write that had been acknowledged {} earlier had not \
+         come to it.",
+        read.node,
+        text::duration(read.invoked.since(written.completed))
+    ));
     if telling.run.trace.is_some() {
         on_the_way(telling, key, written, read, &mut cause);
     }

@@ -34,7 +34,7 @@ impl Dice {
 }
 
 /// Some 800 operations over 20 s with seven faults.
-pub fn run() -> Run {
+pub(crate) fn run() -> Run {
     let faults = faults();
     let mut world = World {
         dice: Dice(7),

@@ -1,7 +1,8 @@
 //! Runs made by hand, to develop and pin reports without a simulator.
 
-pub mod busy;
-pub mod ghost;
+pub(crate) mod busy;
+pub(crate) mod ghost;
+pub(crate) mod odd;
 
 use node::{ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry};
 use scenarios::{
@@ -10,30 +11,30 @@ use scenarios::{
 use sim::run::{Endpoint, Event, MessageClass, MessageId, Trace, TraceEvent};
 use std::{collections::BTreeMap, time::Duration};
 
-pub fn us(micros: u64) -> Time {
+pub(crate) fn us(micros: u64) -> Time {
     Time::from(Duration::from_micros(micros))
 }
 
-pub fn n(number: u32) -> NodeId {
+pub(crate) fn n(number: u32) -> NodeId {
     NodeId::new(number)
 }
 
-pub fn node(number: u32) -> Endpoint {
+pub(crate) fn node(number: u32) -> Endpoint {
     Endpoint::Node(n(number))
 }
 
-pub fn client(number: u32) -> Endpoint {
+pub(crate) fn client(number: u32) -> Endpoint {
     Endpoint::Client(ClientId::new(number))
 }
 
-pub fn entry(value: impl Into<Value>, version: u64) -> Versioned {
+pub(crate) fn entry(value: impl Into<Value>, version: u64) -> Versioned {
     Versioned {
         value: value.into(),
         version: Version(version),
     }
 }
 
-pub fn change(key: impl Into<Key>, value: &str, version: u64) -> node::Change {
+pub(crate) fn change(key: impl Into<Key>, value: &str, version: u64) -> node::Change {
     node::Change {
         key: key.into(),
         version: Version(version),
@@ -43,7 +44,7 @@ pub fn change(key: impl Into<Key>, value: &str, version: u64) -> node::Change {
 }
 
 /// A scenario of three nodes in which nothing happens.
-pub fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> Scenario {
+pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> Scenario {
     let link = |micros| Link {
         latency: Latency::Constant(Duration::from_micros(micros)),
         loss: 0.0,
@@ -83,23 +84,23 @@ pub fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> Scenario
     }
 }
 
-pub fn retry() -> Retry {
+pub(crate) fn retry() -> Retry {
     Retry::default()
 }
 
 /// Gathers events in any order and hands them out in order of time.
 #[derive(Default)]
-pub struct Recorder {
+pub(crate) struct Recorder {
     events: Vec<TraceEvent>,
     next_message: u64,
 }
 
 impl Recorder {
-    pub fn at(&mut self, at: Time, event: Event) {
+    pub(crate) fn at(&mut self, at: Time, event: Event) {
         self.events.push(TraceEvent { at, event });
     }
 
-    pub fn send(&mut self, at: Time, from: Endpoint, to: Endpoint, text: &str) -> MessageId {
+    pub(crate) fn send(&mut self, at: Time, from: Endpoint, to: Endpoint, text: &str) -> MessageId {
         let message = MessageId(self.next_message);
         self.next_message += 1;
         let class = match (from, to) {
@@ -121,7 +122,14 @@ impl Recorder {
         message
     }
 
-    pub fn delivered(&mut self, sent: Time, at: Time, from: Endpoint, to: Endpoint, text: &str) {
+    pub(crate) fn delivered(
+        &mut self,
+        sent: Time,
+        at: Time,
+        from: Endpoint,
+        to: Endpoint,
+        text: &str,
+    ) {
         let message = self.send(sent, from, to, text);
         self.at(
             at,
@@ -133,14 +141,14 @@ impl Recorder {
         );
     }
 
-    pub fn trace(mut self) -> Trace {
+    pub(crate) fn trace(mut self) -> Trace {
         self.events.sort_by_key(|event| event.at);
         Trace {
             events: self.events,
         }
     }
 
-    pub fn sent(&self) -> u64 {
+    pub(crate) fn sent(&self) -> u64 {
         self.next_message
     }
 }

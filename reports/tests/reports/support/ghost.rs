@@ -14,7 +14,7 @@ use sim::{
 use std::time::Duration;
 
 /// n2 is killed, 999=GhostData is written at n1, n2 restarts, 999 is read from n1 and n2.
-pub fn run() -> Run {
+pub(crate) fn run() -> Run {
     let scenario = the_scenario();
     let history = history();
     let mut recorder = Recorder::default();
