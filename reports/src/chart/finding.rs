@@ -132,6 +132,9 @@ pub(super) fn rate(run: &Run) -> String {
             )
         };
     }
+    if answered == 0 {
+        return latency(run);
+    }
     let silence = longest_silence(run);
     let share = 100.0 * answered as f64 / begun as f64;
     let answered = format!(

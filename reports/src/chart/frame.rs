@@ -9,7 +9,10 @@ use super::{
     scale::Scale,
 };
 use node::Time;
-use plotters::{backend::DrawingBackend, style::RGBColor};
+use plotters::{
+    backend::DrawingBackend,
+    style::{RGBColor, WHITE},
+};
 use sim::Run;
 
 const LEFT: f64 = 86.0;
@@ -108,10 +111,10 @@ impl Frame {
         let name_at = (panel.left - 66.0, panel.top - 16.0);
         canvas.text(name, name_at, LABEL, INK, Align::Left)?;
         let mut lowest = f64::INFINITY;
-        for (value, label) in values.ticks(((panel.bottom - panel.top) / 60.0) as usize) {
+        for (value, label) in values.ticks(((panel.bottom - panel.top) / 40.0) as usize) {
             let y = values.pixel(value);
             canvas.line(&[(panel.left, y), (panel.right, y)], GRID, 1.0, &[])?;
-            if lowest - y >= 20.0 {
+            if lowest - y >= 20.0 && y >= panel.top + 6.0 {
                 canvas.text(&label, (panel.left - 10.0, y), LABEL, INK, Align::Right)?;
                 lowest = y;
             }
@@ -192,6 +195,10 @@ pub(super) fn nothing<B: DrawingBackend>(
         (panel.left + panel.right) / 2.0,
         (panel.top + panel.bottom) / 2.0,
     );
+    // No grid line runs through the text.
+    let (x, y) = middle;
+    let half = canvas.width(why, SUBTITLE) / 2.0 + 12.0;
+    canvas.rectangle([(x - half, y - 16.0), (x + half, y + 16.0)], WHITE, 1.0)?;
     canvas.text(why, middle, SUBTITLE, FAINT, Align::Middle)
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{figures, text};
 use node::OperationKind;
 use plotters::{backend::DrawingBackend, style::RGBColor};
-use sim::Run;
+use sim::{Run, run::OperationRecord};
 use std::collections::BTreeSet;
 
 /// The colours of `ok`, `fail` and `info`.
@@ -24,10 +24,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     let frame = Frame::draw(run, canvas, &chart.finding(run), chart.summary(), 1)?;
     let panel = frame.panels[0];
     let operations = &run.history.operations;
-    let latencies: Vec<f64> = operations
-        .iter()
-        .map(|record| record.latency_ms())
-        .collect();
+    let latencies: Vec<f64> = operations.iter().map(OperationRecord::latency_ms).collect();
     let scale = scale(&latencies, (panel.bottom, panel.top));
     frame.axes(canvas, 0, scale, "latency (ms, log scale)")?;
     if operations.is_empty() {

@@ -19,6 +19,8 @@ struct Line {
     colour: RGBColor,
     dash: Dash,
     shape: Shape,
+    /// How large its points are: where all are at one spot, each can still be seen.
+    size: f64,
 }
 
 const LINES: [Line; 3] = [
@@ -28,6 +30,7 @@ const LINES: [Line; 3] = [
         colour: LIGHT,
         dash: &[],
         shape: Shape::Circle,
+        size: 6.0,
     },
     Line {
         name: "p95",
@@ -35,6 +38,7 @@ const LINES: [Line; 3] = [
         colour: MIDDLE,
         dash: &[10.0, 5.0],
         shape: Shape::Square,
+        size: 11.0,
     },
     Line {
         name: "p99",
@@ -42,6 +46,7 @@ const LINES: [Line; 3] = [
         colour: DARK,
         dash: &[3.0, 4.0],
         shape: Shape::Triangle,
+        size: 15.0,
     },
 ];
 
@@ -79,7 +84,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
         for stretch in stretches(points) {
             canvas.line(&stretch, line.colour, 2.5, line.dash)?;
             for point in stretch {
-                canvas.marker(line.shape, point, 9.0, line.colour)?;
+                canvas.marker(line.shape, point, line.size, line.colour)?;
             }
         }
     }

@@ -11,6 +11,9 @@ use crate::{figures, text, windows::Windows};
 use plotters::backend::DrawingBackend;
 use sim::Run;
 
+/// Below this many operations, they are counted.
+const FEW: usize = 50;
+
 pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
     let chart = Chart::Rate;
     let windows = Windows::over(run.ended);
@@ -24,7 +27,13 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     for record in &run.history.operations {
         counts[windows.index(record.invoked)][figures::outcome_index(record)] += 1;
     }
-    let seconds = windows.width().as_secs_f64();
+    // A rate of so few operations would say more than is known.
+    let is_counted = run.history.operations.len() < FEW;
+    let seconds = if is_counted {
+        1.0
+    } else {
+        windows.width().as_secs_f64()
+    };
     let most = counts
         .iter()
         .map(|count| count.iter().sum::<u64>())
@@ -32,7 +41,12 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
         .unwrap_or(0);
     let high = (most as f64 / seconds * 1.08).max(1.0);
     let scale = Scale::linear((0.0, high), (panel.bottom, panel.top));
-    frame.axes(canvas, 0, scale, "operations a second")?;
+    if is_counted {
+        let name = format!("operations in each {}", text::duration(windows.width()));
+        frame.axes(canvas, 0, scale.whole(), &name)?;
+    } else {
+        frame.axes(canvas, 0, scale, "operations a second")?;
+    }
     if most == 0 {
         return nothing(canvas, panel, "no operation was begun");
     }

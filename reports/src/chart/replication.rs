@@ -7,7 +7,7 @@ use super::{
     frame::{Frame, Panel, Sample, legend, nothing},
     scale::Scale,
 };
-use crate::replication::Replication;
+use crate::{replication::Replication, text};
 use node::Time;
 use plotters::{backend::DrawingBackend, style::RGBColor};
 use sim::Run;
@@ -87,7 +87,7 @@ fn lag<B: DrawingBackend>(
         .collect();
     worst.sort_by_key(|(lag, node)| (std::cmp::Reverse(*lag), *node));
     let longest = worst.first().map_or(Duration::ZERO, |(lag, _)| *lag);
-    let high = (longest.as_secs_f64() * 1.15).max(0.001);
+    let high = (longest.as_secs_f64() * 1.15).max(0.0012);
     let scale = Scale::linear((0.0, high), (panel.bottom, panel.top));
     frame.axes(canvas, 1, scale, AXES[1])?;
     if longest.is_zero() {
@@ -98,7 +98,7 @@ fn lag<B: DrawingBackend>(
         .filter(|(lag, _)| !lag.is_zero())
         .collect();
     let mut entries = Vec::new();
-    for (rank, (_, node)) in lagging.iter().enumerate().rev() {
+    for (rank, (longest, node)) in lagging.iter().enumerate().rev() {
         let (colour, dash) = LINES.get(rank).copied().unwrap_or((OTHERS, &[]));
         let values = replication.lag[*node].iter();
         let values: Vec<_> = values.map(|lag| lag.map(|lag| lag.as_secs_f64())).collect();
@@ -107,7 +107,10 @@ fn lag<B: DrawingBackend>(
         }
         if rank < LINES.len() {
             let id = node::NodeId::from_index(*node);
-            entries.push((Sample::Line(colour, 2.5, dash), format!("lag of {id}")));
+            entries.push((
+                Sample::Line(colour, 2.5, dash),
+                format!("lag of {id}, at most {}", text::duration(*longest)),
+            ));
         }
     }
     if let Some(others) = lagging.len().checked_sub(LINES.len() + 1) {

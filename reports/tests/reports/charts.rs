@@ -89,15 +89,33 @@ struct Text {
 
 fn texts(svg: &str) -> Vec<Text> {
     let attribute = |head: &str, name: &str| -> String {
-        let start = head.find(&format!(" {name}=\"")).unwrap() + name.len() + 3;
-        head[start..].split('"').next().unwrap().to_owned()
+        let start = head
+            .find(&format!(" {name}=\""))
+            .expect("the SVG is as the library writes it")
+            + name.len()
+            + 3;
+        head[start..]
+            .split('"')
+            .next()
+            .expect("the SVG is as the library writes it")
+            .to_owned()
     };
     svg.split("<text")
         .skip(1)
         .map(|piece| {
-            let (head, rest) = piece.split_once(">\n").unwrap();
-            let text = rest.split_once("\n</text>").unwrap().0.replace("&gt;", ">");
-            let number = |name| attribute(head, name).parse::<f64>().unwrap();
+            let (head, rest) = piece
+                .split_once(">\n")
+                .expect("the SVG is as the library writes it");
+            let text = rest
+                .split_once("\n</text>")
+                .expect("the SVG is as the library writes it")
+                .0
+                .replace("&gt;", ">");
+            let number = |name| {
+                attribute(head, name)
+                    .parse::<f64>()
+                    .expect("the SVG is as the library writes it")
+            };
             let (x, y, size) = (number("x"), number("y"), number("font-size"));
             // Letters of the font are about 0.5 of its size wide, if not the bold ones.
             let width = text.chars().count() as f64 * size * 0.5;

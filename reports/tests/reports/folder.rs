@@ -11,12 +11,12 @@ const PLAN: &str = "name = \"ghost-data\"\n";
 /// Every file beneath a folder with its bytes.
 fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("it can be read") {
+        let path = entry.expect("it can be read").path();
         if path.is_dir() {
             files.extend(content(&path));
         } else {
-            files.insert(path.clone(), fs::read(&path).unwrap());
+            files.insert(path.clone(), fs::read(&path).expect("it can be read"));
         }
     }
     files

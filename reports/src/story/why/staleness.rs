@@ -14,9 +14,7 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
             .iter()
             .filter_map(|index| operations.get(*index))
     };
-    let read = records()
-        .filter(|record| record.operation.kind() == OperationKind::Get)
-        .next_back();
+    let read = records().rfind(|record| record.operation.kind() == OperationKind::Get);
     let Some(read) = read else { return cause };
     let Some(key) = read.operation.key() else {
         return cause;
