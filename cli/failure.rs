@@ -63,6 +63,15 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<reports::ReportError> for Failure {
+    fn from(error: reports::ReportError) -> Self {
+        match error {
+            reports::ReportError::Chart(_) => Self::harness(error.to_string()),
+            _ => Self::Input(plain(error.to_string(), None)),
+        }
+    }
+}
+
 impl From<sim::Error> for Failure {
     fn from(error: sim::Error) -> Self {
         match error {

@@ -17,7 +17,6 @@ mod trace;
 
 use args::{Args, Command};
 use clap::Parser;
-use failure::Failure;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

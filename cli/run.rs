@@ -7,10 +7,9 @@ use crate::{
     interrupt, output,
 };
 use indicatif::ProgressBar;
-use miette::Report;
 use reports::{StoryOptions, Summary};
 use sim::{Detail, Gear, Run};
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{path::{Path, PathBuf}, process::ExitCode, time::Duration};
 
 /// Runs a scenario and tells of it.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
@@ -20,30 +19,30 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let target = args.out.clone().unwrap_or_else(|| {
         PathBuf::from("out").join(format!("{}-{}-{seed}", scenario.name, system.name))
     });
-    reports::check_target(&target).map_err(|error| Failure::Input(Report::new(error)))?;
+    // Known before the run, so that nobody waits for nothing.
+    reports::check_target(&target)?;
     let spinner = spinner(args.quiet, &scenario.name);
     let run = sim::run(&scenario, system.name, seed, Detail::Full, Gear::Advance)?;
     spinner.set_message("writing tables and charts");
-    let files = {
+    {
         let _whole_or_not_at_all = interrupt::while_writing();
-        reports::write_all(&run, &run.plan.to_toml(), &target)
-            .map_err(|error| Failure::Input(Report::new(error)))?
-    };
+        reports::write_all(&run, &run.plan.to_toml(), &target)?;
+    }
     spinner.finish_and_clear();
     if !args.quiet {
         output::print(&match args.format {
-            Format::Text => tell(&run, files),
+            Format::Text => tell(&run, &target),
             Format::Json => Summary::of(&run).to_json() + "\n",
         })?;
     }
     Ok(if run.as_expected() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn tell(run: &Run, files: Vec<PathBuf>) -> String {
+fn tell(run: &Run, folder: &Path) -> String {
     let options = StoryOptions {
         width: output::width(),
         colour: output::stdout_has_colour(),
-        files: files.iter().map(|file| file.display().to_string()).collect(),
+        folder: Some(folder.display().to_string()),
     };
     reports::story(run, &options)
 }

@@ -8,11 +8,7 @@ use reports::Chart;
 use std::{error::Error, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(
-        std::env::args()
-            .nth(1)
-            .ok_or("name a folder to draw into")?,
-    );
+    let folder = PathBuf::from(std::env::args().nth(1).ok_or("name a folder to draw into")?);
     fs::create_dir_all(&folder)?;
     let runs = [
         ("ghost", support::ghost::run()),

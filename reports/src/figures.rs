@@ -67,16 +67,11 @@ pub(crate) fn replica_rows(run: &Run) -> Vec<ReplicaRow<'_>> {
     let mut entries: BTreeMap<&Key, Vec<Option<&Versioned>>> = BTreeMap::new();
     for (position, replica) in run.replicas.iter().enumerate() {
         for (key, entry) in replica.entries.iter().flatten() {
-            let held = entries
-                .entry(key)
-                .or_insert_with(|| vec![None; run.replicas.len()]);
+            let held = entries.entry(key).or_insert_with(|| vec![None; run.replicas.len()]);
             held[position] = Some(entry);
         }
     }
-    entries
-        .into_iter()
-        .map(|(key, held)| replica_row(key, &held, &run.replicas))
-        .collect()
+    entries.into_iter().map(|(key, held)| replica_row(key, &held, &run.replicas)).collect()
 }
 
 /// The row of one key, even if no replica holds it.
@@ -96,11 +91,8 @@ fn replica_row<'a>(
     replicas: &[Replica],
 ) -> ReplicaRow<'a> {
     let up = |replica: &Replica| replica.entries.is_some();
-    let held: Vec<_> = held
-        .iter()
-        .zip(replicas)
-        .map(|(entry, replica)| up(replica).then_some(*entry))
-        .collect();
+    let held: Vec<_> =
+        held.iter().zip(replicas).map(|(entry, replica)| up(replica).then_some(*entry)).collect();
     let mut running = held.iter().flatten();
     let first = running.next();
     let agree = running.all(|entry| Some(entry) == first);

@@ -137,30 +137,23 @@ fn resolve(target: &Path) -> Result<PathBuf, ReportError> {
     let resolved = fs::canonicalize(target).map_err(failed("find", target))?;
     match resolved.file_name() {
         Some(_) => Ok(resolved),
-        None => Err(ReportError::NoName {
-            path: target.to_owned(),
-        }),
+        None => Err(ReportError::NoName { path: target.to_owned() }),
     }
 }
 
 /// Whether the target is there; an error if it is anything but an empty folder or a report.
-fn check_target(target: &Path) -> Result<bool, ReportError> {
+pub fn check_target(target: &Path) -> Result<bool, ReportError> {
     let metadata = match fs::metadata(target) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(failed("look at", target)(error)),
     };
     if !metadata.is_dir() {
-        return Err(ReportError::NotAFolder {
-            path: target.to_owned(),
-        });
+        return Err(ReportError::NotAFolder { path: target.to_owned() });
     }
     match foreign(target).map_err(failed("read", target))? {
         None => Ok(true),
-        Some(found) => Err(ReportError::Foreign {
-            path: target.to_owned(),
-            found,
-        }),
+        Some(found) => Err(ReportError::Foreign { path: target.to_owned(), found }),
     }
 }
 
@@ -185,9 +178,7 @@ fn foreign(folder: &Path) -> io::Result<Option<String>> {
         let stem = name.strip_suffix(".png").or(name.strip_suffix(".svg"));
         Chart::ALL.iter().any(|chart| stem == Some(chart.name()))
     };
-    let alien = self::names(&charts)?
-        .into_iter()
-        .find(|name| !is_chart(name));
+    let alien = self::names(&charts)?.into_iter().find(|name| !is_chart(name));
     Ok(alien.map(|name| format!("charts/{name}")))
 }
 
@@ -211,11 +202,8 @@ fn is_marked(summary: &Path) -> bool {
 /// Makes the folders on the way to `folder` that are missing, and names them from the top.
 fn make_parents(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let is_missing = |ancestor: &&Path| !ancestor.as_os_str().is_empty() && !ancestor.exists();
-    let mut missing: Vec<PathBuf> = folder
-        .ancestors()
-        .take_while(is_missing)
-        .map(Path::to_owned)
-        .collect();
+    let mut missing: Vec<PathBuf> =
+        folder.ancestors().take_while(is_missing).map(Path::to_owned).collect();
     missing.reverse();
     for (position, ancestor) in missing.iter().enumerate() {
         if let Err(source) = fs::create_dir(ancestor) {
@@ -240,10 +228,7 @@ fn fill(run: &Run, plan_toml: &str, folder: &Path) -> Result<Vec<PathBuf>, Repor
         Ok::<_, ReportError>(())
     };
     // No folder and no colour, so that the bytes depend on the run alone.
-    write(
-        "story.txt".into(),
-        story(run, &StoryOptions::default()).as_bytes(),
-    )?;
+    write("story.txt".into(), story(run, &StoryOptions::default()).as_bytes())?;
     write("summary.json".into(), Summary::of(run).to_json().as_bytes())?;
     write("plan.toml".into(), plan_toml.as_bytes())?;
     write("operations.csv".into(), csv::operations(run).as_bytes())?;
@@ -255,10 +240,7 @@ fn fill(run: &Run, plan_toml: &str, folder: &Path) -> Result<Vec<PathBuf>, Repor
     }
     for chart in Chart::ALL {
         write(format!("charts/{}.png", chart.name()), &chart.png(run)?)?;
-        write(
-            format!("charts/{}.svg", chart.name()),
-            chart.svg(run)?.as_bytes(),
-        )?;
+        write(format!("charts/{}.svg", chart.name()), chart.svg(run)?.as_bytes())?;
     }
     Ok(names)
 }
@@ -266,9 +248,5 @@ fn fill(run: &Run, plan_toml: &str, folder: &Path) -> Result<Vec<PathBuf>, Repor
 /// Names the path and what was tried on it.
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ReportError {
     let path = path.to_owned();
-    move |source| ReportError::Io {
-        action,
-        path,
-        source,
-    }
+    move |source| ReportError::Io { action, path, source }
 }

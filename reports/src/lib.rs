@@ -28,7 +28,7 @@ mod text;
 mod windows;
 
 pub use chart::{Chart, ChartError};
-pub use folder::{ReportError, write_all};
+pub use folder::{ReportError, check_target, write_all};
 pub use quantile::{LatencySummary, nearest_rank};
 pub use story::{StoryOptions, story};
 pub use summary::{SCHEMA, SCHEMA_VERSION, Summary};

@@ -74,14 +74,7 @@ pub(crate) fn messages(trace: &Trace) -> Vec<Message<'_>> {
     let mut position: BTreeMap<MessageId, usize> = BTreeMap::new();
     for event in &trace.events {
         let settled = match &event.event {
-            Event::Send {
-                message,
-                class,
-                from,
-                to,
-                text,
-                ..
-            } => {
+            Event::Send { message, class, from, to, text, .. } => {
                 position.insert(*message, messages.len());
                 messages.push(Message {
                     id: *message,
@@ -94,22 +87,12 @@ pub(crate) fn messages(trace: &Trace) -> Vec<Message<'_>> {
                 });
                 continue;
             }
-            Event::Deliver {
-                message, arrived, ..
-            } => (
-                message,
-                Fate::Handled {
-                    arrived: *arrived,
-                    at: event.at,
-                },
-            ),
-            Event::Drop { message, reason } => (
-                message,
-                Fate::Dropped {
-                    at: event.at,
-                    reason: *reason,
-                },
-            ),
+            Event::Deliver { message, arrived, .. } => {
+                (message, Fate::Handled { arrived: *arrived, at: event.at })
+            }
+            Event::Drop { message, reason } => {
+                (message, Fate::Dropped { at: event.at, reason: *reason })
+            }
             _ => continue,
         };
         if let Some(index) = position.get(settled.0) {

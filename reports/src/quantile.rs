@@ -68,10 +68,7 @@ mod tests {
         let ms = Duration::from_millis;
         let summary = LatencySummary::of(vec![ms(9), ms(1), ms(2)]).unwrap();
         assert_eq!(summary.mean, ms(4));
-        assert_eq!(
-            (summary.p50, summary.p99, summary.max),
-            (ms(2), ms(9), ms(9))
-        );
+        assert_eq!((summary.p50, summary.p99, summary.max), (ms(2), ms(9), ms(9)));
         assert_eq!(LatencySummary::of(Vec::new()), None);
     }
 }

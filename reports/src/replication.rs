@@ -76,12 +76,7 @@ impl Replication {
 
     /// The gaps that were open at the end, the node that lacks most first.
     pub(crate) fn open(&self) -> Vec<Gap> {
-        let mut open: Vec<Gap> = self
-            .gaps
-            .iter()
-            .copied()
-            .filter(|g| g.end.is_none())
-            .collect();
+        let mut open: Vec<Gap> = self.gaps.iter().copied().filter(|g| g.end.is_none()).collect();
         open.sort_by_key(|gap| (std::cmp::Reverse(gap.last_keys), gap.node));
         open
     }
@@ -161,9 +156,7 @@ impl<'a> Tracker<'a> {
             columns,
             key_index: BTreeMap::new(),
             keys: Vec::new(),
-            nodes: std::iter::repeat_with(node)
-                .take(run.replicas.len())
-                .collect(),
+            nodes: std::iter::repeat_with(node).take(run.replicas.len()).collect(),
             differing_now: 0,
             differing: vec![0; columns],
             gaps: Vec::new(),
@@ -187,11 +180,7 @@ impl<'a> Tracker<'a> {
         let (first, last) = (self.column(self.now), self.column(at));
         for column in first..=last {
             self.differing[column] = self.differing[column].max(self.differing_now);
-            let until = if column == last {
-                at
-            } else {
-                self.column_end(column)
-            };
+            let until = if column == last { at } else { self.column_end(column) };
             for node in &mut self.nodes {
                 if let Some((since, _)) = node.lacked.first() {
                     let lag = until.since(*since);
@@ -217,20 +206,14 @@ impl<'a> Tracker<'a> {
         let fresh = self.keys.len();
         let index = *self.key_index.entry(&change.key).or_insert(fresh);
         if index == fresh {
-            self.keys.push(KeyState {
-                held: vec![None; self.nodes.len()],
-                ..KeyState::default()
-            });
+            self.keys.push(KeyState { held: vec![None; self.nodes.len()], ..KeyState::default() });
         }
         let key = &mut self.keys[index];
         let value = change.after.as_ref().map(|entry| entry.value.as_str());
-        let number = *key
-            .number
-            .entry((change.version, value))
-            .or_insert_with(|| {
-                key.made.push((at, change.after.as_ref()));
-                key.made.len() - 1
-            });
+        let number = *key.number.entry((change.version, value)).or_insert_with(|| {
+            key.made.push((at, change.after.as_ref()));
+            key.made.len() - 1
+        });
         key.held[node.index()] = Some(number);
         self.settle(index);
     }
@@ -241,9 +224,7 @@ impl<'a> Tracker<'a> {
         };
         state.up = true;
         if entries == 0 {
-            self.keys
-                .iter_mut()
-                .for_each(|key| key.held[node.index()] = None);
+            self.keys.iter_mut().for_each(|key| key.held[node.index()] = None);
         }
         (0..self.keys.len()).for_each(|key| self.settle(key));
     }

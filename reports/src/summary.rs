@@ -267,12 +267,7 @@ fn operations(run: &Run) -> OperationsSummary {
         let figures = latency(figures::latency(run, kind)?);
         Some((kind.map_or("all", node::OperationKind::name), figures))
     });
-    OperationsSummary {
-        ok,
-        fail,
-        info,
-        latency: latency.collect(),
-    }
+    OperationsSummary { ok, fail, info, latency: latency.collect() }
 }
 
 fn latency(summary: LatencySummary) -> LatencyFigures {
@@ -309,11 +304,7 @@ fn staleness(run: &Run) -> StalenessSummary {
         stale_reads: stale.len() as u64,
         max_time_behind_ms: quantile(100),
         p50_time_behind_ms: quantile(50),
-        max_versions_behind: stale
-            .iter()
-            .map(|read| read.versions_behind)
-            .max()
-            .unwrap_or(0),
+        max_versions_behind: stale.iter().map(|read| read.versions_behind).max().unwrap_or(0),
     }
 }
 
@@ -334,11 +325,7 @@ fn availability(run: &Run) -> AvailabilitySummary {
 
 fn replicas(run: &Run) -> ReplicasSummary {
     let rows = figures::replica_rows(run);
-    let up = run
-        .replicas
-        .iter()
-        .filter(|replica| replica.entries.is_some())
-        .count();
+    let up = run.replicas.iter().filter(|replica| replica.entries.is_some()).count();
     ReplicasSummary {
         up,
         down: run.replicas.len() - up,

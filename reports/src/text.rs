@@ -100,10 +100,7 @@ pub(crate) fn answer(record: &OperationRecord) -> String {
 /// The kinds that occur in a run, in the order in which tables show them.
 pub(crate) fn kinds(run: &sim::Run) -> Vec<OperationKind> {
     let present = |kind: &OperationKind| {
-        run.history
-            .operations
-            .iter()
-            .any(|record| record.operation.kind() == *kind)
+        run.history.operations.iter().any(|record| record.operation.kind() == *kind)
     };
     OperationKind::ALL.into_iter().filter(present).collect()
 }
@@ -135,10 +132,7 @@ mod tests {
     fn lists_and_counts_read_well() {
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
-        assert_eq!(
-            list(&["a", "b", "c", "d", "e", "f"]),
-            "a, b, c, d and 2 more"
-        );
+        assert_eq!(list(&["a", "b", "c", "d", "e", "f"]), "a, b, c, d and 2 more");
         assert_eq!(count(1u64, "key", "keys"), "1 key");
         assert_eq!(count(12_345u64, "key", "keys"), "12,345 keys");
         assert_eq!(shorten("abcdefgh", 6), "abc...");

@@ -43,9 +43,7 @@ impl Windows {
 
     /// The window in which a moment lies; the end of the run counts to the last.
     pub(crate) fn index(self, at: Time) -> usize {
-        usize::try_from(at.as_nanos() / self.width_ns)
-            .unwrap_or(usize::MAX)
-            .min(self.count - 1)
+        usize::try_from(at.as_nanos() / self.width_ns).unwrap_or(usize::MAX).min(self.count - 1)
     }
 
     /// When a window starts and ends.
@@ -61,18 +59,11 @@ mod tests {
 
     #[test]
     fn widths_are_round_and_windows_few() {
-        for (seconds, width_ms, count) in [
-            (1, 50, 20),
-            (10, 500, 20),
-            (12, 500, 24),
-            (3600, 100_000, 36),
-        ] {
+        for (seconds, width_ms, count) in
+            [(1, 50, 20), (10, 500, 20), (12, 500, 24), (3600, 100_000, 36)]
+        {
             let windows = Windows::over(Time::from(Duration::from_secs(seconds)));
-            assert_eq!(
-                windows.width(),
-                Duration::from_millis(width_ms),
-                "{seconds} s"
-            );
+            assert_eq!(windows.width(), Duration::from_millis(width_ms), "{seconds} s");
             assert_eq!(windows.count(), count, "{seconds} s");
         }
         assert_eq!(Windows::over(Time::ZERO).count(), 1);

@@ -40,18 +40,9 @@ pub(super) struct Font {
     pub(super) bold: bool,
 }
 
-pub(super) const TITLE: Font = Font {
-    size: 26.0,
-    bold: true,
-};
-pub(super) const SUBTITLE: Font = Font {
-    size: 17.0,
-    bold: false,
-};
-pub(super) const LABEL: Font = Font {
-    size: 16.0,
-    bold: false,
-};
+pub(super) const TITLE: Font = Font { size: 26.0, bold: true };
+pub(super) const SUBTITLE: Font = Font { size: 17.0, bold: false };
+pub(super) const LABEL: Font = Font { size: 16.0, bold: false };
 
 /// Which end of a text stands at its point.
 #[derive(Clone, Copy, Debug)]
@@ -168,10 +159,7 @@ impl<'a, B: DrawingBackend> Canvas<'a, B> {
             }
             Shape::Triangle => {
                 let (dx, up, down) = (1.25 * r, 1.35 * r, 0.9 * r);
-                self.polygon(
-                    &[(x, y - up), (x + dx, y + down), (x - dx, y + down)],
-                    colour,
-                )
+                self.polygon(&[(x, y - up), (x + dx, y + down), (x - dx, y + down)], colour)
             }
             Shape::Square => {
                 let d = 0.9 * r;
@@ -207,23 +195,15 @@ fn fine((x, y): Point) -> (i32, i32) {
 }
 
 fn style(font: Font, colour: RGBColor, align: Align) -> TextStyle<'static> {
-    let weight = if font.bold {
-        FontStyle::Bold
-    } else {
-        FontStyle::Normal
-    };
+    let weight = if font.bold { FontStyle::Bold } else { FontStyle::Normal };
     let horizontal = match align {
         Align::Left => HPos::Left,
         Align::Middle => HPos::Center,
         Align::Right => HPos::Right,
     };
-    FontDesc::new(
-        FontFamily::Name(FAMILY),
-        font.size * f64::from(SCALE),
-        weight,
-    )
-    .color(&colour)
-    .pos(Pos::new(horizontal, VPos::Center))
+    FontDesc::new(FontFamily::Name(FAMILY), font.size * f64::from(SCALE), weight)
+        .color(&colour)
+        .pos(Pos::new(horizontal, VPos::Center))
 }
 
 /// The drawing library's own fonts are those of the system; these are always there.
@@ -234,10 +214,7 @@ fn register_fonts() {
         let bold: &[u8] = include_bytes!("../../fonts/DejaVuSans-Bold.ttf");
         let regular = register_font(FAMILY, FontStyle::Normal, regular);
         let bold = register_font(FAMILY, FontStyle::Bold, bold);
-        assert!(
-            regular.is_ok() && bold.is_ok(),
-            "the embedded fonts are fonts"
-        );
+        assert!(regular.is_ok() && bold.is_ok(), "the embedded fonts are fonts");
     });
 }
 
@@ -281,15 +258,9 @@ mod tests {
     #[test]
     fn a_line_is_cut_into_ink_and_blank_around_corners() {
         let pieces = dashes(&[(0.0, 0.0), (10.0, 0.0), (10.0, 5.0)], &[4.0, 2.0]);
-        let ends: Vec<_> = pieces
-            .iter()
-            .map(|piece| (piece[0], piece[piece.len() - 1]))
-            .collect();
-        let expected = [
-            ((0.0, 0.0), (4.0, 0.0)),
-            ((6.0, 0.0), (10.0, 0.0)),
-            ((10.0, 2.0), (10.0, 5.0)),
-        ];
+        let ends: Vec<_> = pieces.iter().map(|piece| (piece[0], piece[piece.len() - 1])).collect();
+        let expected =
+            [((0.0, 0.0), (4.0, 0.0)), ((6.0, 0.0), (10.0, 0.0)), ((10.0, 2.0), (10.0, 5.0))];
         assert_eq!(ends, expected);
     }
 

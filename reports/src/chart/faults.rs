@@ -57,24 +57,11 @@ impl Lanes {
             });
             hidden += usize::from(label.is_none());
             // What lasts for the whole run must not make the rest of the picture dull.
-            let opacity = if fault.origin == FaultOrigin::Background {
-                0.05
-            } else {
-                0.16
-            };
-            bands.push(Band {
-                left,
-                right,
-                opacity,
-                label,
-            });
+            let opacity = if fault.origin == FaultOrigin::Background { 0.05 } else { 0.16 };
+            bands.push(Band { left, right, opacity, label });
         }
         let lanes = taken.iter().filter(|lane| !lane.is_empty()).count();
-        Self {
-            bands,
-            lanes,
-            hidden,
-        }
+        Self { bands, lanes, hidden }
     }
 
     /// How much room the labels take.
@@ -118,12 +105,7 @@ impl Lanes {
     ) -> Result<(), Failure> {
         for band in &self.bands {
             if band.right - band.left < NARROW {
-                canvas.line(
-                    &[(band.left, top), (band.left, bottom)],
-                    BAND,
-                    2.0,
-                    &[7.0, 4.0],
-                )?;
+                canvas.line(&[(band.left, top), (band.left, bottom)], BAND, 2.0, &[7.0, 4.0])?;
                 continue;
             }
             let corners = [(band.left, top), (band.right, bottom)];

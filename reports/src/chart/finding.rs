@@ -23,10 +23,7 @@ pub(super) fn latency(run: &Run) -> String {
         return if begun == 0 {
             "No operation was begun".to_owned()
         } else {
-            format!(
-                "Not one of {} was answered",
-                text::count(begun, "operation", "operations")
-            )
+            format!("Not one of {} was answered", text::count(begun, "operation", "operations"))
         };
     };
     let unanswered = begun - summary.count as u64;
@@ -52,10 +49,7 @@ pub(super) fn latency(run: &Run) -> String {
 pub(super) fn quantiles(run: &Run) -> String {
     let windows = Windows::over(run.ended);
     let by_window = figures::latency_by_window(run, None, windows);
-    let present = by_window
-        .iter()
-        .enumerate()
-        .filter_map(|(index, s)| Some((index, (*s)?)));
+    let present = by_window.iter().enumerate().filter_map(|(index, s)| Some((index, (*s)?)));
     let Some(whole) = figures::latency(run, None) else {
         return latency(run);
     };
@@ -74,10 +68,7 @@ pub(super) fn quantiles(run: &Run) -> String {
                 text::duration(most),
                 text::duration(worst.p99)
             ),
-            _ => format!(
-                "Latency stays level: p99 is at most {}",
-                text::duration(worst.p99)
-            ),
+            _ => format!("Latency stays level: p99 is at most {}", text::duration(worst.p99)),
         };
     }
     let (start, end) = windows.bounds(index);
@@ -113,17 +104,11 @@ pub(super) fn rate(run: &Run) -> String {
     let Some(last) = last else {
         return "No operation was begun".to_owned();
     };
-    let answered = operations
-        .iter()
-        .filter(|record| record.is_answered())
-        .count() as u64;
+    let answered = operations.iter().filter(|record| record.is_answered()).count() as u64;
     if answered == begun {
         let seconds = last.invoked.as_secs_f64();
         return if begun < 20 || seconds < 0.1 {
-            format!(
-                "All {} were answered",
-                text::count(begun, "operation", "operations")
-            )
+            format!("All {} were answered", text::count(begun, "operation", "operations"))
         } else {
             format!(
                 "All {} were answered, {:.0} a second",
@@ -137,10 +122,8 @@ pub(super) fn rate(run: &Run) -> String {
     }
     let silence = longest_silence(run);
     let share = 100.0 * answered as f64 / begun as f64;
-    let answered = format!(
-        "{share:.1}% of {} answered",
-        text::count(begun, "operation", "operations")
-    );
+    let answered =
+        format!("{share:.1}% of {} answered", text::count(begun, "operation", "operations"));
     match silence {
         Some(silence) => format!("{}; {answered} in all", silence.in_words(run)),
         None => answered,
@@ -182,10 +165,7 @@ fn longest_silence(run: &Run) -> Option<Silence> {
     let all = silence(run, "Operations", |_| true);
     let writes = silence(run, "Writes", is_write);
     let reads = silence(run, "Reads", |record| !is_write(record));
-    let longest = writes
-        .into_iter()
-        .chain(reads)
-        .max_by_key(|silence| silence.length(run));
+    let longest = writes.into_iter().chain(reads).max_by_key(|silence| silence.length(run));
     match (all, longest) {
         (Some(all), Some(one)) if all.length(run) * 2 < one.length(run) => Some(one),
         (None, one) => one,
@@ -202,36 +182,19 @@ fn silence(
     let mut longest: Option<Silence> = None;
     let mut current: Option<Silence> = None;
     let keep = |silence: Silence, longest: &mut Option<Silence>| {
-        let is_longer = longest
-            .as_ref()
-            .is_none_or(|known| known.length(run) < silence.length(run));
+        let is_longer =
+            longest.as_ref().is_none_or(|known| known.length(run) < silence.length(run));
         if silence.operations >= LEAST && is_longer {
             *longest = Some(silence);
         }
     };
-    for record in run
-        .history
-        .operations
-        .iter()
-        .filter(|record| belongs(record))
-    {
+    for record in run.history.operations.iter().filter(|record| belongs(record)) {
         if record.is_answered() {
             if let Some(silence) = current.take() {
-                keep(
-                    Silence {
-                        until: Some(record.invoked),
-                        ..silence
-                    },
-                    &mut longest,
-                );
+                keep(Silence { until: Some(record.invoked), ..silence }, &mut longest);
             }
         } else {
-            let begin = Silence {
-                group,
-                from: record.invoked,
-                until: None,
-                operations: 0,
-            };
+            let begin = Silence { group, from: record.invoked, until: None, operations: 0 };
             current.get_or_insert(begin).operations += 1;
         }
     }
@@ -244,10 +207,7 @@ fn silence(
 /// Who lacks what at the end, or who lagged most.
 pub(super) fn replication(run: &Run) -> String {
     let Some(replication) = Replication::observe(run, COLUMNS) else {
-        let differing = figures::replica_rows(run)
-            .iter()
-            .filter(|row| !row.agree)
-            .count() as u64;
+        let differing = figures::replica_rows(run).iter().filter(|row| !row.agree).count() as u64;
         return match differing {
             0 => "At the end all replicas agree".to_owned(),
             keys => format!(
@@ -275,10 +235,7 @@ fn still_lacking(run: &Run, gap: Gap, nodes: usize) -> String {
     let keys = text::count(gap.last_keys as u64, "key", "keys");
     let since = text::moment(gap.start, run.ended);
     let lacks = if gap.most_keys > gap.last_keys {
-        format!(
-            "{} is behind from {since} to the end, where it still lacks {keys}",
-            gap.node
-        )
+        format!("{} is behind from {since} to the end, where it still lacks {keys}", gap.node)
     } else {
         format!("{} lacks {keys} from {since} to the end", gap.node)
     };

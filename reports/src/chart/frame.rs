@@ -70,12 +70,7 @@ impl Frame {
         for index in 0..panels {
             let top = top + (height + GUTTER) * index as f64 + AXIS_NAME;
             let bottom = top + height - AXIS_NAME;
-            let panel = Panel {
-                left: LEFT,
-                right: RIGHT,
-                top,
-                bottom,
-            };
+            let panel = Panel { left: LEFT, right: RIGHT, top, bottom };
             lanes.draw_bands(canvas, (top, bottom))?;
             frame.panels.push(panel);
         }
@@ -86,11 +81,7 @@ impl Frame {
         let end = run.ended.as_secs_f64().max(1e-6);
         let per_second = if end < 1.0 { 1e3 } else { 1.0 };
         let time = Scale::linear((0.0, end * per_second), (LEFT, RIGHT));
-        Self {
-            panels: Vec::new(),
-            time,
-            per_second,
-        }
+        Self { panels: Vec::new(), time, per_second }
     }
 
     /// Where a moment is drawn.
@@ -169,12 +160,7 @@ pub(super) fn legend<B: DrawingBackend>(
                 14.0
             }
             Sample::Line(colour, width, dash) => {
-                canvas.line(
-                    &[(x, LEGEND_Y), (x + 44.0, LEGEND_Y)],
-                    *colour,
-                    *width,
-                    dash,
-                )?;
+                canvas.line(&[(x, LEGEND_Y), (x + 44.0, LEGEND_Y)], *colour, *width, dash)?;
                 44.0
             }
         };
@@ -191,10 +177,7 @@ pub(super) fn nothing<B: DrawingBackend>(
     panel: Panel,
     why: &str,
 ) -> Result<(), Failure> {
-    let middle: Point = (
-        (panel.left + panel.right) / 2.0,
-        (panel.top + panel.bottom) / 2.0,
-    );
+    let middle: Point = ((panel.left + panel.right) / 2.0, (panel.top + panel.bottom) / 2.0);
     // No grid line runs through the text.
     let (x, y) = middle;
     let half = canvas.width(why, SUBTITLE) / 2.0 + 12.0;
@@ -213,17 +196,11 @@ fn heading<B: DrawingBackend>(
     let sizes = (17..=TITLE.size as u32).rev().map(f64::from);
     let fonts = sizes.map(|size| Font { size, ..TITLE });
     let fits = |font: &Font| canvas.width(finding, *font) <= room;
-    let font = fonts.clone().find(fits).unwrap_or(Font {
-        size: 17.0,
-        ..TITLE
-    });
+    let font = fonts.clone().find(fits).unwrap_or(Font { size: 17.0, ..TITLE });
     let title = fit(canvas, finding, font, room);
     canvas.text(&title, (left, TITLE_Y), font, INK, Align::Left)?;
     let scenario = &run.scenario.name;
-    let subtitle = format!(
-        "{summary}  -  {scenario} on {}, seed {}",
-        run.system.name, run.seed
-    );
+    let subtitle = format!("{summary}  -  {scenario} on {}, seed {}", run.system.name, run.seed);
     let subtitle = fit(canvas, &subtitle, SUBTITLE, room);
     canvas.text(&subtitle, (left, SUBTITLE_Y), SUBTITLE, FAINT, Align::Left)
 }

@@ -49,12 +49,7 @@ pub struct ChartError {
 
 impl Chart {
     /// Every chart, in the order in which reports show them.
-    pub const ALL: [Self; 4] = [
-        Self::Latency,
-        Self::Quantiles,
-        Self::Rate,
-        Self::Replication,
-    ];
+    pub const ALL: [Self; 4] = [Self::Latency, Self::Quantiles, Self::Rate, Self::Replication];
 
     /// Its file name without extension.
     pub const fn name(self) -> &'static str {
@@ -128,10 +123,7 @@ impl Chart {
     }
 
     fn error(self, reason: &impl ToString) -> ChartError {
-        ChartError {
-            chart: self.name(),
-            reason: reason.to_string(),
-        }
+        ChartError { chart: self.name(), reason: reason.to_string() }
     }
 }
 

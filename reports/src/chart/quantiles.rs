@@ -24,14 +24,7 @@ struct Line {
 }
 
 const LINES: [Line; 3] = [
-    Line {
-        name: "p50",
-        of: |s| s.p50,
-        colour: LIGHT,
-        dash: &[],
-        shape: Shape::Circle,
-        size: 6.0,
-    },
+    Line { name: "p50", of: |s| s.p50, colour: LIGHT, dash: &[], shape: Shape::Circle, size: 6.0 },
     Line {
         name: "p95",
         of: |s| s.p95,
@@ -53,20 +46,12 @@ const LINES: [Line; 3] = [
 pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
     let chart = Chart::Quantiles;
     let windows = Windows::over(run.ended);
-    let summary = format!(
-        "answered operations, windows of {}",
-        text::duration(windows.width())
-    );
+    let summary = format!("answered operations, windows of {}", text::duration(windows.width()));
     let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1)?;
     let panel = frame.panels[0];
     let summaries = figures::latency_by_window(run, None, windows);
-    let ends = summaries
-        .iter()
-        .flatten()
-        .flat_map(|summary| [summary.p50, summary.p99]);
-    let ends: Vec<f64> = ends
-        .map(|latency| latency.as_nanos() as f64 / 1e6)
-        .collect();
+    let ends = summaries.iter().flatten().flat_map(|summary| [summary.p50, summary.p99]);
+    let ends: Vec<f64> = ends.map(|latency| latency.as_nanos() as f64 / 1e6).collect();
     let scale = scale(&ends, (panel.bottom, panel.top));
     frame.axes(canvas, 0, scale, "latency (ms, log scale)")?;
     if ends.is_empty() {

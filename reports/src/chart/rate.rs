@@ -17,10 +17,8 @@ const FEW: usize = 50;
 pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
     let chart = Chart::Rate;
     let windows = Windows::over(run.ended);
-    let summary = format!(
-        "operations begun, by outcome, windows of {}",
-        text::duration(windows.width())
-    );
+    let summary =
+        format!("operations begun, by outcome, windows of {}", text::duration(windows.width()));
     let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1)?;
     let panel = frame.panels[0];
     let mut counts = vec![[0u64; 3]; windows.count()];
@@ -29,16 +27,8 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     }
     // A rate of so few operations would say more than is known.
     let is_counted = run.history.operations.len() < FEW;
-    let seconds = if is_counted {
-        1.0
-    } else {
-        windows.width().as_secs_f64()
-    };
-    let most = counts
-        .iter()
-        .map(|count| count.iter().sum::<u64>())
-        .max()
-        .unwrap_or(0);
+    let seconds = if is_counted { 1.0 } else { windows.width().as_secs_f64() };
+    let most = counts.iter().map(|count| count.iter().sum::<u64>()).max().unwrap_or(0);
     let high = (most as f64 / seconds * 1.08).max(1.0);
     let scale = Scale::linear((0.0, high), (panel.bottom, panel.top));
     if is_counted {
@@ -67,10 +57,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     let present = OUTCOMES.iter().zip(totals).filter(|(_, total)| *total > 0);
     let entries: Vec<_> = present
         .map(|((name, colour), total)| {
-            (
-                Sample::Swatch(*colour),
-                format!("{name}: {}", text::thousands(total.into())),
-            )
+            (Sample::Swatch(*colour), format!("{name}: {}", text::thousands(total.into())))
         })
         .collect();
     legend(canvas, &entries)

@@ -38,10 +38,8 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     lag(run, canvas, &frame, &replication)
 }
 
-const AXES: [&str; 2] = [
-    "keys that differ between nodes",
-    "lag: age of the oldest change a node lacks (s)",
-];
+const AXES: [&str; 2] =
+    ["keys that differ between nodes", "lag: age of the oldest change a node lacks (s)"];
 
 fn differing<B: DrawingBackend>(
     run: &Run,
@@ -78,12 +76,7 @@ fn lag<B: DrawingBackend>(
         .lag
         .iter()
         .enumerate()
-        .map(|(node, lag)| {
-            (
-                lag.iter().flatten().max().copied().unwrap_or_default(),
-                node,
-            )
-        })
+        .map(|(node, lag)| (lag.iter().flatten().max().copied().unwrap_or_default(), node))
         .collect();
     worst.sort_by_key(|(lag, node)| (std::cmp::Reverse(*lag), *node));
     let longest = worst.first().map_or(Duration::ZERO, |(lag, _)| *lag);
@@ -93,10 +86,7 @@ fn lag<B: DrawingBackend>(
     if longest.is_zero() {
         return nothing(canvas, panel, "no node ever lacked anything");
     }
-    let lagging: Vec<_> = worst
-        .into_iter()
-        .filter(|(lag, _)| !lag.is_zero())
-        .collect();
+    let lagging: Vec<_> = worst.into_iter().filter(|(lag, _)| !lag.is_zero()).collect();
     let mut entries = Vec::new();
     for (rank, (longest, node)) in lagging.iter().enumerate().rev() {
         let (colour, dash) = LINES.get(rank).copied().unwrap_or((OTHERS, &[]));
@@ -114,13 +104,7 @@ fn lag<B: DrawingBackend>(
         }
     }
     if let Some(others) = lagging.len().checked_sub(LINES.len() + 1) {
-        entries.insert(
-            0,
-            (
-                Sample::Line(OTHERS, 2.5, &[]),
-                format!("{} others", others + 1),
-            ),
-        );
+        entries.insert(0, (Sample::Line(OTHERS, 2.5, &[]), format!("{} others", others + 1)));
     }
     entries.push((Sample::Line(DARK, 2.5, &[]), "keys that differ".to_owned()));
     entries.reverse();

@@ -16,9 +16,8 @@ use sim::{
 /// - `nodes`: the nodes it concerned, with spaces between
 /// - `start_ms`, `end_ms`: from when to when; no end: it lasted to the end of the run
 /// - `touched`, `touches`: how much it touched, and what that counts
-pub const FAULT_COLUMNS: [&str; 9] = [
-    "fault", "kind", "label", "origin", "nodes", "start_ms", "end_ms", "touched", "touches",
-];
+pub const FAULT_COLUMNS: [&str; 9] =
+    ["fault", "kind", "label", "origin", "nodes", "start_ms", "end_ms", "touched", "touches"];
 
 /// A row for each fault, in the order in which they struck.
 pub fn faults(run: &Run) -> String {

@@ -40,13 +40,7 @@ pub fn latency(run: &Run) -> String {
         row(&mut table, name, WHOLE_RUN, (Time::ZERO, run.ended), whole);
         let by_window = figures::latency_by_window(run, kind, windows);
         for (index, summary) in by_window.into_iter().enumerate() {
-            row(
-                &mut table,
-                name,
-                &index.to_string(),
-                windows.bounds(index),
-                summary,
-            );
+            row(&mut table, name, &index.to_string(), windows.bounds(index), summary);
         }
     }
     table.finish()

@@ -45,11 +45,7 @@ pub fn operations(run: &Run) -> String {
             position.to_string(),
             record.client.to_string(),
             record.operation.kind().to_string(),
-            record
-                .operation
-                .key()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            record.operation.key().map(ToString::to_string).unwrap_or_default(),
             value.map(Value::to_string).unwrap_or_default(),
             record.node.to_string(),
             text::time_ms(record.invoked),

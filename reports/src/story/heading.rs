@@ -10,10 +10,7 @@ use sim::{Run, run::Expected};
 
 /// Title, scenario, system, seed, and what to watch for.
 pub(super) fn write(run: &Run, paper: &mut Paper) {
-    let name = format!(
-        "{} on {}, seed {}",
-        run.scenario.name, run.system.name, run.seed
-    );
+    let name = format!("{} on {}, seed {}", run.scenario.name, run.system.name, run.seed);
     paper.line("", &[(&run.scenario.title, Tone::Heading)]);
     paper.line("", &[(&name, Tone::Faint)]);
     paper.gap();
@@ -29,12 +26,8 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
 
 /// What the sessions of the workload did, in two lines.
 pub(super) fn workload(run: &Run, paper: &mut Paper) {
-    let sessions = || {
-        run.history
-            .operations
-            .iter()
-            .filter(|record| record.client != ClientId::SCRIPT)
-    };
+    let sessions =
+        || run.history.operations.iter().filter(|record| record.client != ClientId::SCRIPT);
     let [ok, fail, info] = figures::outcomes(sessions());
     let begun = ok + fail + info;
     if begun == 0 {
@@ -42,9 +35,7 @@ pub(super) fn workload(run: &Run, paper: &mut Paper) {
     }
     let clients: std::collections::BTreeSet<_> = sessions().map(|record| record.client).collect();
     let kinds = text::kinds(run).into_iter().map(|kind| {
-        let of_kind = sessions()
-            .filter(|record| record.operation.kind() == kind)
-            .count();
+        let of_kind = sessions().filter(|record| record.operation.kind() == kind).count();
         (kind, of_kind)
     });
     let kinds = kinds.filter(|(_, count)| *count > 0);
@@ -90,20 +81,11 @@ pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
     );
     paper.line("  ", &[(&size, Tone::Faint)]);
     if let Some(folder) = &options.folder {
-        paper.line(
-            "  ",
-            &[
-                ("Tables and charts are in ", Tone::Plain),
-                (folder, Tone::Notable),
-            ],
-        );
+        paper.line("  ", &[("Tables and charts are in ", Tone::Plain), (folder, Tone::Notable)]);
     }
     paper.gap();
     if run.as_expected() {
-        let shows = run
-            .judgements
-            .iter()
-            .any(|judgement| judgement.expected == Expected::Violated);
+        let shows = run.judgements.iter().any(|judgement| judgement.expected == Expected::Violated);
         let text = if shows {
             "As expected: the violations are what this scenario is there to show."
         } else {
@@ -117,11 +99,7 @@ pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
         let defect = format!("the scenario itself: {defect}");
         paper.line("  - ", &[(&defect, Tone::Bad)]);
     }
-    for judgement in run
-        .judgements
-        .iter()
-        .filter(|judgement| !judgement.as_expected())
-    {
+    for judgement in run.judgements.iter().filter(|judgement| !judgement.as_expected()) {
         let wanted = match judgement.expected {
             Expected::Violated => "was to be violated",
             _ => "was to hold",

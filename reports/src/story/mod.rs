@@ -30,11 +30,7 @@ pub struct StoryOptions {
 impl Default for StoryOptions {
     /// 100 characters, no colour, no folder.
     fn default() -> Self {
-        Self {
-            width: 100,
-            colour: false,
-            folder: None,
-        }
+        Self { width: 100, colour: false, folder: None }
     }
 }
 
@@ -70,27 +66,18 @@ impl<'a> Telling<'a> {
         let named = witnesses(run).flat_map(|witness| {
             let operations = witness.operations.iter();
             let records = operations.filter_map(|index| run.history.operations.get(*index));
-            witness
-                .keys
-                .iter()
-                .chain(records.filter_map(|record| record.operation.key()))
+            witness.keys.iter().chain(records.filter_map(|record| record.operation.key()))
         });
         for key in named {
             if keys.len() < MOST_KEYS && !keys.contains(key) {
                 keys.push(key.clone());
             }
         }
-        Self {
-            run,
-            messages: run.trace.as_ref().map(messages).unwrap_or_default(),
-            keys,
-        }
+        Self { run, messages: run.trace.as_ref().map(messages).unwrap_or_default(), keys }
     }
 }
 
 /// The witnesses of all violations.
 fn witnesses(run: &Run) -> impl Iterator<Item = &Witness> {
-    run.judgements
-        .iter()
-        .filter_map(|judgement| judgement.verdict.witness())
+    run.judgements.iter().filter_map(|judgement| judgement.verdict.witness())
 }

@@ -34,11 +34,7 @@ pub(super) struct Paper {
 
 impl Paper {
     pub(super) fn new(width: usize, colour: bool) -> Self {
-        Self {
-            width,
-            colour,
-            text: String::new(),
-        }
+        Self { width, colour, text: String::new() }
     }
 
     /// The longest line, in characters.
@@ -147,12 +143,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Where the word that starts at `start` and the blanks after it end.
 fn word_end(text: &str, start: usize) -> usize {
-    let blank = text[start..]
-        .find(' ')
-        .map_or(text.len(), |after| start + after);
-    text[blank..]
-        .find(|c| c != ' ')
-        .map_or(text.len(), |after| blank + after)
+    let blank = text[start..].find(' ').map_or(text.len(), |after| start + after);
+    text[blank..].find(|c| c != ' ').map_or(text.len(), |after| blank + after)
 }
 
 /// Whether a text starts with a unit of time.
@@ -168,10 +160,7 @@ mod tests {
     #[test]
     fn lines_wrap_beneath_their_indent() {
         let mut paper = Paper::new(20, false);
-        paper.line(
-            "  - ",
-            &[("one two three", Tone::Plain), (" four five", Tone::Bad)],
-        );
+        paper.line("  - ", &[("one two three", Tone::Plain), (" four five", Tone::Bad)]);
         assert_eq!(paper.finish(), "  - one two three\n    four five\n");
     }
 

@@ -45,11 +45,7 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
         (1, _) => "They do not agree on the one key that there is.".to_owned(),
         _ => format!("They do not agree on {differing} of {all}."),
     };
-    let tone = if differing == 0 {
-        Tone::Plain
-    } else {
-        Tone::Bad
-    };
+    let tone = if differing == 0 { Tone::Plain } else { Tone::Bad };
     paper.line("  ", &[(&summary, tone)]);
 }
 
@@ -57,10 +53,8 @@ fn cell(held: Option<Option<&Versioned>>) -> String {
     match held {
         None => "(down)".to_owned(),
         Some(None) => "-".to_owned(),
-        Some(Some(entry)) => format!(
-            "{} {}",
-            text::shorten(entry.value.as_str(), 24),
-            entry.version
-        ),
+        Some(Some(entry)) => {
+            format!("{} {}", text::shorten(entry.value.as_str(), 24), entry.version)
+        }
     }
 }

@@ -46,19 +46,11 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
         let lengths = entries.iter().map(|entry| part(entry).chars().count());
         lengths.filter(|length| *length <= most).max().unwrap_or(0)
     };
-    let times = entries
-        .iter()
-        .map(|entry| entry.at.to_string().len())
-        .max()
-        .unwrap_or(0);
+    let times = entries.iter().map(|entry| entry.at.to_string().len()).max().unwrap_or(0);
     let who = width(|entry| &entry.who, 12);
     let what = width(
         |entry| {
-            if entry.result.is_empty() {
-                ""
-            } else {
-                &entry.what
-            }
+            if entry.result.is_empty() { "" } else { &entry.what }
         },
         34,
     );
@@ -69,11 +61,7 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
             paper.hanging(&indent, hang, &[(&entry.what, entry.tone)]);
         } else {
             let what = format!("{:<what$}  ", entry.what);
-            paper.hanging(
-                &indent,
-                hang,
-                &[(&what, Tone::Plain), (&entry.result, entry.tone)],
-            );
+            paper.hanging(&indent, hang, &[(&what, Tone::Plain), (&entry.result, entry.tone)]);
         }
     }
     for note in left_out {
@@ -85,17 +73,9 @@ fn faults(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
     for fault in run.faults.iter().take(MOST_FAULTS) {
         let who = match fault.nodes.as_slice() {
             nodes if nodes.len() == run.replicas.len() && nodes.len() > 1 => "all".to_owned(),
-            nodes => nodes
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(" "),
+            nodes => nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         };
-        let always = if fault.origin == FaultOrigin::Background {
-            " (all the time)"
-        } else {
-            ""
-        };
+        let always = if fault.origin == FaultOrigin::Background { " (all the time)" } else { "" };
         entries.push(Entry {
             at: fault.start,
             who: who.clone(),
@@ -136,13 +116,7 @@ fn boots(run: &Run, entries: &mut Vec<Entry>) {
             }
         };
         let (result, tone) = (String::new(), Tone::Notable);
-        entries.push(Entry {
-            at,
-            who: node.to_string(),
-            what,
-            result,
-            tone,
-        });
+        entries.push(Entry { at, who: node.to_string(), what, result, tone });
     }
 }
 
@@ -152,10 +126,7 @@ fn operations(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
     let scripted = (0..operations.len()).filter(|index| is_scripted(&operations[*index]));
     let mut shown: BTreeSet<usize> = scripted.clone().take(MOST_SCRIPTED).collect();
     if let Some(more) = scripted.count().checked_sub(MOST_SCRIPTED + 1) {
-        left_out.push(format!(
-            "and {} more scripted operations, see operations.csv",
-            more + 1
-        ));
+        left_out.push(format!("and {} more scripted operations, see operations.csv", more + 1));
     }
     let proof = witnesses(run).flat_map(|witness| witness.operations.iter().take(MOST_WITNESSES));
     shown.extend(proof.filter(|index| **index < operations.len()));
@@ -176,11 +147,7 @@ fn operations(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
                 record.outcome_word(),
                 text::answer(record)
             ),
-            tone: if record.is_answered() {
-                Tone::Good
-            } else {
-                Tone::Bad
-            },
+            tone: if record.is_answered() { Tone::Good } else { Tone::Bad },
         });
     }
 }
@@ -216,20 +183,14 @@ fn messages(telling: &Telling<'_>, entries: &mut Vec<Entry>, left_out: &mut Vec<
     }
     if let Some(more) = shown.len().checked_sub(MOST_MESSAGES + 1) {
         let keys = text::list(&telling.keys);
-        left_out.push(format!(
-            "and {} more {sort} about {keys}, see messages.csv",
-            more + 1
-        ));
+        left_out.push(format!("and {} more {sort} about {keys}, see messages.csv", more + 1));
     }
 }
 
 /// When the run ended and the replicas were read.
 fn ends(run: &Run, entries: &mut Vec<Entry>) {
-    let healed = if run.scenario.phases.heal {
-        "everything is healed"
-    } else {
-        "the steps are over"
-    };
+    let healed =
+        if run.scenario.phases.heal { "everything is healed" } else { "the steps are over" };
     let quiet = run.ended.since(run.run_ended);
     let end = |at, what| Entry {
         at,
@@ -240,8 +201,5 @@ fn ends(run: &Run, entries: &mut Vec<Entry>) {
     };
     let what = format!("{healed}; {} of quiet follow", text::duration(quiet));
     entries.push(end(run.run_ended, what));
-    entries.push(end(
-        run.ended,
-        "the replicas are read and compared".to_owned(),
-    ));
+    entries.push(end(run.ended, "the replicas are read and compared".to_owned()));
 }

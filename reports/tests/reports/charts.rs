@@ -60,19 +60,9 @@ fn no_text_of_any_chart_overlaps_another() {
                         || other.right <= one.left
                         || one.bottom <= other.top
                         || other.bottom <= one.top;
-                    assert!(
-                        apart,
-                        "{name} {}: `{}` and `{}`",
-                        chart.name(),
-                        one.text,
-                        other.text
-                    );
+                    assert!(apart, "{name} {}: `{}` and `{}`", chart.name(), one.text, other.text);
                 }
-                assert!(
-                    one.left >= 0.0 && one.right <= 2400.0,
-                    "{name}: `{}`",
-                    one.text
-                );
+                assert!(one.left >= 0.0 && one.right <= 2400.0, "{name}: `{}`", one.text);
             }
         }
     }
@@ -89,32 +79,23 @@ struct Text {
 
 fn texts(svg: &str) -> Vec<Text> {
     let attribute = |head: &str, name: &str| -> String {
-        let start = head
-            .find(&format!(" {name}=\""))
-            .expect("the SVG is as the library writes it")
+        let start = head.find(&format!(" {name}=\"")).expect("the SVG is as the library writes it")
             + name.len()
             + 3;
-        head[start..]
-            .split('"')
-            .next()
-            .expect("the SVG is as the library writes it")
-            .to_owned()
+        head[start..].split('"').next().expect("the SVG is as the library writes it").to_owned()
     };
     svg.split("<text")
         .skip(1)
         .map(|piece| {
-            let (head, rest) = piece
-                .split_once(">\n")
-                .expect("the SVG is as the library writes it");
+            let (head, rest) =
+                piece.split_once(">\n").expect("the SVG is as the library writes it");
             let text = rest
                 .split_once("\n</text>")
                 .expect("the SVG is as the library writes it")
                 .0
                 .replace("&gt;", ">");
             let number = |name| {
-                attribute(head, name)
-                    .parse::<f64>()
-                    .expect("the SVG is as the library writes it")
+                attribute(head, name).parse::<f64>().expect("the SVG is as the library writes it")
             };
             let (x, y, size) = (number("x"), number("y"), number("font-size"));
             // Letters of the font are about 0.5 of its size wide, if not the bold ones.
@@ -125,13 +106,7 @@ fn texts(svg: &str) -> Vec<Text> {
                 _ => x - width,
             };
             let (top, bottom) = (y - size * 0.45, y + size * 0.45);
-            Text {
-                text,
-                left,
-                right: left + width,
-                top,
-                bottom,
-            }
+            Text { text, left, right: left + width, top, bottom }
         })
         .collect()
 }
@@ -139,14 +114,8 @@ fn texts(svg: &str) -> Vec<Text> {
 #[test]
 fn the_same_run_gives_the_same_bytes() {
     for chart in Chart::ALL {
-        assert_eq!(
-            chart.png(&busy::run()).unwrap(),
-            chart.png(&busy::run()).unwrap()
-        );
-        assert_eq!(
-            chart.svg(&busy::run()).unwrap(),
-            chart.svg(&busy::run()).unwrap()
-        );
+        assert_eq!(chart.png(&busy::run()).unwrap(), chart.png(&busy::run()).unwrap());
+        assert_eq!(chart.svg(&busy::run()).unwrap(), chart.svg(&busy::run()).unwrap());
     }
 }
 
@@ -159,10 +128,7 @@ fn a_png_has_its_size_and_is_not_blank() {
             let mut pixels = vec![0; reader.output_buffer_size()];
             let info = reader.next_frame(&mut pixels).unwrap();
             assert_eq!((info.width, info.height), (chart::WIDTH, chart::HEIGHT));
-            let dark = pixels
-                .chunks(3)
-                .filter(|pixel| pixel.iter().all(|c| *c < 100))
-                .count();
+            let dark = pixels.chunks(3).filter(|pixel| pixel.iter().all(|c| *c < 100)).count();
             assert!(dark > 1000, "{name} {}: {dark} dark pixels", chart.name());
         }
     }
@@ -183,8 +149,5 @@ fn outcomes_differ_without_colour() {
     }
     greys.sort_by(f64::total_cmp);
     assert_eq!(greys.len(), 3);
-    assert!(
-        greys.windows(2).all(|pair| pair[1] - pair[0] > 35.0),
-        "{greys:?}"
-    );
+    assert!(greys.windows(2).all(|pair| pair[1] - pair[0] > 35.0), "{greys:?}");
 }

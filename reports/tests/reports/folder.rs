@@ -29,22 +29,12 @@ fn a_report_is_whole_and_says_what_it_wrote() {
     let files = write_all(&ghost::run(), PLAN, &target).unwrap();
     let names: Vec<_> = files
         .iter()
-        .map(|file| {
-            file.strip_prefix(&target)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .to_owned()
-        })
+        .map(|file| file.strip_prefix(&target).unwrap().to_str().unwrap().to_owned())
         .collect();
     insta::assert_snapshot!(names.join("\n"));
     assert_eq!(content(place.path()).keys().len(), files.len());
     assert_eq!(fs::read_to_string(target.join("plan.toml")).unwrap(), PLAN);
-    assert!(
-        files
-            .iter()
-            .all(|file| fs::metadata(file).unwrap().len() > 0)
-    );
+    assert!(files.iter().all(|file| fs::metadata(file).unwrap().len() > 0));
 }
 
 #[test]
@@ -82,19 +72,10 @@ fn a_foreign_folder_is_refused_and_left_as_it_is() {
         fs::write(place.path().join(name), text).unwrap();
         let before = content(place.path());
         let error = write_all(&ghost::run(), PLAN, place.path()).unwrap_err();
-        assert!(
-            matches!(&error, ReportError::Foreign { found, .. } if found == name),
-            "{error}"
-        );
+        assert!(matches!(&error, ReportError::Foreign { found, .. } if found == name), "{error}");
         let message = error.to_string();
-        assert!(
-            message.contains(name) && message.contains("--out"),
-            "{message}"
-        );
-        assert!(
-            message.contains(place.path().to_str().unwrap()),
-            "{message}"
-        );
+        assert!(message.contains(name) && message.contains("--out"), "{message}");
+        assert!(message.contains(place.path().to_str().unwrap()), "{message}");
         assert_eq!(content(place.path()), before);
     }
 }
@@ -107,10 +88,7 @@ fn a_report_to_which_something_was_added_is_not_thrown_away() {
         write_all(&ghost::run(), PLAN, &target).unwrap();
         fs::write(target.join(added), "mine").unwrap();
         let error = write_all(&ghost::run(), PLAN, &target).unwrap_err();
-        assert!(
-            matches!(&error, ReportError::Foreign { found, .. } if found == added),
-            "{error}"
-        );
+        assert!(matches!(&error, ReportError::Foreign { found, .. } if found == added), "{error}");
         assert_eq!(fs::read_to_string(target.join(added)).unwrap(), "mine");
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
     }

@@ -3,14 +3,7 @@ use reports::{StoryOptions, story};
 
 fn told(width: usize, colour: bool) -> String {
     let folder = Some("out/ghost-data-async-leader-1".to_owned());
-    story(
-        &ghost::run(),
-        &StoryOptions {
-            width,
-            colour,
-            folder,
-        },
-    )
+    story(&ghost::run(), &StoryOptions { width, colour, folder })
 }
 
 #[test]
@@ -57,13 +50,7 @@ fn colour_changes_nothing_but_colour() {
 fn lines_keep_to_the_width() {
     for width in [60, 80, 120] {
         for run in [ghost::run(), busy::run()] {
-            let text = story(
-                &run,
-                &StoryOptions {
-                    width,
-                    ..StoryOptions::default()
-                },
-            );
+            let text = story(&run, &StoryOptions { width, ..StoryOptions::default() });
             for line in text.lines() {
                 assert!(line.chars().count() <= width, "{width}: {line}");
                 assert_eq!(line, line.trim_end());

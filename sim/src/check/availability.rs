@@ -109,10 +109,7 @@ impl<'a> Meter<'a> {
 
     /// What was measured.
     pub(super) fn report(self) -> AvailabilityReport {
-        AvailabilityReport {
-            recoveries: recoveries(self.evidence, &self.periods),
-            ..self.report
-        }
+        AvailabilityReport { recoveries: recoveries(self.evidence, &self.periods), ..self.report }
     }
 }
 
@@ -122,12 +119,7 @@ fn windows(run_ended: Time) -> Vec<AvailabilityWindow> {
     let mut start = Time::ZERO;
     while start < run_ended {
         let end = (start + length).min(run_ended);
-        windows.push(AvailabilityWindow {
-            start,
-            end,
-            begun: 0,
-            answered: 0,
-        });
+        windows.push(AvailabilityWindow { start, end, begun: 0, answered: 0 });
         start = end;
     }
     windows
@@ -163,31 +155,21 @@ impl Period {
     fn see(&mut self, record: &OperationRecord, answered: bool) {
         let service = &mut self.services[usize::from(record.operation.kind().is_write())];
         if !answered {
-            *service = Service {
-                lost: true,
-                regained: None,
-            };
+            *service = Service { lost: true, regained: None };
             self.lost.get_or_insert(record.invoked);
         } else if service.lost && record.completed <= self.end {
-            let sooner = service
-                .regained
-                .is_none_or(|regained| record.completed < regained);
-            service.regained = if sooner {
-                Some(record.completed)
-            } else {
-                service.regained
-            };
+            let sooner = service.regained.is_none_or(|regained| record.completed < regained);
+            service.regained = if sooner { Some(record.completed) } else { service.regained };
         }
     }
 
     /// When all that was lost had come back.
     fn regained(&self) -> Option<Time> {
         let lost = self.services.iter().filter(|service| service.lost);
-        lost.map(|service| service.regained)
-            .min_by_key(|regained| {
-                // What did not come back comes first, then what came back last.
-                regained.map(std::cmp::Reverse)
-            })?
+        lost.map(|service| service.regained).min_by_key(|regained| {
+            // What did not come back comes first, then what came back last.
+            regained.map(std::cmp::Reverse)
+        })?
     }
 }
 
@@ -200,12 +182,7 @@ fn periods(evidence: &Evidence<'_>) -> Vec<Period> {
     starts
         .iter()
         .zip(ends)
-        .map(|(start, end)| Period {
-            start: *start,
-            end,
-            lost: None,
-            services: Default::default(),
-        })
+        .map(|(start, end)| Period { start: *start, end, lost: None, services: Default::default() })
         .collect()
 }
 
@@ -222,24 +199,16 @@ fn strikes(evidence: &Evidence<'_>) -> impl Iterator<Item = (usize, Time)> {
 fn recoveries(evidence: &Evidence<'_>, periods: &[Period]) -> Vec<Recovery> {
     strikes(evidence)
         .filter_map(|(fault, start)| {
-            let place = periods
-                .binary_search_by_key(&start, |period| period.start)
-                .ok()?;
+            let place = periods.binary_search_by_key(&start, |period| period.start).ok()?;
             let period = &periods[place];
-            Some(Recovery {
-                fault,
-                lost: period.lost?,
-                regained: period.regained(),
-            })
+            Some(Recovery { fault, lost: period.lost?, regained: period.regained() })
         })
         .collect()
 }
 
 /// Judges availability: `Valid` if at least the share `least` was answered.
 pub(super) fn judge(evidence: &Evidence<'_>, report: &AvailabilityReport, least: f64) -> Verdict {
-    let AvailabilityReport {
-        begun, answered, ..
-    } = *report;
+    let AvailabilityReport { begun, answered, .. } = *report;
     let share = match (begun, answered) {
         (0, _) => return Verdict::Valid("no operation was begun".to_owned()),
         (1, 1) => return Verdict::Valid("the one operation was answered".to_owned()),
@@ -311,18 +280,9 @@ fn add_outage(report: &AvailabilityReport, facts: &mut Facts) {
         );
         a.cmp(&b)
     });
-    if let Some(AvailabilityWindow {
-        start,
-        end,
-        begun,
-        answered,
-    }) = worst
-    {
+    if let Some(AvailabilityWindow { start, end, begun, answered }) = worst {
         let (some, all) = (number(*answered), count(*begun, "operation", "operations"));
-        facts.add(
-            *start,
-            format!("worst time: until {end} {some} of {all} begun were answered"),
-        );
+        facts.add(*start, format!("worst time: until {end} {some} of {all} begun were answered"));
     }
 }
 
@@ -351,17 +311,11 @@ fn add_recoveries(evidence: &Evidence<'_>, report: &AvailabilityReport, facts: &
         match recovery.regained {
             Some(regained) => {
                 let after = span(regained.since(fault.start));
-                facts.add(
-                    regained,
-                    format!("service came back {after} after {}", fault.label),
-                );
+                facts.add(regained, format!("service came back {after} after {}", fault.label));
             }
             None => facts.add(
                 recovery.lost,
-                format!(
-                    "service was lost after {} and did not come back",
-                    fault.label
-                ),
+                format!("service was lost after {} and did not come back", fault.label),
             ),
         }
     }

@@ -36,10 +36,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
     let mut down = Vec::new();
     for replica in evidence.replicas {
         match &replica.entries {
-            Some(entries) => up.push(Up {
-                node: replica.node,
-                entries,
-            }),
+            Some(entries) => up.push(Up { node: replica.node, entries }),
             None => down.push(replica.node),
         }
     }
@@ -52,10 +49,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
             "only {node} was up at the end, so there was nothing to compare"
         ));
     }
-    if up[1..]
-        .iter()
-        .all(|other| same(first.entries, other.entries))
-    {
+    if up[1..].iter().all(|other| same(first.entries, other.entries)) {
         return Verdict::Valid(agreement(&up, &down));
     }
     let keys = differing_keys(&up);
@@ -72,28 +66,18 @@ fn differing_keys<'a>(up: &[Up<'a>]) -> Vec<&'a Key> {
     let mut next = vec![0; up.len()];
     let mut keys = Vec::new();
     loop {
-        let heads = || {
-            up.iter()
-                .zip(&next)
-                .map(|(replica, next)| replica.entries.get(*next))
-        };
+        let heads = || up.iter().zip(&next).map(|(replica, next)| replica.entries.get(*next));
         let Some(key) = heads().flatten().map(|(key, _)| key).min() else {
             return keys;
         };
-        let mut states = heads().map(|head| {
-            head.filter(|(other, _)| other == key)
-                .map(|(_, entry)| &entry.value)
-        });
+        let mut states = heads()
+            .map(|head| head.filter(|(other, _)| other == key).map(|(_, entry)| &entry.value));
         let first = states.next();
         if states.any(|state| Some(state) != first) {
             keys.push(key);
         }
         for (replica, next) in up.iter().zip(&mut next) {
-            if replica
-                .entries
-                .get(*next)
-                .is_some_and(|(other, _)| other == key)
-            {
+            if replica.entries.get(*next).is_some_and(|(other, _)| other == key) {
                 *next += 1;
             }
         }
@@ -164,9 +148,7 @@ fn witness(
     let nodes: Vec<NodeId> = up.iter().map(|replica| replica.node).collect();
     let since = evidence.trace.and_then(|trace| {
         let moments = replay(evidence, trace, keys, &nodes);
-        let since = moments
-            .iter()
-            .filter_map(|of_key| differ_since(of_key, nodes.len()));
+        let since = moments.iter().filter_map(|of_key| differ_since(of_key, nodes.len()));
         since.min()
     });
     Witness {
@@ -180,10 +162,7 @@ fn witness(
 
 /// The write begun last of those whose value, or absence, some replica holds.
 fn concerned_write(index: &Index<'_>, up: &[Up<'_>], key: &Key) -> Option<Write> {
-    let mut states: Vec<_> = up
-        .iter()
-        .map(|replica| held(replica.entries, key))
-        .collect();
+    let mut states: Vec<_> = up.iter().map(|replica| held(replica.entries, key)).collect();
     states.sort_unstable();
     states.dedup();
     let writes = index.writes_to(index.key(key)?);
@@ -198,10 +177,7 @@ fn holdings<'a>(up: &[Up<'a>], key: &Key) -> Vec<Holding<'a>> {
         let state = held(replica.entries, key);
         match holdings.iter_mut().find(|holding| holding.state == state) {
             Some(holding) => holding.nodes.push(replica.node),
-            None => holdings.push(Holding {
-                state,
-                nodes: vec![replica.node],
-            }),
+            None => holdings.push(Holding { state, nodes: vec![replica.node] }),
         }
     }
     holdings.sort_by_key(|holding| holding.state.is_some());

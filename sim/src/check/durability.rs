@@ -43,21 +43,14 @@ pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
     if acknowledged == 0 {
         return Verdict::Valid("no write was acknowledged".to_owned());
     }
-    if evidence
-        .replicas
-        .iter()
-        .all(|replica| replica.entries.is_none())
-    {
+    if evidence.replicas.iter().all(|replica| replica.entries.is_none()) {
         return Verdict::Unknown("every node was down at the end, so nothing could be read".into());
     }
     let lost = lost_writes(evidence, index);
     if lost.is_empty() {
         return Verdict::Valid(match acknowledged {
             1 => "the one acknowledged write is there or was overwritten".to_owned(),
-            all => format!(
-                "all {} acknowledged writes are there or were overwritten",
-                number(all)
-            ),
+            all => format!("all {} acknowledged writes are there or were overwritten", number(all)),
         });
     }
     Verdict::Invalid(witness(evidence, index, &lost, acknowledged))
@@ -65,11 +58,8 @@ pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
 
 /// The acknowledged writes that were lost, by key.
 pub(super) fn lost_writes<'a>(evidence: &Evidence<'a>, index: &Index<'a>) -> Vec<LostKey<'a>> {
-    let up: Vec<Entries<'a>> = evidence
-        .replicas
-        .iter()
-        .filter_map(|replica| replica.entries.as_deref())
-        .collect();
+    let up: Vec<Entries<'a>> =
+        evidence.replicas.iter().filter_map(|replica| replica.entries.as_deref()).collect();
     unexplained_at_a_glance(index, &up)
         .filter_map(|key| {
             let writes = index.writes_to(key);
@@ -81,11 +71,7 @@ pub(super) fn lost_writes<'a>(evidence: &Evidence<'a>, index: &Index<'a>) -> Vec
                     && explained.is_none_or(|until| write.invoked > until)
             });
             let lost: Vec<Write> = lost.copied().collect();
-            (!lost.is_empty()).then_some(LostKey {
-                key,
-                name,
-                writes: lost,
-            })
+            (!lost.is_empty()).then_some(LostKey { key, name, writes: lost })
         })
         .collect()
 }
@@ -97,9 +83,8 @@ fn unexplained_at_a_glance<'a>(
     index: &Index<'a>,
     up: &[Entries<'a>],
 ) -> impl Iterator<Item = usize> {
-    let mut open: Vec<Option<Time>> = (0..index.keys())
-        .map(|key| index.latest_acknowledged(key))
-        .collect();
+    let mut open: Vec<Option<Time>> =
+        (0..index.keys()).map(|key| index.latest_acknowledged(key)).collect();
     let mut left = open.iter().flatten().count();
     for entries in up {
         if left == 0 {
@@ -117,9 +102,7 @@ fn unexplained_at_a_glance<'a>(
             }
         }
     }
-    open.into_iter()
-        .enumerate()
-        .filter_map(|(key, latest)| latest.map(|_| key))
+    open.into_iter().enumerate().filter_map(|(key, latest)| latest.map(|_| key))
 }
 
 /// The different states of a key on the replicas, in order.
@@ -145,10 +128,8 @@ fn witness(
     lost: &[LostKey<'_>],
     acknowledged: u64,
 ) -> Witness {
-    let mut all: Vec<(&LostKey<'_>, Write)> = lost
-        .iter()
-        .flat_map(|key| key.writes.iter().map(move |write| (key, *write)))
-        .collect();
+    let mut all: Vec<(&LostKey<'_>, Write)> =
+        lost.iter().flat_map(|key| key.writes.iter().map(move |write| (key, *write))).collect();
     all.sort_by_key(|(_, write)| write.position());
     let shown = &all[..all.len().min(SHOWN)];
     let mut facts = Facts::default();
@@ -203,10 +184,7 @@ fn holdings(evidence: &Evidence<'_>, key: &Key) -> String {
     let mut down = Vec::new();
     for replica in evidence.replicas {
         match &replica.entries {
-            Some(entries) => holders
-                .entry(held(entries, key))
-                .or_default()
-                .push(replica.node),
+            Some(entries) => holders.entry(held(entries, key)).or_default().push(replica.node),
             None => down.push(replica.node),
         }
     }
@@ -252,18 +230,12 @@ fn add_end(
     facts: &mut Facts,
 ) -> Option<Time> {
     let names: Vec<&Key> = lost.iter().map(|key| key.name).collect();
-    let nodes: Vec<NodeId> = evidence
-        .replicas
-        .iter()
-        .map(|replica| replica.node)
-        .collect();
+    let nodes: Vec<NodeId> = evidence.replicas.iter().map(|replica| replica.node).collect();
     let moments = replay(evidence, evidence.trace?, &names, &nodes);
     let ends = lost.iter().zip(&moments).filter_map(|(key, moments)| {
         let last = key.writes.last()?;
         let fitting = fitting_states(index, index.writes_to(key.key), last.invoked);
-        let end = gone_since(moments, nodes.len(), |state| {
-            fitting.binary_search(&state).is_ok()
-        })?;
+        let end = gone_since(moments, nodes.len(), |state| fitting.binary_search(&state).is_ok())?;
         Some((last, end))
     });
     let (last, end) = ends.min_by_key(|(_, end)| end.at)?;
@@ -272,16 +244,10 @@ fn add_end(
     let how = if end.by_crash {
         format!("the last replica that knew of it, {node}, crashed")
     } else {
-        format!(
-            "{node}, the last replica that knew of it, went over to {}",
-            state(end.state)
-        )
+        format!("{node}, the last replica that knew of it, went over to {}", state(end.state))
     };
     let deed = deed(record);
-    facts.add(
-        end.at,
-        format!("{how} ({deed}, operation {})", last.position()),
-    );
+    facts.add(end.at, format!("{how} ({deed}, operation {})", last.position()));
     Some(end.at)
 }
 

@@ -19,11 +19,7 @@ impl Facts {
     /// Adds what a write did and how it ended.
     pub(super) fn add_write(&mut self, history: &History, position: usize) {
         let record = &history.operations[position];
-        let text = format!(
-            "{}; {} (operation {position})",
-            deed(record),
-            ending(record)
-        );
+        let text = format!("{}; {} (operation {position})", deed(record), ending(record));
         self.add(record.invoked, text);
     }
 
@@ -39,10 +35,7 @@ impl Facts {
     /// The facts in order of time, each with its moment in front.
     pub(super) fn lines(mut self) -> Vec<String> {
         self.lines.sort_by_key(|(at, _)| *at);
-        self.lines
-            .into_iter()
-            .map(|(at, text)| format!("{at}: {text}"))
-            .collect()
+        self.lines.into_iter().map(|(at, text)| format!("{at}: {text}")).collect()
     }
 }
 
@@ -50,11 +43,9 @@ impl Facts {
 pub(super) fn deed(record: &OperationRecord) -> String {
     let client = record.client;
     match &record.operation {
-        Operation::Put { key, value } => format!(
-            "{client} put {} under key {}",
-            quote(value.as_str()),
-            quote(key.as_str())
-        ),
+        Operation::Put { key, value } => {
+            format!("{client} put {} under key {}", quote(value.as_str()), quote(key.as_str()))
+        }
         Operation::Get { key } => format!("{client} read key {}", quote(key.as_str())),
         Operation::Delete { key } => format!("{client} deleted key {}", quote(key.as_str())),
         Operation::ListKeys => format!("{client} listed the keys"),
@@ -72,9 +63,8 @@ pub(super) fn ending(record: &OperationRecord) -> String {
     match &record.outcome {
         Outcome::Ok(_) => format!("{} acknowledged it at {}", record.node, record.completed),
         Outcome::Fail(why) => format!("it failed at {}: {why}", record.completed),
-        Outcome::Info(why) => format!(
-            "whether it took effect was not known by {}: {why}",
-            record.completed
-        ),
+        Outcome::Info(why) => {
+            format!("whether it took effect was not known by {}: {why}", record.completed)
+        }
     }
 }

@@ -32,14 +32,10 @@ impl Hasher for TextHasher {
     fn write(&mut self, bytes: &[u8]) {
         let mut words = bytes.chunks_exact(8);
         for word in &mut words {
-            self.mix(u64::from_le_bytes(
-                word.try_into().expect("a chunk has eight bytes"),
-            ));
+            self.mix(u64::from_le_bytes(word.try_into().expect("a chunk has eight bytes")));
         }
         let rest = words.remainder().iter();
-        let rest = rest.fold(bytes.len() as u64, |word, byte| {
-            word << 8 | u64::from(*byte)
-        });
+        let rest = rest.fold(bytes.len() as u64, |word, byte| word << 8 | u64::from(*byte));
         self.mix(rest);
     }
 
@@ -166,10 +162,7 @@ impl<'a> Index<'a> {
             return None;
         };
         let is_judged = record.invoked < self.run_ended && record.found().is_some();
-        is_judged.then(|| Read {
-            position: narrow(position),
-            key: self.intern(key),
-        })
+        is_judged.then(|| Read { position: narrow(position), key: self.intern(key) })
     }
 
     fn add_write(&mut self, position: usize, record: &OperationRecord) {
@@ -184,11 +177,7 @@ impl<'a> Index<'a> {
         of_key.count += 1;
         self.writes.push(Write {
             invoked: record.invoked,
-            completed: if is_acknowledged {
-                record.completed
-            } else {
-                Time::MAX
-            },
+            completed: if is_acknowledged { record.completed } else { Time::MAX },
             position: narrow(position),
             key,
             previous,
@@ -201,11 +190,7 @@ impl<'a> Index<'a> {
         }
         let id = narrow(self.keys.len());
         self.ids.insert(key.clone(), id);
-        self.keys.push(OfKey {
-            last: NONE,
-            count: 0,
-            latest_acknowledged: None,
-        });
+        self.keys.push(OfKey { last: NONE, count: 0, latest_acknowledged: None });
         id
     }
 
@@ -293,9 +278,7 @@ impl<'a> Index<'a> {
 
 /// Positions are kept in 32 bits, since memory traffic is what an index over a long run costs.
 fn narrow(position: usize) -> u32 {
-    let narrow = u32::try_from(position)
-        .ok()
-        .filter(|narrow| *narrow != NONE);
+    let narrow = u32::try_from(position).ok().filter(|narrow| *narrow != NONE);
     narrow.expect("a history has fewer than 2^32 - 1 operations")
 }
 

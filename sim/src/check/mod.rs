@@ -97,11 +97,7 @@ pub fn judge(
             expected: expected(property, expectation),
         })
         .collect();
-    Findings {
-        judgements,
-        staleness: reads.report,
-        availability,
-    }
+    Findings { judgements, staleness: reads.report, availability }
 }
 
 fn expected(property: Property, expectation: Option<&Expectation>) -> Expected {

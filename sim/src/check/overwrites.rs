@@ -41,11 +41,7 @@ fn count_few(index: &Index<'_>, question: &Question) -> Option<u64> {
         return None;
     }
     let begun = writes.iter().take_while(is_begun);
-    Some(
-        begun
-            .filter(|write| write.completed < question.invoked)
-            .count() as u64,
-    )
+    Some(begun.filter(|write| write.completed < question.invoked).count() as u64)
 }
 
 /// The answers to all questions, in one sweep over time.
@@ -93,9 +89,7 @@ struct Fenwick {
 
 impl Fenwick {
     fn new(places: usize) -> Self {
-        Self {
-            sums: vec![0; places + 1],
-        }
+        Self { sums: vec![0; places + 1] }
     }
 
     fn add(&mut self, place: usize) {

@@ -67,9 +67,7 @@ pub(super) fn measure(evidence: &Evidence<'_>, index: &mut Index<'_>, scan: Scan
     } else {
         // The look relies on the order, so that all reads are judged the slower way.
         let records = evidence.history.operations.iter().enumerate();
-        records
-            .filter_map(|(position, record)| index.read(position, record))
-            .collect()
+        records.filter_map(|(position, record)| index.read(position, record)).collect()
     };
     let index = &*index;
     let mut explanations = Explanations::new(index);
@@ -122,11 +120,7 @@ struct Explanation<'a> {
 
 impl<'a, 'i> Explanations<'a, 'i> {
     fn new(index: &'i Index<'a>) -> Self {
-        Self {
-            index,
-            by_state: Vec::new(),
-            earliest_from: Vec::new(),
-        }
+        Self { index, by_state: Vec::new(), earliest_from: Vec::new() }
     }
 
     fn judge(&mut self, read: &Read, record: &OperationRecord) -> Age {

@@ -99,16 +99,9 @@ impl<'a> Replay<'a> {
 
     /// Puts what is known now in the place of a guess.
     fn correct(&mut self, key: usize, slot: usize, state: Option<&'a Value>) {
-        if let Some(Last {
-            place,
-            guessed: true,
-        }) = self.last[key][slot]
-        {
+        if let Some(Last { place, guessed: true }) = self.last[key][slot] {
             self.moments[key][place].state = state;
-            self.last[key][slot] = Some(Last {
-                place,
-                guessed: false,
-            });
+            self.last[key][slot] = Some(Last { place, guessed: false });
         }
     }
 
@@ -128,11 +121,7 @@ impl<'a> Replay<'a> {
         for key in 0..self.moments.len() {
             let held = self.state(key, slot);
             let moment = Moment {
-                at: if entries == 0 {
-                    crashed.unwrap_or(at)
-                } else {
-                    at
-                },
+                at: if entries == 0 { crashed.unwrap_or(at) } else { at },
                 node: slot,
                 state: if entries == 0 { None } else { held },
                 by_crash: entries == 0 && held.is_some(),
@@ -153,12 +142,7 @@ impl<'a> Replay<'a> {
             return;
         };
         self.correct(key, slot, before);
-        let moment = Moment {
-            at,
-            node: slot,
-            state: after,
-            by_crash: false,
-        };
+        let moment = Moment { at, node: slot, state: after, by_crash: false };
         self.push(key, moment, false);
     }
 
@@ -176,12 +160,7 @@ impl<'a> Replay<'a> {
                     (Some(entries), _) => self.correct(key, slot, held(entries, name)),
                     (None, Some(at)) => {
                         let by_crash = self.state(key, slot).is_some();
-                        let moment = Moment {
-                            at,
-                            node: slot,
-                            state: None,
-                            by_crash,
-                        };
+                        let moment = Moment { at, node: slot, state: None, by_crash };
                         self.push(key, moment, false);
                     }
                     (None, None) => {}

@@ -80,10 +80,7 @@ pub(super) fn judge(
     let report = &reads.report;
     let beyond = report.stale.iter().filter(|read| read.time_behind > bound);
     // Of reads that are equally old the first is named.
-    let worst = beyond
-        .clone()
-        .rev()
-        .max_by_key(|read| (read.time_behind, read.versions_behind));
+    let worst = beyond.clone().rev().max_by_key(|read| (read.time_behind, read.versions_behind));
     if worst.is_none() && reads.unwritten.is_empty() {
         return Verdict::Valid(valid(report, bound));
     }
@@ -91,21 +88,10 @@ pub(super) fn judge(
     let mut facts = Facts::default();
     let mut claims = Vec::new();
     if let Some(first) = reads.unwritten.first() {
-        claims.push(tell_unwritten(
-            evidence,
-            reads,
-            *first,
-            &mut witness,
-            &mut facts,
-        ));
+        claims.push(tell_unwritten(evidence, reads, *first, &mut witness, &mut facts));
     }
     if let Some(worst) = worst {
-        claims.push(stale_claim(
-            report,
-            beyond.clone().count() as u64,
-            worst,
-            bound,
-        ));
+        claims.push(stale_claim(report, beyond.clone().count() as u64, worst, bound));
         tell_stale(evidence, index, worst, &mut witness, &mut facts);
     }
     let first_beyond = beyond.clone().map(|read| read.operation).next();
@@ -147,11 +133,7 @@ fn stale_claim(
     let allowed = if bound.is_zero() {
         String::new()
     } else {
-        format!(
-            ", {} of them by more than the {} allowed",
-            number(beyond),
-            span(bound)
-        )
+        format!(", {} of them by more than the {} allowed", number(beyond), span(bound))
     };
     format!(
         "{} of {} returned {}{allowed}; the worst was {} out of date",
@@ -213,10 +195,7 @@ fn tell_stale(
         .filter(|write| since.is_none_or(|since| write.invoked > since))
         .min_by_key(|write| write.completed);
     if explanation.is_none() {
-        facts.add(
-            Time::ZERO,
-            format!("nothing is under key {}", quote(key.as_str())),
-        );
+        facts.add(Time::ZERO, format!("nothing is under key {}", quote(key.as_str())));
     }
     for write in explanation.into_iter().chain(overwrite) {
         facts.add_write(evidence.history, write.position());
@@ -230,11 +209,7 @@ fn tell_stale(
             record.node,
             state(found),
             span(worst.time_behind),
-            count(
-                worst.versions_behind,
-                "newer write was",
-                "newer writes were"
-            ),
+            count(worst.versions_behind, "newer write was", "newer writes were"),
             worst.operation
         ),
     );

@@ -48,9 +48,7 @@ pub(super) fn add_missed_messages(
     let mut told_somebody = false;
     let mut dropped = 0;
     let mut untold: Vec<NodeId> = nodes.to_vec();
-    let first = trace
-        .events
-        .partition_point(|event| event.at < write.invoked);
+    let first = trace.events.partition_point(|event| event.at < write.invoked);
     for event in &trace.events[first..] {
         match &event.event {
             Event::Send {
@@ -64,14 +62,7 @@ pub(super) fn add_missed_messages(
                 told_somebody = true;
                 untold.retain(|node| node != to);
                 if nodes.contains(to) {
-                    tellings.insert(
-                        *message,
-                        Telling {
-                            from: *from,
-                            to: *to,
-                            text,
-                        },
-                    );
+                    tellings.insert(*message, Telling { from: *from, to: *to, text });
                 }
             }
             Event::Drop { message, reason } if dropped < TOLD => {
@@ -88,10 +79,8 @@ pub(super) fn add_missed_messages(
     untold.retain(|node| *node != writer);
     if told_somebody {
         for node in untold.iter().take(TOLD) {
-            facts.add(
-                evidence.run_ended,
-                format!("nobody had ever sent {node} a message about it"),
-            );
+            facts
+                .add(evidence.run_ended, format!("nobody had ever sent {node} a message about it"));
         }
     }
 }
@@ -105,10 +94,7 @@ pub(super) fn add_last_changes(trace: &Trace, key: &Key, nodes: &[NodeId], facts
                 let after = state(change.after.as_ref().map(|entry| &entry.value));
                 last.insert(
                     *node,
-                    (
-                        event.at,
-                        format!("{node} went over to {after}, and stayed there"),
-                    ),
+                    (event.at, format!("{node} went over to {after}, and stayed there")),
                 );
             }
             Event::Boot { node, entries: 0 } if last.remove(node).is_some() => {

@@ -12,31 +12,19 @@ const MOST: usize = 5;
 pub(super) fn explain(run: &Run) -> Cause {
     let mut cause = Cause::default();
     let mut reasons: BTreeMap<(String, String), u64> = BTreeMap::new();
-    for record in run
-        .history
-        .operations
-        .iter()
-        .filter(|record| !record.is_answered())
-    {
+    for record in run.history.operations.iter().filter(|record| !record.is_answered()) {
         if let Outcome::Fail(failure) | Outcome::Info(failure) = &record.outcome {
-            *reasons
-                .entry((record.node.to_string(), failure.to_string()))
-                .or_default() += 1;
+            *reasons.entry((record.node.to_string(), failure.to_string())).or_default() += 1;
         }
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     for ((node, failure), number) in reasons.into_iter().take(MOST) {
         let operations = text::count(number, "operation", "operations");
-        cause
-            .steps
-            .push(format!("{operations} at {node} got no answer: {failure}."));
+        cause.steps.push(format!("{operations} at {node} got no answer: {failure}."));
     }
     for recovery in run.availability.recoveries.iter().take(MOST) {
-        let label = run
-            .faults
-            .get(recovery.fault)
-            .map_or("a fault", |fault| fault.label.as_str());
+        let label = run.faults.get(recovery.fault).map_or("a fault", |fault| fault.label.as_str());
         let lost = recovery.lost;
         cause.steps.push(match recovery.regained {
             Some(regained) => format!(

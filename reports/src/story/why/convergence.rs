@@ -16,10 +16,8 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
     if telling.run.trace.is_none() {
         return cause;
     }
-    let Some((key, newest)) = witness
-        .keys
-        .iter()
-        .find_map(|key| Some((key, newest(telling, key)?)))
+    let Some((key, newest)) =
+        witness.keys.iter().find_map(|key| Some((key, newest(telling, key)?)))
     else {
         return cause;
     };
@@ -49,14 +47,8 @@ fn newest<'a>(telling: &Telling<'a>, key: &Key) -> Option<Applied<'a>> {
     let held: Vec<&Versioned> = row.held.iter().flatten().flatten().copied().collect();
     let mut firsts: Vec<Applied<'a>> = Vec::new();
     for applied in telling.applied(key) {
-        let is_held = applied
-            .change
-            .after
-            .as_ref()
-            .is_some_and(|entry| held.contains(&entry));
-        let is_known = firsts
-            .iter()
-            .any(|known| known.change.after == applied.change.after);
+        let is_held = applied.change.after.as_ref().is_some_and(|entry| held.contains(&entry));
+        let is_known = firsts.iter().any(|known| known.change.after == applied.change.after);
         if is_held && !is_known {
             firsts.push(applied);
         }
@@ -69,10 +61,7 @@ fn lacking(telling: &Telling<'_>, key: &Key, entry: Option<&Versioned>) -> Vec<N
     let row = figures::replica_row_of(telling.run, key);
     let replicas = telling.run.replicas.iter().zip(row.held);
     let lacks = |held: Option<Option<&Versioned>>| held.is_some_and(|held| held != entry);
-    replicas
-        .filter(|(_, held)| lacks(*held))
-        .map(|(replica, _)| replica.node)
-        .collect()
+    replicas.filter(|(_, held)| lacks(*held)).map(|(replica, _)| replica.node).collect()
 }
 
 fn why_lacking(
@@ -87,16 +76,11 @@ fn why_lacking(
     };
     let value = entry.value.as_str();
     let carriers = telling.carriers(key, value, Some(node));
-    let held = telling
-        .applied(key)
-        .into_iter()
-        .rfind(|a| a.node == node && a.leaves(value));
+    let held = telling.applied(key).into_iter().rfind(|a| a.node == node && a.leaves(value));
     let mut last: Time = newest.at;
     match (held, carriers.last()) {
         (Some(held), _) => {
-            cause
-                .steps
-                .push(format!("{node} held it from {} on.", held.at));
+            cause.steps.push(format!("{node} held it from {} on.", held.at));
             last = held.at;
             cause.steps.extend(telling.how_lost(key, value, held));
         }
@@ -107,27 +91,18 @@ fn why_lacking(
             };
             last = settled;
             let meanwhile = telling.meanwhile(message.sent, settled);
-            cause
-                .steps
-                .push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + ".");
+            cause.steps.push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + ".");
         }
-        (None, None) => cause
-            .steps
-            .push(format!("Nobody sent {node} a message that carries it.")),
+        (None, None) => cause.steps.push(format!("Nobody sent {node} a message that carries it.")),
     }
     if held.is_none()
         && let Some((boot, entries)) = telling.boot_after(node, last)
     {
         let found = match entries as u64 {
             0 => "holding nothing".to_owned(),
-            entries => format!(
-                "with {} from its disk",
-                text::count(entries, "entry", "entries")
-            ),
+            entries => format!("with {} from its disk", text::count(entries, "entry", "entries")),
         };
-        cause
-            .steps
-            .push(format!("At {boot} {node} came back, {found}."));
+        cause.steps.push(format!("At {boot} {node} came back, {found}."));
         last = boot;
     }
     let naming = silence(telling, key, node, last, cause);
@@ -137,14 +112,8 @@ fn why_lacking(
         (None, Some(Fate::Handled { .. })) => "was told of it and does not hold it",
         (None, _) => "never heard of it",
     };
-    let after = if naming == 0 {
-        ", and nobody ever told it what it lacks"
-    } else {
-        ""
-    };
-    cause
-        .short
-        .get_or_insert(format!("{key}={value} was written, {node} {how}{after}."));
+    let after = if naming == 0 { ", and nobody ever told it what it lacks" } else { "" };
+    cause.short.get_or_insert(format!("{key}={value} was written, {node} {how}{after}."));
 }
 
 /// Tells whether anybody spoke to the node about the key afterwards, and how often.

@@ -10,14 +10,8 @@ const MOST_MESSAGES: usize = 3;
 
 pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
     let operations = &telling.run.history.operations;
-    let records = witness
-        .operations
-        .iter()
-        .filter_map(|index| operations.get(*index));
-    let Some(lost) = records
-        .into_iter()
-        .find(|record| record.operation.kind().is_write())
-    else {
+    let records = witness.operations.iter().filter_map(|index| operations.get(*index));
+    let Some(lost) = records.into_iter().find(|record| record.operation.kind().is_write()) else {
         return Cause::default();
     };
     let mut cause = Cause {
@@ -44,20 +38,14 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
 
 /// Follows the value of a lost write from node to node.
 fn follow(telling: &Telling<'_>, lost: &OperationRecord, cause: &mut Cause) {
-    let (Operation::Put { key, value }
-    | Operation::CompareAndSet {
-        key, new: value, ..
-    }) = &lost.operation
+    let (Operation::Put { key, value } | Operation::CompareAndSet { key, new: value, .. }) =
+        &lost.operation
     else {
         return;
     };
     let value = value.as_str();
     let mut holders = Vec::new();
-    for applied in telling
-        .applied(key)
-        .into_iter()
-        .filter(|applied| applied.leaves(value))
-    {
+    for applied in telling.applied(key).into_iter().filter(|applied| applied.leaves(value)) {
         if !holders.iter().any(|(node, _)| *node == applied.node) {
             holders.push((applied.node, applied));
         }
@@ -69,18 +57,11 @@ fn follow(telling: &Telling<'_>, lost: &OperationRecord, cause: &mut Cause) {
         several => format!("It was held by {}.", text::list(several)),
     });
     let carriers = telling.carriers(key, value, None);
-    let lost_on_the_way = carriers
-        .iter()
-        .filter(|message| !matches!(message.fate, Fate::Handled { .. }));
-    cause.steps.extend(
-        lost_on_the_way
-            .take(MOST_MESSAGES)
-            .map(|message| fate(message)),
-    );
+    let lost_on_the_way =
+        carriers.iter().filter(|message| !matches!(message.fate, Fate::Handled { .. }));
+    cause.steps.extend(lost_on_the_way.take(MOST_MESSAGES).map(|message| fate(message)));
     if carriers.is_empty() && names.len() == 1 {
-        cause
-            .steps
-            .push("No message with it ever left that node.".to_owned());
+        cause.steps.push("No message with it ever left that node.".to_owned());
     }
     for (_, applied) in holders {
         cause.steps.extend(telling.how_lost(key, value, applied));

@@ -19,10 +19,7 @@ pub(super) struct Applied<'a> {
 impl Applied<'_> {
     /// Whether it left this value.
     pub(super) fn leaves(&self, value: &str) -> bool {
-        self.change
-            .after
-            .as_ref()
-            .is_some_and(|entry| entry.value.as_str() == value)
+        self.change.after.as_ref().is_some_and(|entry| entry.value.as_str() == value)
     }
 }
 
@@ -31,11 +28,9 @@ impl<'a> Telling<'a> {
     pub(super) fn applied(&self, key: &Key) -> Vec<Applied<'a>> {
         let events = self.run.trace.iter().flat_map(|trace| &trace.events);
         let changes = events.filter_map(|event| match &event.event {
-            Event::Apply { node, change } if change.key == *key => Some(Applied {
-                at: event.at,
-                node: *node,
-                change,
-            }),
+            Event::Apply { node, change } if change.key == *key => {
+                Some(Applied { at: event.at, node: *node, change })
+            }
             _ => None,
         });
         changes.collect()
@@ -45,10 +40,9 @@ impl<'a> Telling<'a> {
     pub(super) fn boot_after(&self, node: NodeId, after: Time) -> Option<(Time, usize)> {
         let mut events = self.run.trace.iter().flat_map(|trace| &trace.events);
         events.find_map(|event| match event.event {
-            Event::Boot {
-                node: booted,
-                entries,
-            } if booted == node && event.at >= after => Some((event.at, entries)),
+            Event::Boot { node: booted, entries } if booted == node && event.at >= after => {
+                Some((event.at, entries))
+            }
             _ => None,
         })
     }
@@ -124,10 +118,9 @@ impl<'a> Telling<'a> {
                     None => format!("{node} crashed at {crash} and did not come back."),
                 })
             }
-            (_, Some(over)) => Some(format!(
-                "At {} it was replaced on {node} by `{}`.",
-                over.at, over.change
-            )),
+            (_, Some(over)) => {
+                Some(format!("At {} it was replaced on {node} by `{}`.", over.at, over.change))
+            }
             _ => None,
         }
     }
@@ -148,10 +141,7 @@ pub(super) fn fate(message: &Message<'_>) -> String {
             let length = at.since(sent);
             let waited = at.since(arrived);
             let wait = if waited * 2 > length && length.as_millis() > 10 {
-                format!(
-                    ", of which it lay {} in {to}'s queue",
-                    text::duration(waited)
-                )
+                format!(", of which it lay {} in {to}'s queue", text::duration(waited))
             } else {
                 String::new()
             };

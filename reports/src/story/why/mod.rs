@@ -55,10 +55,7 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
 
 fn tell(cause: &Cause, paper: &mut Paper) {
     if let Some(short) = &cause.short {
-        paper.line(
-            "  ",
-            &[("In short: ", Tone::Notable), (short, Tone::Heading)],
-        );
+        paper.line("  ", &[("In short: ", Tone::Notable), (short, Tone::Heading)]);
     }
     if !cause.steps.is_empty() {
         paper.line("  ", &[("How it came about:", Tone::Plain)]);
@@ -67,9 +64,6 @@ fn tell(cause: &Cause, paper: &mut Paper) {
         paper.line(&format!("  {}. ", position + 1), &[(step, Tone::Plain)]);
     }
     if let Some(mend) = &cause.mend {
-        paper.line(
-            "  ",
-            &[("What would mend it: ", Tone::Notable), (mend, Tone::Plain)],
-        );
+        paper.line("  ", &[("What would mend it: ", Tone::Notable), (mend, Tone::Plain)]);
     }
 }

@@ -8,12 +8,7 @@ use sim::run::{OperationRecord, Witness};
 pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
     let operations = &telling.run.history.operations;
     let mut cause = Cause::default();
-    let records = || {
-        witness
-            .operations
-            .iter()
-            .filter_map(|index| operations.get(*index))
-    };
+    let records = || witness.operations.iter().filter_map(|index| operations.get(*index));
     let read = records().rfind(|record| record.operation.kind() == OperationKind::Get);
     let Some(read) = read else { return cause };
     let Some(key) = read.operation.key() else {
@@ -81,16 +76,12 @@ fn on_the_way(
         _ => "",
     };
     let meanwhile = telling.meanwhile(message.sent, until);
-    cause
-        .steps
-        .push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + "." + late);
+    cause.steps.push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + "." + late);
     let held = telling
         .applied(key)
         .into_iter()
         .find(|applied| applied.node == read.node && applied.leaves(value.as_str()));
     if let Some(held) = held.filter(|held| held.at < read.invoked) {
-        cause
-            .steps
-            .extend(telling.how_lost(key, value.as_str(), held));
+        cause.steps.extend(telling.how_lost(key, value.as_str(), held));
     }
 }

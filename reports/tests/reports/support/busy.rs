@@ -25,10 +25,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 }
@@ -63,13 +61,7 @@ struct World {
 impl World {
     fn faults(&mut self, faults: &[FaultRecord]) {
         for number in 1..=3 {
-            self.recorder.at(
-                us(0),
-                Event::Boot {
-                    node: n(number),
-                    entries: 0,
-                },
-            );
+            self.recorder.at(us(0), Event::Boot { node: n(number), entries: 0 });
         }
         for (fault, record) in faults.iter().enumerate() {
             self.recorder.at(record.start, Event::FaultStart { fault });
@@ -77,24 +69,14 @@ impl World {
                 self.recorder.at(end, Event::FaultEnd { fault });
             }
         }
-        self.recorder.at(
-            us(14 * SECOND),
-            Event::Boot {
-                node: n(1),
-                entries: 0,
-            },
-        );
+        self.recorder.at(us(14 * SECOND), Event::Boot { node: n(1), entries: 0 });
         self.recorder.at(us(20 * SECOND), Event::Heal);
     }
 
     fn operation(&mut self, at: u64) {
         let key: Key = format!("key{}", 1 + self.dice.below(12)).into();
         let is_put = self.dice.below(100) < 35;
-        let target = if is_put {
-            1
-        } else {
-            1 + self.dice.below(3) as u32
-        };
+        let target = if is_put { 1 } else { 1 + self.dice.below(3) as u32 };
         let mut latency = 1_050 + self.dice.below(400);
         if self.dice.below(50) == 0 {
             latency *= 6;
@@ -140,26 +122,18 @@ impl World {
         let value = format!("value{}", self.operations.len());
         self.apply(1, at + 550, key, &value, version);
         let text = format!("put {key}={value}");
-        self.recorder
-            .delivered(us(at), us(at + 550), client(1), node(1), &text);
+        self.recorder.delivered(us(at), us(at + 550), client(1), node(1), &text);
         for follower in [2, 3] {
             self.replicate(at + 600, follower, key, &value, version);
         }
-        Answer::Written {
-            version: Version(version),
-            previous: None,
-        }
+        Answer::Written { version: Version(version), previous: None }
     }
 
     fn replicate(&mut self, at: u64, to: u32, key: &Key, value: &str, version: u64) {
         let text = format!("replicate {key}={value} v{version}");
         let cut = to == 3 && (11 * SECOND..13 * SECOND).contains(&at);
         if cut || self.dice.below(60) == 0 {
-            let reason = if cut {
-                DropReason::Partition
-            } else {
-                DropReason::Loss
-            };
+            let reason = if cut { DropReason::Partition } else { DropReason::Loss };
             let message = self.recorder.send(us(at), node(1), node(to), &text);
             self.recorder.at(us(at), Event::Drop { message, reason });
             return;
@@ -171,20 +145,13 @@ impl World {
         if to == 2 && (6 * SECOND..9 * SECOND).contains(&arrival) {
             arrival = 9 * SECOND + self.dice.below(20_000);
         }
-        self.recorder
-            .delivered(us(at), us(arrival), node(1), node(to), &text);
+        self.recorder.delivered(us(at), us(arrival), node(1), node(to), &text);
         self.apply(to, arrival, key, value, version);
     }
 
     fn apply(&mut self, to: u32, at: u64, key: &Key, value: &str, version: u64) {
         let applied = change(key.clone(), value, version);
-        self.recorder.at(
-            us(at),
-            Event::Apply {
-                node: n(to),
-                change: applied,
-            },
-        );
+        self.recorder.at(us(at), Event::Apply { node: n(to), change: applied });
         self.held[to as usize - 1].insert(key.clone(), entry(value, version));
         if to == 1 && at < 12 * SECOND {
             // What n1 holds dies with it, and is seldom written again.
@@ -194,11 +161,7 @@ impl World {
 
     fn finish(self, faults: Vec<FaultRecord>) -> Run {
         let sent = self.recorder.sent();
-        let answered = self
-            .operations
-            .iter()
-            .filter(|record| record.is_ok())
-            .count() as u64;
+        let answered = self.operations.iter().filter(|record| record.is_ok()).count() as u64;
         let begun = self.operations.len() as u64;
         let replica = |(index, held): (usize, BTreeMap<Key, Versioned>)| Replica {
             node: n(index as u32 + 1),
@@ -217,9 +180,7 @@ impl World {
             scenario,
             system: *systems::find("async-leader").expect("it is in the registry"),
             seed: 42,
-            history: History {
-                operations: self.operations,
-            },
+            history: History { operations: self.operations },
             trace: Some(self.recorder.trace()),
             replicas: self.held.into_iter().enumerate().map(replica).collect(),
             run_ended: us(20 * SECOND),
@@ -257,16 +218,8 @@ impl World {
                     answered,
                 }],
                 recoveries: vec![
-                    Recovery {
-                        fault: 4,
-                        lost: us(12_001_000),
-                        regained: Some(us(14_010_000)),
-                    },
-                    Recovery {
-                        fault: 2,
-                        lost: us(6_010_000),
-                        regained: None,
-                    },
+                    Recovery { fault: 4, lost: us(12_001_000), regained: Some(us(14_010_000)) },
+                    Recovery { fault: 2, lost: us(6_010_000), regained: None },
                 ],
             },
             faults,
@@ -277,18 +230,12 @@ impl World {
 
 fn workload() -> Workload {
     Workload {
-        pace: Pace::Open {
-            rate: 40.0,
-            clients: 10,
-        },
+        pace: Pace::Open { rate: 40.0, clients: 10 },
         start: Duration::ZERO,
         stop: Duration::from_secs(20),
         operations: None,
         mix: [(OperationKind::Put, 35.0), (OperationKind::Get, 65.0)].into(),
-        keys: Keys {
-            count: 12,
-            choice: KeyChoice::Uniform,
-        },
+        keys: Keys { count: 12, choice: KeyChoice::Uniform },
         reads: Route::Any,
         writes: Route::Leader,
         retry: retry(),
@@ -307,28 +254,10 @@ fn faults() -> Vec<FaultRecord> {
     };
     let s = SECOND;
     let mut faults = vec![
-        fault(
-            FaultKind::Loss,
-            "every link loses 2 of 100 messages",
-            &[1, 2, 3],
-            0,
-            None,
-        ),
-        fault(
-            FaultKind::SlowLink,
-            "n1 -> n3 slower by 400 ms",
-            &[1, 3],
-            4 * s,
-            Some(8 * s),
-        ),
+        fault(FaultKind::Loss, "every link loses 2 of 100 messages", &[1, 2, 3], 0, None),
+        fault(FaultKind::SlowLink, "n1 -> n3 slower by 400 ms", &[1, 3], 4 * s, Some(8 * s)),
         fault(FaultKind::Pause, "n2 paused", &[2], 6 * s, Some(9 * s)),
-        fault(
-            FaultKind::Partition,
-            "n1 n2 | n3",
-            &[1, 2, 3],
-            11 * s,
-            Some(13 * s),
-        ),
+        fault(FaultKind::Partition, "n1 n2 | n3", &[1, 2, 3], 11 * s, Some(13 * s)),
         fault(FaultKind::Crash, "n1 crashed", &[1], 12 * s, Some(14 * s)),
         fault(
             FaultKind::Duplicate,
@@ -337,24 +266,15 @@ fn faults() -> Vec<FaultRecord> {
             15 * s,
             Some(17 * s),
         ),
-        fault(
-            FaultKind::ClockJump,
-            "n3's clock jumped by -2.000s",
-            &[3],
-            16 * s,
-            Some(16 * s),
-        ),
+        fault(FaultKind::ClockJump, "n3's clock jumped by -2.000s", &[3], 16 * s, Some(16 * s)),
     ];
     faults[0].origin = FaultOrigin::Background;
     faults
 }
 
 fn judgements(begun: u64, answered: u64) -> Vec<Judgement> {
-    let judgement = |property, verdict| Judgement {
-        property,
-        verdict,
-        expected: Expected::Unstated,
-    };
+    let judgement =
+        |property, verdict| Judgement { property, verdict, expected: Expected::Unstated };
     let witness = |summary: &str, operations: &[usize], keys: &[&str], since| Witness {
         summary: summary.to_owned(),
         facts: vec!["n2 and n3 hold what n1 held before it crashed".to_owned()],
@@ -362,17 +282,11 @@ fn judgements(begun: u64, answered: u64) -> Vec<Judgement> {
         keys: keys.iter().map(|key| (*key).into()).collect(),
         since: Some(us(since)),
     };
-    let differ = witness(
-        "4 of 12 keys differ after 5.000s of quiet",
-        &[],
-        &["key3", "key7"],
-        11 * SECOND,
-    );
+    let differ =
+        witness("4 of 12 keys differ after 5.000s of quiet", &[], &["key3", "key7"], 11 * SECOND);
     let few: Time = us(6_010_000);
-    let unanswered = Witness {
-        since: Some(few),
-        ..witness("fewer than 90% answered", &[], &[], 0)
-    };
+    let unanswered =
+        Witness { since: Some(few), ..witness("fewer than 90% answered", &[], &[], 0) };
     let mut judgements = vec![
         judgement(Property::Convergence, Verdict::Invalid(differ)),
         judgement(

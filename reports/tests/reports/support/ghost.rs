@@ -80,10 +80,7 @@ pub(crate) fn run() -> Run {
 fn replica(number: u32) -> Replica {
     let held = vec![("999".into(), entry("GhostData", 1))];
     let entries = if number == 2 { Vec::new() } else { held };
-    Replica {
-        node: n(number),
-        entries: Some(entries),
-    }
+    Replica { node: n(number), entries: Some(entries) }
 }
 
 fn the_scenario() -> scenarios::Scenario {
@@ -93,25 +90,12 @@ fn the_scenario() -> scenarios::Scenario {
         "A write is accepted while n2 is down. Does n2 have it after it has come back?",
         Duration::from_secs(5),
     );
-    let at = |seconds, action| Step {
-        at: Duration::from_secs(seconds),
-        action,
-    };
-    let get = |target| Action::Get {
-        key: "999".into(),
-        from: Target::Node(n(target)),
-    };
+    let at = |seconds, action| Step { at: Duration::from_secs(seconds), action };
+    let get = |target| Action::Get { key: "999".into(), from: Target::Node(n(target)) };
     scenario.source = Some("seed 2".to_owned());
     scenario.steps = vec![
         at(1, Action::Crash(Target::Node(n(2)))),
-        at(
-            2,
-            Action::Put {
-                key: "999".into(),
-                value: "GhostData".into(),
-                to: Target::Node(n(1)),
-            },
-        ),
+        at(2, Action::Put { key: "999".into(), value: "GhostData".into(), to: Target::Node(n(1)) }),
         at(3, Action::Restart(Target::Node(n(2)))),
         at(4, get(1)),
         at(4, get(2)),
@@ -120,9 +104,7 @@ fn the_scenario() -> scenarios::Scenario {
         holds: vec![Property::Durability, Property::Availability],
         violated: vec![Property::Convergence, Property::Staleness],
     };
-    scenario
-        .expect
-        .insert("async-leader".to_owned(), expectation);
+    scenario.expect.insert("async-leader".to_owned(), expectation);
     scenario
 }
 
@@ -136,121 +118,48 @@ fn history() -> History {
         node: n(node),
         attempts: 1,
     };
-    let written = Answer::Written {
-        version: Version(1),
-        previous: None,
-    };
+    let written = Answer::Written { version: Version(1), previous: None };
     let found = Answer::Value(Some(entry("GhostData", 1)));
     History {
         operations: vec![
-            record(
-                Operation::put("999", "GhostData"),
-                2_000_000,
-                2_001_050,
-                written,
-                1,
-            ),
+            record(Operation::put("999", "GhostData"), 2_000_000, 2_001_050, written, 1),
             record(Operation::get("999"), 4_000_000, 4_001_050, found, 1),
-            record(
-                Operation::get("999"),
-                4_000_000,
-                4_001_050,
-                Answer::Value(None),
-                2,
-            ),
+            record(Operation::get("999"), 4_000_000, 4_001_050, Answer::Value(None), 2),
         ],
     }
 }
 
 fn record(trace: &mut Recorder) {
     for number in 1..=3 {
-        trace.at(
-            us(0),
-            Event::Boot {
-                node: n(number),
-                entries: 0,
-            },
-        );
+        trace.at(us(0), Event::Boot { node: n(number), entries: 0 });
     }
     trace.at(us(1_000_000), Event::FaultStart { fault: 0 });
     trace.at(us(2_000_000), Event::Invoke { operation: 0 });
     let put = "put 999=GhostData";
     trace.delivered(us(2_000_000), us(2_000_550), client(0), node(1), put);
     let applied = change("999", "GhostData", 1);
-    trace.at(
-        us(2_000_550),
-        Event::Apply {
-            node: n(1),
-            change: applied.clone(),
-        },
-    );
-    trace.delivered(
-        us(2_000_550),
-        us(2_001_050),
-        node(1),
-        client(0),
-        "written v1",
-    );
+    trace.at(us(2_000_550), Event::Apply { node: n(1), change: applied.clone() });
+    trace.delivered(us(2_000_550), us(2_001_050), node(1), client(0), "written v1");
     trace.at(us(2_001_050), Event::Complete { operation: 0 });
-    trace.at(
-        us(2_000_600),
-        Event::Timer {
-            node: n(1),
-            text: "push".to_owned(),
-        },
-    );
+    trace.at(us(2_000_600), Event::Timer { node: n(1), text: "push".to_owned() });
     let text = "replicate 999=GhostData v1";
     let lost = trace.send(us(2_000_600), node(1), node(2), text);
-    trace.at(
-        us(2_001_100),
-        Event::Drop {
-            message: lost,
-            reason: DropReason::NodeDown,
-        },
-    );
+    trace.at(us(2_001_100), Event::Drop { message: lost, reason: DropReason::NodeDown });
     trace.delivered(us(2_000_600), us(2_001_150), node(1), node(3), text);
-    trace.at(
-        us(2_001_150),
-        Event::Apply {
-            node: n(3),
-            change: applied,
-        },
-    );
+    trace.at(us(2_001_150), Event::Apply { node: n(3), change: applied });
     trace.at(us(3_000_000), Event::FaultEnd { fault: 0 });
-    trace.at(
-        us(3_000_000),
-        Event::Boot {
-            node: n(2),
-            entries: 0,
-        },
-    );
+    trace.at(us(3_000_000), Event::Boot { node: n(2), entries: 0 });
     for (operation, number, answer) in [(1, 1, "GhostData"), (2, 2, "(absent)")] {
         trace.at(us(4_000_000), Event::Invoke { operation });
-        trace.delivered(
-            us(4_000_000),
-            us(4_000_550),
-            client(0),
-            node(number),
-            "get 999",
-        );
-        trace.delivered(
-            us(4_000_550),
-            us(4_001_050),
-            node(number),
-            client(0),
-            answer,
-        );
+        trace.delivered(us(4_000_000), us(4_000_550), client(0), node(number), "get 999");
+        trace.delivered(us(4_000_550), us(4_001_050), node(number), client(0), answer);
         trace.at(us(4_001_050), Event::Complete { operation });
     }
     trace.at(us(5_000_000), Event::Heal);
 }
 
 fn judgements() -> Vec<Judgement> {
-    let judgement = |property, verdict, expected| Judgement {
-        property,
-        verdict,
-        expected,
-    };
+    let judgement = |property, verdict, expected| Judgement { property, verdict, expected };
     let differ = Witness {
         summary: "1 of 1 key differs after 5.000s of quiet: n2 lacks 999".to_owned(),
         facts: vec![
@@ -272,21 +181,13 @@ fn judgements() -> Vec<Judgement> {
         since: Some(us(4_000_000)),
     };
     vec![
-        judgement(
-            Property::Convergence,
-            Verdict::Invalid(differ),
-            Expected::Violated,
-        ),
+        judgement(Property::Convergence, Verdict::Invalid(differ), Expected::Violated),
         judgement(
             Property::Durability,
             Verdict::Valid("1 acknowledged write is held by some replica".to_owned()),
             Expected::Holds,
         ),
-        judgement(
-            Property::Staleness,
-            Verdict::Invalid(stale),
-            Expected::Violated,
-        ),
+        judgement(Property::Staleness, Verdict::Invalid(stale), Expected::Violated),
         judgement(
             Property::Availability,
             Verdict::Valid("3 of 3 operations were answered (100%)".to_owned()),

@@ -28,10 +28,7 @@ pub(crate) fn client(number: u32) -> Endpoint {
 }
 
 pub(crate) fn entry(value: impl Into<Value>, version: u64) -> Versioned {
-    Versioned {
-        value: value.into(),
-        version: Version(version),
-    }
+    Versioned { value: value.into(), version: Version(version) }
 }
 
 pub(crate) fn change(key: impl Into<Key>, value: &str, version: u64) -> node::Change {
@@ -71,15 +68,8 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         workload: None,
         nemesis: None,
         steps: Vec::new(),
-        phases: Phases {
-            run,
-            heal: true,
-            settle: Duration::from_secs(5),
-        },
-        properties: Properties {
-            max_staleness: Duration::from_secs(1),
-            min_availability: 0.9,
-        },
+        phases: Phases { run, heal: true, settle: Duration::from_secs(5) },
+        properties: Properties { max_staleness: Duration::from_secs(1), min_availability: 0.9 },
         expect: BTreeMap::new(),
     }
 }
@@ -108,17 +98,7 @@ impl Recorder {
             (_, Endpoint::Client(_)) => MessageClass::Reply,
             _ => MessageClass::Peer,
         };
-        self.at(
-            at,
-            Event::Send {
-                message,
-                class,
-                from,
-                to,
-                text: text.to_owned(),
-                copy_of: None,
-            },
-        );
+        self.at(at, Event::Send { message, class, from, to, text: text.to_owned(), copy_of: None });
         message
     }
 
@@ -131,21 +111,12 @@ impl Recorder {
         text: &str,
     ) {
         let message = self.send(sent, from, to, text);
-        self.at(
-            at,
-            Event::Deliver {
-                message,
-                sent,
-                arrived: at - Duration::from_micros(50),
-            },
-        );
+        self.at(at, Event::Deliver { message, sent, arrived: at - Duration::from_micros(50) });
     }
 
     pub(crate) fn trace(mut self) -> Trace {
         self.events.sort_by_key(|event| event.at);
-        Trace {
-            events: self.events,
-        }
+        Trace { events: self.events }
     }
 
     pub(crate) fn sent(&self) -> u64 {

@@ -22,10 +22,7 @@ pub(crate) fn idle() -> Run {
 
 /// The ghost run without its trace, as when hunting.
 pub(crate) fn without_trace() -> Run {
-    Run {
-        trace: None,
-        ..ghost::run()
-    }
+    Run { trace: None, ..ghost::run() }
 }
 
 /// Forty faults at once, with long labels.
@@ -34,11 +31,7 @@ pub(crate) fn forty_faults() -> Run {
     run.faults = (0..40u32)
         .map(|index| FaultRecord {
             kind: FaultKind::SlowLink,
-            label: format!(
-                "n{} -> n3 slower by {} ms for a good while",
-                1 + index % 2,
-                index * 10
-            ),
+            label: format!("n{} -> n3 slower by {} ms for a good while", 1 + index % 2, index * 10),
             origin: FaultOrigin::Random,
             nodes: vec![n(1), n(3)],
             start: us(600_000 * u64::from(index)),
@@ -62,9 +55,6 @@ pub(crate) fn short_and_silent() -> Run {
     run.trace = Some(Trace::default());
     run.run_ended = us(30_000);
     run.ended = us(30_000);
-    run.replicas[1] = Replica {
-        node: n(2),
-        entries: None,
-    };
+    run.replicas[1] = Replica { node: n(2), entries: None };
     run
 }

@@ -7,9 +7,7 @@ use scenarios::Property::Availability;
 
 #[test]
 fn all_answered_is_available() {
-    let case = Case::new()
-        .put(10..20, "k", "a")
-        .get(30..40, "k", Some("a"));
+    let case = Case::new().put(10..20, "k", "a").get(30..40, "k", Some("a"));
     assert_eq!(case.valid(Availability), "all 2 operations were answered");
     let report = case.judge().availability;
     assert_eq!((report.begun, report.answered), (2, 2));
@@ -36,10 +34,7 @@ fn too_few_answers_are_a_violation() {
         "2 of 4 operations were answered (50%); at least 50% must be"
     );
     let witness = case().min_availability(0.57).witness(Availability);
-    assert_eq!(
-        witness.summary,
-        "2 of 4 operations were answered (50%); at least 57% must be"
-    );
+    assert_eq!(witness.summary, "2 of 4 operations were answered (50%); at least 57% must be");
     assert_eq!(
         witness.facts,
         [
@@ -54,10 +49,8 @@ fn too_few_answers_are_a_violation() {
 
 #[test]
 fn without_an_outage_the_worst_window_is_named() {
-    let case = Case::new()
-        .put(100..110, "k", "a")
-        .put(600..610, "k", "b")
-        .put_fail(620..630, "k", "c");
+    let case =
+        Case::new().put(100..110, "k", "a").put(600..610, "k", "b").put_fail(620..630, "k", "c");
     assert_eq!(
         case.witness(Availability).facts[0],
         "0.500s: worst time: until 1.000s 1 of 2 operations begun were answered"
@@ -97,17 +90,10 @@ fn service_comes_back_with_the_first_answer_after_the_last_failure() {
         .put(2_100..2_200, "k", "e")
         .put(2_110..2_120, "k", "f");
     let report = case.judge().availability;
-    let expected = Recovery {
-        fault: 0,
-        lost: ms(1_100),
-        regained: Some(ms(2_120)),
-    };
+    let expected = Recovery { fault: 0, lost: ms(1_100), regained: Some(ms(2_120)) };
     assert_eq!(report.recoveries, [expected]);
     let facts = case.witness(Availability).facts;
-    assert_eq!(
-        facts.last().unwrap(),
-        "2.120s: service came back 1.1 s after n1 crashed"
-    );
+    assert_eq!(facts.last().unwrap(), "2.120s: service came back 1.1 s after n1 crashed");
 }
 
 #[test]
@@ -135,10 +121,7 @@ fn a_fault_answers_until_the_next_one_strikes() {
         .put_fail(5_100..5_110, "k", "c")
         .put(6_100..6_110, "k", "d");
     let recoveries = case.judge().availability.recoveries;
-    let brief: Vec<_> = recoveries
-        .iter()
-        .map(|one| (one.fault, one.regained))
-        .collect();
+    let brief: Vec<_> = recoveries.iter().map(|one| (one.fault, one.regained)).collect();
     assert_eq!(brief, [(0, None), (2, Some(ms(6_110)))]);
 }
 
@@ -152,10 +135,7 @@ fn an_answer_after_the_run_or_the_next_fault_is_no_recovery() {
         .put_fail(9_200..9_210, "k", "c")
         .put(9_900..10_100, "k", "d");
     let recoveries = case.judge().availability.recoveries;
-    let brief: Vec<_> = recoveries
-        .iter()
-        .map(|one| (one.fault, one.regained))
-        .collect();
+    let brief: Vec<_> = recoveries.iter().map(|one| (one.fault, one.regained)).collect();
     assert_eq!(brief, [(0, None), (1, None)]);
 }
 
@@ -185,9 +165,7 @@ fn faults_that_strike_together_share_the_blame() {
 
 #[test]
 fn the_state_of_the_network_is_no_fault() {
-    let mut case = Case::new()
-        .fault(FaultKind::Loss, "n1", 0, None)
-        .get_fail(1_500..1_600, "k");
+    let mut case = Case::new().fault(FaultKind::Loss, "n1", 0, None).get_fail(1_500..1_600, "k");
     case.faults[0].origin = FaultOrigin::Background;
     assert_eq!(case.judge().availability.recoveries, []);
 }

@@ -30,10 +30,7 @@ pub(super) fn ms(millis: u64) -> Time {
 }
 
 pub(super) fn entry(value: &str) -> Versioned {
-    Versioned {
-        value: value.into(),
-        version: Version(1),
-    }
+    Versioned { value: value.into(), version: Version(1) }
 }
 
 fn node(name: &str) -> NodeId {
@@ -48,10 +45,7 @@ impl Case {
             faults: Vec::new(),
             trace: None,
             run_ended: ms(10_000),
-            bounds: Properties {
-                max_staleness: Duration::ZERO,
-                min_availability: 1.0,
-            },
+            bounds: Properties { max_staleness: Duration::ZERO, min_availability: 1.0 },
             held: BTreeMap::new(),
         }
     }
@@ -128,22 +122,14 @@ impl Case {
 
     /// What a node holds at the end; entries in key order.
     pub(super) fn replica(mut self, name: &str, entries: &[(&str, &str)]) -> Self {
-        let entries = entries
-            .iter()
-            .map(|(key, value)| ((*key).into(), entry(value)));
-        self.replicas.push(Replica {
-            node: node(name),
-            entries: Some(entries.collect()),
-        });
+        let entries = entries.iter().map(|(key, value)| ((*key).into(), entry(value)));
+        self.replicas.push(Replica { node: node(name), entries: Some(entries.collect()) });
         self
     }
 
     /// A node that is down at the end.
     pub(super) fn down(mut self, name: &str) -> Self {
-        self.replicas.push(Replica {
-            node: node(name),
-            entries: None,
-        });
+        self.replicas.push(Replica { node: node(name), entries: None });
         self
     }
 
@@ -188,32 +174,16 @@ impl Case {
 
     /// A node boots with so many entries on its disk.
     pub(super) fn boot(self, at: u64, name: &str, entries: usize) -> Self {
-        self.event(
-            at,
-            Event::Boot {
-                node: node(name),
-                entries,
-            },
-        )
+        self.event(at, Event::Boot { node: node(name), entries })
     }
 
     /// A node goes over to a value.
     pub(super) fn apply(mut self, at: u64, name: &str, key: &str, value: &str) -> Self {
         let place = (node(name), Key::from(key));
         let before = self.held.insert(place, entry(value));
-        let change = Change {
-            key: key.into(),
-            version: Version(1),
-            before,
-            after: Some(entry(value)),
-        };
-        self.event(
-            at,
-            Event::Apply {
-                node: node(name),
-                change,
-            },
-        )
+        let change =
+            Change { key: key.into(), version: Version(1), before, after: Some(entry(value)) };
+        self.event(at, Event::Apply { node: node(name), change })
     }
 
     /// A message between nodes.
@@ -262,9 +232,7 @@ impl Case {
 
     pub(super) fn verdict(&self, property: Property) -> Verdict {
         let judgements = self.judge().judgements;
-        let judgement = judgements
-            .into_iter()
-            .find(|found| found.property == property);
+        let judgement = judgements.into_iter().find(|found| found.property == property);
         judgement.unwrap().verdict
     }
 
@@ -286,16 +254,9 @@ impl Case {
 }
 
 pub(super) fn written() -> Outcome {
-    Outcome::Ok(Answer::Written {
-        version: Version(1),
-        previous: None,
-    })
+    Outcome::Ok(Answer::Written { version: Version(1), previous: None })
 }
 
 fn compare_and_set(key: &str, from: &str, to: &str) -> Operation {
-    Operation::CompareAndSet {
-        key: key.into(),
-        expected: Some(Value::from(from)),
-        new: to.into(),
-    }
+    Operation::CompareAndSet { key: key.into(), expected: Some(Value::from(from)), new: to.into() }
 }

@@ -29,31 +29,20 @@ fn replicas_that_agree_converge() {
         .replica("n1", &[("a", "1"), ("b", "2")])
         .replica("n2", &[("a", "1"), ("b", "2")])
         .replica("n3", &[("a", "1"), ("b", "2")]);
-    assert_eq!(
-        case.valid(Convergence),
-        "all 3 replicas hold the same 2 entries"
-    );
+    assert_eq!(case.valid(Convergence), "all 3 replicas hold the same 2 entries");
 }
 
 #[test]
 fn versions_alone_are_no_difference() {
-    let mut case = Case::new()
-        .replica("n1", &[("a", "1")])
-        .replica("n2", &[("a", "1")]);
+    let mut case = Case::new().replica("n1", &[("a", "1")]).replica("n2", &[("a", "1")]);
     case.replicas[1].entries.as_mut().unwrap()[0].1.version = node::Version(7);
-    assert_eq!(
-        case.valid(Convergence),
-        "both replicas hold the same 1 entry"
-    );
+    assert_eq!(case.valid(Convergence), "both replicas hold the same 1 entry");
 }
 
 #[test]
 fn ghost_data_is_told_from_beginning_to_end() {
     let witness = ghost_data().witness(Convergence);
-    assert_eq!(
-        witness.summary,
-        "n2 lacks key \"999\"; n1 and n3 hold \"GhostData\""
-    );
+    assert_eq!(witness.summary, "n2 lacks key \"999\"; n1 and n3 hold \"GhostData\"");
     assert_eq!(
         witness.facts,
         [
@@ -88,10 +77,7 @@ fn values_that_differ_name_both_sides() {
         .replica("n2", &[("k", "b")])
         .replica("n3", &[("k", "a")]);
     let witness = case.witness(Convergence);
-    assert_eq!(
-        witness.summary,
-        "n1 and n3 hold \"a\" under key \"k\"; n2 holds \"b\""
-    );
+    assert_eq!(witness.summary, "n1 and n3 hold \"a\" under key \"k\"; n2 holds \"b\"");
     assert_eq!(witness.operations, [1]);
 }
 
@@ -108,15 +94,9 @@ fn overtaking_messages_show_in_the_last_change() {
         .replica("n2", &[("k", "old")]);
     let witness = case.witness(Convergence);
     assert!(
-        witness
-            .facts
-            .contains(&"0.060s: n2 went over to \"old\", and stayed there".to_owned())
+        witness.facts.contains(&"0.060s: n2 went over to \"old\", and stayed there".to_owned())
     );
-    assert_eq!(
-        witness.since,
-        Some(ms(60)),
-        "they agreed between 50 and 60 ms"
-    );
+    assert_eq!(witness.since, Some(ms(60)), "they agreed between 50 and 60 ms");
 }
 
 #[test]
@@ -137,15 +117,9 @@ fn many_differing_keys_are_counted_and_five_shown() {
     let full: Vec<_> = names.iter().map(|name| (name.as_str(), "v")).collect();
     let case = Case::new().replica("n1", &full).replica("n2", &full[..1]);
     let witness = case.witness(Convergence);
-    assert_eq!(
-        witness.summary,
-        "6 keys differ, for one: n2 lacks key \"key2\"; n1 holds \"v\""
-    );
+    assert_eq!(witness.summary, "6 keys differ, for one: n2 lacks key \"key2\"; n1 holds \"v\"");
     assert_eq!(witness.keys.len(), 5);
-    assert_eq!(
-        witness.facts.last().unwrap(),
-        "12.000s: 1 more key differs too"
-    );
+    assert_eq!(witness.facts.last().unwrap(), "12.000s: 1 more key differs too");
 }
 
 #[test]
@@ -160,11 +134,7 @@ fn a_node_that_crashed_with_its_memory_differs_since_the_crash() {
         .replica("n2", &[]);
     let witness = case.witness(Convergence);
     assert_eq!(witness.since, Some(ms(1_000)));
-    assert!(
-        witness
-            .facts
-            .contains(&"2.000s: n2 booted with nothing".to_owned())
-    );
+    assert!(witness.facts.contains(&"2.000s: n2 booted with nothing".to_owned()));
 }
 
 #[test]
@@ -209,11 +179,7 @@ fn faults_that_cannot_matter_are_not_told() {
         .replica("n2", &[]);
     case.faults[1].origin = FaultOrigin::Background;
     let facts = case.witness(Convergence).facts;
-    assert_eq!(
-        facts.len(),
-        2,
-        "only the write and what the replicas hold: {facts:?}"
-    );
+    assert_eq!(facts.len(), 2, "only the write and what the replicas hold: {facts:?}");
 }
 
 #[test]
@@ -228,30 +194,18 @@ fn the_node_that_took_the_write_needs_no_message() {
         .replica("n1", &[])
         .replica("n2", &[("k", "a")]);
     let facts = case.witness(Convergence).facts;
-    assert!(
-        !facts.iter().any(|fact| fact.contains("nobody")),
-        "{facts:?}"
-    );
-    assert!(
-        facts.contains(&"2.000s: n1 booted with nothing".to_owned()),
-        "{facts:?}"
-    );
+    assert!(!facts.iter().any(|fact| fact.contains("nobody")), "{facts:?}");
+    assert!(facts.contains(&"2.000s: n1 booted with nothing".to_owned()), "{facts:?}");
 }
 
 #[test]
 fn down_nodes_are_named_and_the_rest_is_compared() {
-    let agreeing = Case::new()
-        .replica("n1", &[("k", "a")])
-        .replica("n2", &[("k", "a")])
-        .down("n3");
+    let agreeing = Case::new().replica("n1", &[("k", "a")]).replica("n2", &[("k", "a")]).down("n3");
     assert_eq!(
         agreeing.valid(Convergence),
         "the 2 replicas that are up hold the same 1 entry; n3 was down"
     );
-    let differing = Case::new()
-        .replica("n1", &[("k", "a")])
-        .replica("n2", &[])
-        .down("n3");
+    let differing = Case::new().replica("n1", &[("k", "a")]).replica("n2", &[]).down("n3");
     assert_eq!(
         differing.witness(Convergence).summary,
         "n2 lacks key \"k\"; n1 holds \"a\"; n3 was down"
@@ -268,10 +222,7 @@ fn one_replica_alone_has_nothing_to_compare() {
     let all_down = Case::new().down("n1").down("n2");
     assert_eq!(all_down.verdict(Convergence).word(), "unknown");
     let cluster_of_one = Case::new().replica("n1", &[("k", "a")]);
-    assert_eq!(
-        cluster_of_one.valid(Convergence),
-        "there is one replica, with 1 entry"
-    );
+    assert_eq!(cluster_of_one.valid(Convergence), "there is one replica, with 1 entry");
 }
 
 #[test]
@@ -286,9 +237,7 @@ fn a_node_that_nobody_told_is_named() {
         .replica("n3", &[]);
     let facts = case.witness(Convergence).facts;
     assert!(
-        facts
-            .iter()
-            .any(|fact| fact.ends_with("nobody had ever sent n3 a message about it")),
+        facts.iter().any(|fact| fact.ends_with("nobody had ever sent n3 a message about it")),
         "{facts:?}"
     );
 }

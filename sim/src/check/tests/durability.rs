@@ -9,14 +9,8 @@ fn ending(case: Case, entries: &[(&str, &str)]) -> Case {
 
 #[test]
 fn a_write_that_is_there_is_not_lost() {
-    let case = Case::new()
-        .put(10..20, "k", "a")
-        .replica("n1", &[])
-        .replica("n2", &[("k", "a")]);
-    assert_eq!(
-        case.valid(Durability),
-        "the one acknowledged write is there or was overwritten"
-    );
+    let case = Case::new().put(10..20, "k", "a").replica("n1", &[]).replica("n2", &[("k", "a")]);
+    assert_eq!(case.valid(Durability), "the one acknowledged write is there or was overwritten");
 }
 
 #[test]
@@ -114,11 +108,7 @@ fn a_later_write_explains_an_earlier_one_but_not_the_other_way_round() {
     );
     let witness = ending(both(), &[("k", "a")]).witness(Durability);
     assert_eq!(witness.operations, [1]);
-    assert!(
-        witness
-            .summary
-            .starts_with("1 of 2 acknowledged writes was lost")
-    );
+    assert!(witness.summary.starts_with("1 of 2 acknowledged writes was lost"));
 }
 
 #[test]
@@ -143,10 +133,7 @@ fn a_write_of_unknown_outcome_may_overwrite_at_any_time() {
 #[test]
 fn a_write_of_unknown_outcome_cannot_be_lost() {
     let case = Case::new().put_info(10..20, "k", "a");
-    assert_eq!(
-        ending(case, &[]).valid(Durability),
-        "no write was acknowledged"
-    );
+    assert_eq!(ending(case, &[]).valid(Durability), "no write was acknowledged");
 }
 
 #[test]
@@ -169,25 +156,16 @@ fn a_delete_can_be_lost_too() {
 
 #[test]
 fn a_compare_and_set_counts_if_it_matched() {
-    let swapped = || {
-        Case::new()
-            .put(10..20, "k", "a")
-            .swap(30..40, "k", "a", "b")
-    };
+    let swapped = || Case::new().put(10..20, "k", "a").swap(30..40, "k", "a", "b");
     ending(swapped(), &[("k", "b")]).valid(Durability);
     ending(swapped(), &[("k", "a")]).witness(Durability);
-    let mismatched = Case::new()
-        .put(10..20, "k", "a")
-        .mismatch(30..40, "k", "x", "b");
+    let mismatched = Case::new().put(10..20, "k", "a").mismatch(30..40, "k", "x", "b");
     ending(mismatched, &[("k", "a")]).valid(Durability);
 }
 
 #[test]
 fn a_value_written_twice_counts_as_the_later_write() {
-    let case = Case::new()
-        .put(10..20, "k", "a")
-        .put(30..40, "k", "b")
-        .put(50..60, "k", "a");
+    let case = Case::new().put(10..20, "k", "a").put(30..40, "k", "b").put(50..60, "k", "a");
     ending(case, &[("k", "a")]).valid(Durability);
 }
 
@@ -200,13 +178,8 @@ fn a_value_that_nobody_wrote_explains_nothing() {
 #[test]
 fn writes_begun_while_healing_are_not_judged_but_explain() {
     let late = Case::new().put(10_001..10_002, "k", "a");
-    assert_eq!(
-        ending(late, &[]).valid(Durability),
-        "no write was acknowledged"
-    );
-    let explaining = Case::new()
-        .put(10..20, "k", "a")
-        .put(10_001..10_002, "k", "b");
+    assert_eq!(ending(late, &[]).valid(Durability), "no write was acknowledged");
+    let explaining = Case::new().put(10..20, "k", "a").put(10_001..10_002, "k", "b");
     ending(explaining, &[("k", "b")]).valid(Durability);
 }
 
@@ -214,11 +187,7 @@ fn writes_begun_while_healing_are_not_judged_but_explain() {
 fn many_lost_writes_are_counted_and_five_told() {
     let mut case = Case::new();
     for step in 0..8 {
-        case = case.put(
-            10 * step..10 * step + 5,
-            &format!("k{}", step % 4),
-            &format!("v{step}"),
-        );
+        case = case.put(10 * step..10 * step + 5, &format!("k{}", step % 4), &format!("v{step}"));
     }
     let witness = ending(case, &[]).witness(Durability);
     assert_eq!(

@@ -14,25 +14,14 @@ use scenarios::{Expectation, Property};
 
 #[test]
 fn judgements_come_in_order_beside_what_is_expected() {
-    let expectation = Expectation {
-        holds: vec![Property::Availability],
-        violated: vec![Property::Convergence],
-    };
-    let case = Case::new()
-        .put(10..20, "k", "v")
-        .replica("n1", &[("k", "v")])
-        .replica("n2", &[]);
+    let expectation =
+        Expectation { holds: vec![Property::Availability], violated: vec![Property::Convergence] };
+    let case = Case::new().put(10..20, "k", "v").replica("n1", &[("k", "v")]).replica("n2", &[]);
     let findings = judge(&case.evidence(), &case.bounds, Some(&expectation));
     let judgements: Vec<_> = findings
         .judgements
         .iter()
-        .map(|judgement| {
-            (
-                judgement.property,
-                judgement.verdict.word(),
-                judgement.expected,
-            )
-        })
+        .map(|judgement| (judgement.property, judgement.verdict.word(), judgement.expected))
         .collect();
     assert_eq!(
         judgements,
@@ -44,12 +33,7 @@ fn judgements_come_in_order_beside_what_is_expected() {
         ]
     );
     let unstated = judge(&case.evidence(), &case.bounds, None);
-    assert!(
-        unstated
-            .judgements
-            .iter()
-            .all(|judgement| judgement.expected == Expected::Unstated)
-    );
+    assert!(unstated.judgements.iter().all(|judgement| judgement.expected == Expected::Unstated));
 }
 
 #[test]

@@ -18,11 +18,7 @@ use proptest::prelude::*;
 
 /// When a write may have taken effect at the latest.
 fn end(write: &OperationRecord) -> Time {
-    if write.is_ok() {
-        write.completed
-    } else {
-        Time::MAX
-    }
+    if write.is_ok() { write.completed } else { Time::MAX }
 }
 
 fn writes_to<'a>(
@@ -31,9 +27,7 @@ fn writes_to<'a>(
 ) -> impl Iterator<Item = &'a OperationRecord> + Clone {
     let same_key = |write: &&OperationRecord| write.operation.key() == record.operation.key();
     let operations = case.history.operations.iter();
-    operations
-        .filter(|write| write.may_have_written())
-        .filter(same_key)
+    operations.filter(|write| write.may_have_written()).filter(same_key)
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -80,14 +74,10 @@ fn naive_lost(case: &Case) -> Vec<usize> {
     };
     let is_lost = |write: &OperationRecord| {
         let key = write.operation.key().unwrap();
-        !case
-            .replicas
-            .iter()
-            .flat_map(|replica| &replica.entries)
-            .any(|entries| {
-                let entry = entries.iter().find(|(other, _)| other == key);
-                is_explained(write, entry.map(|(_, entry)| &entry.value))
-            })
+        !case.replicas.iter().flat_map(|replica| &replica.entries).any(|entries| {
+            let entry = entries.iter().find(|(other, _)| other == key);
+            is_explained(write, entry.map(|(_, entry)| &entry.value))
+        })
     };
     let operations = case.history.operations.iter().enumerate();
     operations
@@ -115,22 +105,12 @@ fn operation() -> impl Strategy<Value = (u64, u64, Operation, Outcome)> {
         |((start, length), kind, outcome, key, value, found)| {
             let (operation, ok) = match kind {
                 'p' => (Operation::put(key, value), written()),
-                'd' => (
-                    Operation::delete(key),
-                    Outcome::Ok(Answer::Deleted { existed: true }),
-                ),
+                'd' => (Operation::delete(key), Outcome::Ok(Answer::Deleted { existed: true })),
                 's' => (
-                    Operation::CompareAndSet {
-                        key: key.into(),
-                        expected: None,
-                        new: value.into(),
-                    },
+                    Operation::CompareAndSet { key: key.into(), expected: None, new: value.into() },
                     written(),
                 ),
-                _ => (
-                    Operation::get(key),
-                    Outcome::Ok(Answer::Value(found.map(entry))),
-                ),
+                _ => (Operation::get(key), Outcome::Ok(Answer::Value(found.map(entry)))),
             };
             let outcome = match outcome {
                 'o' => ok,
@@ -171,10 +151,7 @@ prop_compose! {
 fn show(case: &Case) -> String {
     let lines = case.history.operations.iter().map(|record| {
         let (start, end) = (record.invoked, record.completed);
-        format!(
-            "{start}..{end} {} -> {:?}",
-            record.operation, record.outcome
-        )
+        format!("{start}..{end} {} -> {:?}", record.operation, record.outcome)
     });
     lines.collect::<Vec<_>>().join("\n")
 }

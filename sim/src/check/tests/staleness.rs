@@ -6,13 +6,8 @@ use std::time::Duration;
 /// The stale reads as (operation, versions behind, milliseconds behind).
 fn stale(case: &Case) -> Vec<(usize, u64, u128)> {
     let reads = case.judge().staleness.stale;
-    let tuple = |read: StaleRead| {
-        (
-            read.operation,
-            read.versions_behind,
-            read.time_behind.as_millis(),
-        )
-    };
+    let tuple =
+        |read: StaleRead| (read.operation, read.versions_behind, read.time_behind.as_millis());
     reads.into_iter().map(tuple).collect()
 }
 
@@ -55,10 +50,7 @@ fn the_bound_decides_between_late_and_too_late() {
         case().max_staleness(60).valid(Staleness),
         "1 of 1 read was stale, by at most 60.0 ms; 60.0 ms is allowed"
     );
-    let witness = case()
-        .get(101..110, "k", Some("a"))
-        .max_staleness(60)
-        .witness(Staleness);
+    let witness = case().get(101..110, "k", Some("a")).max_staleness(60).witness(Staleness);
     assert_eq!(
         witness.summary,
         "2 of 2 reads returned overwritten values, 1 of them by more than the 60.0 ms allowed; \
@@ -71,10 +63,7 @@ fn the_bound_decides_between_late_and_too_late() {
 fn absence_after_a_write_is_stale_since_the_start() {
     let case = Case::new().put(10..20, "k", "a").get(30..40, "k", None);
     assert_eq!(stale(&case), [(1, 1, 10)]);
-    assert_eq!(
-        case.witness(Staleness).facts[0],
-        "0.000s: nothing is under key \"k\""
-    );
+    assert_eq!(case.witness(Staleness).facts[0], "0.000s: nothing is under key \"k\"");
 }
 
 #[test]
@@ -87,11 +76,7 @@ fn absence_is_fresh_before_any_write_and_after_a_delete() {
         .get(50..60, "k", None);
     assert_eq!(stale(&case), []);
     let back = case.get(70..80, "k", Some("a"));
-    assert_eq!(
-        stale(&back),
-        [(5, 1, 30)],
-        "a deleted key that comes back is stale"
-    );
+    assert_eq!(stale(&back), [(5, 1, 30)], "a deleted key that comes back is stale");
 }
 
 #[test]
@@ -102,18 +87,12 @@ fn a_read_beside_a_write_may_see_either() {
         .get(40..50, "k", Some("a"))
         .get(40..50, "k", Some("b"))
         .get(60..70, "k", Some("a"));
-    assert_eq!(
-        stale(&case),
-        [],
-        "the overwrite was not acknowledged before any of them began"
-    );
+    assert_eq!(stale(&case), [], "the overwrite was not acknowledged before any of them began");
 }
 
 #[test]
 fn a_read_may_see_a_write_that_began_after_it() {
-    let case = Case::new()
-        .get(10..50, "k", Some("a"))
-        .put(20..30, "k", "a");
+    let case = Case::new().get(10..50, "k", Some("a")).put(20..30, "k", "a");
     assert_eq!(stale(&case), []);
     case.valid(Staleness);
 }
@@ -130,34 +109,24 @@ fn concurrent_writes_do_not_overwrite_each_other() {
 
 #[test]
 fn a_write_of_unknown_outcome_is_never_old_and_overwrites_nothing() {
-    let returned = Case::new()
-        .put_info(10..20, "k", "a")
-        .put(30..40, "k", "b")
-        .get(50..60, "k", Some("a"));
+    let returned =
+        Case::new().put_info(10..20, "k", "a").put(30..40, "k", "b").get(50..60, "k", Some("a"));
     assert_eq!(stale(&returned), []);
-    let overwriting = Case::new()
-        .put(10..20, "k", "a")
-        .put_info(30..40, "k", "b")
-        .get(50..60, "k", Some("a"));
+    let overwriting =
+        Case::new().put(10..20, "k", "a").put_info(30..40, "k", "b").get(50..60, "k", Some("a"));
     assert_eq!(stale(&overwriting), []);
 }
 
 #[test]
 fn a_value_written_twice_counts_as_the_newer_write() {
-    let case = two_writes()
-        .put(50..60, "k", "a")
-        .get(70..80, "k", Some("a"));
+    let case = two_writes().put(50..60, "k", "a").get(70..80, "k", Some("a"));
     assert_eq!(stale(&case), []);
     let slow_first = Case::new()
         .put(10..55, "k", "a")
         .put(20..25, "k", "a")
         .put(30..40, "k", "b")
         .get(70..80, "k", Some("a"));
-    assert_eq!(
-        stale(&slow_first),
-        [],
-        "the first write may have taken effect last"
-    );
+    assert_eq!(stale(&slow_first), [], "the first write may have taken effect last");
 }
 
 #[test]
@@ -173,10 +142,7 @@ fn a_compare_and_set_writes_and_overwrites_if_it_matched() {
 
 #[test]
 fn what_nobody_wrote_violates_in_its_own_right() {
-    let never = Case::new()
-        .put(10..20, "k", "a")
-        .get(30..40, "k", Some("x"))
-        .max_staleness(60_000);
+    let never = Case::new().put(10..20, "k", "a").get(30..40, "k", Some("x")).max_staleness(60_000);
     let witness = never.witness(Staleness);
     assert_eq!(
         witness.summary,
@@ -186,17 +152,11 @@ fn what_nobody_wrote_violates_in_its_own_right() {
         witness.facts,
         ["0.030s: c1 read key \"k\" at n1 and got \"x\", a value that nobody wrote (operation 1)"]
     );
-    let refused = Case::new()
-        .put_fail(10..20, "k", "x")
-        .get(30..40, "k", Some("x"));
+    let refused = Case::new().put_fail(10..20, "k", "x").get(30..40, "k", Some("x"));
     refused.witness(Staleness);
-    let not_yet = Case::new()
-        .get(10..20, "k", Some("x"))
-        .put(30..40, "k", "x");
+    let not_yet = Case::new().get(10..20, "k", Some("x")).put(30..40, "k", "x");
     not_yet.witness(Staleness);
-    let other_key = Case::new()
-        .put(10..20, "j", "x")
-        .get(30..40, "k", Some("x"));
+    let other_key = Case::new().put(10..20, "j", "x").get(30..40, "k", Some("x"));
     other_key.witness(Staleness);
 }
 
@@ -208,9 +168,7 @@ fn versions_are_counted_far_back_and_writes_under_way_are_not() {
     for step in 1..=50 {
         case = case.put(10 * step..10 * step + 5, "k", &format!("v{step}"));
     }
-    let case = case
-        .get(1_000..1_001, "k", Some("first"))
-        .get(1_000..1_001, "k", Some("v20"));
+    let case = case.get(1_000..1_001, "k", Some("first")).get(1_000..1_001, "k", Some("v20"));
     assert_eq!(stale(&case), [(52, 50, 985), (53, 30, 785)]);
 }
 
@@ -222,9 +180,7 @@ fn reads_begun_while_healing_are_not_judged() {
 
 #[test]
 fn a_history_out_of_order_is_judged_all_the_same() {
-    let mut case = two_writes()
-        .put(45..46, "k", "c")
-        .get(50..60, "k", Some("b"));
+    let mut case = two_writes().put(45..46, "k", "c").get(50..60, "k", Some("b"));
     case.history.operations.reverse();
     assert_eq!(stale(&case), [(0, 1, 4)]);
 }
@@ -236,10 +192,7 @@ fn quantiles_are_over_all_reads() {
         versions_behind,
         time_behind: Duration::from_millis(millis),
     };
-    let report = StalenessReport {
-        reads: 10,
-        stale: vec![read(3, 5, 20), read(7, 2, 40)],
-    };
+    let report = StalenessReport { reads: 10, stale: vec![read(3, 5, 20), read(7, 2, 40)] };
     let versions = [0.0, 0.8, 0.81, 0.9, 0.91, 1.0].map(|q| report.versions_behind_quantile(q));
     assert_eq!(versions, [0, 0, 2, 2, 5, 5]);
     assert_eq!(report.time_behind_quantile(0.9), Duration::from_millis(20));
