@@ -9,7 +9,11 @@ use crate::{
 use indicatif::ProgressBar;
 use reports::{StoryOptions, Summary};
 use sim::{Detail, Gear, Run};
-use std::{path::{Path, PathBuf}, process::ExitCode, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
 /// Runs a scenario and tells of it.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {

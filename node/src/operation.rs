@@ -269,13 +269,11 @@ impl fmt::Display for Answer {
                 write!(f, "written {version}, was {previous}")
             }
             Self::Written { version, previous: None } => write!(f, "written {version}"),
-            Self::Value(Some(found)) => write!(f, "{}", found.value),
-            Self::Value(None) => f.write_str("(absent)"),
+            Self::Value(Some(found)) => write!(f, "found {}", found.value),
+            Self::Value(None) => f.write_str("found nothing"),
             Self::Deleted { existed: true } => f.write_str("deleted"),
             Self::Deleted { existed: false } => f.write_str("nothing to delete"),
-            Self::Keys(keys) => {
-                write!(f, "{} keys", keys.len())
-            }
+            Self::Keys(keys) => write!(f, "found {} keys", keys.len()),
             Self::Mismatch { actual: Some(actual) } => write!(f, "mismatch, holds {actual}"),
             Self::Mismatch { actual: None } => f.write_str("mismatch, absent"),
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
