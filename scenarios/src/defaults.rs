@@ -1,6 +1,6 @@
 //! What a scenario says where it says nothing, and how far its numbers may go.
 
-use crate::{Cluster, DeadNode, KeyChoice, Keys, Latency, Link, Network, Order, Properties};
+use crate::{Cluster, DeadNode, Disk, KeyChoice, Keys, Latency, Link, Network, Order, Properties};
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) const SETTLE: Duration = Duration::from_secs(2);
@@ -27,6 +27,13 @@ impl Default for Cluster {
     /// Three nodes, 50 us an event, true clocks.
     fn default() -> Self {
         Self { nodes: 3, service_time: Duration::from_micros(50), clocks: BTreeMap::new() }
+    }
+}
+
+impl Default for Disk {
+    /// A solid-state disk: half a millisecond a sync.
+    fn default() -> Self {
+        Self { sync: Latency::Constant(Duration::from_micros(500)) }
     }
 }
 

@@ -7,7 +7,14 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Crash(target) => write!(f, "crash {target}"),
+            Self::PowerLoss(target) => write!(f, "cut the power of {target}"),
             Self::Restart(target) => write!(f, "restart {target}"),
+            Self::RollingRestart { down, gap } => {
+                write!(f, "restart every node in turn, {down:?} down, {gap:?} apart")
+            }
+            Self::SlowNode { node, factor, lasts } => {
+                write!(f, "slow {node} down {factor} times for {lasts:?}")
+            }
             Self::Pause(target) => write!(f, "pause {target}"),
             Self::Resume(target) => write!(f, "resume {target}"),
             Self::Partition(sides) => {
@@ -19,12 +26,31 @@ impl fmt::Display for Action {
             }
             Self::Isolate(target) => write!(f, "cut {target} off from the other nodes"),
             Self::OneWay { from, to } => write!(f, "cut {from} -> {to}, one way"),
+            Self::Bridge(target) => write!(f, "split the nodes, with {target} as the only bridge"),
+            Self::FlappingLink { from, to, period, lasts } => {
+                write!(f, "cut and mend {from} <-> {to} every {period:?} for {lasts:?}")
+            }
             Self::HealNetwork => f.write_str("heal the network"),
             Self::SlowLink { from, to, delay, lasts } => {
                 write!(f, "slow {from} -> {to} by {delay:?} for {lasts:?}")
             }
+            Self::DelaySpike { delay, lasts } => {
+                write!(f, "slow every link between nodes by {delay:?} for {lasts:?}")
+            }
+            Self::Reorder { spread, lasts } => {
+                write!(f, "let messages overtake each other by up to {spread:?} for {lasts:?}")
+            }
             Self::Loss { share, lasts } => write_share(f, "lose", *share, *lasts),
             Self::Duplicate { share, lasts } => write_share(f, "double", *share, *lasts),
+            Self::SlowDisk { node, factor, lasts } => {
+                write!(f, "slow the disk of {node} down {factor} times for {lasts:?}")
+            }
+            Self::FullDisk { node, lasts } => write!(f, "fill the disk of {node} for {lasts:?}"),
+            Self::DiskErrors { node, share, lasts } => {
+                let percent = (share * 1000.0).round() / 10.0;
+                write!(f, "fail {percent}% of the writes and syncs of {node} for {lasts:?}")
+            }
+            Self::BitRot(target) => write!(f, "flip bits on the platter of {target}"),
             Self::ClockJump { node, by_ns } => {
                 let sign = if *by_ns < 0 { "back" } else { "ahead" };
                 let by = Duration::from_nanos(by_ns.unsigned_abs());

@@ -23,6 +23,8 @@ pub struct Scenario {
     pub cluster: Cluster,
     /// How the system under test is set.
     pub system: SystemSettings,
+    /// The nodes' disks.
+    pub disk: Disk,
     /// The links.
     pub network: Network,
     /// What clients do all the while, if they do anything.
@@ -50,6 +52,7 @@ impl Scenario {
             source: None,
             cluster: Cluster { nodes, ..Cluster::default() },
             system: SystemSettings::default(),
+            disk: Disk::default(),
             network: Network::default(),
             workload: None,
             nemesis: None,
@@ -88,6 +91,13 @@ pub struct SystemSettings {
     pub flaws: Vec<String>,
     /// The settings that differ from the defaults.
     pub settings: BTreeMap<String, Setting>,
+}
+
+/// The nodes' disks, all alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disk {
+    /// How long a sync takes to reach the platter.
+    pub sync: Latency,
 }
 
 /// The links.
@@ -274,6 +284,26 @@ pub enum RandomKind {
     Duplicate,
     /// A node's clock jumps by up to 10 s, either way.
     ClockJump,
+    /// A node loses its power, and restarts afterwards.
+    PowerLoss,
+    /// A node is slow, by a factor of 2 to 50.
+    SlowNode,
+    /// The nodes are split into two halves that only one node bridges.
+    Bridge,
+    /// A link between two nodes fails and recovers every 20 to 500 ms.
+    FlappingLink,
+    /// Every link is slow, by 10 to 500 ms.
+    DelaySpike,
+    /// Every link lets messages overtake each other, by up to 10 to 200 ms.
+    Reorder,
+    /// A node's disk is slow, by a factor of 2 to 100.
+    SlowDisk,
+    /// A node's disk is full.
+    FullDisk,
+    /// A node's disk fails 5 to 50 of 100 writes and syncs.
+    DiskErrors,
+    /// A few bits on a node's platter flip; they stay as they are.
+    BitRot,
 }
 
 /// Something that happens at a moment.
@@ -290,8 +320,27 @@ pub struct Step {
 pub enum Action {
     /// Kills a node's process: its memory is gone, its disk stays.
     Crash(Target),
-    /// Boots a crashed node again.
+    /// Takes a node's power: its memory is gone, and of what it had written and not
+    /// synced, any part may be lost, torn or kept, as the seed has it.
+    PowerLoss(Target),
+    /// Boots a node that is down again.
     Restart(Target),
+    /// Crashes and boots every node, one after the other.
+    RollingRestart {
+        /// How long each is down.
+        down: Duration,
+        /// How long all are up before the next goes down.
+        gap: Duration,
+    },
+    /// Makes a node take longer for everything, for a while.
+    SlowNode {
+        /// Which.
+        node: Target,
+        /// How many times as long; above 1.
+        factor: f64,
+        /// For how long.
+        lasts: Duration,
+    },
     /// Stops a node from doing anything; what reaches it waits.
     Pause(Target),
     /// Lets a paused node go on.
@@ -308,7 +357,21 @@ pub enum Action {
         /// Who no longer hears it.
         to: Target,
     },
-    /// Undoes every partition, isolation and one-way cut.
+    /// Splits the other nodes into two halves that cannot reach each other, while this
+    /// one reaches both.
+    Bridge(Target),
+    /// Cuts a link in both directions and mends it again, over and over, for a while.
+    FlappingLink {
+        /// One end.
+        from: Target,
+        /// The other.
+        to: Target,
+        /// How long each cut lasts, and each mend.
+        period: Duration,
+        /// For how long.
+        lasts: Duration,
+    },
+    /// Undoes every partition, isolation, bridge and one-way cut.
     HealNetwork,
     /// Adds latency to what one node sends to another, for a while.
     SlowLink {
@@ -318,6 +381,21 @@ pub enum Action {
         to: Target,
         /// How much is added.
         delay: Duration,
+        /// For how long.
+        lasts: Duration,
+    },
+    /// Adds latency to every link between nodes, for a while.
+    DelaySpike {
+        /// How much is added.
+        delay: Duration,
+        /// For how long.
+        lasts: Duration,
+    },
+    /// Lets messages between nodes overtake each other, for a while: each takes up to
+    /// `spread` longer, whatever order its link promises.
+    Reorder {
+        /// How much longer at most.
+        spread: Duration,
         /// For how long.
         lasts: Duration,
     },
@@ -335,6 +413,33 @@ pub enum Action {
         /// For how long.
         lasts: Duration,
     },
+    /// Makes a node's syncs take longer, for a while.
+    SlowDisk {
+        /// Whose.
+        node: Target,
+        /// How many times as long; above 1.
+        factor: f64,
+        /// For how long.
+        lasts: Duration,
+    },
+    /// Lets a node's disk take no more bytes, for a while.
+    FullDisk {
+        /// Whose.
+        node: Target,
+        /// For how long.
+        lasts: Duration,
+    },
+    /// Makes a node's writes and syncs fail, for a while.
+    DiskErrors {
+        /// Whose.
+        node: Target,
+        /// The share that fails, 0 to 1.
+        share: f64,
+        /// For how long.
+        lasts: Duration,
+    },
+    /// Flips a few bits on a node's platter.
+    BitRot(Target),
     /// Moves a node's clock.
     ClockJump {
         /// Whose.
@@ -396,6 +501,10 @@ pub enum Target {
     Any,
     /// Every node.
     All,
+    /// The fewest nodes that outnumber the others, the leader among them.
+    Majority,
+    /// The nodes that a majority leaves over: followers, drawn by the seed.
+    Minority,
 }
 
 impl FromStr for Target {
@@ -407,6 +516,8 @@ impl FromStr for Target {
             "follower" => Ok(Self::Follower),
             "any" => Ok(Self::Any),
             "all" => Ok(Self::All),
+            "majority" => Ok(Self::Majority),
+            "minority" => Ok(Self::Minority),
             node => node.parse().map(Self::Node),
         }
     }

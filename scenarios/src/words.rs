@@ -13,6 +13,8 @@ pub(crate) const ROLES: &Words<Target> = &[
     ("follower", Target::Follower),
     ("any", Target::Any),
     ("all", Target::All),
+    ("majority", Target::Majority),
+    ("minority", Target::Minority),
 ];
 
 /// How a side of a partition names every client.
@@ -41,6 +43,16 @@ pub(crate) const RANDOM_KINDS: &Words<RandomKind> = &[
     ("loss", RandomKind::Loss),
     ("duplicate", RandomKind::Duplicate),
     ("clock-jump", RandomKind::ClockJump),
+    ("power-loss", RandomKind::PowerLoss),
+    ("slow-node", RandomKind::SlowNode),
+    ("bridge", RandomKind::Bridge),
+    ("flapping-link", RandomKind::FlappingLink),
+    ("delay-spike", RandomKind::DelaySpike),
+    ("reorder", RandomKind::Reorder),
+    ("slow-disk", RandomKind::SlowDisk),
+    ("full-disk", RandomKind::FullDisk),
+    ("disk-errors", RandomKind::DiskErrors),
+    ("bit-rot", RandomKind::BitRot),
 ];
 
 pub(crate) fn operations() -> [(&'static str, OperationKind); 5] {
@@ -92,7 +104,7 @@ impl fmt::Display for Party {
 
 impl RandomKind {
     /// Every kind, in the order in which tables show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 19] = [
         Self::Crash,
         Self::Pause,
         Self::Partition,
@@ -102,6 +114,16 @@ impl RandomKind {
         Self::Loss,
         Self::Duplicate,
         Self::ClockJump,
+        Self::PowerLoss,
+        Self::SlowNode,
+        Self::Bridge,
+        Self::FlappingLink,
+        Self::DelaySpike,
+        Self::Reorder,
+        Self::SlowDisk,
+        Self::FullDisk,
+        Self::DiskErrors,
+        Self::BitRot,
     ];
 
     /// Its name in scenarios.
@@ -115,16 +137,27 @@ impl Action {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Crash(_) => "crash",
+            Self::PowerLoss(_) => "power-loss",
             Self::Restart(_) => "restart",
+            Self::RollingRestart { .. } => "rolling-restart",
+            Self::SlowNode { .. } => "slow-node",
             Self::Pause(_) => "pause",
             Self::Resume(_) => "resume",
             Self::Partition(_) => "partition",
             Self::Isolate(_) => "isolate",
             Self::OneWay { .. } => "one-way",
+            Self::Bridge(_) => "bridge",
+            Self::FlappingLink { .. } => "flapping-link",
             Self::HealNetwork => "heal-network",
             Self::SlowLink { .. } => "slow-link",
+            Self::DelaySpike { .. } => "delay-spike",
+            Self::Reorder { .. } => "reorder",
             Self::Loss { .. } => "loss",
             Self::Duplicate { .. } => "duplicate",
+            Self::SlowDisk { .. } => "slow-disk",
+            Self::FullDisk { .. } => "full-disk",
+            Self::DiskErrors { .. } => "disk-errors",
+            Self::BitRot(_) => "bit-rot",
             Self::ClockJump { .. } => "clock-jump",
             Self::Put { .. } => "put",
             Self::Get { .. } => "get",
