@@ -1,4 +1,4 @@
-use crate::support::{busy, ghost, odd};
+use crate::support::{busy, causes, ghost, odd};
 use reports::{StoryOptions, story};
 
 fn told(width: usize, colour: bool) -> String {
@@ -70,4 +70,37 @@ fn lines_keep_to_the_width() {
             }
         }
     }
+}
+
+/// What a story says of why.
+fn why(run: &sim::Run) -> String {
+    let text = story(run, &StoryOptions::default());
+    let start = text.find("WHY ").expect("something is violated");
+    let end = text.find("THE REPLICAS").expect("replicas are shown");
+    text[start..end].to_owned()
+}
+
+#[test]
+fn why_a_slow_link_makes_a_read_stale() {
+    insta::assert_snapshot!(why(&causes::slow_link()));
+}
+
+#[test]
+fn why_a_pause_makes_a_read_stale() {
+    insta::assert_snapshot!(why(&causes::paused()));
+}
+
+#[test]
+fn why_a_write_dies_with_the_leader() {
+    insta::assert_snapshot!(why(&causes::leader_crash()));
+}
+
+#[test]
+fn why_an_old_value_takes_the_place_of_a_new_one() {
+    insta::assert_snapshot!(why(&causes::overtaken()));
+}
+
+#[test]
+fn why_a_node_forgets() {
+    insta::assert_snapshot!(why(&causes::amnesia()));
 }

@@ -71,12 +71,7 @@ impl World {
                 },
             );
         }
-        for (fault, record) in faults.iter().enumerate() {
-            self.recorder.at(record.start, Event::FaultStart { fault });
-            if let Some(end) = record.end {
-                self.recorder.at(end, Event::FaultEnd { fault });
-            }
-        }
+        self.recorder.faults(faults);
         self.recorder.at(
             us(14 * SECOND),
             Event::Boot {
