@@ -184,6 +184,10 @@ impl<'a> Tracker<'a> {
     /// Notes how things stood from the last event until `at`. A lag only grows between events,
     /// so in each column it is longest at its end.
     fn advance(&mut self, at: Time) {
+        if at <= self.now {
+            // What lasted no time was never to be seen.
+            return;
+        }
         let (first, last) = (self.column(self.now), self.column(at));
         for column in first..=last {
             self.differing[column] = self.differing[column].max(self.differing_now);
@@ -374,6 +378,14 @@ mod tests {
         assert_eq!((gap.start, gap.end), (us(4_000_000), None));
         // What it lacks first is the change of 0.1 s.
         assert_eq!(gap.longest, Duration::from_micros(9_900_000));
+    }
+
+    #[test]
+    fn what_happens_at_one_moment_is_no_difference() {
+        // At 0.1 s all nodes apply the same, one after the other.
+        let replication = Replication::observe(&causes::slow_link(), 100).unwrap();
+        assert_eq!(replication.differing[1], 0);
+        assert_eq!(replication.differing[20], 1);
     }
 
     #[test]

@@ -56,7 +56,7 @@ fn colour_changes_nothing_but_colour() {
 #[test]
 fn lines_keep_to_the_width() {
     for width in [60, 80, 120] {
-        for run in [ghost::run(), busy::run()] {
+        for run in [ghost::run(), busy::run(), odd::thirty_nodes()] {
             let text = story(
                 &run,
                 &StoryOptions {
@@ -70,6 +70,15 @@ fn lines_keep_to_the_width() {
             }
         }
     }
+}
+
+#[test]
+fn a_large_cluster_is_summed_up() {
+    let text = story(&odd::thirty_nodes(), &StoryOptions::default());
+    assert!(
+        text.contains("    GhostData v1: n1, n3, n4, n5 and 24 more\n    -: n2 and n30\n"),
+        "{text}"
+    );
 }
 
 /// What a story says of why.
