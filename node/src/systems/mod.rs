@@ -5,7 +5,12 @@
 
 pub mod async_leader;
 
+mod settings;
+
+pub use settings::Settings;
+
 use crate::{Node, OperationKind, Setting};
+use std::collections::BTreeMap;
 
 /// What the registry says of a system.
 #[derive(Clone, Copy, Debug)]
@@ -76,4 +81,27 @@ registry![async_leader::AsyncLeader];
 /// The registry's entry for a name.
 pub fn find(name: &str) -> Option<&'static SystemInfo> {
     ALL.iter().find(|system| system.name == name)
+}
+
+/// Checks settings against each other and against the cluster's size, such as a
+/// quorum larger than the number of replicas; `None` if there is no such system.
+///
+/// Names and kinds of settings are the caller's to check first, against [`SystemInfo::settings`].
+///
+/// # Errors
+///
+/// A sentence that names what does not fit.
+pub fn check_settings(
+    name: &str,
+    nodes: usize,
+    settings: &BTreeMap<String, Setting>,
+) -> Option<Result<(), String>> {
+    struct Check<'a>(usize, &'a BTreeMap<String, Setting>);
+    impl Visitor for Check<'_> {
+        type Output = Result<(), String>;
+        fn visit<N: Node>(self) -> Self::Output {
+            N::check_settings(self.0, self.1)
+        }
+    }
+    visit(name, Check(nodes, settings))
 }
