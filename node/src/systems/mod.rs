@@ -4,6 +4,7 @@
 //! from [`ALL`]; [`visit`] turns a name into the type that implements it.
 
 pub mod async_leader;
+pub mod sync_leader;
 
 mod settings;
 
@@ -76,7 +77,7 @@ macro_rules! registry {
     };
 }
 
-registry![async_leader::AsyncLeader];
+registry![sync_leader::SyncLeader, async_leader::AsyncLeader];
 
 /// The registry's entry for a name.
 pub fn find(name: &str) -> Option<&'static SystemInfo> {
