@@ -3,11 +3,11 @@
 mod script;
 
 use node::{
-    Node,
-    systems::{self, Visitor},
+    Node, Operation,
+    systems::{self, Visitor, peer_to_peer::PeerToPeer},
 };
-use script::Script;
-use std::{fs, path::PathBuf};
+use script::{Cluster, Script};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 /// The scripts of one system, in order of their names.
 fn scripts_of(system: &str) -> Vec<PathBuf> {
@@ -49,6 +49,52 @@ fn async_leader() {
 #[test]
 fn sync_leader() {
     play("sync-leader");
+}
+
+#[test]
+fn peer_to_peer() {
+    play("peer-to-peer");
+}
+
+/// Puts forty values at each of three nodes, lets every message arrive, and reads
+/// once from each node: how many of the 123 requests were answered, and what is under way.
+fn forty_puts_at_each_node(flaws: &[&str]) -> (usize, String) {
+    let flaws = flaws.iter().map(|&flaw| flaw.to_owned()).collect();
+    let (mut cluster, _) = Cluster::<PeerToPeer>::boot(3, flaws, BTreeMap::new()).unwrap();
+    cluster.deliver_all().unwrap();
+    let mut told = String::new();
+    for round in 0..40 {
+        for node in cluster.nodes() {
+            let put = Operation::put(format!("key{round}"), format!("{node}-{round}"));
+            told += &cluster.request(node, round, put).unwrap();
+        }
+    }
+    for node in cluster.nodes() {
+        let _ = cluster.fire(node, "push");
+    }
+    told += &cluster.deliver_all().unwrap();
+    for node in cluster.nodes() {
+        told += &cluster.request(node, 40, Operation::get("key0")).unwrap();
+    }
+    (told.matches(" reply ").count(), cluster.pending())
+}
+
+#[test]
+fn forty_puts_at_each_of_three_nodes_wedge_peers_that_await_each_other() {
+    let nothing = String::new();
+    assert_eq!(forty_puts_at_each_node(&[]), (123, nothing.clone()));
+    // Not a message is under way, not a timer is armed, and not even a read is served.
+    assert_eq!(forty_puts_at_each_node(&["await-peers"]), (0, nothing));
+}
+
+#[test]
+fn anti_entropy() {
+    play("anti-entropy");
+}
+
+#[test]
+fn quorum() {
+    play("quorum");
 }
 
 #[test]

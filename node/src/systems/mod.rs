@@ -3,7 +3,9 @@
 //! Help texts, completions, validation and the README's table are all drawn
 //! from [`ALL`]; [`visit`] turns a name into the type that implements it.
 
+pub mod anti_entropy;
 pub mod async_leader;
+pub mod peer_to_peer;
 pub mod sync_leader;
 
 mod settings;
@@ -77,7 +79,11 @@ macro_rules! registry {
     };
 }
 
-registry![sync_leader::SyncLeader, async_leader::AsyncLeader];
+registry![
+    sync_leader::SyncLeader,
+    peer_to_peer::PeerToPeer,
+    async_leader::AsyncLeader
+];
 
 /// The registry's entry for a name.
 pub fn find(name: &str) -> Option<&'static SystemInfo> {

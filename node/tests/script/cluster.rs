@@ -1,8 +1,8 @@
 //! A cluster driven by hand: every message waits until it is told to arrive.
 
 use node::{
-    Change, ClientId, Config, Disk, Effect, Effects, Host, Key, Node, NodeId, Operation, Request,
-    RequestId, Setting, SyncId, Time, TimerId, Versioned,
+    Answer, Change, ClientId, Config, Disk, Effect, Effects, Host, Key, Node, NodeId, Operation,
+    Request, RequestId, Setting, SyncId, Time, TimerId, Versioned,
 };
 use rand::rngs::mock::StepRng;
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
@@ -250,7 +250,7 @@ impl<N: Node> Cluster<N> {
     fn carry_out(&mut self, node: NodeId, effects: Effects<N>) -> String {
         let mut told = String::new();
         for effect in effects {
-            writeln!(told, "  {node} {effect}").expect("a string takes all");
+            told += &format!("  {node} {effect}{}\n", version_read(&effect));
             let slot = &mut self.slots[node.index()];
             match effect {
                 Effect::Send { to, message } => self.in_flight.push(InFlight {
@@ -287,6 +287,17 @@ impl<N: Node> Cluster<N> {
         let mut indices = (0..self.in_flight.len()).filter(|&i| on_link(&self.in_flight[i]));
         let none = || format!("nothing there is under way from {from} to {to}");
         indices.nth(position).ok_or_else(none)
+    }
+}
+
+/// Answers show values only; scripts want to see under which version one was found.
+fn version_read<M, T>(effect: &Effect<M, T>) -> String {
+    match effect {
+        Effect::Reply {
+            answer: Answer::Value(Some(found)),
+            ..
+        } => format!(" {}", found.version),
+        _ => String::new(),
     }
 }
 
