@@ -82,7 +82,8 @@ macro_rules! registry {
 registry![
     sync_leader::SyncLeader,
     peer_to_peer::PeerToPeer,
-    async_leader::AsyncLeader
+    async_leader::AsyncLeader,
+    anti_entropy::AntiEntropy,
 ];
 
 /// The registry's entry for a name.
