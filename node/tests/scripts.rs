@@ -17,7 +17,9 @@ fn scripts_of(system: &str) -> Vec<PathBuf> {
     let Ok(files) = fs::read_dir(folder) else {
         return Vec::new();
     };
-    let mut scripts: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    let mut scripts: Vec<_> = files
+        .map(|file| file.expect("the folder can be read").path())
+        .collect();
     scripts.sort();
     scripts
 }
@@ -30,7 +32,7 @@ impl Visitor for Play {
     fn visit<N: Node>(self) {
         for path in self.0 {
             println!("script {}", path.display());
-            goldenscript::run(&mut Script::<N>::default(), &path).unwrap();
+            goldenscript::run(&mut Script::<N>::default(), &path).expect("the script runs");
         }
     }
 }
@@ -58,33 +60,34 @@ fn peer_to_peer() {
 
 /// Puts forty values at each of three nodes, lets every message arrive, and reads
 /// once from each node: how many of the 123 requests were answered, and what is under way.
-fn forty_puts_at_each_node(flaws: &[&str]) -> (usize, String) {
+fn forty_puts_at_each_node(flaws: &[&str]) -> Result<(usize, String), String> {
     let flaws = flaws.iter().map(|&flaw| flaw.to_owned()).collect();
-    let (mut cluster, _) = Cluster::<PeerToPeer>::boot(3, flaws, BTreeMap::new()).unwrap();
-    cluster.deliver_all().unwrap();
+    let (mut cluster, _) = Cluster::<PeerToPeer>::boot(3, flaws, BTreeMap::new())?;
+    cluster.deliver_all()?;
     let mut told = String::new();
     for round in 0..40 {
         for node in cluster.nodes() {
             let put = Operation::put(format!("key{round}"), format!("{node}-{round}"));
-            told += &cluster.request(node, round, put).unwrap();
+            told += &cluster.request(node, round, put)?;
         }
     }
     for node in cluster.nodes() {
+        // With `await-peers` there is no push: what peers are told, requests wait for.
         let _ = cluster.fire(node, "push");
     }
-    told += &cluster.deliver_all().unwrap();
+    told += &cluster.deliver_all()?;
     for node in cluster.nodes() {
-        told += &cluster.request(node, 40, Operation::get("key0")).unwrap();
+        told += &cluster.request(node, 40, Operation::get("key0"))?;
     }
-    (told.matches(" reply ").count(), cluster.pending())
+    Ok((told.matches(" reply ").count(), cluster.pending()))
 }
 
 #[test]
 fn forty_puts_at_each_of_three_nodes_wedge_peers_that_await_each_other() {
     let nothing = String::new();
-    assert_eq!(forty_puts_at_each_node(&[]), (123, nothing.clone()));
+    assert_eq!(forty_puts_at_each_node(&[]), Ok((123, nothing.clone())));
     // Not a message is under way, not a timer is armed, and not even a read is served.
-    assert_eq!(forty_puts_at_each_node(&["await-peers"]), (0, nothing));
+    assert_eq!(forty_puts_at_each_node(&["await-peers"]), Ok((0, nothing)));
 }
 
 #[test]
@@ -118,7 +121,9 @@ fn every_flaw_and_setting_of_a_system_with_scripts_is_used_in_one() {
             );
         }
         for setting in system.settings {
-            let argument = format!(" {}=", setting.name);
+            // `n=` alone is the number of nodes.
+            let prefix = if setting.name == "n" { "system." } else { "" };
+            let argument = format!(" {prefix}{}=", setting.name);
             assert!(
                 used(&argument),
                 "no script of {} says {argument}",

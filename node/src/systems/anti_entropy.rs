@@ -51,7 +51,6 @@ use crate::{
     replication::{CallId, Calls},
     systems::SettingInfo,
 };
-use rand::Rng;
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// A node of the `anti-entropy` system.
@@ -170,7 +169,7 @@ impl Node for AntiEntropy {
             leader: config.leader,
             role: if leads { Role::Leader } else { Role::Follower },
             store: MemoryStore::default(),
-            epoch: leads.then(|| Epoch(ctx.rng().r#gen())),
+            epoch: leads.then(|| Epoch(ctx.rng().next_u32())),
             log: Vec::new(),
             position: 0,
             pushed: 0,

@@ -6,6 +6,7 @@
 pub mod anti_entropy;
 pub mod async_leader;
 pub mod peer_to_peer;
+pub mod quorum;
 pub mod sync_leader;
 
 mod settings;
@@ -84,6 +85,7 @@ registry![
     peer_to_peer::PeerToPeer,
     async_leader::AsyncLeader,
     anti_entropy::AntiEntropy,
+    quorum::Quorum,
 ];
 
 /// The registry's entry for a name.

@@ -2,7 +2,7 @@
 //!
 //! | command | what it does |
 //! |---|---|
-//! | `boot n=3 [flaw=NAME].. [SETTING=VALUE]..` | boots a cluster; durations are written `500ms` or `2s` |
+//! | `boot n=3 [flaw=NAME].. [SETTING=VALUE]..` | boots a cluster; durations are written `500ms` or `2s`, and a setting named `n` is written `system.n` |
 //! | `boot n2`, `crash n2` | boots a node again, kills it; its disk stays |
 //! | `request n1 c1 put KEY VALUE` | a client asks a node: `put`, `get`, `delete`, `list` or `cas KEY OLD NEW` |
 //! | `deliver n1 n2 [POSITION]` | the oldest message on that link arrives, or the one at a position counted from 1 |
@@ -20,7 +20,7 @@ mod cluster;
 
 pub(crate) use cluster::Cluster;
 
-use goldenscript::{ArgumentConsumer, Command, Runner};
+use goldenscript::{Argument, ArgumentConsumer, Command, Runner};
 use node::{Node, NodeId, Operation, Setting, Time};
 use std::{collections::BTreeMap, error::Error, time::Duration};
 
@@ -57,7 +57,7 @@ impl<N: Node> Runner for Script<N> {
             }
             "deliver" => {
                 let (from, to) = (node(&mut args)?, node(&mut args)?);
-                let position: usize = args.next_pos().map_or(Ok(1), |arg| arg.parse())?;
+                let position: usize = args.next_pos().map_or(Ok(1), Argument::parse)?;
                 let index = position.checked_sub(1).ok_or("positions start at 1")?;
                 self.cluster()?.deliver(from, to, index)?
             }
@@ -104,7 +104,8 @@ impl<N: Node> Script<N> {
                     .ok_or(format!("no flaw `{}`", arg.value))?;
                 flaws.push(arg.value.clone());
             } else {
-                settings.insert(name.clone(), setting::<N>(&name, &arg.value)?);
+                let name = name.strip_prefix("system.").unwrap_or(&name);
+                settings.insert(name.to_owned(), setting::<N>(name, &arg.value)?);
             }
         }
         let (cluster, told) = Cluster::boot(nodes, flaws, settings)?;
