@@ -159,8 +159,7 @@ impl<N: Node> Cluster<N> {
     /// Lets the oldest message on a link arrive, and leaves a copy of it under way.
     pub(crate) fn duplicate(&mut self, from: NodeId, to: NodeId) -> Result<String, String> {
         let index = self.find(from, to, 0)?;
-        let message = self.in_flight[index].message.clone();
-        self.arrive(InFlight { from, to, message })
+        self.duplicate_at(index)
     }
 
     /// Lets the oldest armed timer of a node run out whose text starts with `kind`.
@@ -218,6 +217,35 @@ impl<N: Node> Cluster<N> {
             }
         }
         told
+    }
+
+    /// How many messages are under way.
+    pub(crate) fn under_way(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    /// Lets the message at this position arrive, the oldest of all first.
+    pub(crate) fn deliver_at(&mut self, position: usize) -> Result<String, String> {
+        let sent = self.in_flight.remove(position);
+        self.arrive(sent)
+    }
+
+    /// Loses the message at this position.
+    pub(crate) fn drop_at(&mut self, position: usize) {
+        self.in_flight.remove(position);
+    }
+
+    /// Lets the message at this position arrive, and leaves a copy of it under way.
+    pub(crate) fn duplicate_at(&mut self, position: usize) -> Result<String, String> {
+        let InFlight { from, to, message } = &self.in_flight[position];
+        let (from, to, message) = (*from, *to, message.clone());
+        self.arrive(InFlight { from, to, message })
+    }
+
+    /// What clients could read from a node; `None` if it is down.
+    pub(crate) fn held(&self, node: NodeId) -> Option<Vec<(Key, Versioned)>> {
+        let host = self.slots[node.index()].host.as_ref();
+        host.map(|host| host.node().entries())
     }
 
     /// The names of all nodes.

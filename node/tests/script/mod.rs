@@ -17,6 +17,7 @@
 //! `UPDATE_GOLDENFILES=1` to write the texts anew, and read the difference.
 
 mod cluster;
+mod schedules;
 
 pub(crate) use cluster::Cluster;
 
