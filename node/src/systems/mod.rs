@@ -115,3 +115,27 @@ pub fn check_settings(
     }
     visit(name, Check(nodes, settings))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_checked_by_the_system_that_is_named() {
+        let settings = BTreeMap::from([("r".to_owned(), Setting::Count(4))]);
+        assert_eq!(check_settings("quorum", 5, &settings), Some(Ok(())));
+        let refused = check_settings("quorum", 3, &settings).unwrap().unwrap_err();
+        assert_eq!(refused, "`r` is 4; a key has only 3 replicas to answer");
+        assert_eq!(check_settings("async-leader", 3, &settings), Some(Ok(())));
+        assert_eq!(check_settings("no-such-system", 3, &settings), None);
+    }
+
+    #[test]
+    fn every_name_is_used_once() {
+        for (position, system) in ALL.iter().enumerate() {
+            let later = &ALL[position + 1..];
+            assert!(later.iter().all(|other| other.name != system.name));
+            assert!(find(system.name).is_some());
+        }
+    }
+}

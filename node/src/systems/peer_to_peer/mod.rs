@@ -53,16 +53,17 @@
 //! differently; a key that was deleted counts from 1 again. Jobs that waited for a
 //! worker and need no peer are done as soon as one is free, within one event.
 
+mod await_peers;
 mod pool;
 
 use super::Settings;
 use crate::{
     Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, RequestId, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
-    replication::{CallId, Calls, Stamp},
+    Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
+    replication::{CallId, Stamp},
     systems::{FlawInfo, SettingInfo},
 };
-use pool::Pool;
+use await_peers::{Job, Workers};
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// A node of the `peer-to-peer` system.
@@ -75,41 +76,6 @@ pub struct PeerToPeer {
     unsent: Vec<Write>,
     /// With `await-peers`.
     workers: Option<Workers>,
-}
-
-/// What `await-peers` adds to a node.
-#[derive(Debug)]
-struct Workers {
-    pool: Pool<Job>,
-    /// The workers that wait for a peer, by what they asked it.
-    waiting: BTreeMap<CallId, Waiting>,
-    calls: Calls,
-    swallow_errors: bool,
-}
-
-/// What a worker can be given to do.
-#[derive(Debug)]
-enum Job {
-    Request(Request),
-    Replicate {
-        from: NodeId,
-        call: CallId,
-        write: Write,
-    },
-}
-
-/// A worker that waits for a peer.
-#[derive(Debug)]
-struct Waiting {
-    client: RequestId,
-    answer: Answer,
-    write: Write,
-    /// Who is asked now.
-    peer: NodeId,
-    /// Who is asked after that.
-    rest: Vec<NodeId>,
-    /// Whether a peer failed.
-    failed: bool,
 }
 
 /// A change of one key.
@@ -206,11 +172,9 @@ impl Node for PeerToPeer {
             store: MemoryStore::default(),
             stamps: last_writer_wins.then(BTreeMap::new),
             unsent: Vec::new(),
-            workers: await_peers.then(|| Workers {
-                pool: Pool::new(settings.count("workers")),
-                waiting: BTreeMap::new(),
-                calls: Calls::new(ctx.rng()),
-                swallow_errors: config.has_flaw("swallow-errors"),
+            workers: await_peers.then(|| {
+                let swallow_errors = config.has_flaw("swallow-errors");
+                Workers::new(settings.count("workers"), swallow_errors, ctx.rng())
             }),
         }
     }
@@ -236,13 +200,7 @@ impl Node for PeerToPeer {
                 write,
             } => self.employ(Job::Replicate { from, call, write }, ctx),
             Message::Replicated { call, success } => self.peer_done(call, success, ctx),
-            Message::Reset => {
-                let workers = self.workers.iter().flat_map(|workers| &workers.waiting);
-                let broken = workers.filter(|(_, waiting)| waiting.peer == from);
-                for call in broken.map(|(&call, _)| call).collect::<Vec<_>>() {
-                    self.peer_done(call, false, ctx);
-                }
-            }
+            Message::Reset => self.peer_reset(from, ctx),
         }
     }
 
@@ -329,93 +287,6 @@ impl PeerToPeer {
             ctx.set_timer(Duration::ZERO, Push);
         }
         self.unsent.push(write);
-    }
-}
-
-/// The flaw `await-peers`.
-impl PeerToPeer {
-    fn workers(&mut self) -> &mut Workers {
-        let workers = self.workers.as_mut();
-        workers.expect("calls are made with `await-peers` only")
-    }
-
-    /// Gives a job to a worker, or lets it wait for one.
-    fn employ(&mut self, job: Job, ctx: &mut Context<'_, Self>) {
-        let next = self.workers().pool.admit(job);
-        self.work(next, ctx);
-    }
-
-    /// Does jobs until the worker is held by one, or none waits.
-    fn work(&mut self, mut next: Option<Job>, ctx: &mut Context<'_, Self>) {
-        while let Some(job) = next {
-            let held = match job {
-                Job::Request(request) => self.serve_and_wait(request, ctx),
-                Job::Replicate { from, call, write } => {
-                    let is_put = write.value.is_some();
-                    let success = self.apply(write, ctx) || is_put;
-                    ctx.send(from, Message::Replicated { call, success });
-                    false
-                }
-            };
-            next = if held {
-                None
-            } else {
-                self.workers().pool.release()
-            };
-        }
-    }
-
-    /// Serves a request; whether it holds its worker until the peers have answered.
-    fn serve_and_wait(&mut self, request: Request, ctx: &mut Context<'_, Self>) -> bool {
-        let (answer, write) = self.serve(request.operation, ctx);
-        let mut rest: Vec<_> = ctx.config().peers().collect();
-        let Some(write) = write.filter(|_| !rest.is_empty()) else {
-            ctx.reply(request.id, answer);
-            return false;
-        };
-        let waiting = Waiting {
-            client: request.id,
-            answer,
-            write,
-            peer: rest.remove(0),
-            rest,
-            failed: false,
-        };
-        self.ask(waiting, ctx);
-        true
-    }
-
-    fn ask(&mut self, waiting: Waiting, ctx: &mut Context<'_, Self>) {
-        let workers = self.workers();
-        let call = workers.calls.next_id();
-        let message = Message::Replicate {
-            call: Some(call),
-            write: waiting.write.clone(),
-        };
-        ctx.send(waiting.peer, message);
-        workers.waiting.insert(call, waiting);
-    }
-
-    /// A peer has answered or failed: the next one is asked, or the client answered.
-    fn peer_done(&mut self, call: CallId, success: bool, ctx: &mut Context<'_, Self>) {
-        let Some(mut waiting) = self.workers().waiting.remove(&call) else {
-            return;
-        };
-        // That a key absent here is absent there too is no error.
-        let nothing_to_delete = waiting.answer == Answer::Deleted { existed: false };
-        waiting.failed |= !success && !nothing_to_delete;
-        if !waiting.rest.is_empty() {
-            waiting.peer = waiting.rest.remove(0);
-            return self.ask(waiting, ctx);
-        }
-        let answer = if waiting.failed && !self.workers().swallow_errors {
-            Answer::Unknown
-        } else {
-            waiting.answer
-        };
-        ctx.reply(waiting.client, answer);
-        let next = self.workers().pool.release();
-        self.work(next, ctx);
     }
 }
 
