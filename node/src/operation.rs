@@ -265,23 +265,30 @@ pub enum Refusal {
     Unavailable(&'static str),
 }
 
+impl Answer {
+    /// What a read found under its key: `None` if this answers no get, `Some(None)` if
+    /// the key is absent. Of siblings it is the one of the highest version.
+    pub fn found(&self) -> Option<Option<&Versioned>> {
+        match self {
+            Self::Value(found) => Some(found.as_ref()),
+            Self::Siblings(siblings) => Some(siblings.iter().max_by_key(|sibling| sibling.version)),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Written { version, previous: Some(previous) } => {
                 write!(f, "written {version}, was {previous}")
             }
-            Self::Written {
-                version,
-                previous: None,
-            } => write!(f, "written {version}"),
+            Self::Written { version, previous: None } => write!(f, "written {version}"),
             Self::Value(Some(found)) => write!(f, "{}", found.value),
             Self::Value(None) => f.write_str("(absent)"),
             Self::Siblings(siblings) => {
                 write!(f, "{} siblings:", siblings.len())?;
-                siblings
-                    .iter()
-                    .try_for_each(|found| write!(f, " {}", found.value))
+                siblings.iter().try_for_each(|found| write!(f, " {}", found.value))
             }
             Self::Deleted { existed: true } => f.write_str("deleted"),
             Self::Deleted { existed: false } => f.write_str("nothing to delete"),

@@ -11,15 +11,12 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 /// The scripts of one system, in order of their names.
 fn scripts_of(system: &str) -> Vec<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/scripts")
-        .join(system);
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scripts").join(system);
     let Ok(files) = fs::read_dir(folder) else {
         return Vec::new();
     };
-    let mut scripts: Vec<_> = files
-        .map(|file| file.expect("the folder can be read").path())
-        .collect();
+    let mut scripts: Vec<_> =
+        files.map(|file| file.expect("the folder can be read").path()).collect();
     scripts.sort();
     scripts
 }
@@ -107,28 +104,17 @@ fn every_flaw_and_setting_of_a_system_with_scripts_is_used_in_one() {
         if scripts.is_empty() {
             continue;
         }
-        let texts: Vec<_> = scripts
-            .iter()
-            .map(|path| fs::read_to_string(path).unwrap())
-            .collect();
+        let texts: Vec<_> = scripts.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
         let used = |argument: &str| texts.iter().any(|text| text.contains(argument));
         for flaw in system.flaws {
             let argument = format!("flaw={}", flaw.name);
-            assert!(
-                used(&argument),
-                "no script of {} says {argument}",
-                system.name
-            );
+            assert!(used(&argument), "no script of {} says {argument}", system.name);
         }
         for setting in system.settings {
             // `n=` alone is the number of nodes.
             let prefix = if setting.name == "n" { "system." } else { "" };
             let argument = format!(" {prefix}{}=", setting.name);
-            assert!(
-                used(&argument),
-                "no script of {} says {argument}",
-                system.name
-            );
+            assert!(used(&argument), "no script of {} says {argument}", system.name);
         }
     }
 }

@@ -28,10 +28,7 @@ mod text;
 mod windows;
 
 #[cfg(test)]
-#[allow(
-    dead_code,
-    reason = "unit tests need but a part of what the other tests do"
-)]
+#[allow(dead_code, reason = "unit tests need but a part of what the other tests do")]
 #[path = "../tests/reports/support/mod.rs"]
 mod support;
 

@@ -328,17 +328,10 @@ mod tests {
         assert_eq!(gap.longest, Duration::from_micros(10_000_000 - 2_000_550));
         let replication = Replication::observe(&run, 100).unwrap();
         assert_eq!(replication.open().len(), 1);
-        assert_eq!(
-            replication.differing.iter().position(|keys| *keys > 0),
-            Some(20)
-        );
+        assert_eq!(replication.differing.iter().position(|keys| *keys > 0), Some(20));
         assert_eq!(replication.differing.last(), Some(&1));
         assert!(replication.lag[1][..20].iter().all(Option::is_none));
-        assert!(
-            replication.lag[1][20..]
-                .windows(2)
-                .all(|pair| pair[0] < pair[1])
-        );
+        assert!(replication.lag[1][20..].windows(2).all(|pair| pair[0] < pair[1]));
     }
 
     #[test]

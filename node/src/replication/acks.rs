@@ -17,11 +17,7 @@ pub struct Acks {
 impl Acks {
     /// Waits for `needed` of the nodes `asked`.
     pub fn new(asked: impl IntoIterator<Item = NodeId>, needed: usize) -> Self {
-        Self {
-            needed,
-            outstanding: asked.into_iter().collect(),
-            answered: BTreeSet::new(),
-        }
+        Self { needed, outstanding: asked.into_iter().collect(), answered: BTreeSet::new() }
     }
 
     /// Waits for all of the nodes `asked`.

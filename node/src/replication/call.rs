@@ -19,9 +19,7 @@ pub struct Calls {
 impl Calls {
     /// Starts to count, at boot.
     pub fn new(rng: &mut dyn RngCore) -> Self {
-        Self {
-            next: u64::from(rng.next_u32()) << 32,
-        }
+        Self { next: u64::from(rng.next_u32()) << 32 }
     }
 
     /// The next name, greater than all before.

@@ -35,10 +35,7 @@ mod tests {
     use std::time::Duration;
 
     fn stamp(secs: u64, node: u32) -> Stamp {
-        Stamp {
-            at: Time::from(Duration::from_secs(secs)),
-            by: NodeId::new(node),
-        }
+        Stamp { at: Time::from(Duration::from_secs(secs)), by: NodeId::new(node) }
     }
 
     #[test]

@@ -25,20 +25,12 @@ impl RetryPolicy {
     /// At most `attempts` attempts, at least 1. The pause before the second is
     /// `backoff`, and each later one is twice as long as the one before.
     pub const fn limited(attempts: u32, timeout: Duration, backoff: Duration) -> Self {
-        Self {
-            attempts: Some(attempts),
-            timeout,
-            backoff,
-        }
+        Self { attempts: Some(attempts), timeout, backoff }
     }
 
     /// Attempts without end, each as soon as the one before has timed out.
     pub const fn until_answered(timeout: Duration) -> Self {
-        Self {
-            attempts: None,
-            timeout,
-            backoff: Duration::ZERO,
-        }
+        Self { attempts: None, timeout, backoff: Duration::ZERO }
     }
 
     /// How long an attempt may take.

@@ -27,9 +27,7 @@ pub enum Causality {
 impl<A: Ord> Default for VectorClock<A> {
     /// The clock that knows of nothing.
     fn default() -> Self {
-        Self {
-            counts: BTreeMap::new(),
-        }
+        Self { counts: BTreeMap::new() }
     }
 }
 
@@ -70,10 +68,7 @@ impl<A: Ord + Clone> VectorClock<A> {
     }
 
     fn covers(&self, other: &Self) -> bool {
-        other
-            .counts
-            .iter()
-            .all(|(actor, &count)| self.count(actor) >= count)
+        other.counts.iter().all(|(actor, &count)| self.count(actor) >= count)
     }
 }
 
@@ -112,10 +107,7 @@ mod tests {
         assert_eq!(clock(&[2, 1]).causality(&clock(&[1, 1])), Causality::After);
         assert_eq!(clock(&[1]).causality(&clock(&[1, 1])), Causality::Before);
         assert_eq!(clock(&[1, 0]).causality(&clock(&[1])), Causality::Equal);
-        assert_eq!(
-            clock(&[2, 1]).causality(&clock(&[1, 2])),
-            Causality::Concurrent
-        );
+        assert_eq!(clock(&[2, 1]).causality(&clock(&[1, 2])), Causality::Concurrent);
         assert_eq!(clock(&[2, 0, 1]).to_string(), "{0:2 2:1}");
     }
 

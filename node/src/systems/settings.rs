@@ -63,18 +63,13 @@ impl<'a> Settings<'a> {
         if words.contains(&word.as_str()) {
             return Ok(());
         }
-        Err(format!(
-            "`{name}` is `{word}`; it may be `{}`",
-            words.join("` or `")
-        ))
+        Err(format!("`{name}` is `{word}`; it may be `{}`", words.join("` or `")))
     }
 
     fn value(&self, name: &str) -> Setting {
         self.given.get(name).cloned().unwrap_or_else(|| {
             let setting = self.info.settings.iter().find(|known| known.name == name);
-            (setting
-                .expect("a system reads only settings that it declares")
-                .default)()
+            (setting.expect("a system reads only settings that it declares").default)()
         })
     }
 }

@@ -173,11 +173,7 @@ impl Node for SyncLeader {
     };
 
     fn boot(config: &Config, ctx: &mut Context<'_, Self>) -> Self {
-        let role = if config.id == config.leader {
-            Role::Leader
-        } else {
-            Role::Follower
-        };
+        let role = if config.id == config.leader { Role::Leader } else { Role::Follower };
         let timeout = Settings::new(&Self::INFO, &config.settings).duration("replication-timeout");
         Self {
             leader: config.leader,
@@ -209,9 +205,9 @@ impl Node for SyncLeader {
                 self.apply(key.clone(), entry.clone(), ctx);
                 return self.replicate(request.id, key, entry, ctx);
             }
-            Operation::Put { .. } => Answer::Refused(Refusal::NotLeader {
-                leader: Some(self.leader),
-            }),
+            Operation::Put { .. } => {
+                Answer::Refused(Refusal::NotLeader { leader: Some(self.leader) })
+            }
             Operation::Delete { .. } | Operation::ListKeys | Operation::CompareAndSet { .. } => {
                 Answer::Refused(Refusal::Unsupported)
             }
@@ -368,13 +364,7 @@ impl SyncLeader {
             && let Some(request) = write.client.take()
         {
             let version = write.entry.version;
-            ctx.reply(
-                request,
-                Answer::Written {
-                    version,
-                    previous: None,
-                },
-            );
+            ctx.reply(request, Answer::Written { version, previous: None });
         }
     }
 }

@@ -56,12 +56,7 @@ impl<N: Node> Cluster<N> {
                 announced: BTreeMap::new(),
             })
             .collect();
-        let mut cluster = Self {
-            config,
-            slots,
-            in_flight: Vec::new(),
-            sequences: BTreeMap::new(),
-        };
+        let mut cluster = Self { config, slots, in_flight: Vec::new(), sequences: BTreeMap::new() };
         let mut told = String::new();
         for index in 0..nodes {
             told += &cluster.boot_node(NodeId::from_index(index))?;
@@ -118,11 +113,7 @@ impl<N: Node> Cluster<N> {
         operation: Operation,
     ) -> Result<String, String> {
         let sequence = self.sequences.entry(client).or_insert(0);
-        let id = RequestId {
-            client: ClientId::new(client),
-            attempt: 0,
-            sequence: *sequence,
-        };
+        let id = RequestId { client: ClientId::new(client), attempt: 0, sequence: *sequence };
         *sequence += 1;
         self.event(node, |host| host.request(Request { id, operation }))
     }
@@ -281,11 +272,9 @@ impl<N: Node> Cluster<N> {
             told += &format!("  {node} {effect}{}\n", version_read(&effect));
             let slot = &mut self.slots[node.index()];
             match effect {
-                Effect::Send { to, message } => self.in_flight.push(InFlight {
-                    from: node,
-                    to,
-                    message,
-                }),
+                Effect::Send { to, message } => {
+                    self.in_flight.push(InFlight { from: node, to, message })
+                }
                 Effect::SetTimer { id, timer, .. } => slot.timers.push((id, timer)),
                 Effect::CancelTimer { id } => slot.timers.retain(|(armed, _)| *armed != id),
                 Effect::Sync { id, .. } => slot.syncs.push(id),
@@ -321,10 +310,7 @@ impl<N: Node> Cluster<N> {
 /// Answers show values only; scripts want to see under which version one was found.
 fn version_read<M, T>(effect: &Effect<M, T>) -> String {
     match effect {
-        Effect::Reply {
-            answer: Answer::Value(Some(found)),
-            ..
-        } => format!(" {}", found.version),
+        Effect::Reply { answer: Answer::Value(Some(found)), .. } => format!(" {}", found.version),
         _ => String::new(),
     }
 }

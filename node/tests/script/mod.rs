@@ -100,9 +100,7 @@ impl<N: Node> Script<N> {
             let name = arg.key.clone().expect("it has a key");
             if name == "flaw" {
                 let known = N::INFO.flaws.iter().any(|flaw| flaw.name == arg.value);
-                known
-                    .then_some(())
-                    .ok_or(format!("no flaw `{}`", arg.value))?;
+                known.then_some(()).ok_or(format!("no flaw `{}`", arg.value))?;
                 flaws.push(arg.value.clone());
             } else {
                 let name = name.strip_prefix("system.").unwrap_or(&name);

@@ -57,16 +57,10 @@ struct Play<N: Node> {
 
 impl<N: Node> Play<N> {
     fn new(settings: &[(&str, Setting)]) -> Self {
-        let settings: BTreeMap<_, _> = settings
-            .iter()
-            .map(|(name, setting)| ((*name).to_owned(), setting.clone()))
-            .collect();
+        let settings: BTreeMap<_, _> =
+            settings.iter().map(|(name, setting)| ((*name).to_owned(), setting.clone())).collect();
         let booted = Cluster::boot(3, Vec::new(), settings);
-        Self {
-            cluster: booted.expect("the settings fit").0,
-            clock: 0,
-            writes: 0,
-        }
+        Self { cluster: booted.expect("the settings fit").0, clock: 0, writes: 0 }
     }
 
     /// Lets something happen, if it can; what that caused.

@@ -144,11 +144,7 @@ pub(super) fn legend<B: DrawingBackend>(
     for (position, (sample, label)) in entries.iter().enumerate() {
         let more = format!("+{} more", entries.len() - position);
         let is_last = position + 1 == entries.len();
-        let reserve = if is_last {
-            0.0
-        } else {
-            GAP + canvas.width(&more, LABEL)
-        };
+        let reserve = if is_last { 0.0 } else { GAP + canvas.width(&more, LABEL) };
         let text_x = x + sample.width() + 8.0;
         let right = text_x + canvas.width(label, LABEL);
         if right + reserve > RIGHT {

@@ -86,10 +86,7 @@ fn lag<B: DrawingBackend>(
     if longest.is_zero() {
         return nothing(canvas, panel, "no node ever lacked anything");
     }
-    let lagging: Vec<_> = worst
-        .into_iter()
-        .filter(|(lag, _)| !lag.is_zero())
-        .collect();
+    let lagging: Vec<_> = worst.into_iter().filter(|(lag, _)| !lag.is_zero()).collect();
     let keys = (Sample::Line(DARK, 2.5, &[]), "differing keys".to_owned());
     let mut entries = vec![keys];
     for (rank, (longest, node)) in lagging.iter().enumerate().take(LINES.len()) {
@@ -99,10 +96,7 @@ fn lag<B: DrawingBackend>(
         entries.push((Sample::Line(colour, width, dash), label));
     }
     if let Some(others) = lagging.len().checked_sub(LINES.len() + 1) {
-        entries.push((
-            Sample::Line(OTHERS, 2.5, &[]),
-            format!("{} others", others + 1),
-        ));
+        entries.push((Sample::Line(OTHERS, 2.5, &[]), format!("{} others", others + 1)));
     }
     let (first, others) = lagging.split_at(lagging.len().min(LINES.len()));
     let grey = others.iter().map(|node| (node, (OTHERS, 2.5, &[] as Dash)));

@@ -28,10 +28,7 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
             (format!("{expected:<18}"), expected_tone),
             (summary.clone(), Tone::Plain),
         ];
-        let pieces: Vec<_> = pieces
-            .iter()
-            .map(|(text, tone)| (text.as_str(), *tone))
-            .collect();
+        let pieces: Vec<_> = pieces.iter().map(|(text, tone)| (text.as_str(), *tone)).collect();
         paper.hanging(&indent, hang, &pieces);
     }
 }

@@ -50,13 +50,7 @@ fn colour_changes_nothing_but_colour() {
 fn lines_keep_to_the_width() {
     for width in [60, 80, 120] {
         for run in [ghost::run(), busy::run(), odd::thirty_nodes()] {
-            let text = story(
-                &run,
-                &StoryOptions {
-                    width,
-                    ..StoryOptions::default()
-                },
-            );
+            let text = story(&run, &StoryOptions { width, ..StoryOptions::default() });
             for line in text.lines() {
                 assert!(line.chars().count() <= width, "{width}: {line}");
                 assert_eq!(line, line.trim_end());

@@ -61,23 +61,12 @@ pub enum Timer {
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Append {
-                epoch,
-                number,
-                entry,
-            } => write!(f, "append {epoch} {number}: {entry}"),
-            Self::CatchUp {
-                epoch: Some(epoch),
-                position,
-                ..
-            } => write!(f, "catch-up {epoch} from {}", position + 1),
+            Self::Append { epoch, number, entry } => write!(f, "append {epoch} {number}: {entry}"),
+            Self::CatchUp { epoch: Some(epoch), position, .. } => {
+                write!(f, "catch-up {epoch} from {}", position + 1)
+            }
             Self::CatchUp { epoch: None, .. } => f.write_str("catch-up from the start"),
-            Self::Replay {
-                epoch,
-                after,
-                entries,
-                ..
-            } => match entries.len() as u64 {
+            Self::Replay { epoch, after, entries, .. } => match entries.len() as u64 {
                 0 => write!(f, "replay {epoch}: nothing new"),
                 count => write!(f, "replay {epoch} {} to {}", after + 1, after + count),
             },

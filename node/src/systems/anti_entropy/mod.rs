@@ -87,11 +87,7 @@ impl Node for AntiEntropy {
         name: "anti-entropy",
         summary: "async-leader with a log: a follower that missed something asks for it and replays it",
         source: "seed 2 (the missing piece)",
-        operations: &[
-            OperationKind::Put,
-            OperationKind::Get,
-            OperationKind::Delete,
-        ],
+        operations: &[OperationKind::Put, OperationKind::Get, OperationKind::Delete],
         flaws: &[],
         settings: &[SettingInfo {
             name: "sync-interval",
@@ -103,10 +99,7 @@ impl Node for AntiEntropy {
     };
 
     fn check_settings(_nodes: usize, settings: &BTreeMap<String, Setting>) -> Result<(), String> {
-        if Settings::new(&Self::INFO, settings)
-            .duration("sync-interval")
-            .is_zero()
-        {
+        if Settings::new(&Self::INFO, settings).duration("sync-interval").is_zero() {
             return Err("`sync-interval` is 0; a follower would ask without end".to_owned());
         }
         Ok(())
@@ -140,10 +133,7 @@ impl Node for AntiEntropy {
             Operation::Put { key, value } if leads => {
                 let value = Some(value);
                 self.write(Entry { key, value }, ctx);
-                Answer::Written {
-                    version: Version(self.position),
-                    previous: None,
-                }
+                Answer::Written { version: Version(self.position), previous: None }
             }
             Operation::Delete { key } if leads => {
                 let existed = self.store.get(&key).is_some();
@@ -151,9 +141,7 @@ impl Node for AntiEntropy {
                 Answer::Deleted { existed }
             }
             Operation::Put { .. } | Operation::Delete { .. } => {
-                Answer::Refused(Refusal::NotLeader {
-                    leader: Some(self.leader),
-                })
+                Answer::Refused(Refusal::NotLeader { leader: Some(self.leader) })
             }
             Operation::ListKeys | Operation::CompareAndSet { .. } => {
                 Answer::Refused(Refusal::Unsupported)
@@ -164,22 +152,13 @@ impl Node for AntiEntropy {
 
     fn on_message(&mut self, from: NodeId, message: Message, ctx: &mut Context<'_, Self>) {
         match message {
-            Message::Append {
-                epoch,
-                number,
-                entry,
-            } => self.append(epoch, number, entry, ctx),
-            Message::CatchUp {
-                call,
-                epoch,
-                position,
-            } => self.answer_catch_up(from, call, epoch, position, ctx),
-            Message::Replay {
-                call,
-                epoch,
-                after,
-                entries,
-            } => self.replay(call, epoch, after, entries, ctx),
+            Message::Append { epoch, number, entry } => self.append(epoch, number, entry, ctx),
+            Message::CatchUp { call, epoch, position } => {
+                self.answer_catch_up(from, call, epoch, position, ctx)
+            }
+            Message::Replay { call, epoch, after, entries } => {
+                self.replay(call, epoch, after, entries, ctx)
+            }
         }
     }
 
@@ -235,11 +214,7 @@ impl AntiEntropy {
         let epoch = self.epoch.expect("a leader has an epoch");
         for number in self.pushed + 1..=self.position {
             let entry = self.after(number - 1)[0].clone();
-            ctx.broadcast(Message::Append {
-                epoch,
-                number,
-                entry,
-            });
+            ctx.broadcast(Message::Append { epoch, number, entry });
         }
         self.pushed = self.position;
     }
@@ -254,18 +229,9 @@ impl AntiEntropy {
         ctx: &mut Context<'_, Self>,
     ) {
         let epoch = self.epoch.expect("only the leader is asked");
-        let after = if follower_epoch == self.epoch {
-            position
-        } else {
-            0
-        };
+        let after = if follower_epoch == self.epoch { position } else { 0 };
         let entries = self.after(after).to_vec();
-        let replay = Message::Replay {
-            call,
-            epoch,
-            after,
-            entries,
-        };
+        let replay = Message::Replay { call, epoch, after, entries };
         ctx.send(follower, replay);
     }
 
@@ -280,11 +246,7 @@ impl AntiEntropy {
     fn ask(&mut self, ctx: &mut Context<'_, Self>) {
         let call = self.calls.next_id();
         self.asked = Some(call);
-        let question = Message::CatchUp {
-            call,
-            epoch: self.epoch,
-            position: self.position,
-        };
+        let question = Message::CatchUp { call, epoch: self.epoch, position: self.position };
         ctx.send(self.leader, question);
     }
 

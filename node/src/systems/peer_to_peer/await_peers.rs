@@ -22,11 +22,7 @@ pub(super) struct Workers {
 #[derive(Debug)]
 pub(super) enum Job {
     Request(Request),
-    Replicate {
-        from: NodeId,
-        call: CallId,
-        write: Write,
-    },
+    Replicate { from: NodeId, call: CallId, write: Write },
 }
 
 /// A worker that waits for a peer.
@@ -79,11 +75,7 @@ impl PeerToPeer {
                     false
                 }
             };
-            next = if held {
-                None
-            } else {
-                self.workers().pool.release()
-            };
+            next = if held { None } else { self.workers().pool.release() };
         }
     }
 
@@ -110,10 +102,7 @@ impl PeerToPeer {
     fn ask(&mut self, waiting: Waiting, ctx: &mut Context<'_, Self>) {
         let workers = self.workers();
         let call = workers.calls.next_id();
-        let message = Message::Replicate {
-            call: Some(call),
-            write: waiting.write.clone(),
-        };
+        let message = Message::Replicate { call: Some(call), write: waiting.write.clone() };
         ctx.send(waiting.peer, message);
         workers.waiting.insert(call, waiting);
     }

@@ -121,11 +121,7 @@ impl Node for PeerToPeer {
         name: "peer-to-peer",
         summary: "every node takes writes and sends them to all others; waits for nobody, resolves nothing",
         source: "seed 1",
-        operations: &[
-            OperationKind::Put,
-            OperationKind::Get,
-            OperationKind::Delete,
-        ],
+        operations: &[OperationKind::Put, OperationKind::Get, OperationKind::Delete],
         flaws: &[
             FlawInfo {
                 name: "await-peers",
@@ -195,10 +191,9 @@ impl Node for PeerToPeer {
             Message::Replicate { call: None, write } => {
                 self.apply(write, ctx);
             }
-            Message::Replicate {
-                call: Some(call),
-                write,
-            } => self.employ(Job::Replicate { from, call, write }, ctx),
+            Message::Replicate { call: Some(call), write } => {
+                self.employ(Job::Replicate { from, call, write }, ctx)
+            }
             Message::Replicated { call, success } => self.peer_done(call, success, ctx),
             Message::Reset => self.peer_reset(from, ctx),
         }
@@ -234,18 +229,10 @@ impl PeerToPeer {
                 return (Answer::Refused(Refusal::Unsupported), None);
             }
         };
-        let stamp = self.stamps.is_some().then(|| Stamp {
-            at: ctx.now(),
-            by: ctx.id(),
-        });
+        let stamp = self.stamps.is_some().then(|| Stamp { at: ctx.now(), by: ctx.id() });
         let answer = match &value {
-            Some(_) => Answer::Written {
-                version: self.version_of(&key, stamp),
-                previous: None,
-            },
-            None => Answer::Deleted {
-                existed: self.store.get(&key).is_some(),
-            },
+            Some(_) => Answer::Written { version: self.version_of(&key, stamp), previous: None },
+            None => Answer::Deleted { existed: self.store.get(&key).is_some() },
         };
         let write = Write { key, value, stamp };
         self.apply(write.clone(), ctx);

@@ -12,10 +12,7 @@ pub(super) struct Pool<J> {
 impl<J> Pool<J> {
     /// A pool of `workers` idle workers.
     pub(super) fn new(workers: u64) -> Self {
-        Self {
-            free: workers,
-            queue: VecDeque::new(),
-        }
+        Self { free: workers, queue: VecDeque::new() }
     }
 
     /// Gives a job to a free worker and hands it back to be done, or leaves it in the queue.

@@ -104,10 +104,7 @@ impl Cell {
     /// The values that a client may see, the latest last; none: the key is absent.
     pub fn values(&self) -> Vec<Versioned> {
         let values = self.writes.iter().filter_map(|write| {
-            Some(Versioned {
-                value: write.value.clone()?,
-                version: write.version(),
-            })
+            Some(Versioned { value: write.value.clone()?, version: write.version() })
         });
         values.collect()
     }
@@ -161,10 +158,7 @@ mod tests {
     fn stamped(secs: u64, node: u32, value: &str) -> Cell {
         let by = NodeId::new(node);
         let at = Time::from_nanos(secs * 1_000_000_000);
-        Cell::from(Write {
-            mark: Mark::Stamp(Stamp { at, by }),
-            value: Some(value.into()),
-        })
+        Cell::from(Write { mark: Mark::Stamp(Stamp { at, by }), value: Some(value.into()) })
     }
 
     fn clocked(counts: &[(u32, u64)], value: Option<&str>) -> Cell {
@@ -174,10 +168,7 @@ mod tests {
             let incarnation = 0;
             clock.observe(Actor { node, incarnation }, count);
         }
-        Cell::from(Write {
-            mark: Mark::Clock(clock),
-            value: value.map(Value::from),
-        })
+        Cell::from(Write { mark: Mark::Clock(clock), value: value.map(Value::from) })
     }
 
     fn merged(cells: &[Cell]) -> Cell {

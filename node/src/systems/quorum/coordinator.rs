@@ -37,10 +37,7 @@ pub(super) enum Purpose {
     /// A client wants to see it.
     Get { client: RequestId },
     /// A client writes (`None`: deletes), and the write must know what is there.
-    Write {
-        client: RequestId,
-        value: Option<Value>,
-    },
+    Write { client: RequestId, value: Option<Value> },
 }
 
 /// A write that waits for replicas.
@@ -179,10 +176,7 @@ impl Quorum {
             let existed = !found.values().is_empty();
             Answer::Deleted { existed }
         } else {
-            Answer::Written {
-                version: cell.version(),
-                previous: None,
-            }
+            Answer::Written { version: cell.version(), previous: None }
         };
         let replicas = self.replicas_of(&key, ctx);
         let call = self.calls.next_id();

@@ -118,11 +118,7 @@ impl Node for Quorum {
         name: "quorum",
         summary: "any node coordinates; W of N replicas take a write, R answer a read; read repair",
         source: "seeds 0 and 4 (future work)",
-        operations: &[
-            OperationKind::Put,
-            OperationKind::Get,
-            OperationKind::Delete,
-        ],
+        operations: &[OperationKind::Put, OperationKind::Get, OperationKind::Delete],
         flaws: &[],
         settings: SETTINGS,
         has_leader: false,
@@ -156,10 +152,7 @@ impl Node for Quorum {
             visible: MemoryStore::default(),
             pending: BTreeMap::new(),
             calls: Calls::new(ctx.rng()),
-            actor: Actor {
-                node: config.id,
-                incarnation: ctx.rng().next_u32(),
-            },
+            actor: Actor { node: config.id, incarnation: ctx.rng().next_u32() },
             writes: 0,
             hints: BTreeMap::new(),
             handoff_armed: false,
@@ -178,14 +171,7 @@ impl Node for Quorum {
                 self.write(client, key, Some(value), &Cell::default(), ctx);
             }
             Operation::Delete { key } => {
-                self.read(
-                    key,
-                    Purpose::Write {
-                        client,
-                        value: None,
-                    },
-                    ctx,
-                );
+                self.read(key, Purpose::Write { client, value: None }, ctx);
             }
             Operation::ListKeys | Operation::CompareAndSet { .. } => {
                 ctx.reply(client, Answer::Refused(Refusal::Unsupported));

@@ -28,9 +28,7 @@ impl Sizes {
         let majority = replicas / 2 + 1;
         let (read, write) = (size("r", majority), size("w", majority));
         if replicas > nodes {
-            return Err(format!(
-                "`n` is {replicas}; there are only {nodes} nodes to keep a key"
-            ));
+            return Err(format!("`n` is {replicas}; there are only {nodes} nodes to keep a key"));
         }
         for (name, size) in [("r", read), ("w", write)] {
             if size > replicas {
@@ -39,11 +37,7 @@ impl Sizes {
                 ));
             }
         }
-        Ok(Self {
-            replicas,
-            read,
-            write,
-        })
+        Ok(Self { replicas, read, write })
     }
 }
 
@@ -58,11 +52,9 @@ pub(super) fn replicas_of(key: &Key, members: &[NodeId], replicas: usize) -> Vec
 
 /// 64-bit FNV-1a of the key's bytes: the same on every platform and in every version.
 fn hash(key: &Key) -> u64 {
-    key.as_str()
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+    key.as_str().bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -72,9 +64,7 @@ mod tests {
 
     fn sizes(nodes: usize, settings: &[(&str, u64)]) -> Result<(usize, usize, usize), String> {
         let pairs = settings.iter();
-        let given = pairs
-            .map(|&(name, count)| (name.to_owned(), Setting::Count(count)))
-            .collect();
+        let given = pairs.map(|&(name, count)| (name.to_owned(), Setting::Count(count))).collect();
         let sizes = Sizes::new(nodes, &Settings::new(&Quorum::INFO, &given))?;
         Ok((sizes.replicas, sizes.read, sizes.write))
     }
@@ -114,9 +104,6 @@ mod tests {
             distinct.dedup();
             assert_eq!(distinct.len(), 3, "{replicas:?}");
         }
-        assert!(
-            firsts.iter().all(|&share| (150..250).contains(&share)),
-            "{firsts:?}"
-        );
+        assert!(firsts.iter().all(|&share| (150..250).contains(&share)), "{firsts:?}");
     }
 }

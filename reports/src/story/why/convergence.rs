@@ -76,10 +76,7 @@ fn why_lacking(
         return;
     };
     let value = entry.value.as_str();
-    let held = telling
-        .applied(key)
-        .into_iter()
-        .rfind(|a| a.node == node && a.leaves(value));
+    let held = telling.applied(key).into_iter().rfind(|a| a.node == node && a.leaves(value));
     let (how, last) = match held {
         Some(held) => lost_again(telling, key, value, held, cause),
         None => {
@@ -92,9 +89,7 @@ fn why_lacking(
     } else {
         ""
     };
-    cause
-        .short
-        .get_or_insert(format!("{key}={value} was written, {node} {how}{after}."));
+    cause.short.get_or_insert(format!("{key}={value} was written, {node} {how}{after}."));
 }
 
 const OVERTAKEN: &str = "had it, and then took something else for newer";
@@ -107,9 +102,7 @@ fn lost_again(
     held: Applied<'_>,
     cause: &mut Cause,
 ) -> (&'static str, Time) {
-    cause
-        .steps
-        .push(format!("{} held it from {} on.", held.node, held.at));
+    cause.steps.push(format!("{} held it from {} on.", held.node, held.at));
     let Some(loss) = telling.how_lost(key, value, held) else {
         return ("lost it again", held.at);
     };
@@ -135,9 +128,7 @@ fn never_had(
 ) -> Option<(&'static str, Time)> {
     let carriers = telling.carriers(key, value, Some(node));
     let Some(message) = carriers.last() else {
-        cause
-            .steps
-            .push(format!("Nobody sent {node} a message that carries it."));
+        cause.steps.push(format!("Nobody sent {node} a message that carries it."));
         return None;
     };
     let (how, settled) = match message.fate {
@@ -146,22 +137,15 @@ fn never_had(
         Fate::UnderWay => ("was not told in time", telling.run.ended),
     };
     let meanwhile = telling.meanwhile(message.sent, settled);
-    cause
-        .steps
-        .push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + ".");
+    cause.steps.push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + ".");
     let Some((boot, found)) = telling.boot_after(node, settled) else {
         return Some((how, settled));
     };
     let found = match found as u64 {
         0 => "holding nothing".to_owned(),
-        found => format!(
-            "with {} from its disk",
-            text::count(found, "entry", "entries")
-        ),
+        found => format!("with {} from its disk", text::count(found, "entry", "entries")),
     };
-    cause
-        .steps
-        .push(format!("At {boot} {node} came back, {found}."));
+    cause.steps.push(format!("At {boot} {node} came back, {found}."));
     Some((how, boot))
 }
 

@@ -132,16 +132,9 @@ impl<'a> Telling<'a> {
                     text::count(found as u64, "entry", "entries")
                 ),
             ),
-            None => (
-                crash,
-                format!("{node} crashed at {crash} and did not come back."),
-            ),
+            None => (crash, format!("{node} crashed at {crash} and did not come back.")),
         };
-        Loss {
-            at,
-            is_crash: true,
-            text,
-        }
+        Loss { at, is_crash: true, text }
     }
 }
 

@@ -82,10 +82,6 @@ fn on_the_way(
         .into_iter()
         .find(|applied| applied.node == read.node && applied.leaves(value.as_str()));
     if let Some(held) = held.filter(|held| held.at < read.invoked) {
-        cause.steps.extend(
-            telling
-                .how_lost(key, value.as_str(), held)
-                .map(|loss| loss.text),
-        );
+        cause.steps.extend(telling.how_lost(key, value.as_str(), held).map(|loss| loss.text));
     }
 }

@@ -64,13 +64,7 @@ impl World {
             self.recorder.at(us(0), Event::Boot { node: n(number), entries: 0 });
         }
         self.recorder.faults(faults);
-        self.recorder.at(
-            us(14 * SECOND),
-            Event::Boot {
-                node: n(1),
-                entries: 0,
-            },
-        );
+        self.recorder.at(us(14 * SECOND), Event::Boot { node: n(1), entries: 0 });
         self.recorder.at(us(20 * SECOND), Event::Heal);
     }
 

@@ -63,10 +63,7 @@ pub(crate) fn short_and_silent() -> Run {
 pub(crate) fn thirty_nodes() -> Run {
     let mut run = ghost::run();
     let held = run.replicas[0].entries.clone();
-    run.replicas.extend((4..=30).map(|number| Replica {
-        node: n(number),
-        entries: held.clone(),
-    }));
+    run.replicas.extend((4..=30).map(|number| Replica { node: n(number), entries: held.clone() }));
     run.replicas[29].entries = Some(Vec::new());
     run
 }
