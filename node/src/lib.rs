@@ -37,6 +37,6 @@ pub use host::{Effects, Host};
 pub use id::{ClientId, NodeId, RequestId};
 pub use machine::{Node, Request, Role};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
-pub use store::{Change, MemoryStore, Store};
+pub use store::{Change, DurableStore, MemoryStore, Store, StoreError};
 pub use systems::SystemInfo;
 pub use time::Time;

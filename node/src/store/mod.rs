@@ -1,7 +1,9 @@
 //! Storage engines: what a node keeps its keys in.
 
+mod durable;
 mod memory;
 
+pub use durable::{DurableStore, StoreError};
 pub use memory::MemoryStore;
 
 use crate::{Key, Version, Versioned};
