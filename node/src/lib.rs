@@ -38,5 +38,5 @@ pub use id::{ClientId, NodeId, RequestId};
 pub use machine::{Node, Request, Role};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
 pub use store::{Change, DurableStore, MemoryStore, Store, StoreError};
-pub use systems::SystemInfo;
+pub use systems::{FlawInfo, SettingInfo, SystemInfo};
 pub use time::Time;

@@ -35,7 +35,8 @@ fn note(records: &mut Records, key: Key, record: Option<Vec<u8>>) {
 }
 
 fn held(store: &DurableStore) -> Records {
-    store.scan().unwrap().into_iter().collect()
+    let records = store.scan().expect("the store is sound");
+    records.into_iter().collect()
 }
 
 /// Works until the power fails: what was acknowledged, and what would be there

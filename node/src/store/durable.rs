@@ -40,12 +40,12 @@ const CACHE_BYTES: usize = 4 << 20;
 pub struct DurableStore {
     disk: Disk,
     file: String,
-    open: Open,
+    handle: Handle,
     broken: OnceCell<StoreError>,
 }
 
 /// An open database and the way to cut it off.
-struct Open {
+struct Handle {
     database: Option<Database>,
     backend: Backend,
     panicked: Cell<bool>,
@@ -79,9 +79,14 @@ impl DurableStore {
         Ok(Self {
             disk: disk.clone(),
             file: file.to_owned(),
-            open: Open::open(disk, file)?,
+            handle: Handle::open(disk, file)?,
             broken: OnceCell::new(),
         })
+    }
+
+    /// Why the store answers nothing any more, if that is so.
+    pub fn error(&self) -> Option<&StoreError> {
+        self.broken.get()
     }
 
     /// The record under a key.
@@ -90,7 +95,7 @@ impl DurableStore {
     ///
     /// [`StoreError`] if the disk fails or the record is damaged.
     pub fn read(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
-        self.guarded(|open| open.read(key))
+        self.guarded(|handle| handle.read(key))
     }
 
     /// Every key and record, in key order.
@@ -99,7 +104,7 @@ impl DurableStore {
     ///
     /// [`StoreError`] if the disk fails or a record is damaged.
     pub fn scan(&self) -> Result<Vec<(Key, Vec<u8>)>, StoreError> {
-        self.guarded(Open::scan)
+        self.guarded(Handle::scan)
     }
 
     /// Stores a record; when this returns, it is on the platter.
@@ -123,7 +128,7 @@ impl DurableStore {
     }
 
     fn commit(&mut self, key: &Key, record: Option<&[u8]>) -> Result<(), StoreError> {
-        match self.guarded(|open| open.commit(key, record)) {
+        match self.guarded(|handle| handle.commit(key, record)) {
             Err(StoreError::Disk(error)) => self.resolve(key, record, error),
             other => other,
         }
@@ -137,8 +142,8 @@ impl DurableStore {
         record: Option<&[u8]>,
         error: DiskError,
     ) -> Result<(), StoreError> {
-        self.open.backend.sever();
-        self.open = Open::open(&self.disk, &self.file)?;
+        self.handle.backend.sever();
+        self.handle = Handle::open(&self.disk, &self.file)?;
         self.broken = OnceCell::new();
         if self.read(key)?.as_deref() == record {
             return Ok(());
@@ -147,13 +152,18 @@ impl DurableStore {
     }
 
     /// Calls redb, catches its panics and remembers the first error.
-    fn guarded<T>(&self, work: impl FnOnce(&Open) -> Result<T, Trouble>) -> Result<T, StoreError> {
+    fn guarded<T>(
+        &self,
+        work: impl FnOnce(&Handle) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
         if let Some(error) = self.broken.get() {
             return Err(error.clone());
         }
-        let result = catch(|| work(&self.open)).map_err(|trouble| {
-            self.open.panicked.set(matches!(trouble, Trouble::Panic(_)));
-            explain(trouble, &self.open.backend)
+        let result = catch(|| work(&self.handle)).map_err(|trouble| {
+            self.handle
+                .panicked
+                .set(matches!(trouble, Trouble::Panic(_)));
+            explain(trouble, &self.handle.backend)
         });
         if let Err(error) = &result {
             let _ = self.broken.set(error.clone());
@@ -162,7 +172,7 @@ impl DurableStore {
     }
 }
 
-impl Open {
+impl Handle {
     fn open(disk: &Disk, file: &str) -> Result<Self, StoreError> {
         discard_unfinished(disk, file).map_err(StoreError::Disk)?;
         let backend = Backend::new(disk, file);
@@ -241,7 +251,7 @@ impl Open {
     }
 }
 
-impl Drop for Open {
+impl Drop for Handle {
     /// Goes the way of a crash: redb gets no chance to write once more.
     fn drop(&mut self) {
         self.backend.sever();

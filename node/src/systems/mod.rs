@@ -4,6 +4,10 @@
 //! from [`ALL`]; [`visit`] turns a name into the type that implements it.
 
 pub mod async_leader;
+pub mod durable_eventual;
+mod setting;
+#[cfg(test)]
+mod testing;
 
 use crate::{Node, OperationKind, Setting};
 
@@ -71,7 +75,7 @@ macro_rules! registry {
     };
 }
 
-registry![async_leader::AsyncLeader];
+registry![async_leader::AsyncLeader, durable_eventual::DurableEventual,];
 
 /// The registry's entry for a name.
 pub fn find(name: &str) -> Option<&'static SystemInfo> {

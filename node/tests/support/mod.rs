@@ -13,7 +13,7 @@ const SECTOR: usize = 512;
 
 /// What becomes of unsynced writes in a power loss.
 #[derive(Clone, Copy, Debug)]
-pub enum Unsynced {
+pub(crate) enum Unsynced {
     /// None survives.
     Lost,
     /// Each sector of each survives or not, as this seed has it: torn and out of order.
@@ -21,14 +21,14 @@ pub enum Unsynced {
 }
 
 #[derive(Debug, Default)]
-pub struct PlugMedium {
+pub(crate) struct PlugMedium {
     files: BTreeMap<String, File>,
     /// Changes and syncs still carried out before the power fails.
-    pub power_left: Option<usize>,
+    pub(crate) power_left: Option<usize>,
     /// Bytes that fit; a write that needs more is refused.
-    pub capacity: Option<usize>,
+    pub(crate) capacity: Option<usize>,
     /// Every change so far, for comparing runs.
-    pub log: Vec<String>,
+    pub(crate) log: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -45,18 +45,18 @@ enum Change {
 }
 
 /// A disk and the hold on its medium.
-pub fn plugged_disk() -> (Disk, Arc<Mutex<PlugMedium>>) {
+pub(crate) fn plugged_disk() -> (Disk, Arc<Mutex<PlugMedium>>) {
     let medium = Arc::new(Mutex::new(PlugMedium::default()));
     (Disk::new(medium.clone()), medium)
 }
 
-pub fn hold(medium: &Arc<Mutex<PlugMedium>>) -> MutexGuard<'_, PlugMedium> {
-    medium.lock().unwrap()
+pub(crate) fn hold(medium: &Arc<Mutex<PlugMedium>>) -> MutexGuard<'_, PlugMedium> {
+    medium.lock().expect("no holder of the medium panics")
 }
 
 impl PlugMedium {
     /// The power fails and comes back.
-    pub fn lose_power(&mut self, unsynced: Unsynced) {
+    pub(crate) fn lose_power(&mut self, unsynced: Unsynced) {
         self.power_left = None;
         for file in self.files.values_mut() {
             if let Unsynced::Torn(seed) = unsynced {
@@ -70,8 +70,8 @@ impl PlugMedium {
         }
     }
 
-    pub fn content(&mut self, file: &str) -> &mut Vec<u8> {
-        &mut self.files.get_mut(file).unwrap().cache
+    pub(crate) fn content(&mut self, file: &str) -> &mut Vec<u8> {
+        &mut self.files.get_mut(file).expect("the file exists").cache
     }
 
     fn spend(&mut self, what: String) -> Result<(), DiskError> {
@@ -150,7 +150,7 @@ impl Medium for PlugMedium {
             return Err(DiskError::Failed);
         }
         if let Some(file) = self.files.get(file) {
-            let start = usize::try_from(offset).unwrap();
+            let start = index(offset);
             bytes.copy_from_slice(&file.cache[start..start + bytes.len()]);
         }
         Ok(())
@@ -158,13 +158,13 @@ impl Medium for PlugMedium {
 
     fn write(&mut self, file: &str, offset: u64, bytes: &[u8]) -> Result<(), DiskError> {
         self.spend(format!("write {offset} {bytes:?}"))?;
-        let start = usize::try_from(offset).unwrap();
+        let start = index(offset);
         self.change(file, Change::Write(start, bytes.to_vec()))
     }
 
     fn truncate(&mut self, file: &str, length: u64) -> Result<(), DiskError> {
         self.spend(format!("truncate {length}"))?;
-        self.change(file, Change::Resize(usize::try_from(length).unwrap()))
+        self.change(file, Change::Resize(index(length)))
     }
 
     fn sync(&mut self, file: &str) -> Result<(), DiskError> {
@@ -175,4 +175,8 @@ impl Medium for PlugMedium {
         }
         Ok(())
     }
+}
+
+fn index(offset: u64) -> usize {
+    usize::try_from(offset).expect("a test file fits in memory")
 }

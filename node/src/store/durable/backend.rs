@@ -118,11 +118,10 @@ impl StorageBackend for Backend {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.check_severed()?;
-        let bytes = self.disk_result(self.disk.read(&self.file, offset, out.len()))?;
-        if bytes.len() != out.len() {
+        if self.len()? < offset + out.len() as u64 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        let bytes = self.disk_result(self.disk.read(&self.file, offset, out.len()))?;
         self.check(offset, &bytes)?;
         out.copy_from_slice(&bytes);
         Ok(())
