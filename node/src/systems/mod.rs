@@ -6,6 +6,7 @@
 pub mod async_leader;
 pub mod durable_eventual;
 mod setting;
+pub mod sharded_groups;
 #[cfg(test)]
 mod testing;
 

@@ -225,7 +225,7 @@ impl Node for DurableEventual {
             match message {
                 Message::Replicate { key, record } => self.on_replicate(from, key, record, ctx),
                 Message::Applied { key, stamp } => {
-                    self.deliveries.on_applied(from, key, stamp, ctx)
+                    self.deliveries.on_applied(from, key, stamp, ctx);
                 }
                 other => self.on_catch_up(from, other, ctx),
             }

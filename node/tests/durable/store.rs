@@ -1,7 +1,6 @@
 //! The durable engine on a disk that loses power, fills up, fails and rots.
 
-mod support;
-
+use crate::support::{Unsynced, hold, plugged_disk};
 use node::{
     Disk, DiskError, DurableStore, Key, MemoryStore, Store, StoreError, Version, Versioned,
 };
@@ -9,7 +8,6 @@ use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
-use support::{Unsynced, hold, plugged_disk};
 
 type Records = BTreeMap<Key, Vec<u8>>;
 
