@@ -39,6 +39,6 @@ pub use host::{Effects, Host};
 pub use id::{ClientId, NodeId, RequestId};
 pub use machine::{Node, Request, Role};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
-pub use store::{Change, DurableStore, MemoryStore, Store, StoreError};
+pub use store::{BPlusStore, Change, DurableStore, MemoryStore, Store, StoreError};
 pub use systems::{FlawInfo, SettingInfo, SystemInfo};
 pub use time::Time;
