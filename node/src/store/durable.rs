@@ -1,32 +1,20 @@
 //! The engine that survives: redb on a node's disk.
 
 mod backend;
+mod handle;
+mod seal;
 
 use crate::{Change, Disk, DiskError, Key, Store, Version, Versioned};
-use backend::{Backend, Failure, PAGE};
-use redb::{Database, Durability, ReadableDatabase, TableDefinition, TableError};
-use std::{
-    any::Any,
-    cell::{Cell, OnceCell},
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
-use xxhash_rust::xxh3::Xxh3;
-
-const TABLE: TableDefinition<&[u8], &[u8]> = TableDefinition::new("records");
-
-/// The first bytes of every redb file; the last thing that creating one writes.
-const MAGIC_LENGTH: usize = 9;
-
-/// The memory that redb may keep pages in, in bytes.
-const CACHE_BYTES: usize = 4 << 20;
+use handle::{Handle, Trouble};
+use std::{cell::OnceCell, fmt};
 
 /// Records under keys, in one file of a node's disk, kept by redb.
 ///
 /// [`write`](Self::write) and [`erase`](Self::erase) are transactions: once one
 /// has returned, a power loss does not undo it, and one that a power loss cuts
-/// short leaves no trace. A file takes at least 1 MiB, and each transaction
-/// syncs it, so the node is busy for as long as that takes.
+/// short leaves no trace. Each transaction syncs the file twice, three times when
+/// it grows, and the node is busy for as long as that takes. A file begins with
+/// 1 MiB and then shrinks to what it needs.
 ///
 /// Damage is found and told: redb's checksums are verified when a file is
 /// opened, each page's when it is read again, each record's when it is returned.
@@ -42,21 +30,6 @@ pub struct DurableStore {
     file: String,
     handle: Handle,
     broken: OnceCell<StoreError>,
-}
-
-/// An open database and the way to cut it off.
-struct Handle {
-    database: Option<Database>,
-    backend: Backend,
-    panicked: Cell<bool>,
-}
-
-/// What went wrong inside redb, before it is known why.
-enum Trouble {
-    /// redb, or a check of ours, returned an error.
-    Error(String),
-    /// redb panicked.
-    Panic(String),
 }
 
 /// Why a durable store did not do as asked.
@@ -142,7 +115,7 @@ impl DurableStore {
         record: Option<&[u8]>,
         error: DiskError,
     ) -> Result<(), StoreError> {
-        self.handle.backend.sever();
+        self.handle.sever();
         self.handle = Handle::open(&self.disk, &self.file)?;
         self.broken = OnceCell::new();
         if self.read(key)?.as_deref() == record {
@@ -159,182 +132,12 @@ impl DurableStore {
         if let Some(error) = self.broken.get() {
             return Err(error.clone());
         }
-        let result = catch(|| work(&self.handle)).map_err(|trouble| {
-            self.handle
-                .panicked
-                .set(matches!(trouble, Trouble::Panic(_)));
-            explain(trouble, &self.handle.backend)
-        });
+        let result = self.handle.guarded(work);
         if let Err(error) = &result {
             let _ = self.broken.set(error.clone());
         }
         result
     }
-}
-
-impl Handle {
-    fn open(disk: &Disk, file: &str) -> Result<Self, StoreError> {
-        discard_unfinished(disk, file).map_err(StoreError::Disk)?;
-        let backend = Backend::new(disk, file);
-        let opened = catch(|| {
-            Database::builder()
-                .set_cache_size(CACHE_BYTES)
-                .create_with_backend(backend.clone())
-                .map_err(Trouble::from_redb)
-        });
-        match opened {
-            Ok(database) => Ok(Self {
-                database: Some(database),
-                backend,
-                panicked: Cell::new(false),
-            }),
-            Err(trouble) => Err(explain(trouble, &backend)),
-        }
-    }
-
-    fn database(&self) -> &Database {
-        self.database
-            .as_ref()
-            .expect("the database is taken only by drop")
-    }
-
-    fn read(&self, key: &Key) -> Result<Option<Vec<u8>>, Trouble> {
-        let reading = self.database().begin_read().map_err(Trouble::from_redb)?;
-        let table = match reading.open_table(TABLE) {
-            Err(TableError::TableDoesNotExist(_)) => return Ok(None),
-            other => other.map_err(Trouble::from_redb)?,
-        };
-        let found = table
-            .get(key.as_str().as_bytes())
-            .map_err(Trouble::from_redb)?;
-        found
-            .map(|sealed| unseal(key, sealed.value()).map(<[u8]>::to_vec))
-            .transpose()
-    }
-
-    fn scan(&self) -> Result<Vec<(Key, Vec<u8>)>, Trouble> {
-        let reading = self.database().begin_read().map_err(Trouble::from_redb)?;
-        let table = match reading.open_table(TABLE) {
-            Err(TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
-            other => other.map_err(Trouble::from_redb)?,
-        };
-        let mut records = Vec::new();
-        for row in table.range::<&[u8]>(..).map_err(Trouble::from_redb)? {
-            let (key, sealed) = row.map_err(Trouble::from_redb)?;
-            let key = std::str::from_utf8(key.value())
-                .map_err(|_| Trouble::Error("a key is not text".to_owned()))?
-                .into();
-            let record = unseal(&key, sealed.value())?.to_vec();
-            records.push((key, record));
-        }
-        Ok(records)
-    }
-
-    fn commit(&self, key: &Key, record: Option<&[u8]>) -> Result<(), Trouble> {
-        let mut writing = self.database().begin_write().map_err(Trouble::from_redb)?;
-        writing
-            .set_durability(Durability::Immediate)
-            .map_err(Trouble::from_redb)?;
-        // With one phase, damage to the newest pages looks like a commit that was
-        // cut short: redb would go back one commit and forget an acknowledged write.
-        writing.set_two_phase_commit(true);
-        {
-            let mut table = writing.open_table(TABLE).map_err(Trouble::from_redb)?;
-            let bytes = key.as_str().as_bytes();
-            match record {
-                Some(record) => table.insert(bytes, seal(key, record).as_slice()),
-                None => table.remove(bytes),
-            }
-            .map_err(Trouble::from_redb)?;
-        }
-        writing.commit().map_err(Trouble::from_redb)
-    }
-}
-
-impl Drop for Handle {
-    /// Goes the way of a crash: redb gets no chance to write once more.
-    fn drop(&mut self) {
-        self.backend.sever();
-        if self.panicked.get() {
-            // A panic leaves locks poisoned, on which redb's own destructor
-            // would panic again or wait for ever. Leaking is the lesser evil.
-            std::mem::forget(self.database.take());
-        }
-    }
-}
-
-impl Trouble {
-    fn from_redb(error: impl Into<redb::Error>) -> Self {
-        Self::Error(error.into().to_string())
-    }
-}
-
-/// Empties a file whose creation a power loss cut short, as nothing was ever stored in it.
-///
-/// redb writes the magic number last, and before it nothing but the header; it
-/// refuses a file that has none. A file that lacks it and holds more is damaged,
-/// and left alone.
-fn discard_unfinished(disk: &Disk, file: &str) -> Result<(), DiskError> {
-    if disk.len(file).unwrap_or(0) == 0
-        || disk
-            .read(file, 0, MAGIC_LENGTH)?
-            .iter()
-            .any(|&byte| byte != 0)
-    {
-        return Ok(());
-    }
-    let content = disk.read_all(file)?.unwrap_or_default();
-    if content.iter().skip(PAGE).all(|&byte| byte == 0) {
-        disk.truncate(file, 0)?;
-    }
-    Ok(())
-}
-
-fn catch<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|payload| Err(Trouble::Panic(panic_text(payload.as_ref()))))
-}
-
-fn panic_text(payload: &(dyn Any + Send)) -> String {
-    let text = payload
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| payload.downcast_ref::<&str>().copied());
-    format!("redb gave up: {}", text.unwrap_or("no reason given"))
-}
-
-fn explain(trouble: Trouble, backend: &Backend) -> StoreError {
-    match (backend.failure(), trouble) {
-        (Some(Failure::Disk(error)), _) => StoreError::Disk(error),
-        (Some(Failure::Rotten { offset }), _) => {
-            StoreError::Damaged(format!("the page at byte {offset} has changed on the disk"))
-        }
-        (None, Trouble::Error(text) | Trouble::Panic(text)) => StoreError::Damaged(text),
-    }
-}
-
-/// Puts a checksum over key and record before the record.
-fn seal(key: &Key, record: &[u8]) -> Vec<u8> {
-    let mut sealed = checksum(key, record).to_be_bytes().to_vec();
-    sealed.extend_from_slice(record);
-    sealed
-}
-
-fn unseal<'a>(key: &Key, sealed: &'a [u8]) -> Result<&'a [u8], Trouble> {
-    sealed
-        .split_first_chunk()
-        .filter(|(sum, record)| u64::from_be_bytes(**sum) == checksum(key, record))
-        .map(|(_, record)| record)
-        .ok_or_else(|| Trouble::Error(format!("the record of key `{key}` fails its checksum")))
-}
-
-fn checksum(key: &Key, record: &[u8]) -> u64 {
-    let key = key.as_str().as_bytes();
-    let mut hasher = Xxh3::new();
-    hasher.update(&(key.len() as u64).to_be_bytes());
-    hasher.update(key);
-    hasher.update(record);
-    hasher.digest()
 }
 
 impl Store for DurableStore {

@@ -274,3 +274,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_transaction_syncs_twice_and_the_file_shrinks_to_what_it_needs() {
+    let (disk, medium) = plugged_disk();
+    let mut store = DurableStore::open(&disk, "store").unwrap();
+    for i in 0..20 {
+        store.write(&format!("k{i}").into(), &[1; 100]).unwrap();
+    }
+    assert!(disk.len("store").unwrap() < 100_000);
+    hold(&medium).log.clear();
+    for i in 0..20 {
+        store.write(&format!("k{i}").into(), &[2; 100]).unwrap();
+    }
+    let log = std::mem::take(&mut hold(&medium).log);
+    assert_eq!(log.iter().filter(|change| *change == "sync").count(), 40);
+}
