@@ -20,6 +20,8 @@ use std::{cell::OnceCell, fmt};
 /// opened, each page's when it is read again, each record's when it is returned.
 /// redb panics on some kinds of damage; the panic is caught and told as
 /// [`StoreError::Damaged`], though the process's panic hook may print it first.
+/// One bit of a file has no checksum: if the one that says which of the last two
+/// commits is the last flips while the store is closed, it goes back by one commit.
 /// After damage the store answers every call with the same error; after a failure
 /// of the disk, until a write succeeds.
 ///
