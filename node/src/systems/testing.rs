@@ -107,6 +107,10 @@ impl<N: Node> Cluster<N> {
         self.now
     }
 
+    pub(super) fn is_up(&self, node: NodeId) -> bool {
+        self.seats[&node].host.is_some()
+    }
+
     /// The disk of a node, running or not.
     pub(super) fn disk(&mut self, node: NodeId) -> Disk {
         self.seat(node).disk.clone()

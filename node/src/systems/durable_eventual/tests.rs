@@ -3,6 +3,7 @@ use crate::{
     Host, Time,
     systems::testing::{Cluster, n},
 };
+use proptest::prelude::*;
 use std::sync::Arc;
 
 type Nodes = Cluster<DurableEventual>;
@@ -336,4 +337,70 @@ fn a_node_with_a_damaged_store_says_so_and_serves_nothing() {
     cluster.run_for(seconds(30));
     assert_eq!(cluster.held(n(2)), "");
     assert_eq!(cluster.held(n(3)), "a=1 c=3");
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Put(u32, u8),
+    Delete(u32, u8),
+    Crash(u32),
+    Restart(u32),
+    Cut(u32, u32),
+    Isolate(u32),
+    Heal,
+    Wait(u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let node = || 1..4u32;
+    prop_oneof![
+        6 => (node(), 0..4u8).prop_map(|(node, key)| Step::Put(node, key)),
+        2 => (node(), 0..4u8).prop_map(|(node, key)| Step::Delete(node, key)),
+        1 => node().prop_map(Step::Crash),
+        1 => node().prop_map(Step::Restart),
+        1 => (node(), node()).prop_map(|(from, to)| Step::Cut(from, to)),
+        1 => node().prop_map(Step::Isolate),
+        1 => Just(Step::Heal),
+        3 => (0..8_000u64).prop_map(Step::Wait),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_happened_all_come_to_hold_the_same(
+        steps in prop::collection::vec(step(), 1..40),
+    ) {
+        let mut cluster = cluster(&[]);
+        for (i, step) in steps.into_iter().enumerate() {
+            match step {
+                Step::Put(node, key) if cluster.is_up(n(node)) => {
+                    cluster.ask(n(node), Operation::put(format!("k{key}"), format!("v{i}")));
+                }
+                Step::Delete(node, key) if cluster.is_up(n(node)) => {
+                    cluster.ask(n(node), Operation::delete(format!("k{key}")));
+                }
+                Step::Put(..) | Step::Delete(..) => {}
+                Step::Crash(node) => cluster.crash(n(node)),
+                Step::Restart(node) if !cluster.is_up(n(node)) => cluster.restart(n(node)),
+                Step::Restart(_) => {}
+                Step::Cut(from, to) => cluster.cut(n(from), n(to)),
+                Step::Isolate(node) => cluster.isolate(n(node)),
+                Step::Heal => cluster.heal(),
+                Step::Wait(millis) => cluster.run_for(Duration::from_millis(millis)),
+            }
+        }
+        cluster.heal();
+        for node in 1..4 {
+            if !cluster.is_up(n(node)) {
+                cluster.restart(n(node));
+            }
+        }
+        // The last attempt may have been made just before healing: 3 s until it
+        // times out, 12 s for a write just begun, and a second for the next ping.
+        cluster.run_for(seconds(14));
+        prop_assert_eq!(cluster.entries(n(1)), cluster.entries(n(2)));
+        prop_assert_eq!(cluster.entries(n(1)), cluster.entries(n(3)));
+    }
 }
