@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Host, Time,
+    Effect, Host, Time,
     systems::testing::{Cluster, n},
 };
 use proptest::prelude::*;
@@ -317,6 +317,36 @@ fn a_clock_that_is_ahead_wins_against_later_writes() {
     // It is acknowledged, since there is nothing left to be done about it.
     assert_eq!(effects[0].to_string(), "send n3: applied a v1000000@n3");
     assert_eq!(host.node().entries()[0].1.value, "ahead".into());
+}
+
+#[test]
+fn a_peer_that_missed_a_write_while_catching_up_is_not_back() {
+    let pinged = |host: &mut Host<DurableEventual>| {
+        let effects = host.timer(Timer::Probe);
+        let texts: Vec<_> = effects.iter().map(ToString::to_string).collect();
+        texts.iter().any(|text| text == "send n2: ping")
+    };
+    let mut host = Host::<DurableEventual>::boot(config(&[], &[("attempts", Setting::Count(1))]));
+    assert!(pinged(&mut host));
+    let effects = host.message(n(2), Message::Pong);
+    let Some(Effect::Send {
+        message: Message::Summary { round, .. },
+        ..
+    }) = effects.first().cloned()
+    else {
+        panic!("a peer that is away gets a summary");
+    };
+    let effects = host.request(Request::example(Operation::put("a", "1")));
+    let deadline = effects.into_iter().find_map(|effect| match effect {
+        Effect::SetTimer { timer, .. } => Some(timer),
+        _ => None,
+    });
+    host.timer(deadline.expect("n2 has a deadline"));
+    host.message(n(2), Message::CaughtUp { round });
+    assert!(pinged(&mut host));
+    let round = round + 2;
+    host.message(n(2), Message::CaughtUp { round });
+    assert!(!pinged(&mut host));
 }
 
 #[test]

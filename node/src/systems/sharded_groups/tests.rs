@@ -1,5 +1,8 @@
 use super::*;
-use crate::systems::testing::{Cluster, n};
+use crate::{
+    Host, Time,
+    systems::testing::{Cluster, n},
+};
 use std::sync::Arc;
 
 type Nodes = Cluster<ShardedGroups>;
@@ -192,17 +195,33 @@ fn two_leaders_of_a_group_split_the_brain() {
 
 #[test]
 fn a_clock_that_jumps_ahead_empties_the_view() {
-    let mut host = crate::Host::<ShardedGroups>::boot(config(2, &[], &[]));
+    let mut host = Host::<ShardedGroups>::boot(config(2, &[], &[]));
     host.message(n(2), Message::Announce("ANNOUNCE|n2|n2|8000|1|true".into()));
     assert_eq!(host.node().known_members(), 2);
-    host.now = crate::Time::from(seconds(30));
+    host.now = Time::from(seconds(30));
     host.timer(Timer::Sweep);
     assert_eq!(host.node().known_members(), 2);
-    host.now = crate::Time::from(millis(30_001));
+    host.now = Time::from(millis(30_001));
     host.timer(Timer::Sweep);
     assert_eq!(host.node().known_members(), 1);
     host.message(n(2), Message::Announce("ANNOUNCE|n2|broken".into()));
     assert_eq!(host.node().known_members(), 1);
+}
+
+#[test]
+fn a_member_that_changes_its_group_takes_the_old_one_off_the_ring() {
+    let mut host = Host::<ShardedGroups>::boot(config(2, &[], &[]));
+    let put = |host: &mut Host<ShardedGroups>| {
+        let effects = host.request(Request::example(Operation::put(OF_GROUP_1, "x")));
+        effects[0].to_string()
+    };
+    host.message(n(2), Message::Announce("ANNOUNCE|n2|n2|8000|1|true".into()));
+    assert_eq!(put(&mut host), "send n2: forward c1#0 put test=x");
+    host.message(
+        n(2),
+        Message::Announce("ANNOUNCE|n2|n2|8000|0|false".into()),
+    );
+    assert_eq!(put(&mut host), "apply test=x v1");
 }
 
 /// A follower gets these messages in this order.
