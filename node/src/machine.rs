@@ -65,6 +65,12 @@ pub trait Node: Sized + Send + 'static {
     /// What part the node plays now; faults aimed at a role ask for it as they strike.
     fn role(&self) -> Role;
 
+    /// Which replicas should hold the same: those of one group. A system that
+    /// does not split its keys has one group, 0.
+    fn group(&self) -> u32 {
+        0
+    }
+
     /// Everything a client could read from this node, in key order.
     ///
     /// Used to compare replicas. It must agree with what the node announced

@@ -292,7 +292,10 @@ impl fmt::Display for Answer {
             }
             Self::Deleted { existed: true } => f.write_str("deleted"),
             Self::Deleted { existed: false } => f.write_str("nothing to delete"),
-            Self::Keys(keys) => write!(f, "found {} keys", keys.len()),
+            Self::Keys(keys) => {
+                let count = keys.len();
+                write!(f, "found {count} key{}", if count == 1 { "" } else { "s" })
+            }
             Self::Mismatch { actual: Some(actual) } => write!(f, "mismatch, holds {actual}"),
             Self::Mismatch { actual: None } => f.write_str("mismatch, absent"),
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),

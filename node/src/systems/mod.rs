@@ -5,11 +5,15 @@
 
 pub mod anti_entropy;
 pub mod async_leader;
+pub mod durable_eventual;
 pub mod peer_to_peer;
 pub mod quorum;
+pub mod sharded_groups;
 pub mod sync_leader;
 
 mod settings;
+#[cfg(test)]
+mod testing;
 
 pub use settings::Settings;
 
@@ -84,6 +88,8 @@ registry![
     sync_leader::SyncLeader,
     peer_to_peer::PeerToPeer,
     async_leader::AsyncLeader,
+    durable_eventual::DurableEventual,
+    sharded_groups::ShardedGroups,
     anti_entropy::AntiEntropy,
     quorum::Quorum,
 ];
