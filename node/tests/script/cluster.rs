@@ -273,7 +273,7 @@ impl<N: Node> Cluster<N> {
             let slot = &mut self.slots[node.index()];
             match effect {
                 Effect::Send { to, message } => {
-                    self.in_flight.push(InFlight { from: node, to, message })
+                    self.in_flight.push(InFlight { from: node, to, message });
                 }
                 Effect::SetTimer { id, timer, .. } => slot.timers.push((id, timer)),
                 Effect::CancelTimer { id } => slot.timers.retain(|(armed, _)| *armed != id),

@@ -154,10 +154,10 @@ impl Node for AntiEntropy {
         match message {
             Message::Append { epoch, number, entry } => self.append(epoch, number, entry, ctx),
             Message::CatchUp { call, epoch, position } => {
-                self.answer_catch_up(from, call, epoch, position, ctx)
+                self.answer_catch_up(from, call, epoch, position, ctx);
             }
             Message::Replay { call, epoch, after, entries } => {
-                self.replay(call, epoch, after, entries, ctx)
+                self.replay(call, epoch, after, entries, ctx);
             }
         }
     }

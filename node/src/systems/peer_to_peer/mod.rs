@@ -192,7 +192,7 @@ impl Node for PeerToPeer {
                 self.apply(write, ctx);
             }
             Message::Replicate { call: Some(call), write } => {
-                self.employ(Job::Replicate { from, call, write }, ctx)
+                self.employ(Job::Replicate { from, call, write }, ctx);
             }
             Message::Replicated { call, success } => self.peer_done(call, success, ctx),
             Message::Reset => self.peer_reset(from, ctx),
