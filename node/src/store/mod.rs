@@ -1,7 +1,11 @@
 //! Storage engines: what a node keeps its keys in.
 
+mod bplus;
+mod durable;
 mod memory;
 
+pub use bplus::{BPlusStore, BPlusTree};
+pub use durable::{DurableStore, StoreError};
 pub use memory::MemoryStore;
 
 use crate::{Key, Version, Versioned};
