@@ -291,6 +291,17 @@ fn action(action: &Action) -> Value {
         | Action::Resume(target)
         | Action::Isolate(target) => text(target),
         Action::Partition(sides) => list(sides.iter().map(|side| list(side.iter().map(text)))),
+        Action::PowerLoss(_)
+        | Action::RollingRestart { .. }
+        | Action::SlowNode { .. }
+        | Action::Bridge(_)
+        | Action::FlappingLink { .. }
+        | Action::DelaySpike { .. }
+        | Action::Reorder { .. }
+        | Action::SlowDisk { .. }
+        | Action::FullDisk { .. }
+        | Action::DiskErrors { .. }
+        | Action::BitRot(_) => text("later"),
         Action::OneWay { from, to } => table([("from", text(from)), ("to", text(to))]),
         Action::SlowLink { from, to, delay, lasts } => table([
             ("from", text(from)),

@@ -97,6 +97,40 @@ impl Drawer {
                 let share = 0.05 + 0.25 * draw_unit(rng);
                 self.push(at, Action::Duplicate { share, lasts });
             }
+            RandomKind::PowerLoss => {
+                self.stop(node, at, lasts, [Action::PowerLoss(target), Action::Restart(target)]);
+            }
+            RandomKind::Bridge => {
+                self.push(at, Action::Bridge(target));
+                self.push(at + lasts, Action::HealNetwork);
+            }
+            RandomKind::FlappingLink => {
+                let to = Target::Node(self.other(node, rng));
+                let period = Duration::from_millis(20 + draw_below(481, rng));
+                self.push(at, Action::FlappingLink { from: target, to, period, lasts });
+            }
+            RandomKind::DelaySpike => {
+                let delay = Duration::from_millis(10 + draw_below(491, rng));
+                self.push(at, Action::DelaySpike { delay, lasts });
+            }
+            RandomKind::Reorder => {
+                let spread = Duration::from_millis(10 + draw_below(191, rng));
+                self.push(at, Action::Reorder { spread, lasts });
+            }
+            RandomKind::SlowNode => {
+                let factor = 2.0 + 48.0 * draw_unit(rng);
+                self.push(at, Action::SlowNode { node: target, factor, lasts });
+            }
+            RandomKind::SlowDisk => {
+                let factor = 2.0 + 98.0 * draw_unit(rng);
+                self.push(at, Action::SlowDisk { node: target, factor, lasts });
+            }
+            RandomKind::FullDisk => self.push(at, Action::FullDisk { node: target, lasts }),
+            RandomKind::DiskErrors => {
+                let share = 0.05 + 0.45 * draw_unit(rng);
+                self.push(at, Action::DiskErrors { node: target, share, lasts });
+            }
+            RandomKind::BitRot => self.push(at, Action::BitRot(target)),
             RandomKind::ClockJump => {
                 let by_ns = draw_below(20_000_000_001, rng) as i64 - 10_000_000_000;
                 self.push(at, Action::ClockJump { node: target, by_ns });

@@ -46,12 +46,14 @@ fn kind(item: Item<'_>, scope: &Scope<'_>) -> Option<RandomKind> {
     let kind = item.word("kind of fault", RANDOM_KINDS)?;
     match kind {
         RandomKind::Crash | RandomKind::Pause | RandomKind::ClockJump => {}
+        _ if false => {}
         RandomKind::Partition
         | RandomKind::Isolate
         | RandomKind::OneWay
         | RandomKind::SlowLink
         | RandomKind::Loss
-        | RandomKind::Duplicate => scope.needs_two_nodes(Word::new(kind.name(), item.span()))?,
+        | RandomKind::Duplicate
+        | _ => scope.needs_two_nodes(Word::new(kind.name(), item.span()))?,
     }
     Some(kind)
 }

@@ -44,6 +44,26 @@ pub enum FaultKind {
     Duplicate,
     /// A node's clock jumped.
     ClockJump,
+    /// A node lost its power.
+    PowerLoss,
+    /// A node was slow.
+    SlowNode,
+    /// The cluster was split but for a bridge.
+    Bridge,
+    /// A link came and went.
+    FlappingLink,
+    /// Every link was slow.
+    DelaySpike,
+    /// Messages overtook each other.
+    Reorder,
+    /// A disk was slow.
+    SlowDisk,
+    /// A disk was full.
+    FullDisk,
+    /// A disk failed now and then.
+    DiskErrors,
+    /// Bits flipped on a disk.
+    BitRot,
 }
 
 impl FaultKind {
@@ -59,18 +79,38 @@ impl FaultKind {
             Self::Loss => "loss",
             Self::Duplicate => "duplicate",
             Self::ClockJump => "clock-jump",
+            Self::PowerLoss => "power-loss",
+            Self::SlowNode => "slow-node",
+            Self::Bridge => "bridge",
+            Self::FlappingLink => "flapping-link",
+            Self::DelaySpike => "delay-spike",
+            Self::Reorder => "reorder",
+            Self::SlowDisk => "slow-disk",
+            Self::FullDisk => "full-disk",
+            Self::DiskErrors => "disk-errors",
+            Self::BitRot => "bit-rot",
         }
     }
 
     /// What [`FaultRecord::touched`] counts.
     pub const fn touches(self) -> &'static str {
         match self {
-            Self::Crash => "processes killed",
+            Self::Crash | Self::PowerLoss => "processes killed",
             Self::Pause => "events kept waiting",
-            Self::Partition | Self::Isolate | Self::OneWay | Self::Loss => "messages dropped",
-            Self::SlowLink => "messages delayed",
+            Self::Partition
+            | Self::Isolate
+            | Self::OneWay
+            | Self::Bridge
+            | Self::FlappingLink
+            | Self::Loss => "messages dropped",
+            Self::SlowLink | Self::DelaySpike | Self::Reorder => "messages delayed",
             Self::Duplicate => "messages doubled",
             Self::ClockJump => "readings of a wrong clock",
+            Self::SlowNode => "events slowed",
+            Self::SlowDisk => "syncs slowed",
+            Self::FullDisk => "writes refused",
+            Self::DiskErrors => "writes and syncs failed",
+            Self::BitRot => "bits flipped",
         }
     }
 }

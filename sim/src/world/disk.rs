@@ -1,47 +1,296 @@
 //! The simulated disk of one node: what is in the page cache, what is on the platter.
 
-use node::{Disk, DiskError, Medium};
+use crate::{
+    latency::Sampler,
+    seed::{Stream, Streams, draw_below, draw_unit},
+};
+use node::{Disk, DiskError, Medium, NodeId};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-/// A disk that outlives its node's crashes.
+/// A disk that outlives its node.
 ///
-/// A crash of the process leaves the page cache as it is, so nothing written is lost.
+/// A crash of the process leaves the page cache as it is, so nothing written is
+/// lost. A power loss leaves the platter, and of what was written since the last sync
+/// whatever the seed has it.
 pub(super) struct NodeDisk {
     /// The handle that nodes get.
     pub(super) handle: Disk,
-    cache: Arc<Mutex<PageCache>>,
+    medium: Arc<Mutex<PageCache>>,
+    /// Set when there is something to take; most nodes never touch their disk.
+    used: Arc<AtomicBool>,
+    sync_latency: Sampler,
+    sync_rng: Stream,
+    slow: Vec<(usize, f64)>,
 }
 
+/// What a node did with its disk while it handled an event.
 #[derive(Default)]
-struct PageCache {
-    files: BTreeMap<String, Vec<u8>>,
-    syncs: u64,
+pub(super) struct DiskUse {
+    /// How often it waited for the platter.
+    pub(super) syncs: u64,
+    /// The faults that it met, each as often as it met it.
+    pub(super) touched: Vec<usize>,
 }
 
-impl Default for NodeDisk {
-    fn default() -> Self {
-        let cache = Arc::new(Mutex::new(PageCache::default()));
-        Self { handle: Disk::new(cache.clone()), cache }
+/// A disturbance of a disk that lasts a while.
+#[derive(Clone, Copy)]
+pub(super) enum DiskFault {
+    /// Syncs take this many times as long.
+    Slow(f64),
+    /// No file grows.
+    Full,
+    /// This share of writes and syncs fails.
+    Errors(f64),
+}
+
+struct PageCache {
+    /// What reads see.
+    cache: BTreeMap<String, Vec<u8>>,
+    /// What a power loss leaves for certain.
+    platter: BTreeMap<String, Vec<u8>>,
+    /// What was done to each file and not synced, in order.
+    unsynced: BTreeMap<String, Vec<Change>>,
+    changes: u64,
+    full: Option<usize>,
+    errors: Option<(usize, f64)>,
+    rng: Stream,
+    used: Arc<AtomicBool>,
+    taken: DiskUse,
+}
+
+/// One change of a file.
+struct Change {
+    turn: u64,
+    what: What,
+}
+
+enum What {
+    Write { offset: usize, bytes: Vec<u8> },
+    Truncate(usize),
+}
+
+/// The unit that a disk writes whole or not at all.
+const SECTOR: usize = 512;
+
+impl NodeDisk {
+    pub(super) fn new(id: NodeId, sync: &scenarios::Latency, streams: &Streams) -> Self {
+        let used = Arc::new(AtomicBool::new(false));
+        let medium = Arc::new(Mutex::new(PageCache {
+            cache: BTreeMap::new(),
+            platter: BTreeMap::new(),
+            unsynced: BTreeMap::new(),
+            changes: 0,
+            full: None,
+            errors: None,
+            rng: streams.named(&format!("disk/{id}")),
+            used: used.clone(),
+            taken: DiskUse::default(),
+        }));
+        Self {
+            handle: Disk::new(medium.clone()),
+            medium,
+            used,
+            sync_latency: Sampler::new(sync),
+            sync_rng: streams.named(&format!("disk/{id}/sync")),
+            slow: Vec::new(),
+        }
+    }
+
+    /// What the node has done since this was last asked.
+    pub(super) fn take_use(&self) -> DiskUse {
+        if self.used.swap(false, Ordering::Relaxed) {
+            std::mem::take(&mut self.medium().taken)
+        } else {
+            DiskUse::default()
+        }
+    }
+
+    /// Draws how long a sync takes; the answer's second part is the faults that slow it.
+    pub(super) fn draw_sync_ns(&mut self) -> (u64, Vec<usize>) {
+        let latency = self.sync_latency.draw(&mut self.sync_rng) as f64;
+        let factor: f64 = self.slow.iter().map(|(_, factor)| factor).product();
+        ((latency * factor) as u64, self.slow.iter().map(|(fault, _)| *fault).collect())
+    }
+
+    /// The mark up to which a sync asked for now will sync.
+    pub(super) fn mark(&self) -> u64 {
+        self.medium().changes
+    }
+
+    /// Brings what was done to a file before the mark to the platter. It may fail, and
+    /// is then to be tried again; the fault that stood in the way is named.
+    pub(super) fn sync(&self, file: &str, mark: u64) -> Result<(), usize> {
+        let mut medium = self.medium();
+        if let Some(fault) = medium.fails() {
+            return Err(fault);
+        }
+        medium.bring_to_platter(file, mark);
+        Ok(())
+    }
+
+    /// Leaves of the unsynced changes what the seed has it. The answer is how many were
+    /// lost or torn.
+    pub(super) fn lose_power(&self) -> u64 {
+        self.medium().lose_power()
+    }
+
+    /// Flips a few bits on the platter; the answer is how many.
+    pub(super) fn rot(&self) -> u64 {
+        self.medium().rot()
+    }
+
+    /// Begins a disturbance.
+    pub(super) fn disturb(&mut self, fault: usize, disturbance: DiskFault) {
+        match disturbance {
+            DiskFault::Slow(factor) => self.slow.push((fault, factor)),
+            DiskFault::Full => self.medium().full = Some(fault),
+            DiskFault::Errors(share) => self.medium().errors = Some((fault, share)),
+        }
+    }
+
+    /// Ends the disturbance that belongs to a fault, if it is this disk's.
+    pub(super) fn calm(&mut self, fault: usize) {
+        self.slow.retain(|(other, _)| *other != fault);
+        let mut medium = self.medium();
+        medium.full = medium.full.filter(|full| *full != fault);
+        medium.errors = medium.errors.filter(|(errors, _)| *errors != fault);
+    }
+
+    /// Ends every disturbance; the answer is their faults.
+    pub(super) fn heal(&mut self) -> Vec<usize> {
+        let mut faults: Vec<usize> = self.slow.drain(..).map(|(fault, _)| fault).collect();
+        let mut medium = self.medium();
+        faults.extend(medium.full.take());
+        faults.extend(medium.errors.take().map(|(fault, _)| fault));
+        faults
+    }
+
+    fn medium(&self) -> MutexGuard<'_, PageCache> {
+        self.medium.lock().expect("a run ends with its first panic")
     }
 }
 
-impl NodeDisk {
-    /// How often the node has waited for the platter since this was last asked.
-    pub(super) fn take_syncs(&mut self) -> u64 {
-        std::mem::take(&mut self.cache.lock().expect("no holder of a disk panics").syncs)
+impl PageCache {
+    /// The fault by which a write or a sync fails now, if it does.
+    fn fails(&mut self) -> Option<usize> {
+        let (fault, share) = self.errors?;
+        (draw_unit(&mut self.rng) < share).then_some(fault)
+    }
+
+    fn meet(&mut self, fault: usize) {
+        self.taken.touched.push(fault);
+        self.used.store(true, Ordering::Relaxed);
+    }
+
+    fn change(&mut self, file: &str, what: What) {
+        what.apply(self.cache.entry(file.to_owned()).or_default(), usize::MAX);
+        let change = Change { turn: self.changes, what };
+        self.changes += 1;
+        self.unsynced.entry(file.to_owned()).or_default().push(change);
+    }
+
+    fn bring_to_platter(&mut self, file: &str, mark: u64) {
+        let Some(unsynced) = self.unsynced.get_mut(file) else { return };
+        let done = unsynced.partition_point(|change| change.turn < mark);
+        let content = self.platter.entry(file.to_owned()).or_default();
+        for change in unsynced.drain(..done) {
+            change.what.apply(content, usize::MAX);
+        }
+    }
+
+    fn lose_power(&mut self) -> u64 {
+        // How bad it gets: nothing of it kept, a prefix, or any part of it, torn.
+        let severity = draw_below(3, &mut self.rng);
+        let mut lost = 0;
+        for (file, changes) in std::mem::take(&mut self.unsynced) {
+            let prefix = draw_below(changes.len() as u64 + 1, &mut self.rng) as usize;
+            for (position, change) in changes.into_iter().enumerate() {
+                let kept = match severity {
+                    0 => 0,
+                    1 if position < prefix => usize::MAX,
+                    1 => 0,
+                    _ => self.part_kept(&change.what),
+                };
+                if kept == 0 {
+                    lost += 1;
+                    continue;
+                }
+                lost += u64::from(kept != usize::MAX);
+                change.what.apply(self.platter.entry(file.clone()).or_default(), kept);
+            }
+        }
+        self.cache = self.platter.clone();
+        lost
+    }
+
+    /// How many bytes of an unsynced change a power loss leaves: none, some sectors, all.
+    fn part_kept(&mut self, what: &What) -> usize {
+        match (draw_below(3, &mut self.rng), what) {
+            (0, _) => 0,
+            (1, What::Write { bytes, .. }) if bytes.len() > 1 => {
+                let sectors = bytes.len().div_ceil(SECTOR) as u64;
+                let whole = draw_below(sectors, &mut self.rng) as usize * SECTOR;
+                // A write within one sector is torn too: the sector may lie across its middle.
+                whole.max(draw_below(bytes.len().min(SECTOR) as u64, &mut self.rng) as usize)
+            }
+            _ => usize::MAX,
+        }
+    }
+
+    fn rot(&mut self) -> u64 {
+        let files: Vec<String> = self
+            .platter
+            .iter()
+            .filter(|(_, content)| !content.is_empty())
+            .map(|(file, _)| file.clone())
+            .collect();
+        if files.is_empty() {
+            return 0;
+        }
+        let file = &files[draw_below(files.len() as u64, &mut self.rng) as usize];
+        let flips = 1 + draw_below(3, &mut self.rng);
+        let length = self.platter[file].len() as u64;
+        for _ in 0..flips {
+            let place = draw_below(length, &mut self.rng) as usize;
+            let bit = 1 << draw_below(8, &mut self.rng);
+            for files in [&mut self.platter, &mut self.cache] {
+                if let Some(byte) = files.get_mut(file).and_then(|content| content.get_mut(place)) {
+                    *byte ^= bit;
+                }
+            }
+        }
+        flips
+    }
+}
+
+impl What {
+    /// Does the change to a file, or as much of a write as `kept` bytes.
+    fn apply(&self, content: &mut Vec<u8>, kept: usize) {
+        match self {
+            Self::Truncate(length) => content.resize(*length, 0),
+            Self::Write { offset, bytes } => {
+                let bytes = &bytes[..kept.min(bytes.len())];
+                let end = offset + bytes.len();
+                content.resize(content.len().max(end), 0);
+                content[*offset..end].copy_from_slice(bytes);
+            }
+        }
     }
 }
 
 impl Medium for PageCache {
     fn len(&self, file: &str) -> Option<u64> {
-        self.files.get(file).map(|content| content.len() as u64)
+        self.cache.get(file).map(|content| content.len() as u64)
     }
 
     fn read(&mut self, file: &str, offset: u64, bytes: &mut [u8]) -> Result<(), DiskError> {
-        if let (Some(content), false) = (self.files.get(file), bytes.is_empty()) {
+        if let (Some(content), false) = (self.cache.get(file), bytes.is_empty()) {
             let start = to_index(offset);
             bytes.copy_from_slice(&content[start..start + bytes.len()]);
         }
@@ -49,24 +298,122 @@ impl Medium for PageCache {
     }
 
     fn write(&mut self, file: &str, offset: u64, bytes: &[u8]) -> Result<(), DiskError> {
-        let content = self.files.entry(file.to_owned()).or_default();
-        let start = to_index(offset);
-        content.resize(content.len().max(start + bytes.len()), 0);
-        content[start..start + bytes.len()].copy_from_slice(bytes);
+        if let Some(fault) = self.fails() {
+            self.meet(fault);
+            return Err(DiskError::Failed);
+        }
+        let offset = to_index(offset);
+        let length = self.cache.get(file).map_or(0, Vec::len);
+        if let Some(fault) = self.full.filter(|_| offset + bytes.len() > length) {
+            self.meet(fault);
+            return Err(DiskError::Full);
+        }
+        self.change(file, What::Write { offset, bytes: bytes.to_vec() });
         Ok(())
     }
 
     fn truncate(&mut self, file: &str, length: u64) -> Result<(), DiskError> {
-        self.files.entry(file.to_owned()).or_default().resize(to_index(length), 0);
+        let length = to_index(length);
+        let held = self.cache.get(file).map_or(0, Vec::len);
+        if let Some(fault) = self.full.filter(|_| length > held) {
+            self.meet(fault);
+            return Err(DiskError::Full);
+        }
+        self.change(file, What::Truncate(length));
         Ok(())
     }
 
-    fn sync(&mut self, _file: &str) -> Result<(), DiskError> {
-        self.syncs += 1;
+    fn sync(&mut self, file: &str) -> Result<(), DiskError> {
+        if let Some(fault) = self.fails() {
+            self.meet(fault);
+            return Err(DiskError::Failed);
+        }
+        self.taken.syncs += 1;
+        self.used.store(true, Ordering::Relaxed);
+        let all = self.changes;
+        self.bring_to_platter(file, all);
         Ok(())
     }
 }
 
 fn to_index(offset: u64) -> usize {
     usize::try_from(offset).expect("a simulated file fits in memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scenarios::Latency;
+    use std::time::Duration;
+
+    fn disk(seed: u64) -> NodeDisk {
+        let sync = Latency::Constant(Duration::from_millis(1));
+        NodeDisk::new(NodeId::new(1), &sync, &Streams::new(seed))
+    }
+
+    fn content(disk: &NodeDisk) -> String {
+        let bytes = disk.handle.read_all("log").unwrap().unwrap_or_default();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_power_loss_leaves_what_was_synced_and_any_part_of_the_rest() {
+        let mut outcomes = std::collections::BTreeSet::new();
+        for seed in 0..200 {
+            let disk = disk(seed);
+            disk.handle.write("log", 0, b"safe").unwrap();
+            disk.handle.sync_now("log").unwrap();
+            disk.handle.write("log", 4, b"-one").unwrap();
+            disk.handle.write("log", 8, b"-two").unwrap();
+            assert_eq!(content(&disk), "safe-one-two");
+            disk.lose_power();
+            let left = content(&disk);
+            assert!(left.starts_with("safe"), "{left}");
+            outcomes.insert(left);
+        }
+        let lost = "safe";
+        let torn = "safe-o";
+        let reordered = "safe\0\0\0\0-two";
+        for expected in [lost, torn, "safe-one", reordered, "safe-one-two"] {
+            assert!(outcomes.contains(expected), "{expected:?} never came: {outcomes:?}");
+        }
+    }
+
+    #[test]
+    fn a_sync_covers_what_was_written_before_it_was_asked_for() {
+        let disk = disk(1);
+        disk.handle.write("log", 0, b"a").unwrap();
+        let mark = disk.mark();
+        disk.handle.write("log", 1, b"b").unwrap();
+        disk.sync("log", mark).unwrap();
+        assert_eq!(disk.medium().unsynced["log"].len(), 1);
+    }
+
+    #[test]
+    fn a_full_disk_takes_no_more_and_an_erring_one_fails_its_share() {
+        let mut disk = disk(1);
+        disk.handle.write("log", 0, b"abc").unwrap();
+        disk.disturb(3, DiskFault::Full);
+        assert_eq!(disk.handle.write("log", 3, b"d"), Err(DiskError::Full));
+        assert_eq!(disk.handle.write("log", 0, b"x"), Ok(()));
+        assert_eq!(disk.take_use().touched, [3]);
+        disk.calm(3);
+        disk.disturb(4, DiskFault::Errors(0.5));
+        let failed = (0..1000).filter(|_| disk.handle.write("log", 3, b"d").is_err()).count();
+        assert!((400..600).contains(&failed), "{failed}");
+        assert_eq!(disk.heal(), [4]);
+        assert_eq!(disk.handle.sync_now("log"), Ok(()));
+    }
+
+    #[test]
+    fn rot_flips_what_is_on_the_platter_and_nothing_else() {
+        let disk = disk(5);
+        disk.handle.write("log", 0, &[0; 64]).unwrap();
+        assert_eq!(disk.rot(), 0, "nothing is on the platter yet");
+        disk.handle.sync_now("log").unwrap();
+        let flips = disk.rot();
+        let bytes = disk.handle.read_all("log").unwrap().unwrap();
+        let ones: u32 = bytes.iter().map(|byte| byte.count_ones()).sum();
+        assert!(flips > 0 && u64::from(ones) <= flips);
+    }
 }

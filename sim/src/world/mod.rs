@@ -33,9 +33,6 @@ use server::{InTransit, Server, Work};
 use std::{fmt::Display, hash::Hash, time::Duration};
 use tokio::sync::oneshot;
 
-/// How long a sync takes to reach the platter.
-const SYNC: Duration = Duration::from_micros(500);
-
 /// The world of one run.
 pub(crate) struct World<N: Node> {
     now: u64,
@@ -49,6 +46,8 @@ pub(crate) struct World<N: Node> {
     record: Recorder,
     /// Draws what roles stand for.
     nemesis: Stream,
+    /// The nodes in an order drawn by the seed, by which majorities are made.
+    ranking: Vec<NodeId>,
     streams: Streams,
     scenario: Scenario,
     steps: Vec<PlannedStep>,
@@ -75,7 +74,7 @@ enum Event<N: Node> {
     /// A node's timer runs out.
     Timer { node: NodeId, incarnation: u32, id: TimerId, timer: N::Timer },
     /// A sync has reached the platter.
-    Synced { node: NodeId, incarnation: u32, sync: SyncId },
+    Synced { node: NodeId, incarnation: u32, sync: SyncId, file: String, mark: u64 },
     /// A client of the workload begins its next operation.
     Begin { client: usize },
     /// An operation of an open loop is due.
@@ -157,7 +156,7 @@ impl<N: Node> World<N> {
         config.settings = scenario.system.settings.clone().into();
         let server = |id: NodeId| {
             let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
-            Server::new(config.for_node(id), clock, &streams, detail)
+            Server::new(config.for_node(id), clock, &scenario.disk.sync, &streams, detail)
         };
         let mut world = Self {
             now: 0,
@@ -169,6 +168,7 @@ impl<N: Node> World<N> {
             pacing: None,
             record: Recorder::new(detail),
             nemesis: streams.named("nemesis/roles"),
+            ranking: strike::draw_ranking(nodes, &mut streams.named("nemesis/ranking")),
             streams,
             scenario: scenario.clone(),
             steps,
@@ -227,9 +227,9 @@ impl<N: Node> World<N> {
                     self.enqueue(node, Work::Timer { id, timer });
                 }
             }
-            Event::Synced { node, incarnation, sync } => {
+            Event::Synced { node, incarnation, sync, file, mark } => {
                 if self.servers[node.index()].incarnation == incarnation {
-                    self.enqueue(node, Work::Synced { sync });
+                    self.sync_ends(node, sync, file, mark);
                 }
             }
             Event::Begin { client } => self.begin_next(client),
@@ -237,10 +237,7 @@ impl<N: Node> World<N> {
             Event::Alarm { client } => self.alarm(client),
             Event::Retry { client, record, to } => self.attempt(client, record, to),
             Event::Step(position) => return self.carry_out(position),
-            Event::WindowEnd { fault } => {
-                self.network.calm(fault);
-                self.record.end_fault(fault);
-            }
+            Event::WindowEnd { fault } => self.window_ends(fault),
             Event::Command(command) => return self.command(*command),
             Event::Heal => return self.heal(),
             Event::End => {

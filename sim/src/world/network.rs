@@ -4,7 +4,7 @@ use super::record::Recorder;
 use crate::{
     latency::Sampler,
     run::{DropReason, Endpoint},
-    seed::{Stream, Streams, draw_unit},
+    seed::{Stream, Streams, draw_below, draw_unit},
 };
 use node::NodeId;
 use scenarios::{DeadNode, Order};
@@ -70,6 +70,13 @@ pub(super) enum CutShape {
     Islands(Vec<NodeId>),
     /// One direction of one link.
     OneWay(NodeId, NodeId),
+    /// Both directions of one link, cut for a period and open for a period, in turn.
+    Flapping {
+        /// The ends.
+        ends: (NodeId, NodeId),
+        /// How long each cut and each mend lasts, in nanoseconds.
+        period: u64,
+    },
 }
 
 /// A disturbance of links between nodes that lasts a while.
@@ -83,6 +90,10 @@ struct Window {
 pub(super) enum Disturbance {
     /// What `from` sends to `to` takes longer.
     Delay { from: NodeId, to: NodeId, extra_ns: u64 },
+    /// What any node sends to another takes longer.
+    DelayAll { extra_ns: u64 },
+    /// What any node sends to another takes up to this much longer, out of turn.
+    Reorder { spread_ns: u64 },
     /// Every link loses this share.
     Loss(f64),
     /// Every link doubles this share.
@@ -197,9 +208,11 @@ impl Network {
         self.windows.push(Window { fault, disturbance });
     }
 
-    /// Closes the window that belongs to a fault.
-    pub(super) fn calm(&mut self, fault: usize) {
+    /// Closes the window, or ends the cut, that belongs to a fault.
+    pub(super) fn calm(&mut self, now: u64, fault: usize) {
         self.windows.retain(|window| window.fault != fault);
+        let cuts = self.cuts.iter_mut().filter(|cut| cut.fault == fault);
+        cuts.for_each(|cut| cut.end = cut.end.min(now));
     }
 
     /// Closes every window and ends the background faults; the answer is the faults it ended.
@@ -291,16 +304,25 @@ impl Link {
 
     fn arrival(&mut self, now: u64, windows: &[Window], record: &mut Recorder) -> u64 {
         let mut arrival = now + self.sampler.draw(&mut self.latencies);
+        let mut fifo = self.fifo;
         for window in windows {
-            if let Disturbance::Delay { from, to, extra_ns } = window.disturbance
-                && self.from == Endpoint::Node(from)
-                && self.to == Endpoint::Node(to)
-            {
-                record.touch(window.fault);
-                arrival += extra_ns;
-            }
+            let extra_ns = match window.disturbance {
+                Disturbance::Delay { from, to, extra_ns }
+                    if self.from == Endpoint::Node(from) && self.to == Endpoint::Node(to) =>
+                {
+                    extra_ns
+                }
+                Disturbance::DelayAll { extra_ns } if self.is_between_nodes() => extra_ns,
+                Disturbance::Reorder { spread_ns } if self.is_between_nodes() => {
+                    fifo = false;
+                    draw_below(spread_ns, &mut self.fates)
+                }
+                _ => continue,
+            };
+            record.touch(window.fault);
+            arrival += extra_ns;
         }
-        if self.fifo {
+        if fifo {
             arrival = arrival.max(self.last_arrival);
             self.last_arrival = arrival;
         }
@@ -323,7 +345,7 @@ const LOSS: Shares = Shares {
     of_link: |link| link.loss,
     of_disturbance: |disturbance| match disturbance {
         Disturbance::Loss(share) => Some(*share),
-        Disturbance::Delay { .. } | Disturbance::Duplicate(_) => None,
+        _ => None,
     },
 };
 
@@ -331,14 +353,29 @@ const DUPLICATE: Shares = Shares {
     of_link: |link| link.duplicate,
     of_disturbance: |disturbance| match disturbance {
         Disturbance::Duplicate(share) => Some(*share),
-        Disturbance::Delay { .. } | Disturbance::Loss(_) => None,
+        _ => None,
     },
 };
 
 impl Cut {
     /// Whether it stood between two endpoints at some moment from `sent` to `now`.
     fn blocks(&self, from: Endpoint, to: Endpoint, sent: u64, now: u64) -> bool {
-        self.start <= now && sent < self.end && self.separates(from, to)
+        self.start <= now
+            && sent < self.end
+            && self.separates(from, to)
+            && self.is_shut_between(sent.max(self.start), now.min(self.end))
+    }
+
+    /// Whether a flapping cut was shut at some moment of a span; other cuts are shut always.
+    fn is_shut_between(&self, since: u64, until: u64) -> bool {
+        match self.shape {
+            CutShape::Flapping { period, .. } => {
+                let turn = |at: u64| (at - self.start) / period;
+                // Even turns are shut.
+                turn(since).is_multiple_of(2) || turn(until) > turn(since)
+            }
+            _ => true,
+        }
     }
 
     fn separates(&self, from: Endpoint, to: Endpoint) -> bool {
@@ -359,6 +396,10 @@ impl Cut {
             },
             CutShape::OneWay(sender, receiver) => {
                 from == Endpoint::Node(*sender) && to == Endpoint::Node(*receiver)
+            }
+            CutShape::Flapping { ends: (one, other), .. } => {
+                let ends = (Endpoint::Node(*one), Endpoint::Node(*other));
+                (from, to) == ends || (to, from) == ends
             }
         }
     }

@@ -1,11 +1,11 @@
 //! Nodes at work: queues, service times, and what becomes of effects.
 
 use super::{
-    Event, SYNC, World, nanos,
-    server::{InTransit, Work},
+    Event, World,
+    server::{Handled, InTransit, Work},
 };
 use crate::run::{DropReason, Endpoint, MessageClass};
-use node::{Effect, Node, NodeId, Request};
+use node::{Effect, Node, NodeId, Request, SyncId};
 use scenarios::DeadNode;
 
 impl<N: Node> World<N> {
@@ -53,9 +53,14 @@ impl<N: Node> World<N> {
 
     /// Begins the next piece of work.
     pub(super) fn start_work(&mut self, node: NodeId) {
-        let done = self.now + self.service_ns;
-        let server = self.server(node);
+        let mut service_ns = self.service_ns;
+        let server = &mut self.servers[node.index()];
         server.busy = true;
+        for (fault, factor) in &server.slow {
+            service_ns = (service_ns as f64 * factor) as u64;
+            self.record.touch(*fault);
+        }
+        let done = self.now + service_ns;
         let incarnation = server.incarnation;
         self.queue.push(done, Event::Served { node, incarnation });
     }
@@ -93,17 +98,51 @@ impl<N: Node> World<N> {
             Work::Synced { sync } => self.record.synced(node, sync.0),
         }
         let handled = server.handle(now, work);
-        if handled.clock_read {
-            server.clock.faults.iter().for_each(|&fault| self.record.touch(fault));
-        }
-        if handled.syncs > 0 {
+        let waits_ns = self.account(node, handled);
+        if waits_ns > 0 {
             // The work is done only when the platter has it.
-            server.waits_for_disk = true;
-            let done = now + handled.syncs * nanos(SYNC);
-            self.queue.push(done, Event::Served { node, incarnation });
+            self.server(node).waits_for_disk = true;
+            self.queue.push(now + waits_ns, Event::Served { node, incarnation });
         } else {
             self.release(node);
         }
+    }
+
+    /// Counts the faults that a node met in an event; the answer is how long it waited
+    /// for its disk.
+    fn account(&mut self, node: NodeId, handled: Handled) -> u64 {
+        let server = &mut self.servers[node.index()];
+        if handled.clock_read {
+            server.clock.faults.iter().for_each(|&fault| self.record.touch(fault));
+        }
+        handled.disk.touched.into_iter().for_each(|fault| self.record.touch(fault));
+        let mut waits_ns = 0;
+        for _ in 0..handled.disk.syncs {
+            let (sync_ns, slowed_by) = server.disk.draw_sync_ns();
+            waits_ns += sync_ns;
+            slowed_by.into_iter().for_each(|fault| self.record.touch(fault));
+        }
+        waits_ns
+    }
+
+    /// A sync is to reach the platter; one that fails is tried again.
+    pub(super) fn sync_ends(&mut self, node: NodeId, sync: SyncId, file: String, mark: u64) {
+        match self.server(node).disk.sync(&file, mark) {
+            Ok(()) => self.enqueue(node, Work::Synced { sync }),
+            Err(fault) => {
+                self.record.touch(fault);
+                self.begin_sync(node, sync, file, mark);
+            }
+        }
+    }
+
+    fn begin_sync(&mut self, node: NodeId, sync: SyncId, file: String, mark: u64) {
+        let server = &mut self.servers[node.index()];
+        let (sync_ns, slowed_by) = server.disk.draw_sync_ns();
+        slowed_by.into_iter().for_each(|fault| self.record.touch(fault));
+        let incarnation = server.incarnation;
+        let event = Event::Synced { node, incarnation, sync, file, mark };
+        self.queue.push(self.now + sync_ns, event);
     }
 
     /// Boots a node; called when madsim has started it.
@@ -111,22 +150,25 @@ impl<N: Node> World<N> {
         let now = self.now;
         let server = &mut self.servers[node.index()];
         let handled = server.boot(now);
-        if handled.clock_read {
-            server.clock.faults.iter().for_each(|&fault| self.record.touch(fault));
-        }
         let entries = server.node.as_ref().map_or(0, |node| node.entries().len());
         let crashed = server.crashed.take();
         self.record.boot(node, entries);
         if let Some(fault) = crashed {
             self.record.end_fault(fault);
         }
+        // Booting takes no time, whatever it reads and writes.
+        self.account(node, handled);
         self.perform(node);
     }
 
     /// Drops a node's state machine; called when madsim has killed it.
     pub(crate) fn drop_node(&mut self, node: NodeId) {
-        for message in self.servers[node.index()].crash() {
+        let server = &mut self.servers[node.index()];
+        for message in server.crash() {
             self.record.drop_message(message, DropReason::Crash);
+        }
+        if std::mem::take(&mut server.power_lost) {
+            server.disk.lose_power();
         }
     }
 
@@ -193,8 +235,9 @@ impl<N: Node> World<N> {
             Effect::CancelTimer { id } => {
                 self.server(node).live_timers.remove(&id);
             }
-            Effect::Sync { id: sync, .. } => {
-                self.queue.push(now + nanos(SYNC), Event::Synced { node, incarnation, sync });
+            Effect::Sync { id: sync, file } => {
+                let mark = self.server(node).disk.mark();
+                self.begin_sync(node, sync, file, mark);
             }
             Effect::Apply(change) => {
                 self.record.apply(node, &change);

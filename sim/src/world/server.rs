@@ -1,6 +1,6 @@
 //! One store node in the world: its state machine, its queue and its clock.
 
-use super::disk::NodeDisk;
+use super::disk::{DiskUse, NodeDisk};
 use crate::{
     run::MessageId,
     seed::{Stream, Streams},
@@ -8,7 +8,7 @@ use crate::{
 use node::{
     Config, Context, Key, Node, NodeId, Outbox, Request, Role, SyncId, Time, TimerId, Versioned,
 };
-use scenarios::Clock;
+use scenarios::{Clock, Latency};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
@@ -37,6 +37,10 @@ pub(super) struct Server<N: Node> {
     pub(super) interrupted: bool,
     /// The fault by which it is down.
     pub(super) crashed: Option<usize>,
+    /// Whether it went down with its power.
+    pub(super) power_lost: bool,
+    /// The faults that slow it down, and how many times.
+    pub(super) slow: Vec<(usize, f64)>,
     /// The part it played when it went down.
     pub(super) last_role: Role,
     pub(super) outbox: Outbox<N::Message, N::Timer>,
@@ -113,14 +117,21 @@ impl NodeClock {
 
 /// What handling an event, or booting, cost beside the service time.
 pub(super) struct Handled {
-    /// Waits for the platter.
-    pub(super) syncs: u64,
+    /// What was done with the disk.
+    pub(super) disk: DiskUse,
     /// Whether the node looked at its clock.
     pub(super) clock_read: bool,
 }
 
 impl<N: Node> Server<N> {
-    pub(super) fn new(config: Config, clock: Clock, streams: &Streams, detail: bool) -> Self {
+    pub(super) fn new(
+        config: Config,
+        clock: Clock,
+        sync: &Latency,
+        streams: &Streams,
+        detail: bool,
+    ) -> Self {
+        let disk = NodeDisk::new(config.id, sync, streams);
         let rng = streams.named(&format!("node/{}", config.id));
         Self {
             config,
@@ -135,7 +146,9 @@ impl<N: Node> Server<N> {
             last_role: Role::Peer,
             outbox: Outbox::default(),
             live_timers: BTreeSet::new(),
-            disk: NodeDisk::default(),
+            disk,
+            slow: Vec::new(),
+            power_lost: false,
             clock: NodeClock::new(clock),
             announced: detail.then(BTreeMap::new),
             rng,
@@ -167,7 +180,7 @@ impl<N: Node> Server<N> {
             *announced = node.entries().into_iter().collect();
         }
         self.node = Some(node);
-        Handled { syncs: self.disk.take_syncs(), clock_read }
+        Handled { disk: self.disk.take_use(), clock_read }
     }
 
     /// Hands an event to the state machine; its effects are left in the outbox.
@@ -183,7 +196,7 @@ impl<N: Node> Server<N> {
             Work::Synced { sync } => node.on_synced(sync, &mut ctx),
         }
         let clock_read = ctx.clock_was_read();
-        Handled { syncs: self.disk.take_syncs(), clock_read }
+        Handled { disk: self.disk.take_use(), clock_read }
     }
 
     /// Drops the state machine and all that was not on the disk; the answer is

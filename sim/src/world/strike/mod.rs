@@ -1,0 +1,229 @@
+//! Steps carried out: faults, repairs and the script's operations.
+
+mod network;
+mod nodes;
+mod operate;
+mod targets;
+
+pub(super) use targets::draw_ranking;
+
+use super::{Control, Event, Order, World, nanos};
+use crate::run::{FaultKind, FaultOrigin};
+use node::{Node, NodeId};
+use scenarios::{Action, Step, Target};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// Which nodes a target may mean.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Among {
+    /// Those that are up.
+    Up,
+    /// Those that are down.
+    Down,
+    /// Those that are paused.
+    Paused,
+    /// All of them.
+    Everyone,
+}
+
+impl<N: Node> World<N> {
+    /// Puts on record what is wrong all the time.
+    pub(super) fn put_background_on_record(&mut self) {
+        let origin = FaultOrigin::Background;
+        let (loss, duplicate) = self.network.background_shares();
+        if loss > 0.0 {
+            let label = format!("links lose up to {}% of messages", percent(loss));
+            self.network.background.loss =
+                Some(self.record.fault(FaultKind::Loss, label, origin, Vec::new()));
+        }
+        if duplicate > 0.0 {
+            let label = format!("links double up to {}% of messages", percent(duplicate));
+            self.network.background.duplicate =
+                Some(self.record.fault(FaultKind::Duplicate, label, origin, Vec::new()));
+        }
+        for (&id, clock) in &self.scenario.cluster.clocks {
+            let offset_ms = clock.offset_ns as f64 / 1e6;
+            let label = format!(
+                "{id}'s clock is off by {offset_ms} ms and drifts by {} ppm",
+                clock.drift_ppm
+            );
+            let fault = self.record.fault(FaultKind::ClockJump, label, origin, vec![id]);
+            self.servers[id.index()].clock.faults.push(fault);
+        }
+    }
+
+    /// Carries out a step of the plan.
+    pub(super) fn carry_out(&mut self, position: usize) -> Option<Order> {
+        let planned = self.steps[position].clone();
+        if self.healed_at.is_some() {
+            return None;
+        }
+        let control = self.act(&planned.step.action, planned.origin);
+        control.map(|control| Order { control, done: None })
+    }
+
+    /// Carries out what a test's own body asks for.
+    pub(super) fn act_for_body(
+        &mut self,
+        action: Action,
+        done: oneshot::Sender<()>,
+    ) -> Option<Order> {
+        let origin = FaultOrigin::Step(self.carried_out.len());
+        match self.act(&action, origin) {
+            Some(control) => Some(Order { control, done: Some(done) }),
+            None => {
+                // The body may have dropped the future that waits for this.
+                let _ = done.send(());
+                None
+            }
+        }
+    }
+
+    /// Heals everything, if the scenario says so, and sets the end of the run.
+    pub(super) fn heal(&mut self) -> Option<Order> {
+        self.healed_at = Some(self.now);
+        self.record.heal();
+        self.queue.push(self.now + nanos(self.scenario.phases.settle), Event::End);
+        if !self.scenario.phases.heal {
+            return None;
+        }
+        self.heal_network();
+        for fault in self.network.calm_all() {
+            self.record.end_fault(fault);
+        }
+        self.heal_nodes();
+        let down = self.candidates(Among::Down);
+        (!down.is_empty()).then_some(Order { control: Control::Boot(down), done: None })
+    }
+
+    /// Names the faults that were meant to bite and touched nothing.
+    pub(super) fn find_toothless_faults(&mut self) {
+        let faults = &self.record.faults;
+        let is_toothless = |origin: FaultOrigin| {
+            let mut same = faults.iter().filter(|fault| fault.origin == origin);
+            same.all(|fault| fault.touched == 0)
+        };
+        for (position, fault) in faults.iter().enumerate() {
+            let first_of_origin = match fault.origin {
+                FaultOrigin::Step(_) => {
+                    is_toothless(fault.origin)
+                        && !faults[..position].iter().any(|other| other.origin == fault.origin)
+                }
+                FaultOrigin::Background => fault.touched == 0,
+                FaultOrigin::Random => false,
+            };
+            if first_of_origin {
+                let what = fault.kind.touches();
+                self.defects.push(format!(
+                    "the fault \"{}\" at {} touched nothing ({what}: 0)",
+                    fault.label, fault.start
+                ));
+            }
+        }
+    }
+
+    fn act(&mut self, action: &Action, origin: FaultOrigin) -> Option<Control> {
+        match action {
+            Action::Crash(target) => self.take_down(*target, FaultKind::Crash, origin),
+            Action::PowerLoss(target) => self.take_down(*target, FaultKind::PowerLoss, origin),
+            Action::Restart(target) => {
+                let nodes = self.resolve(*target, Among::Down);
+                self.note(&nodes, *target, Action::Restart);
+                self.miss_if_empty(&nodes, "restart", "is down");
+                (!nodes.is_empty()).then_some(Control::Boot(nodes))
+            }
+            Action::Pause(target) => {
+                let nodes = self.resolve(*target, Among::Up);
+                self.note(&nodes, *target, Action::Pause);
+                nodes.iter().for_each(|&node| self.pause(node, origin));
+                None
+            }
+            Action::Resume(target) => {
+                let nodes = self.resolve(*target, Among::Paused);
+                self.note(&nodes, *target, Action::Resume);
+                self.miss_if_empty(&nodes, "resume", "is paused");
+                nodes.into_iter().for_each(|node| self.resume(node));
+                None
+            }
+            Action::RollingRestart { down, gap } => {
+                self.plan_rolling_restart(*down, *gap, origin);
+                None
+            }
+            Action::SlowNode { node, factor, lasts } => {
+                self.slow_nodes(*node, *factor, *lasts, origin);
+                None
+            }
+            Action::SlowDisk { .. } | Action::FullDisk { .. } | Action::DiskErrors { .. } => {
+                self.disturb_disks(action, origin);
+                None
+            }
+            Action::BitRot(target) => {
+                self.rot(*target, origin);
+                None
+            }
+            Action::ClockJump { node, by_ns } => {
+                for node in self.resolve(*node, Among::Everyone) {
+                    self.jump_clock(node, *by_ns, origin);
+                }
+                None
+            }
+            Action::Partition(_)
+            | Action::Isolate(_)
+            | Action::OneWay { .. }
+            | Action::Bridge(_)
+            | Action::FlappingLink { .. }
+            | Action::HealNetwork
+            | Action::SlowLink { .. }
+            | Action::DelaySpike { .. }
+            | Action::Reorder { .. }
+            | Action::Loss { .. }
+            | Action::Duplicate { .. } => {
+                self.act_on_network(action, origin);
+                None
+            }
+            Action::Put { .. }
+            | Action::Get { .. }
+            | Action::Delete { .. }
+            | Action::ListKeys { .. }
+            | Action::CompareAndSet { .. } => {
+                self.operate_step(action);
+                None
+            }
+        }
+    }
+
+    /// Notes a step as carried out, once for each node it came to.
+    fn note(&mut self, nodes: &[NodeId], target: Target, action: impl Fn(Target) -> Action) {
+        match target {
+            Target::All | Target::Node(_) => self.carried(action(target)),
+            Target::Leader
+            | Target::Follower
+            | Target::Any
+            | Target::Majority
+            | Target::Minority => {
+                nodes.iter().for_each(|&node| self.carried(action(Target::Node(node))));
+            }
+        }
+    }
+
+    fn carried(&mut self, action: Action) {
+        self.carried_out.push(Step { at: Duration::from_nanos(self.now), action });
+    }
+
+    fn miss_if_empty(&mut self, nodes: &[NodeId], verb: &str, state: &str) {
+        if nodes.is_empty() {
+            let now = node::Time::from_nanos(self.now);
+            self.defects.push(format!("the step to {verb} at {now} found no node that {state}"));
+        }
+    }
+}
+
+fn list(nodes: &[NodeId]) -> String {
+    nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join("+")
+}
+
+/// A share as a percentage, without needless decimals.
+fn percent(share: f64) -> f64 {
+    libm::round(share * 1000.0) / 10.0
+}

@@ -1,0 +1,178 @@
+//! Faults of the network.
+
+use super::{Among, World, list, percent};
+use crate::{
+    run::{FaultKind, FaultOrigin},
+    world::{
+        Event, nanos,
+        network::{CutShape, Disturbance},
+    },
+};
+use node::{Node, NodeId};
+use scenarios::{Action, Party, Target};
+use std::time::Duration;
+
+impl<N: Node> World<N> {
+    /// Carries out a step that concerns links.
+    pub(super) fn act_on_network(&mut self, action: &Action, origin: FaultOrigin) {
+        match action {
+            Action::Partition(sides) => self.partition(sides, origin),
+            Action::Isolate(target) => {
+                let nodes = self.resolve(*target, Among::Everyone);
+                self.note(&nodes, *target, Action::Isolate);
+                let label = format!("{} cut off", list(&nodes));
+                let fault = self.record.fault(FaultKind::Isolate, label, origin, nodes.clone());
+                self.network.cut(self.now, fault, CutShape::Islands(nodes));
+            }
+            Action::Bridge(target) => {
+                let bridge = self.resolve(*target, Among::Everyone).first().copied();
+                bridge.into_iter().for_each(|bridge| self.bridge(bridge, origin));
+            }
+            Action::HealNetwork => {
+                self.heal_network();
+                self.carried(Action::HealNetwork);
+            }
+            Action::OneWay { from, to }
+            | Action::FlappingLink { from, to, .. }
+            | Action::SlowLink { from, to, .. } => {
+                if let Some((from, to)) = self.pair(*from, *to) {
+                    self.act_on_link(action, from, to, origin);
+                }
+            }
+            _ => self.act_on_all_links(action, origin),
+        }
+    }
+
+    fn act_on_link(&mut self, action: &Action, from: NodeId, to: NodeId, origin: FaultOrigin) {
+        let nodes = vec![from, to];
+        let ends = (Target::Node(from), Target::Node(to));
+        match action {
+            Action::FlappingLink { period, lasts, .. } => {
+                let label = format!("{from} <-> {to} comes and goes");
+                let fault = self.record.fault(FaultKind::FlappingLink, label, origin, nodes);
+                let shape = CutShape::Flapping { ends: (from, to), period: nanos(*period) };
+                self.network.cut(self.now, fault, shape);
+                self.end_after(fault, *lasts);
+                let (period, lasts) = (*period, *lasts);
+                self.carried(Action::FlappingLink { from: ends.0, to: ends.1, period, lasts });
+            }
+            Action::SlowLink { delay, lasts, .. } => {
+                let label = format!("{from} -> {to} slower by {} ms", millis(*delay));
+                let fault = self.record.fault(FaultKind::SlowLink, label, origin, nodes);
+                let extra_ns = nanos(*delay);
+                self.disturb(fault, Disturbance::Delay { from, to, extra_ns }, *lasts);
+                let (delay, lasts) = (*delay, *lasts);
+                self.carried(Action::SlowLink { from: ends.0, to: ends.1, delay, lasts });
+            }
+            _ => {
+                let label = format!("{from} -> {to} cut");
+                let fault = self.record.fault(FaultKind::OneWay, label, origin, nodes);
+                self.network.cut(self.now, fault, CutShape::OneWay(from, to));
+                self.carried(Action::OneWay { from: ends.0, to: ends.1 });
+            }
+        }
+    }
+
+    fn act_on_all_links(&mut self, action: &Action, origin: FaultOrigin) {
+        let (kind, label, disturbance, lasts) = match action {
+            Action::DelaySpike { delay, lasts } => (
+                FaultKind::DelaySpike,
+                format!("links slower by {} ms", millis(*delay)),
+                Disturbance::DelayAll { extra_ns: nanos(*delay) },
+                *lasts,
+            ),
+            Action::Reorder { spread, lasts } => (
+                FaultKind::Reorder,
+                format!("messages out of order by up to {} ms", millis(*spread)),
+                Disturbance::Reorder { spread_ns: nanos(*spread) },
+                *lasts,
+            ),
+            Action::Loss { share, lasts } => (
+                FaultKind::Loss,
+                format!("links lose {}% of messages", percent(*share)),
+                Disturbance::Loss(*share),
+                *lasts,
+            ),
+            Action::Duplicate { share, lasts } => (
+                FaultKind::Duplicate,
+                format!("links double {}% of messages", percent(*share)),
+                Disturbance::Duplicate(*share),
+                *lasts,
+            ),
+            _ => unreachable!("the caller passes actions upon all links"),
+        };
+        let fault = self.record.fault(kind, label, origin, Vec::new());
+        self.disturb(fault, disturbance, lasts);
+        self.carried(action.clone());
+    }
+
+    fn disturb(&mut self, fault: usize, disturbance: Disturbance, lasts: Duration) {
+        self.network.disturb(fault, disturbance);
+        self.end_after(fault, lasts);
+    }
+
+    /// Lets a fault end of itself.
+    pub(super) fn end_after(&mut self, fault: usize, lasts: Duration) {
+        self.queue.push(self.now.saturating_add(nanos(lasts)), Event::WindowEnd { fault });
+    }
+
+    /// Splits all nodes but one into two halves that meet only there.
+    fn bridge(&mut self, bridge: NodeId, origin: FaultOrigin) {
+        let others = self.ranking.iter().copied().filter(|&node| node != bridge);
+        let others: Vec<NodeId> = others.collect();
+        let (one, other) = others.split_at(others.len() / 2);
+        let mut side_of = vec![0; self.servers.len()];
+        one.iter().for_each(|node| side_of[node.index()] = 1);
+        other.iter().for_each(|node| side_of[node.index()] = 2);
+        let label = format!("split {} | {}, bridged by {bridge}", list(one), list(other));
+        let fault = self.record.fault(FaultKind::Bridge, label, origin, others);
+        self.network.cut(self.now, fault, CutShape::Sides { nodes: side_of, clients: 0 });
+        self.carried(Action::Bridge(Target::Node(bridge)));
+    }
+
+    fn partition(&mut self, sides: &[Vec<Party>], origin: FaultOrigin) {
+        let mut side_of = vec![0; self.servers.len()];
+        let (mut clients, mut labels, mut concrete) = (0, Vec::new(), Vec::new());
+        for (number, parties) in sides.iter().enumerate() {
+            let (mut members, mut names) = (Vec::new(), Vec::new());
+            for party in parties {
+                match party {
+                    Party::Clients => {
+                        clients = number + 1;
+                        members.push(Party::Clients);
+                        names.push("clients".to_owned());
+                    }
+                    Party::Node(target) => {
+                        for node in self.resolve(*target, Among::Everyone) {
+                            // A role may stand for a node that an earlier side has.
+                            if side_of[node.index()] == 0 {
+                                side_of[node.index()] = number + 1;
+                                members.push(Party::Node(Target::Node(node)));
+                                names.push(node.to_string());
+                            }
+                        }
+                    }
+                }
+            }
+            concrete.push(members);
+            labels.push(names.join("+"));
+        }
+        let nodes = self.servers.iter().map(crate::world::Server::id);
+        let nodes = nodes.filter(|node| side_of[node.index()] > 0).collect();
+        let label = format!("split {}", labels.join(" | "));
+        let fault = self.record.fault(FaultKind::Partition, label, origin, nodes);
+        self.network.cut(self.now, fault, CutShape::Sides { nodes: side_of, clients });
+        self.carried(Action::Partition(concrete));
+    }
+
+    /// Ends every cut.
+    pub(super) fn heal_network(&mut self) {
+        for fault in self.network.heal_cuts(self.now) {
+            self.record.end_fault(fault);
+        }
+    }
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}

@@ -1,0 +1,99 @@
+//! Which nodes a target means at the moment when it strikes.
+
+use super::{Among, World};
+use crate::seed::{Stream, draw_below};
+use node::{Node, NodeId, Role};
+use scenarios::Target;
+
+/// Ranks the nodes in an order drawn by the seed.
+pub(in crate::world) fn draw_ranking(nodes: usize, rng: &mut Stream) -> Vec<NodeId> {
+    let mut ranking: Vec<_> = (0..nodes).map(NodeId::from_index).collect();
+    for last in (1..nodes).rev() {
+        ranking.swap(last, draw_below(last as u64 + 1, rng) as usize);
+    }
+    ranking
+}
+
+impl<N: Node> World<N> {
+    /// The nodes a target means now, in order of their names.
+    pub(super) fn resolve(&mut self, target: Target, among: Among) -> Vec<NodeId> {
+        let candidates = self.candidates(among);
+        match target {
+            Target::Node(node) => {
+                candidates.into_iter().filter(|&candidate| candidate == node).collect()
+            }
+            Target::All => candidates,
+            Target::Leader => self.leader_among(&candidates).into_iter().collect(),
+            Target::Follower => {
+                let leader = self.leader_among(&candidates);
+                let up = |node: &NodeId| among != Among::Everyone || self.is_up(*node);
+                let others: Vec<_> = candidates
+                    .into_iter()
+                    .filter(|node| Some(*node) != leader && up(node))
+                    .collect();
+                self.draw_one(&others)
+            }
+            Target::Any => self.draw_one(&candidates),
+            Target::Majority => {
+                let majority = self.majority();
+                candidates.into_iter().filter(|node| majority.contains(node)).collect()
+            }
+            Target::Minority => {
+                let majority = self.majority();
+                candidates.into_iter().filter(|node| !majority.contains(node)).collect()
+            }
+        }
+    }
+
+    /// Whoever leads among these nodes, or, if none does, is configured to.
+    fn leader_among(&self, nodes: &[NodeId]) -> Option<NodeId> {
+        let leads = |node: &&NodeId| self.servers[node.index()].role() == Role::Leader;
+        let up = |node: &&NodeId| self.is_up(**node);
+        let configured = self.servers[0].config.leader;
+        let leader = nodes.iter().filter(up).find(leads).or(nodes.iter().find(leads));
+        leader.or(nodes.iter().find(|node| **node == configured)).copied()
+    }
+
+    /// The fewest nodes that outnumber the others: whoever leads, and the first of the
+    /// ranking that the seed has drawn.
+    fn majority(&self) -> Vec<NodeId> {
+        let everyone = self.candidates(Among::Everyone);
+        let leader = self.leader_among(&everyone);
+        let others = self.ranking.iter().copied().filter(|node| Some(*node) != leader);
+        leader.into_iter().chain(others).take(everyone.len() / 2 + 1).collect()
+    }
+
+    fn draw_one(&mut self, nodes: &[NodeId]) -> Vec<NodeId> {
+        match nodes {
+            [] => Vec::new(),
+            [only] => vec![*only],
+            several => {
+                vec![several[draw_below(several.len() as u64, &mut self.nemesis) as usize]]
+            }
+        }
+    }
+
+    /// The sender and receiver that two targets mean, if they are two nodes.
+    pub(super) fn pair(&mut self, from: Target, to: Target) -> Option<(NodeId, NodeId)> {
+        let from = self.resolve(from, Among::Everyone).first().copied()?;
+        let to = self.resolve(to, Among::Everyone).into_iter().find(|&to| to != from);
+        if to.is_none() {
+            self.defects.push(format!("a link from {from} to itself was to be disturbed"));
+        }
+        to.map(|to| (from, to))
+    }
+
+    pub(super) fn candidates(&self, among: Among) -> Vec<NodeId> {
+        let fits = |server: &&crate::world::Server<N>| match among {
+            Among::Up => server.is_up(),
+            Among::Down => !server.is_up(),
+            Among::Paused => server.paused.is_some(),
+            Among::Everyone => true,
+        };
+        self.servers.iter().filter(fits).map(crate::world::Server::id).collect()
+    }
+
+    fn is_up(&self, node: NodeId) -> bool {
+        self.servers[node.index()].is_up()
+    }
+}
