@@ -1,8 +1,10 @@
 //! Storage engines: what a node keeps its keys in.
 
 mod memory;
+mod wal;
 
 pub use memory::MemoryStore;
+pub use wal::{OpenedWal, Wal, WalError};
 
 use crate::{Key, Version, Versioned};
 use std::fmt;

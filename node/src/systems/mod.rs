@@ -4,6 +4,7 @@
 //! from [`ALL`]; [`visit`] turns a name into the type that implements it.
 
 pub mod async_leader;
+pub mod raft;
 
 use crate::{Node, OperationKind, Setting};
 
@@ -71,7 +72,7 @@ macro_rules! registry {
     };
 }
 
-registry![async_leader::AsyncLeader];
+registry![async_leader::AsyncLeader, raft::Raft];
 
 /// The registry's entry for a name.
 pub fn find(name: &str) -> Option<&'static SystemInfo> {
