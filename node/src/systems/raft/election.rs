@@ -195,7 +195,7 @@ impl Core {
         self.meet_voters();
         self.restart_timeout(ctx);
         if self.flaws.commit_old_term {
-            self.expect_leadership().term_start = 0;
+            self.expect_leadership().term_start = last;
         } else if self.append_own(vec![Payload::Noop], &[], ctx).is_err() {
             return self.step_down(ctx);
         }

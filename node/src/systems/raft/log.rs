@@ -135,7 +135,7 @@ impl Log {
     /// The entries from an index on, `max` at most.
     pub(super) fn slice(&self, from: Index, max: usize) -> &[Entry] {
         let start = self.offset(from).min(self.entries.len());
-        &self.entries[start..self.entries.len().min(start + max)]
+        &self.entries[start..self.entries.len().min(start.saturating_add(max))]
     }
 
     /// The first index of the run of entries that share the term of the entry at `index`.

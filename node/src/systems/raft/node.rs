@@ -10,6 +10,7 @@ use crate::{
     SystemInfo, Versioned,
 };
 use rand::Rng;
+use std::time::Duration;
 
 impl Node for Raft {
     type Message = Message;
@@ -28,7 +29,7 @@ impl Node for Raft {
 
     fn boot(config: &Config, ctx: &mut Ctx<'_>) -> Self {
         // Nodes that start together must not tick together.
-        let first_tick = settings::tick(config).mul_f64(ctx.rng().r#gen());
+        let first_tick = ctx.rng().gen_range(Duration::ZERO..=settings::tick(config));
         ctx.set_timer(first_tick, Timer::Tick);
         Self {
             state: start(config, ctx),
