@@ -147,7 +147,7 @@ impl Cluster {
     }
 
     fn rest(&mut self, number: u32) {
-        let pause = self.rng.gen_range(0..20 * MS);
+        let pause = self.rng.gen_range(0..self.knobs.think_ms * MS);
         let client = self.client(number);
         client.turn += 1;
         let turn = client.turn;

@@ -19,10 +19,23 @@ use std::{
 
 pub(crate) const MS: u64 = 1_000_000;
 
+/// Which faults strike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Weather {
+    /// Every kind.
+    Mixed,
+    /// Nodes restart, over and over, on a slow network.
+    Restarts,
+    /// Whoever leads is cut off or restarts, and clients write seldom.
+    LeaderFalls,
+}
+
 /// What a run is like.
 #[derive(Clone, Debug)]
 pub(crate) struct Knobs {
+    pub(crate) weather: Weather,
     pub(crate) nodes: usize,
+    pub(crate) think_ms: u64,
     pub(crate) clients: u32,
     pub(crate) flaws: Vec<String>,
     pub(crate) snapshot_after: u64,
@@ -30,6 +43,7 @@ pub(crate) struct Knobs {
     pub(crate) doubling: f64,
     pub(crate) delay_spikes: f64,
     pub(crate) fsync_ms: u64,
+    pub(crate) latency_ms: u64,
     pub(crate) changes_membership: bool,
     /// The longest pause between two faults.
     pub(crate) fault_pause_ms: u64,
@@ -37,9 +51,11 @@ pub(crate) struct Knobs {
 }
 
 impl Knobs {
-    pub(crate) fn drawn(rng: &mut ChaCha8Rng) -> Self {
-        Self {
+    pub(crate) fn drawn(weather: Weather, rng: &mut ChaCha8Rng) -> Self {
+        let mixed = Self {
+            weather,
             nodes: if rng.r#gen() { 3 } else { 5 },
+            think_ms: 20,
             clients: 3,
             flaws: Vec::new(),
             snapshot_after: [8, 40, 1000][rng.gen_range(0..3)],
@@ -47,9 +63,24 @@ impl Knobs {
             doubling: [0.0, 0.05][rng.gen_range(0..2)],
             delay_spikes: [0.0, 0.05][rng.gen_range(0..2)],
             fsync_ms: [1, 5, 20][rng.gen_range(0..3)],
+            latency_ms: 8,
             changes_membership: rng.gen_bool(0.3),
-            fault_pause_ms: [200, 400, 800][rng.gen_range(0..3)],
+            fault_pause_ms: [30, 200, 400, 800][rng.gen_range(0..4)],
             stormy_ms: 4_000,
+        };
+        match weather {
+            Weather::Mixed => mixed,
+            Weather::Restarts => Self {
+                latency_ms: 70,
+                fault_pause_ms: 150,
+                ..mixed
+            },
+            Weather::LeaderFalls => Self {
+                think_ms: 500,
+                fault_pause_ms: 400,
+                latency_ms: 30,
+                ..mixed
+            },
         }
     }
 }
@@ -333,8 +364,12 @@ impl Cluster {
 
     pub(crate) fn latency(&mut self) -> u64 {
         let spike = !self.is_healed && self.rng.gen_bool(self.knobs.delay_spikes);
-        let most = if spike { 300 * MS } else { 8 * MS };
-        self.rng.gen_range(MS / 5..most)
+        let most = match (self.is_healed, spike) {
+            (true, _) => 8,
+            (false, false) => self.knobs.latency_ms,
+            (false, true) => 300,
+        };
+        self.rng.gen_range(MS / 5..most * MS)
     }
 
     pub(crate) fn boot(&mut self, id: NodeId) -> Finding {
@@ -378,10 +413,22 @@ impl Cluster {
         self.after(pause * MS, Event::Fault);
         let victim = NodeId::from_index(self.rng.gen_range(0..self.slots.len()));
         let victim = match self.leader() {
-            Some(leader) if self.rng.gen_bool(0.4) => leader,
+            Some(leader)
+                if self.knobs.weather == Weather::LeaderFalls || self.rng.gen_bool(0.4) =>
+            {
+                leader
+            }
             _ => victim,
         };
-        match self.rng.gen_range(0..12) {
+        let kind = match self.knobs.weather {
+            Weather::Mixed => self.rng.gen_range(0..13),
+            Weather::Restarts => 4,
+            Weather::LeaderFalls => {
+                self.cut.clear();
+                [0, 4, 6, 6, 6, 8][self.rng.gen_range(0..6)]
+            }
+        };
+        match kind {
             0..=2 => return self.toggle(victim),
             3 => {
                 let cluster_dies: bool = self.rng.gen_bool(0.3);
@@ -390,19 +437,19 @@ impl Cluster {
                     self.boot(id)?;
                 }
             }
-            4 => {
+            4 | 5 => {
                 let loses_power = self.rng.r#gen();
                 self.crash(victim, loses_power);
                 return self.boot(victim);
             }
-            5 | 6 => self.isolate(victim),
-            7 => self.split(),
-            8 => {
+            6 | 7 => self.isolate(victim),
+            8 => self.split(),
+            9 => {
                 let other = NodeId::from_index(self.rng.gen_range(0..self.slots.len()));
                 self.cut.insert((victim, other));
             }
-            9 => self.cut.clear(),
-            10 => self.toggle_disk(victim),
+            10 => self.cut.clear(),
+            11 => self.toggle_disk(victim),
             _ => self.change_membership(victim),
         }
         Ok(())
@@ -494,9 +541,9 @@ impl Cluster {
 }
 
 /// Runs one seed with these flaws.
-pub(crate) fn run_seed(seed: u64, flaws: &[&str]) -> Finding {
+pub(crate) fn run_seed(weather: Weather, seed: u64, flaws: &[&str]) -> Finding {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut knobs = Knobs::drawn(&mut rng);
+    let mut knobs = Knobs::drawn(weather, &mut rng);
     knobs.flaws = flaws.iter().map(|&flaw| flaw.to_owned()).collect();
     Cluster::new(knobs, seed).run()
 }

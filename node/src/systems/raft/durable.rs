@@ -116,8 +116,8 @@ impl Durable {
         let other_is_used = disk.len(other).unwrap_or(0) > 0;
         if !self.flaws.no_fsync {
             disk.sync_now(self.wal.file())?;
+            self.wal.mark_synced(self.wal.end());
         }
-        self.wal.mark_synced(self.wal.end());
         if other_is_used {
             disk.truncate(other, 0)?;
             if !self.flaws.no_fsync {
@@ -239,7 +239,6 @@ impl Durable {
     fn sync(&mut self, ctx: &mut Ctx<'_>) {
         if self.flaws.no_fsync {
             self.synced = self.written;
-            self.wal.mark_synced(self.wal.end());
             self.empty_older(ctx);
             return;
         }

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 /// The shortest election timeout in ticks; the tick is this fraction of it.
 pub(super) const TIMEOUT_TICKS: u32 = 5;
+/// How often a candidate repeats its question.
+const ASK_AGAIN_TICKS: u32 = 2;
 
 /// The part a node plays, and what it needs for it.
 #[derive(Debug)]
@@ -37,7 +39,7 @@ impl Core {
     pub(super) fn on_election_tick(&mut self, ctx: &mut Ctx<'_>) {
         self.ticks += 1;
         if self.ticks < self.timeout_ticks {
-            return;
+            return self.ask_again(ctx);
         }
         self.restart_timeout(ctx);
         match &mut self.standing {
@@ -65,11 +67,20 @@ impl Core {
         if self.has_elected() {
             return self.stand(ctx);
         }
-        let message = Message::PreVote {
-            term: self.term + 1,
-            last: self.log.last(),
+        self.ask_for_votes(ctx);
+    }
+
+    /// Asks those who have not agreed once more: the question or the answer may be lost.
+    fn ask_again(&mut self, ctx: &mut Ctx<'_>) {
+        let is_asking = match &self.standing {
+            Standing::PreCandidate { votes } | Standing::Candidate { votes } => {
+                votes.contains(&self.id)
+            }
+            Standing::Follower | Standing::Leader(_) => false,
         };
-        self.send_to_voters(&message, ctx);
+        if is_asking && self.ticks.is_multiple_of(ASK_AGAIN_TICKS) {
+            self.ask_for_votes(ctx);
+        }
     }
 
     /// Starts a term with this node as its candidate. Votes are asked for once its own is durable.
@@ -90,12 +101,8 @@ impl Core {
         if term != self.term || !matches!(self.standing, Standing::Candidate { .. }) {
             return;
         }
-        let message = Message::RequestVote {
-            term,
-            last: self.log.last(),
-        };
-        self.send_to_voters(&message, ctx);
         self.count_vote(self.id, ctx);
+        self.ask_for_votes(ctx);
     }
 
     pub(super) fn on_pre_vote(
@@ -252,9 +259,22 @@ impl Core {
         self.timeout_ticks = ctx.rng().gen_range(TIMEOUT_TICKS..=2 * TIMEOUT_TICKS);
     }
 
-    fn send_to_voters(&self, message: &Message, ctx: &mut Ctx<'_>) {
+    /// Asks every voter that has not agreed yet.
+    fn ask_for_votes(&self, ctx: &mut Ctx<'_>) {
+        let last = self.log.last();
+        let (message, votes) = match &self.standing {
+            Standing::PreCandidate { votes } => {
+                let term = self.term + 1;
+                (Message::PreVote { term, last }, votes)
+            }
+            Standing::Candidate { votes } => {
+                let term = self.term;
+                (Message::RequestVote { term, last }, votes)
+            }
+            Standing::Follower | Standing::Leader(_) => return,
+        };
         for &voter in self.membership.voters().iter() {
-            if voter != self.id {
+            if !votes.contains(&voter) {
                 ctx.send(voter, message.clone());
             }
         }
