@@ -214,9 +214,13 @@ impl Checks {
         Ok(())
     }
 
-    /// After healing, every store is the same.
-    pub(crate) fn have_converged(&self) -> Finding {
-        let mut stores = self.announced.values();
+    /// After healing, the stores of all who take part are the same.
+    pub(crate) fn have_converged<'a>(
+        &self,
+        nodes: impl Iterator<Item = (NodeId, &'a Raft)>,
+    ) -> Finding {
+        let taking_part = nodes.filter(|(_, node)| node.probe_from(u64::MAX / 2).is_some());
+        let mut stores = taking_part.map(|(id, _)| &self.announced[&id]);
         let first = stores.next();
         match stores.all(|store| Some(store) == first) {
             true => Ok(()),

@@ -28,6 +28,8 @@ pub(crate) enum Weather {
     Restarts,
     /// Whoever leads is cut off or restarts, and clients write seldom.
     LeaderFalls,
+    /// Every kind, and the disk of one node rots.
+    Rot,
 }
 
 /// What a run is like.
@@ -69,7 +71,7 @@ impl Knobs {
             stormy_ms: 4_000,
         };
         match weather {
-            Weather::Mixed => mixed,
+            Weather::Mixed | Weather::Rot => mixed,
             Weather::Restarts => Self {
                 latency_ms: 70,
                 fault_pause_ms: 150,
@@ -210,7 +212,7 @@ impl Cluster {
         self.compare_all()?;
         self.checks.reads_are_linearizable()?;
         self.refused_writes_are_nowhere()?;
-        self.checks.have_converged()?;
+        self.checks.have_converged(self.nodes())?;
         match self
             .clients
             .iter()
@@ -396,6 +398,10 @@ impl Cluster {
         if loses_power {
             slot.medium.lock().unwrap().lose_power(&mut self.rng);
         }
+        let rots = self.knobs.weather == Weather::Rot && id == NodeId::new(1);
+        if rots && !self.is_healed && self.rng.gen_bool(0.2) {
+            slot.medium.lock().unwrap().rot(&mut self.rng);
+        }
     }
 
     pub(crate) fn leader(&self) -> Option<NodeId> {
@@ -421,7 +427,7 @@ impl Cluster {
             _ => victim,
         };
         let kind = match self.knobs.weather {
-            Weather::Mixed => self.rng.gen_range(0..13),
+            Weather::Mixed | Weather::Rot => self.rng.gen_range(0..13),
             Weather::Restarts => 4,
             Weather::LeaderFalls => {
                 self.cut.clear();

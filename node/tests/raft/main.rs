@@ -57,3 +57,22 @@ flaws! {
     forget_vote_is_caught: "forget-vote" in Restarts shows "",
     apply_before_commit_is_caught: "apply-before-commit" in Mixed shows "",
 }
+
+/// `cargo test -p seedbed-node --test raft -- --ignored`: some minutes.
+#[test]
+#[ignore = "a soak, for changes of the protocol"]
+fn it_holds_for_thousands_of_seeds() {
+    for weather in [Weather::Mixed, Weather::Restarts, Weather::LeaderFalls] {
+        for seed in 0..3000 {
+            if let Err(why) = run_seed(weather, seed, &[]) {
+                panic!("{weather:?}, seed {seed}: {why}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tmp_rot() {
+    let found: Vec<_> = (0..3000).filter_map(|seed| run_seed(Weather::Rot, seed, &[]).err().map(|w| format!("{seed}: {w}"))).collect();
+    println!("rot {} {found:#?}", found.len());
+}

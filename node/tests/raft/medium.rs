@@ -91,6 +91,18 @@ impl TestMedium {
         }
     }
 
+    /// Flips a bit somewhere.
+    pub(crate) fn rot(&mut self, rng: &mut ChaCha8Rng) {
+        for file in self.files.values_mut().filter(|file| !file.platter.is_empty()) {
+            let at = rng.gen_range(0..file.platter.len());
+            let bit = 1 << rng.gen_range(0..8);
+            file.platter[at] ^= bit;
+            if let Some(byte) = file.cache.get_mut(at) {
+                *byte ^= bit;
+            }
+        }
+    }
+
     fn change(&mut self, file: &str, change: Change) {
         self.writes += 1;
         let file = self.files.entry(file.to_owned()).or_default();

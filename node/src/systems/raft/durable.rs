@@ -82,7 +82,7 @@ impl Durable {
         let mut newest: Option<(Wal, Recovered)> = None;
         let mut is_blank = true;
         for file in FILES {
-            is_blank &= disk.len(file).unwrap_or(0) == 0;
+            is_blank &= disk.len(file).unwrap_or(0) < BLANK_LENGTH;
             if let Some(found) = read_file(disk, file)?
                 && newest
                     .as_ref()
@@ -280,6 +280,9 @@ impl Durable {
 }
 
 const FILES: [&str; 2] = ["raft-log-a", "raft-log-b"];
+/// The length of a sealed log with nothing in it. A shorter file was never synced as a
+/// whole, so nothing was ever promised by it.
+const BLANK_LENGTH: u64 = 57;
 
 fn file_of(generation: u64) -> &'static str {
     FILES[(generation % 2) as usize]
@@ -293,6 +296,7 @@ fn blank_log(disk: &Disk) -> Result<Wal, DiskError> {
     let mut wal = Wal::new(file_of(0), 0);
     wal.push(&codec::sealed());
     wal.flush(disk)?;
+    debug_assert_eq!(wal.end(), BLANK_LENGTH);
     Ok(wal)
 }
 

@@ -139,6 +139,8 @@ impl Core {
             for request in requests {
                 ctx.reply(request, refusal.clone());
             }
+            // One whose disk works should lead instead.
+            return self.step_down(ctx);
         }
         for peer in self.peers() {
             self.send_news(peer, asks_anew, ctx);
