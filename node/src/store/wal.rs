@@ -13,8 +13,12 @@
 //! read back is damage, and cutting it off would lose what was promised. To tell
 //! the two apart each record says how far the file was known to be synced when
 //! it was written: a bad record that lies before such a mark was once whole.
+//!
 //! The records of the last sync have no mark behind them until the next write;
-//! [`Wal::push_mark`] writes one when the log falls quiet.
+//! [`Wal::push_mark`] writes one when the log falls quiet. Until then nothing tells a
+//! torn record from a damaged one, so each is written twice, and either copy will
+//! do. Once marked, a bad record counts as damage, whatever its copy says: a disk that
+//! has lost one record is not to be trusted with the others.
 
 use crate::{Disk, DiskError};
 use std::{fmt, ops::Range};
@@ -22,6 +26,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 const FILE_MAGIC: [u8; 8] = *b"seedwal1";
 const RECORD_MAGIC: [u8; 4] = *b"recd";
+const COPY_MAGIC: [u8; 4] = *b"copy";
 /// Magic, generation, checksum.
 const FILE_HEADER: usize = 24;
 /// Checksum, magic, length, synced mark, checksum of the record before.
@@ -133,22 +138,21 @@ impl Wal {
         let mut wal = Self::new(file, read_file_header(&bytes).ok_or(WalError::NoHeader)?);
         let mut records = Vec::new();
         let mut offset = FILE_HEADER;
-        while let Some(record) = read_record(&bytes, offset, wal.generation)
-            && record.previous == wal.last
-        {
-            wal.last = record.checksum;
-            wal.ends_in_mark = record.content.is_empty();
-            offset = record.content.end;
+        while let Some(record) = wal.next_record(&bytes, offset)? {
+            let content = &bytes[record.content];
+            let place = offset as u64;
+            let (whole, last) = encode(content, record.synced, wal.last, wal.generation, place);
+            offset += whole.len();
+            if bytes.get(offset - whole.len()..offset) != Some(&whole[..]) {
+                disk.write(file, place, &whole)?;
+            }
+            wal.last = last;
+            wal.ends_in_mark = content.is_empty();
             if !wal.ends_in_mark {
-                records.push(bytes[record.content].to_vec());
+                records.push(content.to_vec());
             }
         }
-        if was_synced_beyond(&bytes, offset, wal.generation) {
-            return Err(WalError::Damaged {
-                offset: offset as u64,
-            });
-        }
-        let cut_bytes = (bytes.len() - offset) as u64;
+        let cut_bytes = bytes.len().saturating_sub(offset) as u64;
         if cut_bytes > 0 {
             disk.truncate(file, offset as u64)?;
         }
@@ -164,6 +168,33 @@ impl Wal {
             records,
             cut_bytes,
         }))
+    }
+
+    /// The record at an offset, or its copy; `None` where a torn end begins.
+    fn next_record(&self, bytes: &[u8], offset: usize) -> Result<Option<Record>, WalError> {
+        let follows = |record: &Record| record.previous == self.last;
+        let generation = self.generation;
+        let record = read_record(bytes, offset, generation, RECORD_MAGIC);
+        if let Some(record) = record.filter(follows) {
+            return Ok(Some(record));
+        }
+        let starts = offset..bytes.len();
+        let later = |start| {
+            let record = read_record(bytes, start, generation, RECORD_MAGIC);
+            record.or_else(|| read_record(bytes, start, generation, COPY_MAGIC))
+        };
+        let was_synced = |record: Record| record.synced > offset as u64;
+        if starts.clone().filter_map(later).any(was_synced) {
+            return Err(WalError::Damaged {
+                offset: offset as u64,
+            });
+        }
+        let copy = |start: usize| {
+            let copy = read_record(bytes, start, generation, COPY_MAGIC)?;
+            let is_of_this = start - offset == RECORD_HEADER + copy.content.len();
+            (is_of_this && follows(&copy)).then_some(copy)
+        };
+        Ok({ starts }.find_map(copy))
     }
 
     /// Stages a record for the next [`Wal::flush`].
@@ -217,17 +248,9 @@ impl Wal {
 
     fn stage(&mut self, content: &[u8]) {
         let offset = self.end + self.staged.bytes.len() as u64;
-        let start = self.staged.bytes.len();
-        let length = u32::try_from(content.len()).expect("a record is shorter than 4 GiB");
-        let bytes = &mut self.staged.bytes;
-        bytes.extend_from_slice(&[0; 8]);
-        bytes.extend_from_slice(&RECORD_MAGIC);
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(&self.synced.to_le_bytes());
-        bytes.extend_from_slice(&self.staged.last.to_le_bytes());
-        bytes.extend_from_slice(content);
-        let sum = checksum(&bytes[start + 8..], self.generation, offset);
-        bytes[start..start + 8].copy_from_slice(&sum.to_le_bytes());
+        let (synced, previous) = (self.synced, self.staged.last);
+        let (record, sum) = encode(content, synced, previous, self.generation, offset);
+        self.staged.bytes.extend_from_slice(&record);
         self.staged.last = sum;
         self.staged.ends_in_mark = content.is_empty();
     }
@@ -259,7 +282,6 @@ impl Wal {
 }
 
 struct Record {
-    checksum: u64,
     synced: u64,
     previous: u64,
     content: Range<usize>,
@@ -280,29 +302,50 @@ fn read_file_header(bytes: &[u8]) -> Option<u64> {
         .then_some(generation)
 }
 
-/// Reads the record at an offset, if a whole one stands there.
-fn read_record(bytes: &[u8], offset: usize, generation: u64) -> Option<Record> {
-    let magic = offset + 8;
-    if bytes.get(magic..magic + 4)? != RECORD_MAGIC {
+/// A record and its copy, and the record's checksum. Marks have no copy: they promise nothing.
+fn encode(
+    content: &[u8],
+    synced: u64,
+    previous: u64,
+    generation: u64,
+    offset: u64,
+) -> (Vec<u8>, u64) {
+    let length = u32::try_from(content.len()).expect("a record is shorter than 4 GiB");
+    let mut bytes = Vec::with_capacity(2 * (RECORD_HEADER + content.len()));
+    let mut add = |magic: [u8; 4]| {
+        let start = bytes.len();
+        bytes.extend_from_slice(&[0; 8]);
+        bytes.extend_from_slice(&magic);
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(&synced.to_le_bytes());
+        bytes.extend_from_slice(&previous.to_le_bytes());
+        bytes.extend_from_slice(content);
+        let sum = checksum(&bytes[start + 8..], generation, offset + start as u64);
+        bytes[start..start + 8].copy_from_slice(&sum.to_le_bytes());
+        sum
+    };
+    let sum = add(RECORD_MAGIC);
+    if !content.is_empty() {
+        add(COPY_MAGIC);
+    }
+    (bytes, sum)
+}
+
+/// Reads the record or copy at an offset, if a whole one stands there.
+fn read_record(bytes: &[u8], offset: usize, generation: u64, magic: [u8; 4]) -> Option<Record> {
+    let covered = offset + 8;
+    if bytes.get(covered..covered + 4)? != magic {
         return None;
     }
     let length = bytes.get(offset + 12..offset + 16)?;
     let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
     let content = offset + RECORD_HEADER..(offset + RECORD_HEADER).checked_add(length)?;
-    let covered = bytes.get(magic..content.end)?;
+    let covered = bytes.get(covered..content.end)?;
     let sum = read_u64(bytes, offset)?;
     (checksum(covered, generation, offset as u64) == sum).then_some(Record {
-        checksum: sum,
         synced: read_u64(bytes, offset + 16)?,
         previous: read_u64(bytes, offset + 24)?,
         content,
-    })
-}
-
-/// Whether some later record says that the file was synced beyond `offset`.
-fn was_synced_beyond(bytes: &[u8], offset: usize, generation: u64) -> bool {
-    (offset..bytes.len()).any(|start| {
-        read_record(bytes, start, generation).is_some_and(|record| record.synced > offset as u64)
     })
 }
 
@@ -357,13 +400,18 @@ mod tests {
         assert_eq!(read(&disk).unwrap(), ["one", "two", "three", "four"]);
     }
 
+    /// How many bytes a record of this content takes, without its copy.
+    fn size(content: &str) -> usize {
+        RECORD_HEADER + content.len()
+    }
+
     #[test]
     fn every_torn_end_is_cut_and_overwritten() {
         let whole = Disk::in_memory();
         write(&whole, &["one", "two"], 1);
         let bytes = whole.read_all(FILE).unwrap().unwrap();
-        let first_ends = FILE_HEADER + RECORD_HEADER + 3;
-        for length in first_ends..bytes.len() {
+        let first_ends = FILE_HEADER + 2 * size("one");
+        for length in first_ends..first_ends + size("two") {
             let disk = Disk::in_memory();
             disk.write(FILE, 0, &bytes[..length]).unwrap();
             let mut opened = Wal::open(&disk, FILE).unwrap().unwrap();
@@ -372,6 +420,24 @@ mod tests {
             opened.wal.push(b"new");
             opened.wal.flush(&disk).unwrap();
             assert_eq!(read(&disk).unwrap(), ["one", "new"]);
+        }
+        for length in first_ends + size("two")..bytes.len() {
+            let disk = Disk::in_memory();
+            disk.write(FILE, 0, &bytes[..length]).unwrap();
+            assert_eq!(read(&disk).unwrap(), ["one", "two"]);
+            assert_eq!(disk.read_all(FILE).unwrap().unwrap(), bytes, "mended");
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_of_the_last_records_is_mended() {
+        let disk = Disk::in_memory();
+        let end = write(&disk, &["one", "two"], 2).end();
+        let bytes = disk.read_all(FILE).unwrap().unwrap();
+        for offset in FILE_HEADER as u64..end {
+            flip(&disk, offset);
+            assert_eq!(read(&disk).unwrap(), ["one", "two"], "byte {offset}");
+            assert_eq!(disk.read_all(FILE).unwrap().unwrap(), bytes, "mended");
         }
     }
 
@@ -385,11 +451,13 @@ mod tests {
         wal.flush(&disk).unwrap();
         assert!(!wal.wants_mark());
         assert_eq!(read(&disk).unwrap(), ["one", "two"]);
-        for offset in FILE_HEADER as u64..end {
-            flip(&disk, offset);
+        let one = FILE_HEADER..FILE_HEADER + size("one");
+        let two = one.end + size("one")..end as usize - size("two");
+        for offset in one.chain(two) {
+            flip(&disk, offset as u64);
             let found = Wal::open(&disk, FILE).map(|_| ()).unwrap_err();
             assert!(matches!(found, WalError::Damaged { .. }), "byte {offset}");
-            flip(&disk, offset);
+            flip(&disk, offset as u64);
         }
         flip(&disk, 3);
         assert_eq!(read(&disk), Err(WalError::NoHeader));
@@ -400,7 +468,7 @@ mod tests {
         let disk = Disk::in_memory();
         let two_starts = write(&disk, &["one"], 0).end();
         write(&disk, &["one", "two", "three"], 2);
-        disk.write(FILE, two_starts, &[0; RECORD_HEADER + 3])
+        disk.write(FILE, two_starts, &vec![0; 2 * size("two")])
             .unwrap();
         assert_eq!(read(&disk).unwrap(), ["one"]);
     }

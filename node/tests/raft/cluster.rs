@@ -71,7 +71,12 @@ impl Knobs {
             stormy_ms: 4_000,
         };
         match weather {
-            Weather::Mixed | Weather::Rot => mixed,
+            Weather::Mixed => mixed,
+            // A damaged node is out for good: a change that counts on it could end all.
+            Weather::Rot => Self {
+                changes_membership: false,
+                ..mixed
+            },
             Weather::Restarts => Self {
                 latency_ms: 70,
                 fault_pause_ms: 150,

@@ -73,6 +73,12 @@ fn it_holds_for_thousands_of_seeds() {
 
 #[test]
 fn tmp_rot() {
-    let found: Vec<_> = (0..3000).filter_map(|seed| run_seed(Weather::Rot, seed, &[]).err().map(|w| format!("{seed}: {w}"))).collect();
+    let found: Vec<_> = (0..3000)
+        .filter_map(|seed| {
+            run_seed(Weather::Rot, seed, &[])
+                .err()
+                .map(|w| format!("{seed}: {w}"))
+        })
+        .collect();
     println!("rot {} {found:#?}", found.len());
 }

@@ -93,7 +93,11 @@ impl TestMedium {
 
     /// Flips a bit somewhere.
     pub(crate) fn rot(&mut self, rng: &mut ChaCha8Rng) {
-        for file in self.files.values_mut().filter(|file| !file.platter.is_empty()) {
+        for file in self
+            .files
+            .values_mut()
+            .filter(|file| !file.platter.is_empty())
+        {
             let at = rng.gen_range(0..file.platter.len());
             let bit = 1 << rng.gen_range(0..8);
             file.platter[at] ^= bit;

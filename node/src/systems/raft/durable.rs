@@ -282,7 +282,7 @@ impl Durable {
 const FILES: [&str; 2] = ["raft-log-a", "raft-log-b"];
 /// The length of a sealed log with nothing in it. A shorter file was never synced as a
 /// whole, so nothing was ever promised by it.
-const BLANK_LENGTH: u64 = 57;
+const BLANK_LENGTH: u64 = 90;
 
 fn file_of(generation: u64) -> &'static str {
     FILES[(generation % 2) as usize]

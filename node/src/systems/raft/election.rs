@@ -204,7 +204,7 @@ impl Core {
         if self.flaws.commit_old_term {
             self.expect_leadership().term_start = last;
         } else if self.append_own(vec![Payload::Noop], &[], ctx).is_err() {
-            return self.step_down(ctx);
+            return;
         }
         self.on_heartbeat(self.term, ctx);
     }

@@ -135,12 +135,7 @@ impl Core {
         let (requests, payloads): (Vec<_>, Vec<_>) = leadership.inbox.drain(..).unzip();
         let asks_anew = self.start_read_round();
         if !payloads.is_empty() && self.append_own(payloads, &requests, ctx).is_err() {
-            let refusal = Answer::Refused(Refusal::Unavailable("its disk takes no writes"));
-            for request in requests {
-                ctx.reply(request, refusal.clone());
-            }
-            // One whose disk works should lead instead.
-            return self.step_down(ctx);
+            return;
         }
         for peer in self.peers() {
             self.send_news(peer, asks_anew, ctx);
@@ -151,6 +146,10 @@ impl Core {
 
     /// Appends to the leader's own log what `requests`, if any, wait for. The leader's copy
     /// counts once it is synced.
+    ///
+    /// A leader whose disk will not take it steps down: what was half written may be there
+    /// after a restart, so in this term nothing else may take its place, and its
+    /// client cannot be told that it will not be done.
     pub(super) fn append_own(
         &mut self,
         payloads: Vec<Payload>,
@@ -161,9 +160,13 @@ impl Core {
         let first = self.log.last().index + 1;
         let entry = |payload| Entry { term, payload };
         let entries: Vec<_> = payloads.into_iter().map(entry).collect();
-        self.durable.append(first, &entries, ctx)?;
+        let written = self.durable.append(first, &entries, ctx);
         let proposals = (first..).zip(requests.iter().copied());
         self.expect_leadership().proposals.extend(proposals);
+        if let Err(error) = written {
+            self.step_down(ctx);
+            return Err(error);
+        }
         for (index, entry) in (first..).zip(entries) {
             self.membership.note(index, &entry.payload);
             self.log.push(entry);
