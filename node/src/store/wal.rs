@@ -20,17 +20,14 @@
 //! do. Once marked, a bad record counts as damage, whatever its copy says: a disk that
 //! has lost one record is not to be trusted with the others.
 
-use crate::{Disk, DiskError};
-use std::{fmt, ops::Range};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+mod record;
 
-const FILE_MAGIC: [u8; 8] = *b"seedwal1";
-const RECORD_MAGIC: [u8; 4] = *b"recd";
-const COPY_MAGIC: [u8; 4] = *b"copy";
-/// Magic, generation, checksum.
-const FILE_HEADER: usize = 24;
-/// Checksum, magic, length, synced mark, checksum of the record before.
-const RECORD_HEADER: usize = 32;
+use crate::{Disk, DiskError};
+use record::{
+    Kind, RECORD_HEADER, Record, encode, file_header, header_checksum, read_file_header,
+    read_record,
+};
+use std::fmt;
 
 /// A write-ahead log in one file, open for appending.
 #[derive(Debug)]
@@ -105,8 +102,7 @@ impl Wal {
     /// An empty log; the first [`Wal::flush`] replaces whatever the file holds.
     /// `generation` must differ from that of the log the file held before.
     pub fn new(file: impl Into<String>, generation: u64) -> Self {
-        let header = file_header(generation);
-        let last = checksum(&header[..16], generation, 0);
+        let last = header_checksum(generation);
         Self {
             file: file.into(),
             generation,
@@ -116,7 +112,7 @@ impl Wal {
             ends_in_mark: false,
             is_new: true,
             staged: Staged {
-                bytes: header,
+                bytes: file_header(generation),
                 last,
                 ends_in_mark: false,
             },
@@ -137,7 +133,7 @@ impl Wal {
         }
         let mut wal = Self::new(file, read_file_header(&bytes).ok_or(WalError::NoHeader)?);
         let mut records = Vec::new();
-        let mut offset = FILE_HEADER;
+        let mut offset = record::FILE_HEADER;
         while let Some(record) = wal.next_record(&bytes, offset)? {
             let content = &bytes[record.content];
             let place = offset as u64;
@@ -174,14 +170,14 @@ impl Wal {
     fn next_record(&self, bytes: &[u8], offset: usize) -> Result<Option<Record>, WalError> {
         let follows = |record: &Record| record.previous == self.last;
         let generation = self.generation;
-        let record = read_record(bytes, offset, generation, RECORD_MAGIC);
+        let record = read_record(bytes, offset, generation, Kind::Record);
         if let Some(record) = record.filter(follows) {
             return Ok(Some(record));
         }
         let starts = offset..bytes.len();
         let later = |start| {
-            let record = read_record(bytes, start, generation, RECORD_MAGIC);
-            record.or_else(|| read_record(bytes, start, generation, COPY_MAGIC))
+            let record = read_record(bytes, start, generation, Kind::Record);
+            record.or_else(|| read_record(bytes, start, generation, Kind::Copy))
         };
         let was_synced = |record: Record| record.synced > offset as u64;
         if starts.clone().filter_map(later).any(was_synced) {
@@ -190,7 +186,7 @@ impl Wal {
             });
         }
         let copy = |start: usize| {
-            let copy = read_record(bytes, start, generation, COPY_MAGIC)?;
+            let copy = read_record(bytes, start, generation, Kind::Copy)?;
             let is_of_this = start - offset == RECORD_HEADER + copy.content.len();
             (is_of_this && follows(&copy)).then_some(copy)
         };
@@ -281,86 +277,9 @@ impl Wal {
     }
 }
 
-struct Record {
-    synced: u64,
-    previous: u64,
-    content: Range<usize>,
-}
-
-fn file_header(generation: u64) -> Vec<u8> {
-    let mut header = FILE_MAGIC.to_vec();
-    header.extend_from_slice(&generation.to_le_bytes());
-    let sum = checksum(&header, generation, 0);
-    header.extend_from_slice(&sum.to_le_bytes());
-    header
-}
-
-fn read_file_header(bytes: &[u8]) -> Option<u64> {
-    let generation = read_u64(bytes, 8)?;
-    bytes
-        .starts_with(&file_header(generation))
-        .then_some(generation)
-}
-
-/// A record and its copy, and the record's checksum. Marks have no copy: they promise nothing.
-fn encode(
-    content: &[u8],
-    synced: u64,
-    previous: u64,
-    generation: u64,
-    offset: u64,
-) -> (Vec<u8>, u64) {
-    let length = u32::try_from(content.len()).expect("a record is shorter than 4 GiB");
-    let mut bytes = Vec::with_capacity(2 * (RECORD_HEADER + content.len()));
-    let mut add = |magic: [u8; 4]| {
-        let start = bytes.len();
-        bytes.extend_from_slice(&[0; 8]);
-        bytes.extend_from_slice(&magic);
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(&synced.to_le_bytes());
-        bytes.extend_from_slice(&previous.to_le_bytes());
-        bytes.extend_from_slice(content);
-        let sum = checksum(&bytes[start + 8..], generation, offset + start as u64);
-        bytes[start..start + 8].copy_from_slice(&sum.to_le_bytes());
-        sum
-    };
-    let sum = add(RECORD_MAGIC);
-    if !content.is_empty() {
-        add(COPY_MAGIC);
-    }
-    (bytes, sum)
-}
-
-/// Reads the record or copy at an offset, if a whole one stands there.
-fn read_record(bytes: &[u8], offset: usize, generation: u64, magic: [u8; 4]) -> Option<Record> {
-    let covered = offset + 8;
-    if bytes.get(covered..covered + 4)? != magic {
-        return None;
-    }
-    let length = bytes.get(offset + 12..offset + 16)?;
-    let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
-    let content = offset + RECORD_HEADER..(offset + RECORD_HEADER).checked_add(length)?;
-    let covered = bytes.get(covered..content.end)?;
-    let sum = read_u64(bytes, offset)?;
-    (checksum(covered, generation, offset as u64) == sum).then_some(Record {
-        synced: read_u64(bytes, offset + 16)?,
-        previous: read_u64(bytes, offset + 24)?,
-        content,
-    })
-}
-
-fn checksum(bytes: &[u8], generation: u64, offset: u64) -> u64 {
-    xxh3_64_with_seed(bytes, generation.rotate_left(32) ^ offset)
-}
-
-fn read_u64(bytes: &[u8], offset: usize) -> Option<u64> {
-    let word = bytes.get(offset..offset + 8)?;
-    Some(u64::from_le_bytes(word.try_into().ok()?))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{record::FILE_HEADER, *};
 
     const FILE: &str = "log";
 

@@ -8,7 +8,7 @@
 //! Two files take turns. A checkpoint writes a new log, headed by a snapshot and
 //! sealed, into the other file; until that is synced, the log before it stands.
 
-use super::{Ctx, Entry, Flaws, Index, Message, Snapshot, Term, codec};
+use super::{Ctx, Entry, Flaws, Index, Message, Snapshot, Term, codec, decode};
 use crate::{Disk, DiskError, NodeId, SyncId, store::Wal, store::WalError};
 use std::collections::VecDeque;
 
@@ -311,7 +311,7 @@ fn read_file(disk: &Disk, file: &str) -> Result<Option<(Wal, Recovered)>, Unread
     let mut recovered = Recovered::default();
     let mut is_sealed = false;
     for record in &opened.records {
-        match codec::decode(record).ok_or(Unreadable::Damaged)? {
+        match decode::decode(record).ok_or(Unreadable::Damaged)? {
             codec::Record::Ballot { term, vote } => {
                 (recovered.term, recovered.vote) = (term, vote);
             }

@@ -21,7 +21,7 @@
 //!   has gathered to everyone, and commits what a majority has, but counts only
 //!   entries of its own term. A follower whose log disagrees names the term that it
 //!   has there, and the leader backs up by whole terms.
-//! - *Disk* (`durable.rs`, `codec.rs`): term, vote and entries go into one write-ahead
+//! - *Disk* (`durable.rs`, `codec.rs`, `decode.rs`): term, vote and entries go into one write-ahead
 //!   log. A vote or an acknowledgment leaves once everything written
 //!   before it is synced; the leader's own sync runs beside its sends (10.2.1).
 //! - *Reads* (`read.rs`; 6.4): the leader notes its commit index, hears from a
@@ -54,8 +54,8 @@
 //!
 //! - A damaged log takes the node out for good: it says so, refuses, and does not
 //!   vote. What to do about it is left to the operator.
-//! - Damage to the very last records cannot be told from a torn write until a tick
-//!   later, when a mark behind them has been synced; see [`Wal`](crate::store::Wal).
+//! - Damage to both copies of the very last records cannot be told from a torn write
+//!   until a mark behind them has been synced; see [`Wal`](crate::store::Wal).
 //! - A leader answers a write with `Unknown` when it loses the lead: it may yet commit.
 //! - A snapshot travels in one message, and a new voter counts as soon as it is
 //!   added, before it has caught up.
@@ -63,6 +63,7 @@
 //!   wait for an election.
 
 mod codec;
+mod decode;
 mod durable;
 mod election;
 mod follower;
@@ -73,6 +74,7 @@ mod membership;
 mod message;
 mod node;
 mod probe;
+mod progress;
 mod read;
 mod settings;
 mod snapshot;
@@ -86,10 +88,10 @@ pub use snapshot::Snapshot;
 use crate::{Context, NodeId, Role};
 use durable::{Deferred, Durable, Recovered};
 use election::Standing;
-use leader::Leadership;
 use log::Log;
 use machine::Machine;
 use membership::Membership;
+use progress::Leadership;
 use settings::{Flaws, Settings};
 use std::sync::Arc;
 
