@@ -49,6 +49,11 @@ impl Checks {
         self.announced.insert(id, entries);
     }
 
+    /// How many terms have had a leader.
+    pub(crate) fn elections(&self) -> u64 {
+        self.leaders.len() as u64
+    }
+
     /// A node has handled an event.
     pub(crate) fn after_event(&mut self, id: NodeId, node: &Raft) -> Finding {
         let from = self.compared.get(&id).map_or(0, |&index| index + 1);

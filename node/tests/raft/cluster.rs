@@ -3,12 +3,13 @@
 use crate::{
     checks::{Checks, Finding},
     clients::Client,
+    faults::{Knobs, Weather},
     medium::TestMedium,
 };
 use node::{
     Answer, Config, Disk, Effect, Effects, Host, Node, NodeId, Request, RequestId, Setting, SyncId,
     TimerId,
-    systems::raft::{MembershipChange, Message, Raft, Timer},
+    systems::raft::{Entry, MembershipChange, Message, Payload, Raft, Timer},
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -18,79 +19,6 @@ use std::{
 };
 
 pub(crate) const MS: u64 = 1_000_000;
-
-/// Which faults strike.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Weather {
-    /// Every kind.
-    Mixed,
-    /// Nodes restart, over and over, on a slow network.
-    Restarts,
-    /// Whoever leads is cut off or restarts, and clients write seldom.
-    LeaderFalls,
-    /// Every kind, and the disk of one node rots.
-    Rot,
-}
-
-/// What a run is like.
-#[derive(Clone, Debug)]
-pub(crate) struct Knobs {
-    pub(crate) weather: Weather,
-    pub(crate) nodes: usize,
-    pub(crate) think_ms: u64,
-    pub(crate) clients: u32,
-    pub(crate) flaws: Vec<String>,
-    pub(crate) snapshot_after: u64,
-    pub(crate) loss: f64,
-    pub(crate) doubling: f64,
-    pub(crate) delay_spikes: f64,
-    pub(crate) fsync_ms: u64,
-    pub(crate) latency_ms: u64,
-    pub(crate) changes_membership: bool,
-    /// The longest pause between two faults.
-    pub(crate) fault_pause_ms: u64,
-    pub(crate) stormy_ms: u64,
-}
-
-impl Knobs {
-    pub(crate) fn drawn(weather: Weather, rng: &mut ChaCha8Rng) -> Self {
-        let mixed = Self {
-            weather,
-            nodes: if rng.r#gen() { 3 } else { 5 },
-            think_ms: 20,
-            clients: 3,
-            flaws: Vec::new(),
-            snapshot_after: [8, 40, 1000][rng.gen_range(0..3)],
-            loss: [0.0, 0.02, 0.1][rng.gen_range(0..3)],
-            doubling: [0.0, 0.05][rng.gen_range(0..2)],
-            delay_spikes: [0.0, 0.05][rng.gen_range(0..2)],
-            fsync_ms: [1, 5, 20][rng.gen_range(0..3)],
-            latency_ms: 8,
-            changes_membership: rng.gen_bool(0.3),
-            fault_pause_ms: [30, 200, 400, 800][rng.gen_range(0..4)],
-            stormy_ms: 4_000,
-        };
-        match weather {
-            Weather::Mixed => mixed,
-            // A damaged node is out for good: a change that counts on it could end all.
-            Weather::Rot => Self {
-                changes_membership: false,
-                ..mixed
-            },
-            Weather::Restarts => Self {
-                latency_ms: 70,
-                fault_pause_ms: 150,
-                ..mixed
-            },
-            Weather::LeaderFalls => Self {
-                think_ms: 500,
-                fault_pause_ms: 400,
-                latency_ms: 30,
-                ..mixed
-            },
-        }
-    }
-}
 
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -134,6 +62,28 @@ pub(crate) struct Slot {
     disarmed: BTreeSet<TimerId>,
 }
 
+/// What a run has touched, to see that storms bite.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) answers: u64,
+    pub(crate) elections: u64,
+    pub(crate) snapshots_sent: u64,
+    pub(crate) voters_changed: u64,
+    pub(crate) bytes_lost: usize,
+    pub(crate) nodes_damaged: usize,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.answers += other.answers;
+        self.elections += other.elections;
+        self.snapshots_sent += other.snapshots_sent;
+        self.voters_changed += other.voters_changed;
+        self.bytes_lost += other.bytes_lost;
+        self.nodes_damaged += other.nodes_damaged;
+    }
+}
+
 pub(crate) struct Cluster {
     pub(crate) knobs: Knobs,
     pub(crate) rng: ChaCha8Rng,
@@ -144,7 +94,8 @@ pub(crate) struct Cluster {
     pub(crate) slots: Vec<Slot>,
     pub(crate) clients: Vec<Client>,
     pub(crate) checks: Checks,
-    cut: BTreeSet<(NodeId, NodeId)>,
+    pub(crate) tally: Tally,
+    pub(crate) cut: BTreeSet<(NodeId, NodeId)>,
     pub(crate) is_healed: bool,
     pub(crate) clients_rest: bool,
     config: Config,
@@ -152,10 +103,14 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     pub(crate) fn new(knobs: Knobs, seed: u64) -> Self {
-        let setting = Setting::Count(knobs.snapshot_after);
+        let settings = [
+            ("snapshot-after", knobs.snapshot_after),
+            ("voters", knobs.voters),
+        ]
+        .map(|(name, count)| (name.to_owned(), Setting::Count(count)));
         let config = Config {
             flaws: knobs.flaws.clone().into(),
-            settings: Arc::new(BTreeMap::from([("snapshot-after".to_owned(), setting)])),
+            settings: Arc::new(BTreeMap::from(settings)),
             ..Config::new(NodeId::new(1), knobs.nodes)
         };
         let slot = |_| Slot {
@@ -173,6 +128,7 @@ impl Cluster {
             slots: (0..knobs.nodes).map(slot).collect(),
             clients: (1..=knobs.clients).map(Client::new).collect(),
             checks: Checks::default(),
+            tally: Tally::default(),
             cut: BTreeSet::new(),
             is_healed: false,
             clients_rest: false,
@@ -204,11 +160,13 @@ impl Cluster {
             .insert((self.now + nanos, self.scheduled), event);
     }
 
+    pub(crate) fn boot_all(&mut self) -> Finding {
+        self.ids().try_for_each(|id| self.boot(id))
+    }
+
     /// Starts every node, runs until the storm is over, heals, and runs until all is calm.
     pub(crate) fn run(&mut self) -> Finding {
-        for id in self.ids() {
-            self.boot(id)?;
-        }
+        self.boot_all()?;
         self.run_until(self.knobs.stormy_ms * MS)?;
         self.heal()?;
         self.run_until(self.now + 3_000 * MS)?;
@@ -218,6 +176,7 @@ impl Cluster {
         self.checks.reads_are_linearizable()?;
         self.refused_writes_are_nowhere()?;
         self.checks.have_converged(self.nodes())?;
+        self.take_tally();
         match self
             .clients
             .iter()
@@ -226,6 +185,22 @@ impl Cluster {
             Some(client) => Err(format!("c{} got no answer after healing", client.number)),
             None => Ok(()),
         }
+    }
+
+    fn take_tally(&mut self) {
+        let damaged = self
+            .nodes()
+            .filter(|(_, node)| node.probe().is_none())
+            .count();
+        let lost = self
+            .slots
+            .iter()
+            .map(|slot| slot.medium.lock().unwrap().bytes_lost)
+            .sum();
+        self.tally.nodes_damaged = damaged;
+        self.tally.bytes_lost = lost;
+        self.tally.answers = self.clients.iter().map(|client| client.done).sum();
+        self.tally.elections = self.checks.elections();
     }
 
     pub(crate) fn run_until(&mut self, end: u64) -> Finding {
@@ -255,6 +230,8 @@ impl Cluster {
         match event {
             Event::Deliver { from, to, message } => {
                 let is_snapshot = matches!(message, Message::InstallSnapshot { .. });
+                self.tally.snapshots_sent += u64::from(is_snapshot);
+                self.tally.voters_changed += u64::from(changes_voters(&message));
                 self.step(to, is_snapshot, |host| host.message(from, message))
             }
             Event::Ask { to, request } => self.step(to, false, |host| host.request(request)),
@@ -416,112 +393,6 @@ impl Cluster {
             .last()
     }
 
-    fn strike(&mut self) -> Finding {
-        if self.is_healed {
-            return Ok(());
-        }
-        let pause = self.rng.gen_range(10..self.knobs.fault_pause_ms);
-        self.after(pause * MS, Event::Fault);
-        let victim = NodeId::from_index(self.rng.gen_range(0..self.slots.len()));
-        let victim = match self.leader() {
-            Some(leader)
-                if self.knobs.weather == Weather::LeaderFalls || self.rng.gen_bool(0.4) =>
-            {
-                leader
-            }
-            _ => victim,
-        };
-        let kind = match self.knobs.weather {
-            Weather::Mixed | Weather::Rot => self.rng.gen_range(0..13),
-            Weather::Restarts => 4,
-            Weather::LeaderFalls => {
-                self.cut.clear();
-                [0, 4, 6, 6, 6, 8][self.rng.gen_range(0..6)]
-            }
-        };
-        match kind {
-            0..=2 => return self.toggle(victim),
-            3 => {
-                let cluster_dies: bool = self.rng.gen_bool(0.3);
-                for id in self.ids().filter(|&id| cluster_dies || id == victim) {
-                    self.crash(id, true);
-                    self.boot(id)?;
-                }
-            }
-            4 | 5 => {
-                let loses_power = self.rng.r#gen();
-                self.crash(victim, loses_power);
-                return self.boot(victim);
-            }
-            6 | 7 => self.isolate(victim),
-            8 => self.split(),
-            9 => {
-                let other = NodeId::from_index(self.rng.gen_range(0..self.slots.len()));
-                self.cut.insert((victim, other));
-            }
-            10 => self.cut.clear(),
-            11 => self.toggle_disk(victim),
-            _ => self.change_membership(victim),
-        }
-        Ok(())
-    }
-
-    /// Stops a running node, or starts a stopped one.
-    fn toggle(&mut self, id: NodeId) -> Finding {
-        if self.slots[id.index()].host.is_none() {
-            return self.boot(id);
-        }
-        let loses_power = self.rng.r#gen();
-        self.crash(id, loses_power);
-        Ok(())
-    }
-
-    fn isolate(&mut self, victim: NodeId) {
-        for other in self.ids() {
-            self.cut.insert((victim, other));
-            self.cut.insert((other, victim));
-        }
-    }
-
-    fn split(&mut self) {
-        self.cut.clear();
-        let sides: Vec<bool> = self.ids().map(|_| self.rng.r#gen()).collect();
-        for from in self.ids() {
-            for to in self
-                .ids()
-                .filter(|to| sides[to.index()] != sides[from.index()])
-            {
-                self.cut.insert((from, to));
-            }
-        }
-    }
-
-    fn toggle_disk(&mut self, id: NodeId) {
-        let mut medium = self.slots[id.index()].medium.lock().unwrap();
-        medium.is_failing = !medium.is_failing;
-    }
-
-    fn change_membership(&mut self, node: NodeId) {
-        if !self.knobs.changes_membership {
-            return;
-        }
-        let change = match self.rng.r#gen() {
-            true => MembershipChange::Add(node),
-            false => MembershipChange::Remove(node),
-        };
-        for to in self.ids() {
-            let message = Message::ChangeMembership(change);
-            self.after(
-                MS,
-                Event::Deliver {
-                    from: node,
-                    to,
-                    message,
-                },
-            );
-        }
-    }
-
     /// Ends every fault, and makes every node a voter again.
     fn heal(&mut self) -> Finding {
         self.is_healed = true;
@@ -535,26 +406,41 @@ impl Cluster {
         }
         for round in 1..=6 {
             for node in self.ids() {
-                for to in self.ids() {
-                    let message = Message::ChangeMembership(MembershipChange::Add(node));
-                    let deliver = Event::Deliver {
-                        from: node,
-                        to,
-                        message,
-                    };
-                    let spread = u64::try_from(node.index()).expect("few nodes") * 50;
-                    self.after((round * 300 + spread) * MS, deliver);
-                }
+                let spread = u64::try_from(node.index()).expect("few nodes") * 50;
+                self.ask_to_change(MembershipChange::Add(node), round * 300 + spread);
             }
         }
         Ok(())
     }
+
+    /// An administrator asks everyone, so that the leader hears it.
+    pub(crate) fn ask_to_change(&mut self, change: MembershipChange, after_ms: u64) {
+        for to in self.ids() {
+            let message = Message::ChangeMembership(change);
+            self.after(
+                after_ms * MS,
+                Event::Deliver {
+                    from: to,
+                    to,
+                    message,
+                },
+            );
+        }
+    }
+}
+
+/// Whether a message brings a follower a membership change.
+fn changes_voters(message: &Message) -> bool {
+    let is_change = |entry: &Entry| matches!(entry.payload, Payload::Voters(_));
+    matches!(message, Message::Append { entries, .. } if entries.iter().any(is_change))
 }
 
 /// Runs one seed with these flaws.
-pub(crate) fn run_seed(weather: Weather, seed: u64, flaws: &[&str]) -> Finding {
+pub(crate) fn run_seed(weather: Weather, seed: u64, flaws: &[&str]) -> Result<Tally, String> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut knobs = Knobs::drawn(weather, &mut rng);
     knobs.flaws = flaws.iter().map(|&flaw| flaw.to_owned()).collect();
-    Cluster::new(knobs, seed).run()
+    let mut cluster = Cluster::new(knobs, seed);
+    cluster.run()?;
+    Ok(cluster.tally)
 }
