@@ -1,2 +1,48 @@
 //! The `seedbed` command.
-fn main() {}
+//!
+//! Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 the harness failed;
+//! 130 after an interrupt.
+
+mod args;
+mod audit;
+mod choose;
+mod completions;
+mod failure;
+mod interrupt;
+mod list;
+mod output;
+mod run;
+mod show;
+mod trace;
+
+use args::{Args, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    interrupt::install();
+    silence_panics_of_runs();
+    let result = match args.command {
+        Command::List(args) => list::list(&args),
+        Command::Show(args) => show::show(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Audit(args) => audit::audit(&args),
+        Command::Trace(args) => trace::trace(&args),
+        Command::Completions(args) => completions::completions(&args),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// A panic on the thread of a run becomes an error that says more than a backtrace.
+fn silence_panics_of_runs() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().name() != Some(sim::RUN_THREAD) {
+            default(info);
+        }
+    }));
+}

@@ -39,11 +39,7 @@ pub struct Retry {
 impl Default for Retry {
     /// One attempt of one second.
     fn default() -> Self {
-        Self {
-            attempts: 1,
-            timeout: Duration::from_secs(1),
-            backoff: Duration::from_millis(100),
-        }
+        Self { attempts: 1, timeout: Duration::from_secs(1), backoff: Duration::from_millis(100) }
     }
 }
 
@@ -67,6 +63,20 @@ pub enum Outcome {
     Fail(Failure),
     /// It may have taken effect, or may yet.
     Info(Failure),
+}
+
+impl Outcome {
+    /// The answer, or the failure whether or not the operation may have taken effect.
+    ///
+    /// # Errors
+    ///
+    /// The failure.
+    pub fn into_result(self) -> Result<Answer, Failure> {
+        match self {
+            Self::Ok(answer) => Ok(answer),
+            Self::Fail(failure) | Self::Info(failure) => Err(failure),
+        }
+    }
 }
 
 /// Why an operation was not answered with a result.
@@ -131,10 +141,7 @@ pub struct Session {
 impl Session {
     /// A session with a cluster of `nodes` nodes that believes `leader` to lead.
     pub fn new(nodes: usize, leader: NodeId, reads: Route, writes: Route, retry: Retry) -> Self {
-        assert!(
-            nodes > 0 && retry.attempts > 0,
-            "a session needs a node and an attempt"
-        );
+        assert!(nodes > 0 && retry.attempts > 0, "a session needs a node and an attempt");
         Self {
             nodes,
             reads,
@@ -166,10 +173,7 @@ impl Session {
         let is_write = operation.kind().is_write();
         let failure = match end {
             AttemptEnd::Answered(Answer::Refused(refusal)) => {
-                if let Refusal::NotLeader {
-                    leader: Some(leader),
-                } = refusal
-                {
+                if let Refusal::NotLeader { leader: Some(leader) } = refusal {
                     self.leader = leader;
                 }
                 let worth_another =
@@ -200,26 +204,15 @@ impl Session {
         }
         let after = self.retry.backoff * 2u32.saturating_pow(self.attempts - 1);
         self.attempts += 1;
-        Next::Retry {
-            to: self.target(operation, rng),
-            after,
-        }
+        Next::Retry { to: self.target(operation, rng), after }
     }
 
     fn give_up(&self, failure: Failure) -> Outcome {
-        if self.may_have_happened {
-            Outcome::Info(failure)
-        } else {
-            Outcome::Fail(failure)
-        }
+        if self.may_have_happened { Outcome::Info(failure) } else { Outcome::Fail(failure) }
     }
 
     fn target(&mut self, operation: &Operation, rng: &mut dyn RngCore) -> NodeId {
-        let route = if operation.kind().is_write() {
-            self.writes
-        } else {
-            self.reads
-        };
+        let route = if operation.kind().is_write() { self.writes } else { self.reads };
         let any = |rng: &mut dyn RngCore| NodeId::from_index(draw_index(self.nodes, rng));
         match route {
             Route::Leader => self.leader,
@@ -248,18 +241,12 @@ mod tests {
     use rand::rngs::mock::StepRng;
 
     fn session(route: Route, attempts: u32) -> Session {
-        let retry = Retry {
-            attempts,
-            ..Retry::default()
-        };
+        let retry = Retry { attempts, ..Retry::default() };
         Session::new(3, NodeId::new(1), route, route, retry)
     }
 
     fn written() -> AttemptEnd {
-        AttemptEnd::Answered(Answer::Written {
-            version: Version(1),
-            previous: None,
-        })
+        AttemptEnd::Answered(Answer::Written { version: Version(1), previous: None })
     }
 
     fn targets(route: Route, ends: &[AttemptEnd]) -> Vec<String> {
@@ -285,17 +272,8 @@ mod tests {
 
     #[test]
     fn failover_moves_on_only_when_a_node_fails() {
-        let ends = [
-            written(),
-            AttemptEnd::Unreachable,
-            written(),
-            AttemptEnd::TimedOut,
-            written(),
-        ];
-        assert_eq!(
-            targets(Route::Failover, &ends),
-            ["n1", "n1", "n2", "n2", "n3"]
-        );
+        let ends = [written(), AttemptEnd::Unreachable, written(), AttemptEnd::TimedOut, written()];
+        assert_eq!(targets(Route::Failover, &ends), ["n1", "n1", "n2", "n2", "n3"]);
     }
 
     #[test]
@@ -304,14 +282,8 @@ mod tests {
         let mut session = session(Route::Leader, 2);
         let put = Operation::put("k", "v");
         assert_eq!(session.begin(&put, &mut rng), NodeId::new(1));
-        let refusal = Refusal::NotLeader {
-            leader: Some(NodeId::new(3)),
-        };
-        let next = session.after(
-            &put,
-            AttemptEnd::Answered(Answer::Refused(refusal)),
-            &mut rng,
-        );
+        let refusal = Refusal::NotLeader { leader: Some(NodeId::new(3)) };
+        let next = session.after(&put, AttemptEnd::Answered(Answer::Refused(refusal)), &mut rng);
         assert!(matches!(next, Next::Retry { to, .. } if to == NodeId::new(3)));
     }
 
@@ -321,10 +293,7 @@ mod tests {
         let mut session = session(Route::Leader, 2);
         let put = Operation::put("k", "v");
         session.begin(&put, &mut rng);
-        assert!(matches!(
-            session.after(&put, AttemptEnd::TimedOut, &mut rng),
-            Next::Retry { .. }
-        ));
+        assert!(matches!(session.after(&put, AttemptEnd::TimedOut, &mut rng), Next::Retry { .. }));
         assert_eq!(
             session.after(&put, AttemptEnd::Unreachable, &mut rng),
             Next::Finish(Outcome::Info(Failure::Unreachable))
@@ -341,10 +310,7 @@ mod tests {
             session.after(&get, AttemptEnd::TimedOut, &mut rng),
             Next::Finish(Outcome::Fail(Failure::Timeout))
         );
-        let found = Versioned {
-            value: "v".into(),
-            version: Version(1),
-        };
+        let found = Versioned { value: "v".into(), version: Version(1) };
         session.begin(&get, &mut rng);
         let end = AttemptEnd::Answered(Answer::Value(Some(found.clone())));
         assert_eq!(
@@ -360,12 +326,10 @@ mod tests {
         let put = Operation::put("k", "v");
         session.begin(&put, &mut rng);
         let pauses: Vec<_> = (0..2)
-            .map(
-                |_| match session.after(&put, AttemptEnd::Unreachable, &mut rng) {
-                    Next::Retry { after, .. } => after.as_millis(),
-                    Next::Finish(_) => unreachable!("an attempt is left"),
-                },
-            )
+            .map(|_| match session.after(&put, AttemptEnd::Unreachable, &mut rng) {
+                Next::Retry { after, .. } => after.as_millis(),
+                Next::Finish(_) => unreachable!("an attempt is left"),
+            })
             .collect();
         assert_eq!(pauses, [100, 200]);
     }

@@ -53,9 +53,6 @@ impl Config {
 
     /// Every node but this one.
     pub fn peers(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.members
-            .iter()
-            .copied()
-            .filter(|&member| member != self.id)
+        self.members.iter().copied().filter(|&member| member != self.id)
     }
 }

@@ -78,11 +78,7 @@ pub struct Outbox<M, T> {
 
 impl<M, T> Default for Outbox<M, T> {
     fn default() -> Self {
-        Self {
-            effects: Vec::new(),
-            next_timer: 0,
-            next_sync: 0,
-        }
+        Self { effects: Vec::new(), next_timer: 0, next_sync: 0 }
     }
 }
 
@@ -105,14 +101,7 @@ impl<'a, N: Node> Context<'a, N> {
         disk: &'a Disk,
         outbox: &'a mut Outbox<N::Message, N::Timer>,
     ) -> Self {
-        Self {
-            config,
-            now,
-            rng,
-            disk,
-            outbox,
-            clock_read: false,
-        }
+        Self { config, now, rng, disk, outbox, clock_read: false }
     }
 
     /// The static configuration.
@@ -167,9 +156,7 @@ impl<'a, N: Node> Context<'a, N> {
     pub fn set_timer(&mut self, after: Duration, timer: N::Timer) -> TimerId {
         let id = TimerId(self.outbox.next_timer);
         self.outbox.next_timer += 1;
-        self.outbox
-            .effects
-            .push(Effect::SetTimer { id, after, timer });
+        self.outbox.effects.push(Effect::SetTimer { id, after, timer });
         id
     }
 
@@ -182,10 +169,7 @@ impl<'a, N: Node> Context<'a, N> {
     pub fn sync(&mut self, file: impl Into<String>) -> SyncId {
         let id = SyncId(self.outbox.next_sync);
         self.outbox.next_sync += 1;
-        self.outbox.effects.push(Effect::Sync {
-            id,
-            file: file.into(),
-        });
+        self.outbox.effects.push(Effect::Sync { id, file: file.into() });
         id
     }
 

@@ -85,9 +85,7 @@ impl Disk {
     ///
     /// [`DiskError`] when the medium fails.
     pub fn read_all(&self, file: &str) -> Result<Option<Vec<u8>>, DiskError> {
-        self.len(file)
-            .map(|length| self.read(file, 0, to_index(length)))
-            .transpose()
+        self.len(file).map(|length| self.read(file, 0, to_index(length))).transpose()
     }
 
     /// Writes bytes at an offset, making the file and growing it with zeros if needed.
@@ -179,10 +177,7 @@ impl Medium for MemoryMedium {
     }
 
     fn truncate(&mut self, file: &str, length: u64) -> Result<(), DiskError> {
-        self.files
-            .entry(file.to_owned())
-            .or_default()
-            .resize(to_index(length), 0);
+        self.files.entry(file.to_owned()).or_default().resize(to_index(length), 0);
         Ok(())
     }
 

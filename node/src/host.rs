@@ -33,14 +33,7 @@ impl<N: Node, R: RngCore> Host<N, R> {
         let mut outbox = Outbox::default();
         let mut ctx = Context::new(&config, Time::ZERO, &mut rng, &disk, &mut outbox);
         let node = N::boot(&config, &mut ctx);
-        Self {
-            config,
-            node,
-            outbox,
-            disk,
-            rng,
-            now: Time::ZERO,
-        }
+        Self { config, node, outbox, disk, rng, now: Time::ZERO }
     }
 
     /// The node.
@@ -79,13 +72,8 @@ impl<N: Node, R: RngCore> Host<N, R> {
     }
 
     fn event(&mut self, handle: impl FnOnce(&mut N, &mut Context<'_, N>)) -> Effects<N> {
-        let mut ctx = Context::new(
-            &self.config,
-            self.now,
-            &mut self.rng,
-            &self.disk,
-            &mut self.outbox,
-        );
+        let mut ctx =
+            Context::new(&self.config, self.now, &mut self.rng, &self.disk, &mut self.outbox);
         handle(&mut self.node, &mut ctx);
         self.take_effects()
     }

@@ -44,9 +44,7 @@ impl FromStr for NodeId {
             Some(Ok(number)) if number > 0 && !text.starts_with("n0") && !text.contains('+') => {
                 Ok(Self(number))
             }
-            _ => Err(format!(
-                "`{text}` is not a node name; nodes are n1, n2, ..."
-            )),
+            _ => Err(format!("`{text}` is not a node name; nodes are n1, n2, ...")),
         }
     }
 }

@@ -134,13 +134,8 @@ pub enum OperationKind {
 
 impl OperationKind {
     /// Every kind, in the order in which tables show them.
-    pub const ALL: [Self; 5] = [
-        Self::Put,
-        Self::Get,
-        Self::Delete,
-        Self::ListKeys,
-        Self::CompareAndSet,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Put, Self::Get, Self::Delete, Self::ListKeys, Self::CompareAndSet];
 
     /// The kind's name in scenarios and tables.
     pub const fn name(self) -> &'static str {
@@ -168,10 +163,7 @@ impl fmt::Display for OperationKind {
 impl Operation {
     /// A put of `value` under `key`.
     pub fn put(key: impl Into<Key>, value: impl Into<Value>) -> Self {
-        Self::Put {
-            key: key.into(),
-            value: value.into(),
-        }
+        Self::Put { key: key.into(), value: value.into() }
     }
 
     /// A get of `key`.
@@ -214,18 +206,10 @@ impl fmt::Display for Operation {
             Self::Get { key } => write!(f, "get {key}"),
             Self::Delete { key } => write!(f, "delete {key}"),
             Self::ListKeys => f.write_str("list-keys"),
-            Self::CompareAndSet {
-                key,
-                expected: Some(expected),
-                new,
-            } => {
+            Self::CompareAndSet { key, expected: Some(expected), new } => {
                 write!(f, "compare-and-set {key} {expected}->{new}")
             }
-            Self::CompareAndSet {
-                key,
-                expected: None,
-                new,
-            } => {
+            Self::CompareAndSet { key, expected: None, new } => {
                 write!(f, "compare-and-set {key} (absent)->{new}")
             }
         }
@@ -244,6 +228,9 @@ pub enum Answer {
     },
     /// A get found this; `None`: the key is absent.
     Value(Option<Versioned>),
+    /// A get found the values of concurrent writes, at least two, of which none
+    /// knew of another; the client is to decide, and its next put replaces all.
+    Siblings(Vec<Versioned>),
     /// A delete was applied.
     Deleted {
         /// Whether the key was there.
@@ -278,29 +265,38 @@ pub enum Refusal {
     Unavailable(&'static str),
 }
 
+impl Answer {
+    /// What a read found under its key: `None` if this answers no get, `Some(None)` if
+    /// the key is absent. Of siblings it is the one of the highest version.
+    pub fn found(&self) -> Option<Option<&Versioned>> {
+        match self {
+            Self::Value(found) => Some(found.as_ref()),
+            Self::Siblings(siblings) => Some(siblings.iter().max_by_key(|sibling| sibling.version)),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Written {
-                version,
-                previous: Some(previous),
-            } => {
+            Self::Written { version, previous: Some(previous) } => {
                 write!(f, "written {version}, was {previous}")
             }
-            Self::Written {
-                version,
-                previous: None,
-            } => write!(f, "written {version}"),
+            Self::Written { version, previous: None } => write!(f, "written {version}"),
             Self::Value(Some(found)) => write!(f, "{}", found.value),
             Self::Value(None) => f.write_str("(absent)"),
+            Self::Siblings(siblings) => {
+                write!(f, "{} siblings:", siblings.len())?;
+                siblings.iter().try_for_each(|found| write!(f, " {}", found.value))
+            }
             Self::Deleted { existed: true } => f.write_str("deleted"),
             Self::Deleted { existed: false } => f.write_str("nothing to delete"),
             Self::Keys(keys) => {
-                write!(f, "{} keys", keys.len())
+                let count = keys.len();
+                write!(f, "found {count} key{}", if count == 1 { "" } else { "s" })
             }
-            Self::Mismatch {
-                actual: Some(actual),
-            } => write!(f, "mismatch, holds {actual}"),
+            Self::Mismatch { actual: Some(actual) } => write!(f, "mismatch, holds {actual}"),
             Self::Mismatch { actual: None } => f.write_str("mismatch, absent"),
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
             Self::Unknown => f.write_str("outcome unknown"),
@@ -311,9 +307,7 @@ impl fmt::Display for Answer {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotLeader {
-                leader: Some(leader),
-            } => write!(f, "not the leader, ask {leader}"),
+            Self::NotLeader { leader: Some(leader) } => write!(f, "not the leader, ask {leader}"),
             Self::NotLeader { leader: None } => f.write_str("not the leader, none known"),
             Self::Unsupported => f.write_str("no such operation here"),
             Self::Invalid(why) | Self::Unavailable(why) => f.write_str(why),

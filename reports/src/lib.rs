@@ -1,1 +1,39 @@
-//! x
+//! What a finished run looks like: tables, charts and a story.
+//!
+//! What flows in: a [`sim::Run`]. What flows out: text and bytes that are a pure
+//! function of it, with no wall clock and no randomness, so that the same run gives the same
+//! files to the byte. [`story()`] tells the run in the terminal, [`Summary`] is what machines
+//! read, [`csv`] holds the tables, [`Chart`] draws, and [`write_all`] puts all of
+//! it into a folder, whole or not at all.
+//!
+//! ```no_run
+//! # fn example(run: &sim::Run, plan_toml: &str) -> Result<(), reports::ReportError> {
+//! print!("{}", reports::story(run, &reports::StoryOptions::default()));
+//! let files = reports::write_all(run, plan_toml, "out/ghost-data".as_ref())?;
+//! # let _ = files;
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod chart;
+pub mod csv;
+mod figures;
+mod folder;
+mod messages;
+mod quantile;
+mod replication;
+pub mod story;
+mod summary;
+mod text;
+mod windows;
+
+#[cfg(test)]
+#[allow(dead_code, reason = "unit tests need but a part of what the other tests do")]
+#[path = "../tests/reports/support/mod.rs"]
+mod support;
+
+pub use chart::{Chart, ChartError};
+pub use folder::{ReportError, check_target, write_all};
+pub use quantile::{LatencySummary, nearest_rank};
+pub use story::{StoryOptions, story};
+pub use summary::{SCHEMA, SCHEMA_VERSION, Summary};

@@ -6,7 +6,7 @@ use node::{
     Key, NodeId, OperationKind, Setting, Value,
     client::{Retry, Route},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 /// What is to happen, and what must come of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,28 @@ pub struct Scenario {
     pub properties: Properties,
     /// For each system that the scenario is meant for, what must hold and what must not.
     pub expect: BTreeMap<String, Expectation>,
+}
+
+impl Scenario {
+    /// A scenario in which nothing happens, for runs written as code: three phases of
+    /// no length, default links, no bounds but the strictest.
+    pub fn bare(name: &str, nodes: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            watch: String::new(),
+            source: None,
+            cluster: Cluster { nodes, ..Cluster::default() },
+            system: SystemSettings::default(),
+            network: Network::default(),
+            workload: None,
+            nemesis: None,
+            steps: Vec::new(),
+            phases: Phases { run: Duration::ZERO, heal: true, settle: crate::defaults::SETTLE },
+            properties: Properties::default(),
+            expect: BTreeMap::new(),
+        }
+    }
 }
 
 /// The nodes.
@@ -376,6 +398,20 @@ pub enum Target {
     All,
 }
 
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "leader" => Ok(Self::Leader),
+            "follower" => Ok(Self::Follower),
+            "any" => Ok(Self::Any),
+            "all" => Ok(Self::All),
+            node => node.parse().map(Self::Node),
+        }
+    }
+}
+
 /// A member of one side of a partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Party {
@@ -420,12 +456,8 @@ pub enum Property {
 
 impl Property {
     /// Every property, in the order in which reports show them.
-    pub const ALL: [Self; 4] = [
-        Self::Convergence,
-        Self::Durability,
-        Self::Staleness,
-        Self::Availability,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::Convergence, Self::Durability, Self::Staleness, Self::Availability];
 
     /// Its name in scenarios and reports.
     pub const fn name(self) -> &'static str {

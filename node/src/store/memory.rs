@@ -16,29 +16,16 @@ impl Store for MemoryStore {
 
     fn put(&mut self, key: Key, entry: Versioned) -> Change {
         let before = self.entries.insert(key.clone(), entry.clone());
-        Change {
-            key,
-            version: entry.version,
-            before,
-            after: Some(entry),
-        }
+        Change { key, version: entry.version, before, after: Some(entry) }
     }
 
     fn remove(&mut self, key: &Key, version: Version) -> Change {
         let before = self.entries.remove(key);
-        Change {
-            key: key.clone(),
-            version,
-            before,
-            after: None,
-        }
+        Change { key: key.clone(), version, before, after: None }
     }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
-        self.entries
-            .iter()
-            .map(|(key, entry)| (key.clone(), entry.clone()))
-            .collect()
+        self.entries.iter().map(|(key, entry)| (key.clone(), entry.clone())).collect()
     }
 }
 
@@ -47,10 +34,7 @@ mod tests {
     use super::*;
 
     fn entry(value: &str, version: u64) -> Versioned {
-        Versioned {
-            value: value.into(),
-            version: Version(version),
-        }
+        Versioned { value: value.into(), version: Version(version) }
     }
 
     #[test]

@@ -111,11 +111,7 @@ impl Wal {
             last,
             ends_in_mark: false,
             is_new: true,
-            staged: Staged {
-                bytes: file_header(generation),
-                last,
-                ends_in_mark: false,
-            },
+            staged: Staged { bytes: file_header(generation), last, ends_in_mark: false },
         }
     }
 
@@ -154,16 +150,8 @@ impl Wal {
         }
         wal.end = offset as u64;
         wal.is_new = false;
-        wal.staged = Staged {
-            last: wal.last,
-            ends_in_mark: wal.ends_in_mark,
-            bytes: Vec::new(),
-        };
-        Ok(Some(OpenedWal {
-            wal,
-            records,
-            cut_bytes,
-        }))
+        wal.staged = Staged { last: wal.last, ends_in_mark: wal.ends_in_mark, bytes: Vec::new() };
+        Ok(Some(OpenedWal { wal, records, cut_bytes }))
     }
 
     /// The record at an offset, or its copy; `None` where a torn end begins.
@@ -181,9 +169,7 @@ impl Wal {
         };
         let was_synced = |record: Record| record.synced > offset as u64;
         if starts.clone().filter_map(later).any(was_synced) {
-            return Err(WalError::Damaged {
-                offset: offset as u64,
-            });
+            return Err(WalError::Damaged { offset: offset as u64 });
         }
         let copy = |start: usize| {
             let copy = read_record(bytes, start, generation, Kind::Copy)?;
@@ -387,8 +373,7 @@ mod tests {
         let disk = Disk::in_memory();
         let two_starts = write(&disk, &["one"], 0).end();
         write(&disk, &["one", "two", "three"], 2);
-        disk.write(FILE, two_starts, &vec![0; 2 * size("two")])
-            .unwrap();
+        disk.write(FILE, two_starts, &vec![0; 2 * size("two")]).unwrap();
         assert_eq!(read(&disk).unwrap(), ["one"]);
     }
 

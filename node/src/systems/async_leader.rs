@@ -77,38 +77,23 @@ impl Node for AsyncLeader {
     };
 
     fn boot(config: &Config, _ctx: &mut Context<'_, Self>) -> Self {
-        let role = if config.id == config.leader {
-            Role::Leader
-        } else {
-            Role::Follower
-        };
-        Self {
-            leader: config.leader,
-            role,
-            store: MemoryStore::default(),
-            unpushed: Vec::new(),
-        }
+        let role = if config.id == config.leader { Role::Leader } else { Role::Follower };
+        Self { leader: config.leader, role, store: MemoryStore::default(), unpushed: Vec::new() }
     }
 
     fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>) {
         let answer = match request.operation {
             Operation::Get { key } => Answer::Value(self.store.get(&key)),
             Operation::Put { key, value } if self.role == Role::Leader => {
-                let version = self
-                    .store
-                    .get(&key)
-                    .map_or(Version(1), |held| held.version.next());
+                let version = self.store.get(&key).map_or(Version(1), |held| held.version.next());
                 let entry = Versioned { value, version };
                 ctx.apply(self.store.put(key.clone(), entry.clone()));
                 self.push_soon(Replicate { key, entry }, ctx);
-                Answer::Written {
-                    version,
-                    previous: None,
-                }
+                Answer::Written { version, previous: None }
             }
-            Operation::Put { .. } => Answer::Refused(Refusal::NotLeader {
-                leader: Some(self.leader),
-            }),
+            Operation::Put { .. } => {
+                Answer::Refused(Refusal::NotLeader { leader: Some(self.leader) })
+            }
             Operation::Delete { .. } | Operation::ListKeys | Operation::CompareAndSet { .. } => {
                 Answer::Refused(Refusal::Unsupported)
             }
@@ -148,11 +133,7 @@ impl AsyncLeader {
 
 impl fmt::Display for Replicate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "replicate {}={} {}",
-            self.key, self.entry.value, self.entry.version
-        )
+        write!(f, "replicate {}={} {}", self.key, self.entry.value, self.entry.version)
     }
 }
 

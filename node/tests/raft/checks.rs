@@ -92,10 +92,7 @@ impl Checks {
                 break;
             }
             let by_term = probe.term;
-            let known = self
-                .committed
-                .entry(index)
-                .or_insert(Committed { entry, by_term });
+            let known = self.committed.entry(index).or_insert(Committed { entry, by_term });
             if known.entry != entry {
                 return Err(format!(
                     "{id} has committed {} where {} was committed",
@@ -119,9 +116,8 @@ impl Checks {
                 return Err(format!("{id} holds something else than it announced"));
             }
         }
-        let logs: Vec<_> = nodes
-            .filter_map(|(id, node)| Some((id, node.probe()?.entries)))
-            .collect();
+        let logs: Vec<_> =
+            nodes.filter_map(|(id, node)| Some((id, node.probe()?.entries))).collect();
         for (at, (one, left)) in logs.iter().enumerate() {
             for (other, right) in &logs[..at] {
                 logs_match(left, right).map_err(|why| format!("{one} and {other}: {why}"))?;
@@ -160,9 +156,7 @@ impl Checks {
         }
         let known = self.applied.entry(index).or_insert_with(|| effect.clone());
         if *known != effect {
-            return Err(format!(
-                "{id} applied {effect:?} at {index}, others {known:?}"
-            ));
+            return Err(format!("{id} applied {effect:?} at {index}, others {known:?}"));
         }
         Ok(())
     }
@@ -172,15 +166,11 @@ impl Checks {
         match self.applied.get(&index) {
             Some((_, Some(held))) if held == value => {}
             held => {
-                return Err(format!(
-                    "{value} was acknowledged at {index}, where {held:?} is"
-                ));
+                return Err(format!("{value} was acknowledged at {index}, where {held:?} is"));
             }
         }
         if index <= floor {
-            return Err(format!(
-                "{value} was written before {floor}, which was over"
-            ));
+            return Err(format!("{value} was written before {floor}, which was over"));
         }
         self.floor = self.floor.max(index);
         Ok(())
@@ -196,10 +186,7 @@ impl Checks {
     pub(crate) fn reads_are_linearizable(&self) -> Finding {
         let mut histories: BTreeMap<&Key, Vec<(u64, Option<&Value>)>> = BTreeMap::new();
         for (&index, (key, value)) in &self.applied {
-            histories
-                .entry(key)
-                .or_insert_with(|| vec![(0, None)])
-                .push((index, value.as_ref()));
+            histories.entry(key).or_insert_with(|| vec![(0, None)]).push((index, value.as_ref()));
         }
         let untouched = vec![(0, None)];
         for read in &self.reads {

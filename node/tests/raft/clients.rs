@@ -90,12 +90,7 @@ impl Cluster {
             40..80 => Operation::Get { key },
             80..85 => Operation::Delete { key },
             _ => {
-                let held = self
-                    .checks
-                    .applied
-                    .values()
-                    .rev()
-                    .find(|(at, _)| *at == key);
+                let held = self.checks.applied.values().rev().find(|(at, _)| *at == key);
                 let expected = held.and_then(|(_, value)| value.clone());
                 let new = value.into();
                 Operation::CompareAndSet { key, expected, new }
@@ -115,21 +110,9 @@ impl Cluster {
         };
         let operation = client.under_way.clone().expect("an operation is under way");
         let to = client.target;
-        self.after(
-            latency,
-            Event::Ask {
-                to,
-                request: Request { id, operation },
-            },
-        );
+        self.after(latency, Event::Ask { to, request: Request { id, operation } });
         let timeout = pause + TIMEOUT_MS * MS;
-        self.after(
-            timeout,
-            Event::ClientWakes {
-                client: number,
-                turn,
-            },
-        );
+        self.after(timeout, Event::ClientWakes { client: number, turn });
     }
 
     fn try_again(&mut self, number: u32, target: NodeId, pause: u64) {
@@ -151,13 +134,7 @@ impl Cluster {
         let client = self.client(number);
         client.turn += 1;
         let turn = client.turn;
-        self.after(
-            pause,
-            Event::ClientWakes {
-                client: number,
-                turn,
-            },
-        );
+        self.after(pause, Event::ClientWakes { client: number, turn });
     }
 
     pub(crate) fn on_answer(&mut self, request: RequestId, answer: Answer) -> Finding {
@@ -170,9 +147,7 @@ impl Cluster {
             return Ok(());
         };
         let next = match &answer {
-            Answer::Refused(Refusal::NotLeader {
-                leader: Some(leader),
-            }) => Some(*leader),
+            Answer::Refused(Refusal::NotLeader { leader: Some(leader) }) => Some(*leader),
             Answer::Refused(_) => Some(any),
             Answer::Unknown => {
                 client.all_refused = false;
@@ -193,10 +168,7 @@ impl Cluster {
     }
 
     fn check_answer(&mut self, operation: &Operation, answer: Answer, floor: u64) -> Finding {
-        let key = operation
-            .key()
-            .cloned()
-            .expect("every operation drawn has a key");
+        let key = operation.key().cloned().expect("every operation drawn has a key");
         match answer {
             Answer::Written { version, .. } => {
                 let value = written_value(operation).expect("it was a write");
@@ -214,16 +186,8 @@ impl Cluster {
 
     /// A write that every node refused never happens.
     pub(crate) fn refused_writes_are_nowhere(&self) -> Finding {
-        let refused = |value| {
-            self.clients
-                .iter()
-                .any(|client| client.refused.contains(value))
-        };
-        let happened = self
-            .checks
-            .applied
-            .values()
-            .filter_map(|(_, value)| value.as_ref());
+        let refused = |value| self.clients.iter().any(|client| client.refused.contains(value));
+        let happened = self.checks.applied.values().filter_map(|(_, value)| value.as_ref());
         match happened.into_iter().find(|&value| refused(value)) {
             Some(value) => Err(format!("{value} was refused and then applied")),
             None => Ok(()),

@@ -22,36 +22,12 @@ pub(crate) const MS: u64 = 1_000_000;
 
 #[derive(Debug)]
 pub(crate) enum Event {
-    Deliver {
-        from: NodeId,
-        to: NodeId,
-        message: Message,
-    },
-    Timer {
-        node: NodeId,
-        incarnation: u64,
-        id: TimerId,
-        timer: Timer,
-    },
-    Synced {
-        node: NodeId,
-        incarnation: u64,
-        id: SyncId,
-        file: String,
-        write: u64,
-    },
-    Ask {
-        to: NodeId,
-        request: Request,
-    },
-    Answer {
-        request: RequestId,
-        answer: Answer,
-    },
-    ClientWakes {
-        client: u32,
-        turn: u64,
-    },
+    Deliver { from: NodeId, to: NodeId, message: Message },
+    Timer { node: NodeId, incarnation: u64, id: TimerId, timer: Timer },
+    Synced { node: NodeId, incarnation: u64, id: SyncId, file: String, write: u64 },
+    Ask { to: NodeId, request: Request },
+    Answer { request: RequestId, answer: Answer },
+    ClientWakes { client: u32, turn: u64 },
     Fault,
 }
 
@@ -103,11 +79,8 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     pub(crate) fn new(knobs: Knobs, seed: u64) -> Self {
-        let settings = [
-            ("snapshot-after", knobs.snapshot_after),
-            ("voters", knobs.voters),
-        ]
-        .map(|(name, count)| (name.to_owned(), Setting::Count(count)));
+        let settings = [("snapshot-after", knobs.snapshot_after), ("voters", knobs.voters)]
+            .map(|(name, count)| (name.to_owned(), Setting::Count(count)));
         let config = Config {
             flaws: knobs.flaws.clone().into(),
             settings: Arc::new(BTreeMap::from(settings)),
@@ -148,16 +121,13 @@ impl Cluster {
 
     pub(crate) fn nodes(&self) -> impl Iterator<Item = (NodeId, &Raft)> + Clone {
         self.slots.iter().enumerate().filter_map(|(at, slot)| {
-            slot.host
-                .as_ref()
-                .map(|host| (NodeId::from_index(at), host.node()))
+            slot.host.as_ref().map(|host| (NodeId::from_index(at), host.node()))
         })
     }
 
     pub(crate) fn after(&mut self, nanos: u64, event: Event) {
         self.scheduled += 1;
-        self.events
-            .insert((self.now + nanos, self.scheduled), event);
+        self.events.insert((self.now + nanos, self.scheduled), event);
     }
 
     pub(crate) fn boot_all(&mut self) -> Finding {
@@ -177,26 +147,15 @@ impl Cluster {
         self.refused_writes_are_nowhere()?;
         self.checks.have_converged(self.nodes())?;
         self.take_tally();
-        match self
-            .clients
-            .iter()
-            .find(|client| client.done_when_healed == 0)
-        {
+        match self.clients.iter().find(|client| client.done_when_healed == 0) {
             Some(client) => Err(format!("c{} got no answer after healing", client.number)),
             None => Ok(()),
         }
     }
 
     fn take_tally(&mut self) {
-        let damaged = self
-            .nodes()
-            .filter(|(_, node)| node.probe().is_none())
-            .count();
-        let lost = self
-            .slots
-            .iter()
-            .map(|slot| slot.medium.lock().unwrap().bytes_lost)
-            .sum();
+        let damaged = self.nodes().filter(|(_, node)| node.probe().is_none()).count();
+        let lost = self.slots.iter().map(|slot| slot.medium.lock().unwrap().bytes_lost).sum();
         self.tally.nodes_damaged = damaged;
         self.tally.bytes_lost = lost;
         self.tally.answers = self.clients.iter().map(|client| client.done).sum();
@@ -235,25 +194,14 @@ impl Cluster {
                 self.step(to, is_snapshot, |host| host.message(from, message))
             }
             Event::Ask { to, request } => self.step(to, false, |host| host.request(request)),
-            Event::Timer {
-                node,
-                incarnation,
-                id,
-                timer,
-            } => {
+            Event::Timer { node, incarnation, id, timer } => {
                 let slot = &mut self.slots[node.index()];
                 if slot.incarnation != incarnation || slot.disarmed.remove(&id) {
                     return Ok(());
                 }
                 self.step(node, false, |host| host.timer(timer))
             }
-            Event::Synced {
-                node,
-                incarnation,
-                id,
-                file,
-                write,
-            } => {
+            Event::Synced { node, incarnation, id, file, write } => {
                 let slot = &mut self.slots[node.index()];
                 if slot.incarnation != incarnation || slot.host.is_none() {
                     return Ok(());
@@ -294,15 +242,7 @@ impl Cluster {
                 Effect::SetTimer { id, after, timer } => {
                     let incarnation = self.slots[from.index()].incarnation;
                     let nanos = u64::try_from(after.as_nanos()).expect("timers are short");
-                    self.after(
-                        nanos,
-                        Event::Timer {
-                            node: from,
-                            incarnation,
-                            id,
-                            timer,
-                        },
-                    );
+                    self.after(nanos, Event::Timer { node: from, incarnation, id, timer });
                 }
                 Effect::CancelTimer { id } => {
                     self.slots[from.index()].disarmed.insert(id);
@@ -319,16 +259,7 @@ impl Cluster {
         let (incarnation, write) = (slot.incarnation, slot.medium.lock().unwrap().last_write());
         let most = self.knobs.fsync_ms * MS;
         let takes = self.rng.gen_range(most / 10..=most);
-        self.after(
-            takes,
-            Event::Synced {
-                node,
-                incarnation,
-                id,
-                file,
-                write,
-            },
-        );
+        self.after(takes, Event::Synced { node, incarnation, id, file, write });
     }
 
     fn send(&mut self, from: NodeId, to: NodeId, message: Message) {
@@ -367,10 +298,7 @@ impl Cluster {
         self.checks.on_boot(id, host.node());
         slot.host = Some(host);
         self.carry_out(id, false, effects)?;
-        let host = self.slots[id.index()]
-            .host
-            .as_ref()
-            .expect("it just started");
+        let host = self.slots[id.index()].host.as_ref().expect("it just started");
         self.checks.after_event(id, host.node())
     }
 
@@ -387,10 +315,7 @@ impl Cluster {
     }
 
     pub(crate) fn leader(&self) -> Option<NodeId> {
-        self.nodes()
-            .filter(|(_, node)| node.role() == node::Role::Leader)
-            .map(|(id, _)| id)
-            .last()
+        self.nodes().filter(|(_, node)| node.role() == node::Role::Leader).map(|(id, _)| id).last()
     }
 
     /// Ends every fault, and makes every node a voter again.
@@ -417,14 +342,7 @@ impl Cluster {
     pub(crate) fn ask_to_change(&mut self, change: MembershipChange, after_ms: u64) {
         for to in self.ids() {
             let message = Message::ChangeMembership(change);
-            self.after(
-                after_ms * MS,
-                Event::Deliver {
-                    from: to,
-                    to,
-                    message,
-                },
-            );
+            self.after(after_ms * MS, Event::Deliver { from: to, to, message });
         }
     }
 }

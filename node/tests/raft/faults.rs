@@ -85,21 +85,11 @@ impl Knobs {
         match weather {
             Weather::Calm | Weather::Mixed => mixed,
             // A damaged node is out for good: a change that counts on it could end all.
-            Weather::Rot => Self {
-                changes_membership: false,
-                ..mixed
-            },
-            Weather::Restarts => Self {
-                latency_ms: 70,
-                fault_pause_ms: 150,
-                ..mixed
-            },
-            Weather::LeaderFalls => Self {
-                think_ms: 500,
-                fault_pause_ms: 400,
-                latency_ms: 30,
-                ..mixed
-            },
+            Weather::Rot => Self { changes_membership: false, ..mixed },
+            Weather::Restarts => Self { latency_ms: 70, fault_pause_ms: 150, ..mixed },
+            Weather::LeaderFalls => {
+                Self { think_ms: 500, fault_pause_ms: 400, latency_ms: 30, ..mixed }
+            }
         }
     }
 }
@@ -176,10 +166,7 @@ impl Cluster {
         self.cut.clear();
         let sides: Vec<bool> = self.ids().map(|_| self.rng.r#gen()).collect();
         for from in self.ids() {
-            for to in self
-                .ids()
-                .filter(|to| sides[to.index()] != sides[from.index()])
-            {
+            for to in self.ids().filter(|to| sides[to.index()] != sides[from.index()]) {
                 self.cut.insert((from, to));
             }
         }

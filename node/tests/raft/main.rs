@@ -54,12 +54,7 @@ fn it_holds_while_a_disk_rots() {
 #[test]
 #[ignore = "a soak, for changes of the protocol"]
 fn it_holds_for_thousands_of_seeds() {
-    for weather in [
-        Weather::Mixed,
-        Weather::Restarts,
-        Weather::LeaderFalls,
-        Weather::Rot,
-    ] {
+    for weather in [Weather::Mixed, Weather::Restarts, Weather::LeaderFalls, Weather::Rot] {
         println!("{weather:?}: {:?}", holds(weather, 5000));
     }
 }

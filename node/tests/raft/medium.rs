@@ -51,9 +51,7 @@ impl TestMedium {
 
     pub(crate) fn sync_up_to(&mut self, file: &str, write: u64) {
         if let Some(file) = self.files.get_mut(file) {
-            let covered = file
-                .unsynced
-                .partition_point(|&(number, _)| number <= write);
+            let covered = file.unsynced.partition_point(|&(number, _)| number <= write);
             for (_, change) in file.unsynced.drain(..covered) {
                 change.make(&mut file.platter);
             }
@@ -93,11 +91,7 @@ impl TestMedium {
 
     /// Flips a bit somewhere.
     pub(crate) fn rot(&mut self, rng: &mut ChaCha8Rng) {
-        for file in self
-            .files
-            .values_mut()
-            .filter(|file| !file.platter.is_empty())
-        {
+        for file in self.files.values_mut().filter(|file| !file.platter.is_empty()) {
             let at = rng.gen_range(0..file.platter.len());
             let bit = 1 << rng.gen_range(0..8);
             file.platter[at] ^= bit;

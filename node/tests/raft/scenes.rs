@@ -27,26 +27,18 @@ fn run(cluster: &mut Cluster, ms: u64) {
 
 fn commit(cluster: &Cluster, id: NodeId) -> u64 {
     let found = cluster.nodes().find(|&(node, _)| node == id);
-    found
-        .and_then(|(_, node)| node.probe())
-        .expect("it takes part")
-        .commit
+    found.and_then(|(_, node)| node.probe()).expect("it takes part").commit
 }
 
 fn voters(cluster: &Cluster, id: NodeId) -> Vec<String> {
     let found = cluster.nodes().find(|&(node, _)| node == id);
-    let probe = found
-        .and_then(|(_, node)| node.probe())
-        .expect("it takes part");
+    let probe = found.and_then(|(_, node)| node.probe()).expect("it takes part");
     probe.voters.iter().map(NodeId::to_string).collect()
 }
 
 #[test]
 fn a_lone_node_serves() {
-    let (mut cluster, _) = settled(Knobs {
-        nodes: 1,
-        ..Knobs::calm()
-    });
+    let (mut cluster, _) = settled(Knobs { nodes: 1, ..Knobs::calm() });
     let before = cluster.clients[0].done;
     run(&mut cluster, 500);
     assert!(cluster.clients[0].done > before + 5);
@@ -54,10 +46,7 @@ fn a_lone_node_serves() {
 
 #[test]
 fn a_follower_that_was_away_for_long_gets_a_snapshot() {
-    let (mut cluster, leader) = settled(Knobs {
-        snapshot_after: 8,
-        ..Knobs::calm()
-    });
+    let (mut cluster, leader) = settled(Knobs { snapshot_after: 8, ..Knobs::calm() });
     let away = cluster.ids().find(|&id| id != leader).unwrap();
     cluster.crash(away, true);
     run(&mut cluster, 3000);
@@ -90,9 +79,7 @@ fn a_leader_that_is_cut_off_is_replaced() {
     run(&mut cluster, 1500);
     let next = cluster.leader().expect("the others elect one");
     assert_ne!(next, leader);
-    let leads = cluster
-        .nodes()
-        .filter(|(_, node)| node::Node::role(*node) == Role::Leader);
+    let leads = cluster.nodes().filter(|(_, node)| node::Node::role(*node) == Role::Leader);
     assert_eq!(leads.count(), 1, "the old one has stepped down");
     assert!(commit(&cluster, next) > commit(&cluster, leader));
 }
@@ -100,11 +87,7 @@ fn a_leader_that_is_cut_off_is_replaced() {
 #[test]
 fn a_leader_whose_disk_fails_makes_room_for_another() {
     let (mut cluster, leader) = settled(Knobs::calm());
-    cluster.slots[leader.index()]
-        .medium
-        .lock()
-        .unwrap()
-        .is_failing = true;
+    cluster.slots[leader.index()].medium.lock().unwrap().is_failing = true;
     run(&mut cluster, 1500);
     let next = cluster.leader().expect("the others elect one");
     assert_ne!(next, leader);
@@ -115,16 +98,8 @@ fn a_leader_whose_disk_fails_makes_room_for_another() {
 
 #[test]
 fn a_node_joins_and_the_leader_leaves() {
-    let (mut cluster, leader) = settled(Knobs {
-        nodes: 4,
-        voters: 3,
-        ..Knobs::calm()
-    });
-    assert_eq!(
-        commit(&cluster, node(4)),
-        0,
-        "nobody talks to a node without a vote"
-    );
+    let (mut cluster, leader) = settled(Knobs { nodes: 4, voters: 3, ..Knobs::calm() });
+    assert_eq!(commit(&cluster, node(4)), 0, "nobody talks to a node without a vote");
     cluster.ask_to_change(MembershipChange::Add(node(4)), 1);
     run(&mut cluster, 500);
     assert_eq!(voters(&cluster, node(4)), ["n1", "n2", "n3", "n4"]);
@@ -142,10 +117,7 @@ fn a_node_joins_and_the_leader_leaves() {
 
 #[test]
 fn two_membership_changes_at_once_are_one() {
-    let (mut cluster, leader) = settled(Knobs {
-        nodes: 5,
-        ..Knobs::calm()
-    });
+    let (mut cluster, leader) = settled(Knobs { nodes: 5, ..Knobs::calm() });
     let others: Vec<_> = cluster.ids().filter(|&id| id != leader).collect();
     cluster.ask_to_change(MembershipChange::Remove(others[0]), 1);
     cluster.ask_to_change(MembershipChange::Remove(others[1]), 1);

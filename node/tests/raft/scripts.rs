@@ -28,11 +28,7 @@ fn boot(nodes: usize) -> Host<Raft> {
 }
 
 fn reboot(host: Host<Raft>, nodes: usize) -> Host<Raft> {
-    let mut host = Host::boot_on(
-        Config::new(node(N1), nodes),
-        host.crash(),
-        StepRng::new(0, 1),
-    );
+    let mut host = Host::boot_on(Config::new(node(N1), nodes), host.crash(), StepRng::new(0, 1));
     host.take_effects();
     host
 }
@@ -63,27 +59,17 @@ fn finish_sync(host: &mut Host<Raft>, effects: &Effects<Raft>) -> Vec<String> {
 }
 
 fn request(client: u32, sequence: u64, operation: Operation) -> Request {
-    let id = RequestId {
-        client: ClientId::new(client),
-        attempt: 0,
-        sequence,
-    };
+    let id = RequestId { client: ClientId::new(client), attempt: 0, sequence };
     Request { id, operation }
 }
 
 /// An append of no-ops of these terms behind a position, from `n2`.
 fn append(term: u64, prev: (u64, u64), terms: &[u64], commit: u64) -> Message {
-    let entry = |&term| Entry {
-        term,
-        payload: Payload::Noop,
-    };
+    let entry = |&term| Entry { term, payload: Payload::Noop };
     Message::Append {
         term,
         round: 0,
-        prev: Position {
-            index: prev.0,
-            term: prev.1,
-        },
+        prev: Position { index: prev.0, term: prev.1 },
         entries: terms.iter().map(entry).collect(),
         commit,
     }
@@ -115,7 +101,7 @@ fn a_lone_node_elects_itself_writes_and_reads() {
     host.request(request(1, 1, Operation::get("k")));
     assert_eq!(texts(&host.timer(Timer::Flush)), ["reply c1#1: v"]);
     host.request(request(1, 2, Operation::ListKeys));
-    assert_eq!(texts(&host.timer(Timer::Flush)), ["reply c1#2: 1 keys"]);
+    assert_eq!(texts(&host.timer(Timer::Flush)), ["reply c1#2: found 1 key"]);
 }
 
 #[test]
@@ -133,38 +119,19 @@ fn a_restarted_node_has_its_log_but_applies_only_what_is_committed_anew() {
 fn a_candidate_asks_first_and_votes_for_itself_before_it_asks_in_earnest() {
     let mut host = boot(3);
     let stirs = tick_until_it_stirs(&mut host);
-    let asked = [
-        "send n2: pre-vote t1 last 0@t0",
-        "send n3: pre-vote t1 last 0@t0",
-    ];
+    let asked = ["send n2: pre-vote t1 last 0@t0", "send n3: pre-vote t1 last 0@t0"];
     assert_eq!(stirs, asked);
-    let reply = Message::PreVoteReply {
-        term: 1,
-        granted: true,
-    };
+    let reply = Message::PreVoteReply { term: 1, granted: true };
     let effects = host.message(node(2), reply);
-    assert!(
-        texts(&effects)[0].starts_with("sync"),
-        "{:?}",
-        texts(&effects)
-    );
+    assert!(texts(&effects)[0].starts_with("sync"), "{:?}", texts(&effects));
     assert_eq!(effects.len(), 1, "its own vote is not durable yet");
-    let asked = [
-        "send n2: request-vote t1 last 0@t0",
-        "send n3: request-vote t1 last 0@t0",
-    ];
+    let asked = ["send n2: request-vote t1 last 0@t0", "send n3: request-vote t1 last 0@t0"];
     assert_eq!(finish_sync(&mut host, &effects), asked);
-    let reply = Message::VoteReply {
-        term: 1,
-        granted: true,
-    };
+    let reply = Message::VoteReply { term: 1, granted: true };
     let effects = texts(&host.message(node(3), reply));
     assert_eq!(host.node().role(), Role::Leader);
     let no_op = "append t1 after 0@t0 commit 0 round 0: no-op";
-    assert!(
-        effects.contains(&format!("send n2: {no_op}")),
-        "{effects:?}"
-    );
+    assert!(effects.contains(&format!("send n2: {no_op}")), "{effects:?}");
 }
 
 #[test]
@@ -197,15 +164,9 @@ fn a_follower_acknowledges_what_is_durable_and_names_where_it_disagrees() {
     let answers =
         |host: &mut Host<Raft>, prev| texts(&host.message(node(2), append(3, prev, &[3], 0)));
     let conflict = answers(&mut host, (3, 3));
-    assert_eq!(
-        conflict,
-        ["send n2: append-reply t3 conflict at 3, has t2 from 2 round 0"]
-    );
+    assert_eq!(conflict, ["send n2: append-reply t3 conflict at 3, has t2 from 2 round 0"]);
     let conflict = answers(&mut host, (9, 3));
-    assert_eq!(
-        conflict,
-        ["send n2: append-reply t3 conflict at 9, has nothing from 4 round 0"]
-    );
+    assert_eq!(conflict, ["send n2: append-reply t3 conflict at 9, has nothing from 4 round 0"]);
     let outdated = texts(&host.message(node(3), append(2, (0, 0), &[2], 0)));
     assert_eq!(outdated, ["send n3: append-reply t3 outdated round 0"]);
 }
@@ -231,24 +192,15 @@ fn who_does_not_lead_says_who_does() {
         let effects = host.request(request(1, 0, Operation::get("k")));
         texts(&effects)[0].clone()
     };
-    assert_eq!(
-        ask(&mut host),
-        "reply c1#0: refused: not the leader, none known"
-    );
+    assert_eq!(ask(&mut host), "reply c1#0: refused: not the leader, none known");
     host.message(node(2), append(1, (0, 0), &[], 0));
-    assert_eq!(
-        ask(&mut host),
-        "reply c1#0: refused: not the leader, ask n2"
-    );
+    assert_eq!(ask(&mut host), "reply c1#0: refused: not the leader, ask n2");
 }
 
 #[test]
 fn who_hears_a_leader_does_not_help_to_unseat_it() {
     let mut host = boot(3);
-    let pre_vote = Message::PreVote {
-        term: 9,
-        last: Position::default(),
-    };
+    let pre_vote = Message::PreVote { term: 9, last: Position::default() };
     let before = texts(&host.message(node(3), pre_vote.clone()));
     assert_eq!(before, ["send n3: pre-vote-reply t9 yes"]);
     host.message(node(2), append(1, (0, 0), &[], 0));
@@ -287,20 +239,12 @@ fn flip(disk: &Disk, offset: u64) {
 #[test]
 fn settings_are_obeyed() {
     let settings = [
-        (
-            "election-timeout",
-            Setting::Duration(std::time::Duration::from_millis(500)),
-        ),
+        ("election-timeout", Setting::Duration(std::time::Duration::from_millis(500))),
         ("voters", Setting::Count(2)),
     ];
-    let settings: BTreeMap<_, _> = settings
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    let config = Config {
-        settings: Arc::new(settings),
-        ..Config::new(node(N1), 3)
-    };
+    let settings: BTreeMap<_, _> =
+        settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let config = Config { settings: Arc::new(settings), ..Config::new(node(N1), 3) };
     let mut host = Host::<Raft>::boot(config);
     host.take_effects();
     assert_eq!(texts(&host.timer(Timer::Tick))[0], "set-timer 100ms: tick");
@@ -311,10 +255,6 @@ fn settings_are_obeyed() {
 #[test]
 fn an_answer_to_an_older_leadership_is_ignored() {
     let mut host = boot(3);
-    let reply = Message::AppendReply {
-        term: 0,
-        round: 3,
-        outcome: AppendOutcome::Matched(7),
-    };
+    let reply = Message::AppendReply { term: 0, round: 3, outcome: AppendOutcome::Matched(7) };
     assert!(host.message(node(2), reply).is_empty());
 }

@@ -35,10 +35,7 @@ const BLOCK: usize = 4096;
 
 impl Default for DigestWriter {
     fn default() -> Self {
-        Self {
-            state: Box::new(Xxh3::new()),
-            buffer: Vec::with_capacity(2 * BLOCK),
-        }
+        Self { state: Box::new(Xxh3::new()), buffer: Vec::with_capacity(2 * BLOCK) }
     }
 }
 

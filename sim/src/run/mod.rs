@@ -76,8 +76,6 @@ impl Run {
 
     /// The judgement on one property.
     pub fn judgement(&self, property: scenarios::Property) -> Option<&Judgement> {
-        self.judgements
-            .iter()
-            .find(|judgement| judgement.property == property)
+        self.judgements.iter().find(|judgement| judgement.property == property)
     }
 }

@@ -183,14 +183,7 @@ impl fmt::Display for TraceEvent {
         match &self.event {
             Event::Invoke { operation } => write!(f, "invoke operation {operation}"),
             Event::Complete { operation } => write!(f, "complete operation {operation}"),
-            Event::Send {
-                message,
-                from,
-                to,
-                text,
-                copy_of,
-                ..
-            } => {
+            Event::Send { message, from, to, text, copy_of, .. } => {
                 write!(f, "send message {} {from} -> {to}: {text}", message.0)?;
                 copy_of.map_or(Ok(()), |original| write!(f, " (copy of {})", original.0))
             }

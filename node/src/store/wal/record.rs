@@ -46,9 +46,7 @@ pub(super) fn header_checksum(generation: u64) -> u64 {
 
 pub(super) fn read_file_header(bytes: &[u8]) -> Option<u64> {
     let generation = read_u64(bytes, 8)?;
-    bytes
-        .starts_with(&file_header(generation))
-        .then_some(generation)
+    bytes.starts_with(&file_header(generation)).then_some(generation)
 }
 
 /// A record and its copy, and the record's checksum. Marks have no copy: they promise nothing.

@@ -165,11 +165,7 @@ mod tests {
         let operations = [
             Operation::put("a", "1"),
             Operation::Delete { key: "a".into() },
-            Operation::CompareAndSet {
-                key: "a".into(),
-                expected: None,
-                new: "2".into(),
-            },
+            Operation::CompareAndSet { key: "a".into(), expected: None, new: "2".into() },
             Operation::CompareAndSet {
                 key: "a".into(),
                 expected: Some("2".into()),
@@ -177,33 +173,19 @@ mod tests {
             },
         ];
         let commands = operations.map(|operation| {
-            Payload::Command(Command {
-                client: ClientId::new(3),
-                sequence: 9,
-                operation,
-            })
+            Payload::Command(Command { client: ClientId::new(3), sequence: 9, operation })
         });
         let others = [Payload::Noop, Payload::Voters([NodeId::new(2)].into())];
-        commands
-            .into_iter()
-            .chain(others)
-            .map(|payload| Entry { term: 7, payload })
-            .collect()
+        commands.into_iter().chain(others).map(|payload| Entry { term: 7, payload }).collect()
     }
 
     fn full_snapshot() -> Snapshot {
         let answers = [
-            Answer::Written {
-                version: Version(4),
-                previous: Some("x".into()),
-            },
+            Answer::Written { version: Version(4), previous: Some("x".into()) },
             Answer::Deleted { existed: true },
             Answer::Mismatch { actual: None },
         ];
-        let held = Versioned {
-            value: "v".into(),
-            version: Version(8),
-        };
+        let held = Versioned { value: "v".into(), version: Version(8) };
         Snapshot {
             position: Position { index: 9, term: 2 },
             voters: [NodeId::new(1), NodeId::new(4)].into(),
@@ -215,23 +197,14 @@ mod tests {
     #[test]
     fn every_record_comes_back() {
         let vote = Some(NodeId::new(5));
-        assert_eq!(
-            decode(&ballot(3, vote)),
-            Some(Record::Ballot { term: 3, vote })
-        );
+        assert_eq!(decode(&ballot(3, vote)), Some(Record::Ballot { term: 3, vote }));
         let vote = None;
-        assert_eq!(
-            decode(&ballot(3, vote)),
-            Some(Record::Ballot { term: 3, vote })
-        );
+        assert_eq!(decode(&ballot(3, vote)), Some(Record::Ballot { term: 3, vote }));
         let entries = entries();
         let bytes = append(5, &entries);
         assert_eq!(decode(&bytes), Some(Record::Append { first: 5, entries }));
         let bytes = snapshot(&full_snapshot());
-        assert_eq!(
-            decode(&bytes),
-            Some(Record::Snapshot(Box::new(full_snapshot())))
-        );
+        assert_eq!(decode(&bytes), Some(Record::Snapshot(Box::new(full_snapshot()))));
         assert_eq!(decode(&sealed()), Some(Record::Sealed));
     }
 

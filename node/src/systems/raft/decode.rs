@@ -17,12 +17,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Record> {
         },
         1 => Record::Append {
             first: input.word()?,
-            entries: input.list(|input| {
-                Some(Entry {
-                    term: input.word()?,
-                    payload: input.payload()?,
-                })
-            })?,
+            entries: input
+                .list(|input| Some(Entry { term: input.word()?, payload: input.payload()? }))?,
         },
         2 => Record::Snapshot(Box::new(input.snapshot()?)),
         3 => Record::Sealed,
@@ -73,11 +69,7 @@ impl Decoder<'_> {
     }
 
     fn maybe_value(&mut self) -> Option<Option<Value>> {
-        if self.flag()? {
-            self.value().map(Some)
-        } else {
-            Some(None)
-        }
+        if self.flag()? { self.value().map(Some) } else { Some(None) }
     }
 
     fn client(&mut self) -> Option<ClientId> {
@@ -109,41 +101,26 @@ impl Decoder<'_> {
         let kind = self.byte()?;
         let key = self.key()?;
         Some(match kind {
-            0 => Operation::Put {
-                key,
-                value: self.value()?,
-            },
+            0 => Operation::Put { key, value: self.value()? },
             1 => Operation::Delete { key },
-            2 => Operation::CompareAndSet {
-                key,
-                expected: self.maybe_value()?,
-                new: self.value()?,
-            },
+            2 => {
+                Operation::CompareAndSet { key, expected: self.maybe_value()?, new: self.value()? }
+            }
             _ => return None,
         })
     }
 
     fn answer(&mut self) -> Option<Answer> {
         Some(match self.byte()? {
-            0 => Answer::Written {
-                version: Version(self.word()?),
-                previous: self.maybe_value()?,
-            },
-            1 => Answer::Deleted {
-                existed: self.flag()?,
-            },
-            2 => Answer::Mismatch {
-                actual: self.maybe_value()?,
-            },
+            0 => Answer::Written { version: Version(self.word()?), previous: self.maybe_value()? },
+            1 => Answer::Deleted { existed: self.flag()? },
+            2 => Answer::Mismatch { actual: self.maybe_value()? },
             _ => return None,
         })
     }
 
     fn snapshot(&mut self) -> Option<Snapshot> {
-        let position = Position {
-            index: self.word()?,
-            term: self.word()?,
-        };
+        let position = Position { index: self.word()?, term: self.word()? };
         let voters = self.nodes()?;
         let entries = self.list(|input| {
             let key = input.key()?;
@@ -156,11 +133,6 @@ impl Decoder<'_> {
             let answers = input.list(|input| Some((input.word()?, input.answer()?)))?;
             Some((client, answers.into_iter().collect()))
         })?;
-        Some(Snapshot {
-            position,
-            voters,
-            entries,
-            sessions: Sessions::from_iter(sessions),
-        })
+        Some(Snapshot { position, voters, entries, sessions: Sessions::from_iter(sessions) })
     }
 }

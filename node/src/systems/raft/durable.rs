@@ -84,9 +84,7 @@ impl Durable {
         for file in FILES {
             is_blank &= disk.len(file).unwrap_or(0) < BLANK_LENGTH;
             if let Some(found) = read_file(disk, file)?
-                && newest
-                    .as_ref()
-                    .is_none_or(|(wal, _)| wal.generation() < found.0.generation())
+                && newest.as_ref().is_none_or(|(wal, _)| wal.generation() < found.0.generation())
             {
                 newest = Some(found);
             }
@@ -204,13 +202,8 @@ impl Durable {
                 self.sync(ctx);
             }
         }
-        let ready = self
-            .deferred
-            .partition_point(|&(after, _)| after <= self.synced);
-        self.deferred
-            .drain(..ready)
-            .map(|(_, action)| action)
-            .collect()
+        let ready = self.deferred.partition_point(|&(after, _)| after <= self.synced);
+        self.deferred.drain(..ready).map(|(_, action)| action).collect()
     }
 
     /// Marks the end of a log that has fallen quiet, and asks again for a sync that never came.
@@ -243,11 +236,7 @@ impl Durable {
             return;
         }
         let generation = self.wal.generation();
-        if !self
-            .under_way
-            .iter()
-            .any(|sync| sync.generation == generation)
-        {
+        if !self.under_way.iter().any(|sync| sync.generation == generation) {
             self.ask_for_sync(ctx);
         }
     }
@@ -332,8 +321,7 @@ impl Recovered {
             return Err(Unreadable::Damaged);
         }
         self.entries.truncate(kept);
-        self.entries
-            .extend(entries.into_iter().skip(covered as usize));
+        self.entries.extend(entries.into_iter().skip(covered as usize));
         Ok(())
     }
 }

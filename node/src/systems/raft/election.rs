@@ -46,10 +46,7 @@ impl Core {
             Standing::Leader(leadership) => {
                 let heard = leadership.take_heard();
                 let id = self.id;
-                if !self
-                    .membership
-                    .is_majority(|voter| voter == id || heard.contains(&voter))
-                {
+                if !self.membership.is_majority(|voter| voter == id || heard.contains(&voter)) {
                     self.step_down(ctx);
                 }
             }
@@ -61,9 +58,7 @@ impl Core {
     /// Asks the others whether they would vote for this node.
     fn sound_out(&mut self, ctx: &mut Ctx<'_>) {
         self.leader = None;
-        self.standing = Standing::PreCandidate {
-            votes: BTreeSet::from([self.id]),
-        };
+        self.standing = Standing::PreCandidate { votes: BTreeSet::from([self.id]) };
         if self.has_elected() {
             return self.stand(ctx);
         }
@@ -89,9 +84,7 @@ impl Core {
             self.standing = Standing::Follower;
             return;
         }
-        self.standing = Standing::Candidate {
-            votes: BTreeSet::new(),
-        };
+        self.standing = Standing::Candidate { votes: BTreeSet::new() };
         self.restart_timeout(ctx);
         self.after_sync(Deferred::Campaign { term: self.term }, ctx);
     }
@@ -230,9 +223,7 @@ impl Core {
             return;
         };
         self.leader = self.leader.filter(|&leader| leader != self.id);
-        let refusal = Answer::Refused(Refusal::NotLeader {
-            leader: self.leader,
-        });
+        let refusal = Answer::Refused(Refusal::NotLeader { leader: self.leader });
         for (_, request) in leadership.proposals {
             ctx.reply(request, Answer::Unknown);
         }

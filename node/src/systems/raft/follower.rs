@@ -42,11 +42,7 @@ impl Core {
             Some(_) => self.log.first_of_term_at(prev.index),
             None => self.log.last().index + 1,
         };
-        Some(AppendOutcome::Conflict {
-            prev: prev.index,
-            term,
-            first,
-        })
+        Some(AppendOutcome::Conflict { prev: prev.index, term, first })
     }
 
     /// Makes the log agree with entries whose predecessor it has. What agrees already
@@ -97,10 +93,7 @@ impl Core {
             false => Vec::new(),
         };
         if !self.durable.may_checkpoint()
-            || self
-                .durable
-                .checkpoint(self.term, self.vote, &snapshot, &tail, ctx)
-                .is_err()
+            || self.durable.checkpoint(self.term, self.vote, &snapshot, &tail, ctx).is_err()
         {
             return false;
         }
@@ -129,11 +122,7 @@ impl Core {
         outcome: AppendOutcome,
         ctx: &mut Ctx<'_>,
     ) {
-        let message = Message::AppendReply {
-            term: self.term,
-            round,
-            outcome,
-        };
+        let message = Message::AppendReply { term: self.term, round, outcome };
         self.send_after_sync(to, message, ctx);
     }
 }

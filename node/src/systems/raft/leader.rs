@@ -23,17 +23,11 @@ impl Core {
         if !request.operation.kind().is_write() {
             return self.on_read(request, ctx);
         }
-        let RequestId {
-            client, sequence, ..
-        } = request.id;
+        let RequestId { client, sequence, .. } = request.id;
         if let Some(answer) = self.machine.answered(client, sequence) {
             return ctx.reply(request.id, answer);
         }
-        let payload = Payload::Command(Command {
-            client,
-            sequence,
-            operation: request.operation,
-        });
+        let payload = Payload::Command(Command { client, sequence, operation: request.operation });
         leadership.inbox.push((request.id, payload));
         self.flush_soon(ctx);
     }
@@ -118,9 +112,7 @@ impl Core {
         for progress in leadership.peers.values_mut() {
             progress.pace = match progress.pace {
                 Pace::Snapshot { patience: 0 } => Pace::Probe,
-                Pace::Snapshot { patience } => Pace::Snapshot {
-                    patience: patience - 1,
-                },
+                Pace::Snapshot { patience } => Pace::Snapshot { patience: patience - 1 },
                 pace => pace,
             };
         }
@@ -137,9 +129,7 @@ impl Core {
         };
         let next = self.log.last().index + 1;
         let membership = &self.membership;
-        leadership
-            .peers
-            .retain(|&peer, _| membership.is_voter(peer));
+        leadership.peers.retain(|&peer, _| membership.is_voter(peer));
         for &peer in membership.voters().iter().filter(|&&peer| peer != self.id) {
             leadership.peers.entry(peer).or_insert(Progress {
                 next,
@@ -190,31 +180,17 @@ impl Core {
         if next > base {
             return self.send_append(to, next - 1, MAX_ENTRIES, ctx);
         }
-        progress.pace = Pace::Snapshot {
-            patience: SNAPSHOT_PATIENCE_HEARTBEATS,
-        };
-        let snapshot = self
-            .snapshot
-            .clone()
-            .expect("a compacted log has a snapshot");
-        let message = Message::InstallSnapshot {
-            term,
-            round,
-            snapshot,
-        };
+        progress.pace = Pace::Snapshot { patience: SNAPSHOT_PATIENCE_HEARTBEATS };
+        let snapshot = self.snapshot.clone().expect("a compacted log has a snapshot");
+        let message = Message::InstallSnapshot { term, round, snapshot };
         ctx.send(to, message);
     }
 
     /// Sends up to `max` entries behind `prev`, or behind the base if that is later.
     fn send_append(&mut self, to: NodeId, prev: Index, max: usize, ctx: &mut Ctx<'_>) {
         let index = prev.max(self.log.base().index);
-        let prev = Position {
-            index,
-            term: self
-                .log
-                .term_at(index)
-                .expect("the leader has what it sent"),
-        };
+        let prev =
+            Position { index, term: self.log.term_at(index).expect("the leader has what it sent") };
         let entries = self.log.slice(index + 1, max);
         let after = index + 1 + entries.len() as u64;
         let entries = entries.into();
@@ -225,13 +201,7 @@ impl Core {
         {
             progress.next = after;
         }
-        let message = Message::Append {
-            term,
-            round: leadership.round,
-            prev,
-            entries,
-            commit,
-        };
+        let message = Message::Append { term, round: leadership.round, prev, entries, commit };
         ctx.send(to, message);
     }
 
@@ -309,9 +279,7 @@ impl Core {
     /// overwritten (the paper's figure 8).
     pub(super) fn advance_commit(&mut self, ctx: &mut Ctx<'_>) {
         if let Standing::Leader(leadership) = &self.standing {
-            let index = self
-                .membership
-                .reached_by_majority(|node| leadership.match_of(node));
+            let index = self.membership.reached_by_majority(|node| leadership.match_of(node));
             let is_of_this_term = self.log.term_at(index) == Some(self.term);
             if index > self.commit && (is_of_this_term || self.flaws.commit_old_term) {
                 self.commit = index;
@@ -327,10 +295,7 @@ impl Core {
     /// Answers the client whose write is at an index, if this leader took it.
     pub(super) fn answer_proposal(&mut self, index: Index, answer: Answer, ctx: &mut Ctx<'_>) {
         if let Standing::Leader(leadership) = &mut self.standing
-            && leadership
-                .proposals
-                .front()
-                .is_some_and(|front| front.0 == index)
+            && leadership.proposals.front().is_some_and(|front| front.0 == index)
             && let Some((_, request)) = leadership.proposals.pop_front()
         {
             ctx.reply(request, answer);

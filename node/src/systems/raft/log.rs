@@ -96,10 +96,7 @@ impl Log {
     /// The place of the last entry, or the base if there is none.
     pub(super) fn last(&self) -> Position {
         let term = self.entries.last().map_or(self.base.term, |last| last.term);
-        Position {
-            index: self.base.index + self.entries.len() as u64,
-            term,
-        }
+        Position { index: self.base.index + self.entries.len() as u64, term }
     }
 
     /// The term of the entry at an index, if that is known here.
@@ -163,14 +160,8 @@ mod tests {
 
     /// A log with a base at index 2 of term 1 and entries of these terms behind it.
     fn log(terms: &[Term]) -> Log {
-        let entry = |&term| Entry {
-            term,
-            payload: Payload::Noop,
-        };
-        Log::new(
-            Position { index: 2, term: 1 },
-            terms.iter().map(entry).collect(),
-        )
+        let entry = |&term| Entry { term, payload: Payload::Noop };
+        Log::new(Position { index: 2, term: 1 }, terms.iter().map(entry).collect())
     }
 
     #[test]

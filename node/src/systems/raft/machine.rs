@@ -118,11 +118,7 @@ impl Machine {
 }
 
 fn answers_kept(client: ClientId) -> usize {
-    if client == ClientId::SCRIPT {
-        SCRIPT_ANSWERS
-    } else {
-        1
-    }
+    if client == ClientId::SCRIPT { SCRIPT_ANSWERS } else { 1 }
 }
 
 #[cfg(test)]
@@ -130,11 +126,7 @@ mod tests {
     use super::*;
 
     fn command(client: u32, sequence: u64, operation: Operation) -> Command {
-        Command {
-            client: ClientId::new(client),
-            sequence,
-            operation,
-        }
+        Command { client: ClientId::new(client), sequence, operation }
     }
 
     fn set(expected: Option<&str>, new: &str) -> Operation {
@@ -186,13 +178,8 @@ mod tests {
             machine.apply(index, &command).0.to_string()
         })
         .collect();
-        let expected = [
-            "nothing to delete",
-            "written v2",
-            "mismatch, holds a",
-            "deleted",
-            "mismatch, absent",
-        ];
+        let expected =
+            ["nothing to delete", "written v2", "mismatch, holds a", "deleted", "mismatch, absent"];
         assert_eq!(answers, expected);
     }
 
@@ -208,11 +195,7 @@ mod tests {
         target.apply(2, &command(1, 2, Operation::put("old", "v")));
         let position = Position { index: 2, term: 1 };
         let snapshot = source.snapshot(position, Arc::new([]));
-        let changes: Vec<_> = target
-            .restore(&snapshot)
-            .iter()
-            .map(Change::to_string)
-            .collect();
+        let changes: Vec<_> = target.restore(&snapshot).iter().map(Change::to_string).collect();
         assert_eq!(changes, ["new=v v2", "old removed v2"]);
         assert_eq!(target.entries(), source.entries());
         assert_eq!(target.applied, 2);

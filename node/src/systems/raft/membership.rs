@@ -61,9 +61,7 @@ pub(super) struct Membership {
 
 impl Membership {
     pub(super) fn new(from: Index, voters: Arc<[NodeId]>) -> Self {
-        Self {
-            history: vec![(from, voters)],
-        }
+        Self { history: vec![(from, voters)] }
     }
 
     pub(super) fn voters(&self) -> &Arc<[NodeId]> {

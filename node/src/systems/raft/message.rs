@@ -99,21 +99,12 @@ impl fmt::Display for Message {
             Self::VoteReply { term, granted } => {
                 write!(f, "vote-reply t{term} {}", yes_or_no(*granted))
             }
-            Self::Append {
-                term,
-                round,
-                prev,
-                entries,
-                commit,
-            } => {
+            Self::Append { term, round, prev, entries, commit } => {
                 let kind = match entries.len() {
                     0 => "heartbeat",
                     _ => "append",
                 };
-                write!(
-                    f,
-                    "{kind} t{term} after {prev} commit {commit} round {round}"
-                )?;
+                write!(f, "{kind} t{term} after {prev} commit {commit} round {round}")?;
                 match &**entries {
                     [] => Ok(()),
                     [only] => write!(f, ": {}", only.payload),
@@ -123,11 +114,9 @@ impl fmt::Display for Message {
                     }
                 }
             }
-            Self::AppendReply {
-                term,
-                round,
-                outcome,
-            } => write!(f, "append-reply t{term} {outcome} round {round}"),
+            Self::AppendReply { term, round, outcome } => {
+                write!(f, "append-reply t{term} {outcome} round {round}")
+            }
             Self::InstallSnapshot { term, snapshot, .. } => {
                 write!(f, "install-snapshot t{term} up to {}", snapshot.position)
             }
@@ -140,11 +129,9 @@ impl fmt::Display for AppendOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Matched(index) => write!(f, "matched {index}"),
-            Self::Conflict {
-                prev,
-                term: Some(term),
-                first,
-            } => write!(f, "conflict at {prev}, has t{term} from {first}"),
+            Self::Conflict { prev, term: Some(term), first } => {
+                write!(f, "conflict at {prev}, has t{term} from {first}")
+            }
             Self::Conflict { prev, first, .. } => {
                 write!(f, "conflict at {prev}, has nothing from {first}")
             }

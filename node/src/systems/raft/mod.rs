@@ -199,10 +199,7 @@ impl Core {
         };
         while self.machine.applied < ready {
             let index = self.machine.applied + 1;
-            let entry = self
-                .log
-                .get(index)
-                .expect("an entry stays until it is applied");
+            let entry = self.log.get(index).expect("an entry stays until it is applied");
             if let Payload::Command(command) = &entry.payload {
                 let (answer, change) = self.machine.apply(index, command);
                 if let Some(change) = change {
@@ -217,10 +214,7 @@ impl Core {
 
     /// Drops the log from an index on, with what it had changed at once.
     fn truncate_from(&mut self, index: Index) {
-        assert!(
-            index > self.commit || self.flaws.any(),
-            "a committed entry is never overwritten"
-        );
+        assert!(index > self.commit || self.flaws.any(), "a committed entry is never overwritten");
         self.log.truncate_from(index);
         self.membership.truncate_from(index);
         // Only the flaws that apply or commit too early have anything to take back here,

@@ -6,11 +6,11 @@ use super::{
     settings::{self, FLAWS, Flaws, SETTINGS, Settings},
 };
 use crate::{
-    Answer, Change, Config, Key, Node, NodeId, OperationKind, Refusal, Request, Role, SyncId,
-    SystemInfo, Versioned,
+    Answer, Change, Config, Key, Node, NodeId, OperationKind, Refusal, Request, Role, Setting,
+    SyncId, SystemInfo, Versioned,
 };
 use rand::Rng;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 impl Node for Raft {
     type Message = Message;
@@ -27,13 +27,15 @@ impl Node for Raft {
         min_nodes: 1,
     };
 
+    fn check_settings(nodes: usize, given: &BTreeMap<String, Setting>) -> Result<(), String> {
+        settings::check(nodes, given)
+    }
+
     fn boot(config: &Config, ctx: &mut Ctx<'_>) -> Self {
         // Nodes that start together must not tick together.
         let first_tick = ctx.rng().gen_range(Duration::ZERO..=settings::tick(config));
         ctx.set_timer(first_tick, Timer::Tick);
-        Self {
-            state: start(config, ctx),
-        }
+        Self { state: start(config, ctx) }
     }
 
     fn on_request(&mut self, request: Request, ctx: &mut Ctx<'_>) {
@@ -108,12 +110,7 @@ impl Raft {
     fn start_again(&mut self, ctx: &mut Ctx<'_>) {
         self.state = start(ctx.config(), ctx);
         for (key, entry) in self.entries() {
-            ctx.apply(Change {
-                key,
-                version: entry.version,
-                before: None,
-                after: Some(entry),
-            });
+            ctx.apply(Change { key, version: entry.version, before: None, after: Some(entry) });
         }
     }
 }
@@ -165,19 +162,11 @@ impl Core {
             {
                 self.refuse_outdated(from, round, ctx);
             }
-            Message::Append {
-                round,
-                prev,
-                entries,
-                commit,
-                ..
-            } => {
+            Message::Append { round, prev, entries, commit, .. } => {
                 self.follow(from, ctx);
                 self.on_append(from, round, prev, &entries, commit, ctx);
             }
-            Message::InstallSnapshot {
-                round, snapshot, ..
-            } => {
+            Message::InstallSnapshot { round, snapshot, .. } => {
                 self.follow(from, ctx);
                 self.on_install_snapshot(from, round, snapshot, ctx);
             }
@@ -187,10 +176,7 @@ impl Core {
 
     /// The leader of the present term has spoken.
     fn follow(&mut self, leader: NodeId, ctx: &mut Ctx<'_>) {
-        assert!(
-            !self.is_leader() || self.flaws.any(),
-            "a term has one leader"
-        );
+        assert!(!self.is_leader() || self.flaws.any(), "a term has one leader");
         self.leader = Some(leader);
         self.step_down(ctx);
         self.restart_timeout(ctx);

@@ -59,13 +59,7 @@ impl Core {
         let probe = entries.map(|(index, entry)| {
             let mut hasher = Xxh3::new();
             entry.payload.hash(&mut hasher);
-            LogProbe {
-                position: Position {
-                    index,
-                    term: entry.term,
-                },
-                hash: hasher.finish(),
-            }
+            LogProbe { position: Position { index, term: entry.term }, hash: hasher.finish() }
         });
         RaftProbe {
             term: self.term,

@@ -76,8 +76,6 @@ impl Leadership {
     }
 
     pub(super) fn match_of(&self, node: NodeId) -> Index {
-        self.peers
-            .get(&node)
-            .map_or(self.own_match, |peer| peer.matched)
+        self.peers.get(&node).map_or(self.own_match, |peer| peer.matched)
     }
 }

@@ -51,9 +51,7 @@ impl Core {
         if leadership.reads.is_empty() {
             return;
         }
-        let round = self
-            .membership
-            .reached_by_majority(|node| leadership.round_of(node));
+        let round = self.membership.reached_by_majority(|node| leadership.round_of(node));
         let applied = self.machine.applied;
         while let Some(read) = leadership.reads.front()
             && read.round <= round

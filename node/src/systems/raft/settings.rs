@@ -1,13 +1,13 @@
 //! What a scenario may set about the system, and which flaws it switched on.
 
-use super::election::TIMEOUT_TICKS;
-use crate::{Config, NodeId, Setting, systems::FlawInfo, systems::SettingInfo};
-use std::{sync::Arc, time::Duration};
+use super::{Raft, election::TIMEOUT_TICKS};
+use crate::{Config, FlawInfo, Node, NodeId, Setting, SettingInfo, systems::Settings as Given};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 pub(super) const SETTINGS: &[SettingInfo] = &[
     SettingInfo {
         name: "election-timeout",
-        summary: "the shortest time without a leader before a node stands for election, at least 1ms; each node draws up to twice as long",
+        summary: "the shortest time without a leader before a node stands for election, longer than a heartbeat; each node draws up to twice as long",
         default: || Setting::Duration(Duration::from_millis(150)),
     },
     SettingInfo {
@@ -44,20 +44,37 @@ pub(super) const FLAWS: &[FlawInfo] = &[
         name: "commit-old-term",
         summary: "a leader commits entries of earlier terms by counting copies, and starts its term without an entry of its own",
     },
-    FlawInfo {
-        name: "forget-vote",
-        summary: "a node keeps its term on the disk but not its vote",
-    },
+    FlawInfo { name: "forget-vote", summary: "a node keeps its term on the disk but not its vote" },
     FlawInfo {
         name: "apply-before-commit",
         summary: "a leader applies and answers a write as soon as it is in its own log",
     },
 ];
 
+/// Checks the settings against each other and against the cluster's size.
+pub(super) fn check(nodes: usize, given: &BTreeMap<String, Setting>) -> Result<(), String> {
+    let settings = Given::new(&Raft::INFO, given);
+    let heartbeat = settings.duration("heartbeat");
+    let timeout = settings.duration("election-timeout");
+    let voters = settings.count("voters");
+    if heartbeat < SHORTEST {
+        Err(format!("`heartbeat` is {heartbeat:?}; it is at least {SHORTEST:?}"))
+    } else if timeout <= heartbeat {
+        Err(format!("`election-timeout` is {timeout:?}, no more than a `heartbeat`"))
+    } else if settings.count("snapshot-after") == 0 {
+        Err("`snapshot-after` is 0; a snapshot needs an entry".to_owned())
+    } else if voters > nodes as u64 {
+        Err(format!("`voters` is {voters}; the cluster has only {nodes} nodes"))
+    } else {
+        Ok(())
+    }
+}
+
+const SHORTEST: Duration = Duration::from_millis(1);
+
 /// The settings in force.
 #[derive(Debug)]
 pub(super) struct Settings {
-    pub(super) election_timeout: Duration,
     pub(super) heartbeat: Duration,
     pub(super) snapshot_after: u64,
     pub(super) voters: Arc<[NodeId]>,
@@ -65,16 +82,14 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn of(config: &Config) -> Self {
-        let shortest = Duration::from_millis(1);
-        let voters = usize::try_from(count(config, "voters")).unwrap_or(usize::MAX);
+        let settings = Given::new(&Raft::INFO, &config.settings);
         let members = &config.members;
         Self {
-            election_timeout: duration(config, "election-timeout").max(shortest),
-            heartbeat: duration(config, "heartbeat").max(shortest),
-            snapshot_after: count(config, "snapshot-after").max(1),
-            voters: match voters {
+            heartbeat: settings.duration("heartbeat"),
+            snapshot_after: settings.count("snapshot-after"),
+            voters: match settings.count("voters") as usize {
                 0 => members.clone(),
-                some => members[..some.min(members.len())].into(),
+                some => members[..some].into(),
             },
         }
     }
@@ -82,7 +97,7 @@ impl Settings {
 
 /// How often the election timeout is looked at.
 pub(super) fn tick(config: &Config) -> Duration {
-    Settings::of(config).election_timeout / TIMEOUT_TICKS
+    Given::new(&Raft::INFO, &config.settings).duration("election-timeout") / TIMEOUT_TICKS
 }
 
 /// The flaws that are switched on.
@@ -119,22 +134,30 @@ impl Flaws {
     }
 }
 
-fn setting(config: &Config, name: &str) -> Setting {
-    let set = config.settings.get(name).cloned();
-    let info = SETTINGS.iter().find(|setting| setting.name == name);
-    set.unwrap_or_else(|| (info.expect("the setting is declared").default)())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn duration(config: &Config, name: &str) -> Duration {
-    match setting(config, name) {
-        Setting::Duration(duration) => duration,
-        other => panic!("`{name}` is a duration, not {other:?}"),
+    fn refusal(name: &str, value: Setting) -> String {
+        check(3, &BTreeMap::from([(name.to_owned(), value)])).unwrap_err()
     }
-}
 
-fn count(config: &Config, name: &str) -> u64 {
-    match setting(config, name) {
-        Setting::Count(count) => count,
-        other => panic!("`{name}` is a count, not {other:?}"),
+    #[test]
+    fn what_does_not_fit_is_refused_by_name() {
+        assert_eq!(check(1, &BTreeMap::new()), Ok(()));
+        let ms = |ms| Setting::Duration(Duration::from_millis(ms));
+        let refusals = [
+            refusal("heartbeat", ms(0)),
+            refusal("heartbeat", ms(150)),
+            refusal("snapshot-after", Setting::Count(0)),
+            refusal("voters", Setting::Count(4)),
+        ];
+        let expected = [
+            "`heartbeat` is 0ns; it is at least 1ms",
+            "`election-timeout` is 150ms, no more than a `heartbeat`",
+            "`snapshot-after` is 0; a snapshot needs an entry",
+            "`voters` is 4; the cluster has only 3 nodes",
+        ];
+        assert_eq!(refusals, expected);
     }
 }

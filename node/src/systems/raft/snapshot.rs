@@ -29,19 +29,12 @@ impl Core {
         let Some(term) = self.log.term_at(applied) else {
             return;
         };
-        let position = Position {
-            index: applied,
-            term,
-        };
+        let position = Position { index: applied, term };
         let voters = self.membership.voters_at(applied);
         let snapshot = Arc::new(self.machine.snapshot(position, voters));
         let tail = self.log.slice(applied + 1, usize::MAX);
         // A disk that will not take the snapshot now may take it after the next entry.
-        if self
-            .durable
-            .checkpoint(self.term, self.vote, &snapshot, tail, ctx)
-            .is_err()
-        {
+        if self.durable.checkpoint(self.term, self.vote, &snapshot, tail, ctx).is_err() {
             return;
         }
         self.snapshot = Some(snapshot);
@@ -51,8 +44,6 @@ impl Core {
     }
 
     pub(super) fn snapshot_index(&self) -> u64 {
-        self.snapshot
-            .as_ref()
-            .map_or(0, |snapshot| snapshot.position.index)
+        self.snapshot.as_ref().map_or(0, |snapshot| snapshot.position.index)
     }
 }

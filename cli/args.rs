@@ -1,0 +1,183 @@
+//! What can be said on the command line.
+
+use clap::{
+    Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint,
+    builder::{PossibleValue, TypedValueParser},
+};
+use std::{ffi::OsStr, path::PathBuf};
+
+/// A deterministic simulation testbed for replicated key-value stores.
+#[derive(Parser)]
+#[command(
+    name = "seedbed",
+    version,
+    about,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  \
+        seedbed run ghost-data               see a killed follower lose a write for ever\n  \
+        seedbed run ghost-data --seed 7      the same with other latencies\n  \
+        seedbed list                         every scenario and every system\n  \
+        seedbed audit --seeds 20             prove that runs can be had again, byte by byte\n\n\
+        Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 the harness failed."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List the scenarios and the systems.
+    List(ListArgs),
+    /// Show what a scenario does and what it expects.
+    Show(ShowArgs),
+    /// Run a scenario, tell its story, and write tables and charts.
+    Run(RunArgs),
+    /// Run scenarios twice and compare the runs byte by byte.
+    Audit(AuditArgs),
+    /// Print every event of a run, a line an event.
+    Trace(TraceArgs),
+    /// Print a completion script for a shell.
+    #[command(
+        after_help = "Example:\n  seedbed completions bash > ~/.local/share/bash-completion/completions/seedbed"
+    )]
+    Completions(CompletionsArgs),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ListArgs {
+    /// How to print the lists.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    seedbed show ghost-data\n  \
+    seedbed show ghost-data --toml > mine.toml    a scenario of your own to start from")]
+pub(crate) struct ShowArgs {
+    /// A scenario's name, or the path of a scenario file.
+    #[arg(value_parser = ScenarioName, value_hint = ValueHint::FilePath)]
+    pub(crate) scenario: String,
+    /// Print the scenario as TOML, defaults and all.
+    #[arg(long)]
+    pub(crate) toml: bool,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    seedbed run ghost-data\n  \
+    seedbed run ghost-data --seed 7 --format json\n  \
+    seedbed run mine.toml --out mine-charts\n  \
+    seedbed run out/ghost-data-async-leader-0/plan.toml    the same run again, step by step")]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Where the files go; by default out/<scenario>-<system>-<seed>.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) out: Option<PathBuf>,
+    /// What to print: the story, or the summary as JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Print nothing; the exit code tells.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct TraceArgs {
+    #[command(flatten)]
+    pub(crate) which: Which,
+}
+
+/// Names one run.
+#[derive(ClapArgs)]
+pub(crate) struct Which {
+    /// A scenario's name, or the path of a scenario file.
+    #[arg(value_parser = ScenarioName, value_hint = ValueHint::FilePath)]
+    pub(crate) scenario: String,
+    /// The seed that decides everything else.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// The system to run it on; by default the first that it states an expectation for.
+    #[arg(long, value_name = "NAME", value_parser = SystemName)]
+    pub(crate) system: Option<String>,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    seedbed audit                          every scenario, one seed\n  \
+    seedbed audit ghost-data --seeds 100\n\n\
+    Each run is had three times: on two threads of this process, and in a second process.")]
+pub(crate) struct AuditArgs {
+    /// Scenarios by name or path; by default all that are built in.
+    #[arg(value_parser = ScenarioName, value_hint = ValueHint::FilePath)]
+    pub(crate) scenarios: Vec<String>,
+    /// How many seeds, from 0 up.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) seeds: u64,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Print nothing; the exit code tells.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Print the digest of each run, and compare nothing.
+    #[arg(long)]
+    pub(crate) digests: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Takes any text, and offers the built-in scenarios to completions.
+#[derive(Clone)]
+struct ScenarioName;
+
+/// Takes any text, and offers the registry's systems to completions.
+#[derive(Clone)]
+struct SystemName;
+
+macro_rules! offers {
+    ($parser:ty, $names:expr) => {
+        impl TypedValueParser for $parser {
+            type Value = String;
+
+            fn parse_ref(
+                &self,
+                command: &clap::Command,
+                arg: Option<&clap::Arg>,
+                value: &OsStr,
+            ) -> Result<String, clap::Error> {
+                clap::builder::StringValueParser::new().parse_ref(command, arg, value)
+            }
+
+            fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+                Some(Box::new($names))
+            }
+        }
+    };
+}
+
+offers!(ScenarioName, scenarios::library().map(|embedded| PossibleValue::new(embedded.name)));
+offers!(
+    SystemName,
+    node::systems::ALL
+        .iter()
+        .map(|system| { PossibleValue::new(system.name).help(system.summary) })
+);

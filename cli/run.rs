@@ -1,0 +1,62 @@
+//! `seedbed run`: one run, its story and its files.
+
+use crate::{
+    args::{Format, RunArgs},
+    choose,
+    failure::Failure,
+    interrupt, output,
+};
+use indicatif::ProgressBar;
+use reports::{StoryOptions, Summary};
+use sim::{Detail, Gear, Run};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+/// Runs a scenario and tells of it.
+pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
+    let scenario = choose::scenario(&args.which.scenario)?;
+    let system = choose::system(&scenario, args.which.system.as_deref())?;
+    let seed = args.which.seed;
+    let target = args.out.clone().unwrap_or_else(|| {
+        PathBuf::from("out").join(format!("{}-{}-{seed}", scenario.name, system.name))
+    });
+    // Known before the run, so that nobody waits for nothing.
+    reports::check_target(&target)?;
+    let spinner = spinner(args.quiet, &scenario.name);
+    let run = sim::run(&scenario, system.name, seed, Detail::Full, Gear::Advance)?;
+    spinner.set_message("writing tables and charts");
+    {
+        let _whole_or_not_at_all = interrupt::while_writing();
+        reports::write_all(&run, &run.plan.to_toml(), &target)?;
+    }
+    spinner.finish_and_clear();
+    if !args.quiet {
+        output::print(&match args.format {
+            Format::Text => tell(&run, &target),
+            Format::Json => Summary::of(&run).to_json() + "\n",
+        })?;
+    }
+    Ok(if run.as_expected() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn tell(run: &Run, folder: &Path) -> String {
+    let options = StoryOptions {
+        width: output::width(),
+        colour: output::stdout_has_colour(),
+        folder: Some(folder.display().to_string()),
+    };
+    reports::story(run, &options)
+}
+
+/// Something that turns while the run takes its time; nothing where nobody would see it.
+fn spinner(quiet: bool, scenario: &str) -> ProgressBar {
+    if quiet {
+        return ProgressBar::hidden();
+    }
+    let spinner = ProgressBar::new_spinner().with_message(format!("running {scenario}"));
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    spinner
+}

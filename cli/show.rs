@@ -1,0 +1,85 @@
+//! `seedbed show`: what a scenario does and expects, without running it.
+
+use crate::{args::ShowArgs, choose, failure::Failure, list::table, output};
+use node::Time;
+use scenarios::{Pace, Property, Scenario};
+use std::{fmt::Write as _, process::ExitCode};
+
+/// Prints a scenario.
+pub(crate) fn show(args: &ShowArgs) -> Result<ExitCode, Failure> {
+    let scenario = choose::scenario(&args.scenario)?;
+    output::print(&if args.toml { scenario.to_toml() } else { text(&scenario) })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(scenario: &Scenario) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{}: {}\n", scenario.name, scenario.title);
+    let _ = writeln!(text, "{}\n", textwrap::fill(&scenario.watch, output::width()));
+    if let Some(source) = &scenario.source {
+        let _ = writeln!(text, "source    {source}");
+    }
+    let _ = writeln!(text, "cluster   {}", cluster(scenario));
+    let _ = writeln!(text, "workload  {}", workload(scenario));
+    let _ = writeln!(text, "phases    {}", phases(scenario));
+    if !scenario.steps.is_empty() {
+        let mut steps = table(["at", "step"]);
+        for step in &scenario.steps {
+            steps.add_row([Time::from(step.at).to_string(), step.action.to_string()]);
+        }
+        let _ = writeln!(text, "\n{steps}");
+    }
+    let _ = writeln!(text, "\n{}", expectations(scenario));
+    let _ = writeln!(
+        text,
+        "\nRun it:     seedbed run {0}\nChange it:  seedbed show {0} --toml > mine.toml",
+        scenario.name
+    );
+    text
+}
+
+fn cluster(scenario: &Scenario) -> String {
+    let cluster = &scenario.cluster;
+    let service = cluster.service_time;
+    let mut text = format!("{} nodes, each busy {service:?} with an event", cluster.nodes);
+    if !scenario.system.flaws.is_empty() {
+        let _ = write!(text, "; flaws: {}", scenario.system.flaws.join(", "));
+    }
+    text
+}
+
+fn workload(scenario: &Scenario) -> String {
+    let Some(workload) = &scenario.workload else {
+        return "none but the steps".to_owned();
+    };
+    let pace = match workload.pace {
+        Pace::Closed { clients, .. } => format!("{clients} clients, one operation each at a time"),
+        Pace::Open { rate, clients } => {
+            format!("{rate} operations a second from {clients} clients")
+        }
+    };
+    let total: f64 = workload.mix.values().sum();
+    let share = |(kind, weight): (&node::OperationKind, &f64)| {
+        format!("{:.0}% {kind}", weight / total * 100.0)
+    };
+    let mix: Vec<_> = workload.mix.iter().map(share).collect();
+    format!("{pace}: {} over {} keys", mix.join(", "), workload.keys.count)
+}
+
+fn phases(scenario: &Scenario) -> String {
+    let phases = scenario.phases;
+    let heal = if phases.heal { "heal everything" } else { "heal nothing" };
+    format!("run {:?}, {heal}, settle {:?}, compare the replicas", phases.run, phases.settle)
+}
+
+fn expectations(scenario: &Scenario) -> String {
+    let mut expected = table(["system", "must hold", "must be violated"]);
+    let names = |properties: &[Property]| {
+        properties.iter().map(|property| property.name()).collect::<Vec<_>>().join(", ")
+    };
+    for (system, expectation) in &scenario.expect {
+        expected.add_row([system.clone(), names(&expectation.holds), names(&expectation.violated)]);
+    }
+    expected.to_string()
+}

@@ -1,0 +1,35 @@
+//! Draws every chart of the hand-made runs, to be looked at: `cargo run -p reports
+//! --example gallery -- FOLDER`.
+
+#[path = "../tests/reports/support/mod.rs"]
+mod support;
+
+use reports::Chart;
+use std::{error::Error, fs, path::PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = PathBuf::from(std::env::args().nth(1).ok_or("name a folder to draw into")?);
+    fs::create_dir_all(&folder)?;
+    let runs = [
+        ("ghost", support::ghost::run()),
+        ("busy", support::busy::run()),
+        ("slow-link", support::causes::slow_link()),
+        ("paused", support::causes::paused()),
+        ("leader-crash", support::causes::leader_crash()),
+        ("overtaken", support::causes::overtaken()),
+        ("amnesia", support::causes::amnesia()),
+        ("idle", support::odd::idle()),
+        ("thirty-nodes", support::odd::thirty_nodes()),
+        ("without-trace", support::odd::without_trace()),
+        ("forty-faults", support::odd::forty_faults()),
+        ("short-and-silent", support::odd::short_and_silent()),
+    ];
+    for (name, run) in runs {
+        for chart in Chart::ALL {
+            let stem = folder.join(format!("{name}-{}", chart.name()));
+            fs::write(stem.with_extension("png"), chart.png(&run)?)?;
+            fs::write(stem.with_extension("svg"), chart.svg(&run)?)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! What all charts have in common: title, legend, fault bands, axes.
+
+use super::{
+    HEIGHT, WIDTH,
+    canvas::{
+        Align, Canvas, Dash, FAINT, Failure, Font, GRID, INK, LABEL, Point, SUBTITLE, Shape, TITLE,
+    },
+    faults::Lanes,
+    scale::Scale,
+};
+use node::Time;
+use plotters::{
+    backend::DrawingBackend,
+    style::{RGBColor, WHITE},
+};
+use sim::Run;
+
+const LEFT: f64 = 86.0;
+const RIGHT: f64 = WIDTH as f64 - 28.0;
+const BOTTOM: f64 = HEIGHT as f64 - 58.0;
+const TITLE_Y: f64 = 32.0;
+const SUBTITLE_Y: f64 = 62.0;
+const LEGEND_Y: f64 = 92.0;
+const LANES_TOP: f64 = 112.0;
+/// The room above a panel, where its vertical axis is named.
+const AXIS_NAME: f64 = 30.0;
+/// The room between panels.
+const GUTTER: f64 = 16.0;
+
+/// A rectangle in which data is drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Panel {
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+}
+
+/// The picture's parts, laid out for a run.
+pub(super) struct Frame {
+    pub(super) panels: Vec<Panel>,
+    /// Seconds, or milliseconds if the run is short, to pixels.
+    time: Scale,
+    per_second: f64,
+}
+
+/// How one entry of the legend looks.
+pub(super) enum Sample {
+    Swatch(RGBColor),
+    Point(Shape, RGBColor),
+    Line(RGBColor, f64, Dash),
+}
+
+impl Frame {
+    /// Draws the title lines and the faults and lays out panels of equal height.
+    pub(super) fn draw<B: DrawingBackend>(
+        run: &Run,
+        canvas: &Canvas<'_, B>,
+        finding: &str,
+        summary: &str,
+        panels: usize,
+    ) -> Result<Self, Failure> {
+        let mut frame = Self::new(run);
+        heading(run, canvas, finding, summary)?;
+        let lanes = Lanes::new(run, canvas, (LEFT, RIGHT), |at| frame.x(at));
+        lanes.draw_labels(canvas, LANES_TOP, (LEFT, RIGHT))?;
+        let top = LANES_TOP + lanes.height();
+        let gaps = GUTTER * (panels - 1) as f64;
+        let height = (BOTTOM - top - gaps) / panels as f64;
+        for index in 0..panels {
+            let top = top + (height + GUTTER) * index as f64 + AXIS_NAME;
+            let bottom = top + height - AXIS_NAME;
+            let panel = Panel { left: LEFT, right: RIGHT, top, bottom };
+            lanes.draw_bands(canvas, (top, bottom))?;
+            frame.panels.push(panel);
+        }
+        Ok(frame)
+    }
+
+    fn new(run: &Run) -> Self {
+        let end = run.ended.as_secs_f64().max(1e-6);
+        let per_second = if end < 1.0 { 1e3 } else { 1.0 };
+        let time = Scale::linear((0.0, end * per_second), (LEFT, RIGHT));
+        Self { panels: Vec::new(), time, per_second }
+    }
+
+    /// Where a moment is drawn.
+    pub(super) fn x(&self, at: Time) -> f64 {
+        self.time.pixel(at.as_secs_f64() * self.per_second)
+    }
+
+    /// Draws the axes of a panel; the last panel's has the time beneath.
+    pub(super) fn axes<B: DrawingBackend>(
+        &self,
+        canvas: &Canvas<'_, B>,
+        index: usize,
+        values: Scale,
+        name: &str,
+    ) -> Result<(), Failure> {
+        let panel = self.panels[index];
+        let is_last = index + 1 == self.panels.len();
+        let name_at = (panel.left - 66.0, panel.top - 16.0);
+        canvas.text(name, name_at, LABEL, INK, Align::Left)?;
+        let mut lowest = f64::INFINITY;
+        for (value, label) in values.ticks(((panel.bottom - panel.top) / 40.0) as usize) {
+            let y = values.pixel(value);
+            canvas.line(&[(panel.left, y), (panel.right, y)], GRID, 1.0, &[])?;
+            if lowest - y >= 20.0 && y >= panel.top + 6.0 {
+                canvas.text(&label, (panel.left - 10.0, y), LABEL, INK, Align::Right)?;
+                lowest = y;
+            }
+        }
+        for (value, label) in self.time.ticks(10) {
+            let x = self.time.pixel(value);
+            canvas.line(&[(x, panel.bottom), (x, panel.bottom + 6.0)], INK, 1.0, &[])?;
+            if is_last {
+                canvas.text(&label, (x, panel.bottom + 18.0), LABEL, INK, Align::Middle)?;
+            }
+        }
+        let corner = (panel.left, panel.bottom);
+        canvas.line(
+            &[(panel.left, panel.top), corner, (panel.right, panel.bottom)],
+            INK,
+            1.0,
+            &[],
+        )?;
+        if is_last {
+            let unit = if self.per_second > 1.0 { "ms" } else { "s" };
+            let name = format!("simulated time ({unit})");
+            let middle = ((panel.left + panel.right) / 2.0, panel.bottom + 42.0);
+            canvas.text(&name, middle, LABEL, INK, Align::Middle)?;
+        }
+        Ok(())
+    }
+}
+
+/// Draws the legend in its row; entries that find no room are left out and counted.
+pub(super) fn legend<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    entries: &[(Sample, String)],
+) -> Result<(), Failure> {
+    const GAP: f64 = 22.0;
+    let mut x = LEFT - 66.0;
+    for (position, (sample, label)) in entries.iter().enumerate() {
+        let more = format!("+{} more", entries.len() - position);
+        let is_last = position + 1 == entries.len();
+        let reserve = if is_last { 0.0 } else { GAP + canvas.width(&more, LABEL) };
+        let text_x = x + sample.width() + 8.0;
+        let right = text_x + canvas.width(label, LABEL);
+        if right + reserve > RIGHT {
+            return canvas.text(&more, (x, LEGEND_Y), LABEL, FAINT, Align::Left);
+        }
+        sample.draw(canvas, x)?;
+        canvas.text(label, (text_x, LEGEND_Y), LABEL, INK, Align::Left)?;
+        x = right + GAP;
+    }
+    Ok(())
+}
+
+impl Sample {
+    fn width(&self) -> f64 {
+        match self {
+            Self::Swatch(_) => 22.0,
+            Self::Point(..) => 14.0,
+            Self::Line(..) => 44.0,
+        }
+    }
+
+    fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>, x: f64) -> Result<(), Failure> {
+        let right = x + self.width();
+        match self {
+            Self::Swatch(colour) => {
+                let corners = [(x, LEGEND_Y - 7.0), (right, LEGEND_Y + 7.0)];
+                canvas.rectangle(corners, *colour, 1.0)
+            }
+            Self::Point(shape, colour) => canvas.marker(*shape, (x + 7.0, LEGEND_Y), 11.0, *colour),
+            Self::Line(colour, width, dash) => {
+                canvas.line(&[(x, LEGEND_Y), (right, LEGEND_Y)], *colour, *width, dash)
+            }
+        }
+    }
+}
+
+/// Says in the middle of a panel why there is nothing to see.
+pub(super) fn nothing<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    panel: Panel,
+    why: &str,
+) -> Result<(), Failure> {
+    let middle: Point = ((panel.left + panel.right) / 2.0, (panel.top + panel.bottom) / 2.0);
+    // No grid line runs through the text.
+    let (x, y) = middle;
+    let half = canvas.width(why, SUBTITLE) / 2.0 + 12.0;
+    canvas.rectangle([(x - half, y - 16.0), (x + half, y + 16.0)], WHITE, 1.0)?;
+    canvas.text(why, middle, SUBTITLE, FAINT, Align::Middle)
+}
+
+fn heading<B: DrawingBackend>(
+    run: &Run,
+    canvas: &Canvas<'_, B>,
+    finding: &str,
+    summary: &str,
+) -> Result<(), Failure> {
+    let left = LEFT - 66.0;
+    let room = RIGHT - left;
+    let sizes = (17..=TITLE.size as u32).rev().map(f64::from);
+    let fonts = sizes.map(|size| Font { size, ..TITLE });
+    let fits = |font: &Font| canvas.width(finding, *font) <= room;
+    let font = fonts.clone().find(fits).unwrap_or(Font { size: 17.0, ..TITLE });
+    let title = fit(canvas, finding, font, room);
+    canvas.text(&title, (left, TITLE_Y), font, INK, Align::Left)?;
+    let scenario = &run.scenario.name;
+    let subtitle = format!("{summary}  -  {scenario} on {}, seed {}", run.system.name, run.seed);
+    let subtitle = fit(canvas, &subtitle, SUBTITLE, room);
+    canvas.text(&subtitle, (left, SUBTITLE_Y), SUBTITLE, FAINT, Align::Left)
+}
+
+/// The text, cut so that it is no wider than `room`.
+pub(super) fn fit<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    text: &str,
+    font: Font,
+    room: f64,
+) -> String {
+    let mut length = text.chars().count();
+    let mut shown = text.to_owned();
+    while length > 3 && canvas.width(&shown, font) > room {
+        length -= 1;
+        shown = crate::text::shorten(text, length);
+    }
+    shown
+}

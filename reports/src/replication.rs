@@ -1,0 +1,387 @@
+//! How far replicas were apart, moment by moment, drawn from a trace.
+//!
+//! A *change* is what some node was first to hold under a key: a value and version, or a removal.
+//! A node *lacks* a change if a running node holds it or a later one under that key while
+//! this node holds an earlier one or nothing. Its *lag* is the age of the oldest change that
+//! it lacks. A node that is down keeps what it held until it boots again; if it then
+//! finds nothing on its disk, it holds nothing.
+
+use node::{Change, Key, NodeId, Time, Version, Versioned};
+use sim::{
+    Run,
+    run::{Event, FaultKind},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+/// How far replicas were apart over a run.
+#[derive(Clone, Debug)]
+pub(crate) struct Replication {
+    /// Per column of time, the most keys that differed between two nodes in it.
+    pub(crate) differing: Vec<usize>,
+    /// Per node and column of time, the longest lag in it; `None`: the node lacked nothing.
+    pub(crate) lag: Vec<Vec<Option<Duration>>>,
+    /// Every stretch during which a node lacked something, in order of start.
+    pub(crate) gaps: Vec<Gap>,
+}
+
+/// A stretch of time during which a node lacked something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Gap {
+    pub(crate) node: NodeId,
+    /// From when it lacked something.
+    pub(crate) start: Time,
+    /// When it lacked nothing any more; `None`: at the end it still did.
+    pub(crate) end: Option<Time>,
+    /// How many keys it lacked something of, at most and at the end.
+    pub(crate) most_keys: usize,
+    pub(crate) last_keys: usize,
+    /// Its longest lag, and when that was.
+    pub(crate) longest: Duration,
+    pub(crate) longest_at: Time,
+}
+
+impl Replication {
+    /// Follows the replicas through a trace, with the run cut into `columns` columns of time.
+    /// `None` if no trace was kept.
+    pub(crate) fn observe(run: &Run, columns: usize) -> Option<Self> {
+        let trace = run.trace.as_ref()?;
+        let mut tracker = Tracker::new(run, columns);
+        for event in &trace.events {
+            match &event.event {
+                Event::Apply { node, change } => {
+                    tracker.advance(event.at);
+                    tracker.apply(*node, change, event.at);
+                }
+                Event::Boot { node, entries } => {
+                    tracker.advance(event.at);
+                    tracker.boot(*node, *entries);
+                }
+                Event::FaultStart { fault } => {
+                    if let Some(record) = run.faults.get(*fault)
+                        && record.kind == FaultKind::Crash
+                    {
+                        tracker.advance(event.at);
+                        record.nodes.iter().for_each(|node| tracker.crash(*node));
+                    }
+                }
+                _ => {}
+            }
+        }
+        tracker.advance(run.ended);
+        Some(tracker.finish())
+    }
+
+    /// The gaps that were open at the end, the node that lacks most first.
+    pub(crate) fn open(&self) -> Vec<Gap> {
+        let mut open: Vec<Gap> = self.gaps.iter().copied().filter(|g| g.end.is_none()).collect();
+        open.sort_by_key(|gap| (std::cmp::Reverse(gap.last_keys), gap.node));
+        open
+    }
+
+    /// The gap with the longest lag of all.
+    pub(crate) fn longest(&self) -> Option<Gap> {
+        let longest = self.gaps.iter().map(|gap| gap.longest).max()?;
+        self.gaps.iter().copied().find(|gap| gap.longest == longest)
+    }
+}
+
+/// What is known of one key.
+#[derive(Default)]
+struct KeyState<'a> {
+    /// When each change was made, in that order.
+    made: Vec<(Time, Option<&'a Versioned>)>,
+    /// The number of each change.
+    number: BTreeMap<(Version, Option<&'a str>), usize>,
+    /// Per node, the number of the change it holds.
+    held: Vec<Option<usize>>,
+    differs: bool,
+}
+
+struct NodeState {
+    up: bool,
+    /// Since when it lacks which keys, the oldest first, and the same by key.
+    lacked: BTreeSet<(Time, usize)>,
+    since: BTreeMap<usize, Time>,
+    gap: Option<Gap>,
+    lag: Vec<Option<Duration>>,
+}
+
+impl NodeState {
+    /// Notes since when the node lacks something of a key; says whether that is news.
+    fn note(&mut self, key: usize, since: Option<Time>) -> bool {
+        let before = match since {
+            Some(since) => self.since.insert(key, since),
+            None => self.since.remove(&key),
+        };
+        if before == since {
+            return false;
+        }
+        if let Some(before) = before {
+            self.lacked.remove(&(before, key));
+        }
+        if let Some(since) = since {
+            self.lacked.insert((since, key));
+        }
+        true
+    }
+}
+
+struct Tracker<'a> {
+    end: Time,
+    now: Time,
+    columns: usize,
+    key_index: BTreeMap<&'a Key, usize>,
+    keys: Vec<KeyState<'a>>,
+    nodes: Vec<NodeState>,
+    differing_now: usize,
+    differing: Vec<usize>,
+    gaps: Vec<Gap>,
+}
+
+impl<'a> Tracker<'a> {
+    fn new(run: &Run, columns: usize) -> Self {
+        let node = || NodeState {
+            up: true,
+            lacked: BTreeSet::new(),
+            since: BTreeMap::new(),
+            gap: None,
+            lag: vec![None; columns],
+        };
+        Self {
+            end: run.ended,
+            now: Time::ZERO,
+            columns,
+            key_index: BTreeMap::new(),
+            keys: Vec::new(),
+            nodes: std::iter::repeat_with(node).take(run.replicas.len()).collect(),
+            differing_now: 0,
+            differing: vec![0; columns],
+            gaps: Vec::new(),
+        }
+    }
+
+    /// The column of a moment.
+    fn column(&self, at: Time) -> usize {
+        let share = at.as_secs_f64() / self.end.as_secs_f64().max(1e-9);
+        ((share * self.columns as f64) as usize).min(self.columns - 1)
+    }
+
+    fn column_end(&self, column: usize) -> Time {
+        let share = (column + 1) as f64 / self.columns as f64;
+        Time::from_nanos((self.end.as_nanos() as f64 * share) as u64)
+    }
+
+    /// Notes how things stood from the last event until `at`. A lag only grows between events,
+    /// so in each column it is longest at its end.
+    fn advance(&mut self, at: Time) {
+        if at <= self.now {
+            // What lasted no time was never to be seen.
+            return;
+        }
+        let (first, last) = (self.column(self.now), self.column(at));
+        for column in first..=last {
+            self.differing[column] = self.differing[column].max(self.differing_now);
+            let until = if column == last { at } else { self.column_end(column) };
+            for node in &mut self.nodes {
+                if let Some((since, _)) = node.lacked.first() {
+                    let lag = until.since(*since);
+                    node.lag[column] = node.lag[column].max(Some(lag));
+                }
+            }
+        }
+        for node in &mut self.nodes {
+            if let (Some((since, _)), Some(gap)) = (node.lacked.first(), &mut node.gap) {
+                let lag = at.since(*since);
+                if lag > gap.longest {
+                    (gap.longest, gap.longest_at) = (lag, at);
+                }
+            }
+        }
+        self.now = at;
+    }
+
+    fn apply(&mut self, node: NodeId, change: &'a Change, at: Time) {
+        if node.index() >= self.nodes.len() {
+            return;
+        }
+        let fresh = self.keys.len();
+        let index = *self.key_index.entry(&change.key).or_insert(fresh);
+        if index == fresh {
+            self.keys.push(KeyState { held: vec![None; self.nodes.len()], ..KeyState::default() });
+        }
+        let key = &mut self.keys[index];
+        let value = change.after.as_ref().map(|entry| entry.value.as_str());
+        let number = *key.number.entry((change.version, value)).or_insert_with(|| {
+            key.made.push((at, change.after.as_ref()));
+            key.made.len() - 1
+        });
+        key.held[node.index()] = Some(number);
+        self.settle(index);
+    }
+
+    fn boot(&mut self, node: NodeId, entries: usize) {
+        let Some(state) = self.nodes.get_mut(node.index()) else {
+            return;
+        };
+        state.up = true;
+        if entries == 0 {
+            self.keys.iter_mut().for_each(|key| key.held[node.index()] = None);
+        }
+        (0..self.keys.len()).for_each(|key| self.settle(key));
+    }
+
+    fn crash(&mut self, node: NodeId) {
+        let Some(state) = self.nodes.get_mut(node.index()) else {
+            return;
+        };
+        state.up = false;
+        (0..self.keys.len()).for_each(|key| self.settle(key));
+    }
+
+    /// Finds out anew who lacks what of one key.
+    fn settle(&mut self, index: usize) {
+        let key = &mut self.keys[index];
+        let entry = |held: Option<usize>| held.and_then(|number| key.made[number].1);
+        let running = key.held.iter().zip(&self.nodes).filter(|(_, node)| node.up);
+        let newest = running.map(|(held, _)| *held).max().flatten();
+        for (position, held) in key.held.iter().enumerate() {
+            let lacks = *held < newest && entry(*held) != entry(newest);
+            let first_missed = held.map_or(0, |number| number + 1);
+            let since = lacks.then(|| key.made[first_missed].0);
+            let node = &mut self.nodes[position];
+            if node.note(index, since) {
+                let id = NodeId::from_index(position);
+                note_gap(node, id, self.now, &mut self.gaps);
+            }
+        }
+        let first = entry(key.held.first().copied().flatten());
+        let differs = key.held.iter().any(|held| entry(*held) != first);
+        self.differing_now += usize::from(differs);
+        self.differing_now -= usize::from(key.differs);
+        key.differs = differs;
+    }
+
+    fn finish(mut self) -> Replication {
+        let column = self.columns - 1;
+        self.differing[column] = self.differing[column].max(self.differing_now);
+        let open = self.nodes.iter_mut().filter_map(|node| node.gap.take());
+        self.gaps.extend(open);
+        self.gaps.sort_by_key(|gap| (gap.start, gap.node));
+        Replication {
+            differing: self.differing,
+            lag: self.nodes.into_iter().map(|node| node.lag).collect(),
+            gaps: self.gaps,
+        }
+    }
+}
+
+/// Opens, widens or closes a node's gap after what it lacks has changed.
+fn note_gap(node: &mut NodeState, id: NodeId, now: Time, gaps: &mut Vec<Gap>) {
+    let keys = node.lacked.len();
+    match (&mut node.gap, node.lacked.first()) {
+        (None, None) => {}
+        (None, Some((since, _))) => {
+            node.gap = Some(Gap {
+                node: id,
+                start: now,
+                end: None,
+                most_keys: keys,
+                last_keys: keys,
+                longest: now.since(*since),
+                longest_at: now,
+            });
+        }
+        (Some(gap), Some(_)) => {
+            gap.most_keys = gap.most_keys.max(keys);
+            gap.last_keys = keys;
+        }
+        (Some(gap), None) => {
+            gap.end = Some(now);
+            gaps.push(*gap);
+            node.gap = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{causes, ghost, odd, us};
+
+    fn gaps(run: &Run, node: u32) -> Vec<Gap> {
+        let replication = Replication::observe(run, 100).unwrap();
+        let gaps = replication.gaps.into_iter();
+        gaps.filter(|gap| gap.node == NodeId::new(node)).collect()
+    }
+
+    #[test]
+    fn a_node_that_was_down_lacks_the_write_from_the_start() {
+        let run = ghost::run();
+        let [gap] = gaps(&run, 2)[..] else {
+            panic!("one gap");
+        };
+        assert_eq!((gap.start, gap.end), (us(2_000_550), None));
+        assert_eq!((gap.most_keys, gap.last_keys), (1, 1));
+        assert_eq!(gap.longest, Duration::from_micros(10_000_000 - 2_000_550));
+        let replication = Replication::observe(&run, 100).unwrap();
+        assert_eq!(replication.open().len(), 1);
+        assert_eq!(replication.differing.iter().position(|keys| *keys > 0), Some(20));
+        assert_eq!(replication.differing.last(), Some(&1));
+        assert!(replication.lag[1][..20].iter().all(Option::is_none));
+        assert!(replication.lag[1][20..].windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn the_first_to_have_a_change_never_lags_and_the_told_one_for_as_long_as_the_way() {
+        let run = ghost::run();
+        assert!(gaps(&run, 1).is_empty());
+        let [gap] = gaps(&run, 3)[..] else {
+            panic!("one gap");
+        };
+        assert_eq!((gap.start, gap.end), (us(2_000_550), Some(us(2_001_150))));
+        assert_eq!(gap.longest, Duration::from_micros(600));
+    }
+
+    #[test]
+    fn a_node_that_forgot_lags_by_the_age_of_what_it_forgot() {
+        let gaps = gaps(&causes::amnesia(), 2);
+        let gap = gaps.last().unwrap();
+        assert_eq!((gap.start, gap.end), (us(4_000_000), None));
+        // What it lacks first is the change of 0.1 s.
+        assert_eq!(gap.longest, Duration::from_micros(9_900_000));
+    }
+
+    #[test]
+    fn what_happens_at_one_moment_is_no_difference() {
+        // At 0.1 s all nodes apply the same, one after the other.
+        let replication = Replication::observe(&causes::slow_link(), 100).unwrap();
+        assert_eq!(replication.differing[1], 0);
+        assert_eq!(replication.differing[20], 1);
+    }
+
+    #[test]
+    fn an_older_value_over_a_newer_one_is_a_gap() {
+        let gaps = gaps(&causes::overtaken(), 2);
+        let gap = gaps.last().unwrap();
+        assert_eq!((gap.start, gap.end), (us(2_300_000), None));
+        assert_eq!(gap.longest, Duration::from_micros(10_000_000 - 2_000_550));
+    }
+
+    #[test]
+    fn what_only_a_dead_node_had_nobody_lacks() {
+        let run = causes::leader_crash();
+        let last = |node| *gaps(&run, node).last().unwrap();
+        assert_eq!(last(2).end, Some(us(3_000_000)));
+        assert_eq!(last(3).end, Some(us(3_000_000)));
+        // The leader is back with nothing, and the others still hold the old value.
+        assert_eq!((last(1).start, last(1).end), (us(4_000_000), None));
+    }
+
+    #[test]
+    fn without_a_trace_nothing_is_known() {
+        assert!(Replication::observe(&odd::without_trace(), 100).is_none());
+    }
+}

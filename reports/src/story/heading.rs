@@ -1,0 +1,111 @@
+//! How a story begins and ends.
+
+use super::{
+    StoryOptions,
+    paper::{Paper, Tone},
+};
+use crate::{figures, text};
+use node::ClientId;
+use sim::{Run, run::Expected};
+
+/// Title, scenario, system, seed, and what to watch for.
+pub(super) fn write(run: &Run, paper: &mut Paper) {
+    let name = format!("{} on {}, seed {}", run.scenario.name, run.system.name, run.seed);
+    paper.line("", &[(&run.scenario.title, Tone::Heading)]);
+    paper.line("", &[(&name, Tone::Faint)]);
+    paper.gap();
+    paper.line("Watch for   ", &[(&run.scenario.watch, Tone::Plain)]);
+    let nodes = text::count(run.replicas.len() as u64, "node", "nodes");
+    let system = format!("{nodes}; {}", run.system.summary);
+    paper.line("The system  ", &[(&system, Tone::Plain)]);
+    let flaws = &run.scenario.system.flaws;
+    if !flaws.is_empty() {
+        paper.line("Flaws on    ", &[(&flaws.join(", "), Tone::Notable)]);
+    }
+}
+
+/// What the sessions of the workload did, in two lines.
+pub(super) fn workload(run: &Run, paper: &mut Paper) {
+    let sessions =
+        || run.history.operations.iter().filter(|record| record.client != ClientId::SCRIPT);
+    let [ok, fail, info] = figures::outcomes(sessions());
+    let begun = ok + fail + info;
+    if begun == 0 {
+        return;
+    }
+    let clients: std::collections::BTreeSet<_> = sessions().map(|record| record.client).collect();
+    let kinds = text::kinds(run).into_iter().map(|kind| {
+        let of_kind = sessions().filter(|record| record.operation.kind() == kind).count();
+        (kind, of_kind)
+    });
+    let kinds = kinds.filter(|(_, count)| *count > 0);
+    let kinds = kinds.map(|(kind, count)| format!("{} {kind}", text::thousands(count as u128)));
+    let first = format!(
+        "{} by {}: {}.",
+        text::count(begun, "operation", "operations"),
+        text::count(clients.len() as u64, "client", "clients"),
+        text::list(&kinds.collect::<Vec<_>>())
+    );
+    let mut second = format!(
+        "{} ok, {} failed, {} with unknown outcome.",
+        text::thousands(ok.into()),
+        text::thousands(fail.into()),
+        text::thousands(info.into())
+    );
+    if let Some(latency) = figures::latency(run, None) {
+        second += &format!(
+            " Answers took {} at the median, {} at p99, {} at most.",
+            text::duration(latency.p50),
+            text::duration(latency.p99),
+            text::duration(latency.max)
+        );
+    }
+    paper.part("THE WORKLOAD");
+    paper.line("  ", &[(&first, Tone::Plain)]);
+    paper.line("  ", &[(&second, Tone::Plain)]);
+}
+
+/// Whether it all came as expected, the command for the same run, and the files.
+pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
+    paper.part("THE SAME RUN AGAIN");
+    let command = format!(
+        "seedbed run {} --system {} --seed {}",
+        run.scenario.name, run.system.name, run.seed
+    );
+    paper.line("  ", &[(&command, Tone::Notable)]);
+    let size = format!(
+        "{} simulated, {}, digest {}",
+        text::duration(std::time::Duration::from_nanos(run.counters.simulated_ns)),
+        text::count(run.counters.sent, "message", "messages"),
+        run.digest
+    );
+    paper.line("  ", &[(&size, Tone::Faint)]);
+    if let Some(folder) = &options.folder {
+        paper.line("  ", &[("Tables and charts are in ", Tone::Plain), (folder, Tone::Notable)]);
+    }
+    paper.gap();
+    if run.as_expected() {
+        let shows = run.judgements.iter().any(|judgement| judgement.expected == Expected::Violated);
+        let text = if shows {
+            "As expected: the violations are what this scenario is there to show."
+        } else {
+            "As expected."
+        };
+        paper.line("", &[(text, Tone::Good)]);
+        return;
+    }
+    paper.line("", &[("NOT AS EXPECTED.", Tone::Bad)]);
+    for defect in &run.defects {
+        let defect = format!("the scenario itself: {defect}");
+        paper.line("  - ", &[(&defect, Tone::Bad)]);
+    }
+    for judgement in run.judgements.iter().filter(|judgement| !judgement.as_expected()) {
+        let wanted = match judgement.expected {
+            Expected::Violated => "was to be violated",
+            _ => "was to hold",
+        };
+        let name = judgement.property.name();
+        let miss = format!("{name} {wanted}, and is {}", judgement.verdict.word());
+        paper.line("  - ", &[(&miss, Tone::Bad)]);
+    }
+}

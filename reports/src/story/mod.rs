@@ -1,0 +1,83 @@
+//! The story of a run, told in the terminal.
+//!
+//! It is made for a projector as much as for a log: what was tried, what happened in
+//! order of time, what the checkers say, and why it came to that. It never lists a whole workload: only
+//! scripted operations, faults, and what the witnesses rest on.
+
+mod heading;
+mod paper;
+mod replicas;
+mod timeline;
+mod verdicts;
+mod why;
+
+use crate::messages::{Message, messages};
+use node::Key;
+use paper::Paper;
+use sim::{Run, run::Witness};
+
+/// How a story is told.
+#[derive(Clone, Debug)]
+pub struct StoryOptions {
+    /// The longest line, in characters; below 60 it is taken for 60.
+    pub width: usize,
+    /// Whether ANSI colours are used.
+    pub colour: bool,
+    /// The folder in which the run's files are, if it is to be named.
+    pub folder: Option<String>,
+}
+
+impl Default for StoryOptions {
+    /// 100 characters, no colour, no folder.
+    fn default() -> Self {
+        Self { width: 100, colour: false, folder: None }
+    }
+}
+
+/// Tells a run.
+pub fn story(run: &Run, options: &StoryOptions) -> String {
+    let telling = Telling::new(run);
+    let mut paper = Paper::new(options.width.max(60), options.colour);
+    heading::write(run, &mut paper);
+    timeline::write(&telling, &mut paper);
+    heading::workload(run, &mut paper);
+    verdicts::write(run, &mut paper);
+    why::write(&telling, &mut paper);
+    replicas::write(&telling, &mut paper);
+    heading::again(run, options, &mut paper);
+    paper.finish()
+}
+
+/// A run, and what the parts of its story share.
+struct Telling<'a> {
+    run: &'a Run,
+    /// Empty without a trace.
+    messages: Vec<Message<'a>>,
+    /// The keys that the witnesses are about, at most [`MOST_KEYS`].
+    keys: Vec<Key>,
+}
+
+/// More keys than this make a story hard to follow.
+const MOST_KEYS: usize = 3;
+
+impl<'a> Telling<'a> {
+    fn new(run: &'a Run) -> Self {
+        let mut keys: Vec<Key> = Vec::new();
+        let named = witnesses(run).flat_map(|witness| {
+            let operations = witness.operations.iter();
+            let records = operations.filter_map(|index| run.history.operations.get(*index));
+            witness.keys.iter().chain(records.filter_map(|record| record.operation.key()))
+        });
+        for key in named {
+            if keys.len() < MOST_KEYS && !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
+        Self { run, messages: run.trace.as_ref().map(messages).unwrap_or_default(), keys }
+    }
+}
+
+/// The witnesses of all violations.
+fn witnesses(run: &Run) -> impl Iterator<Item = &Witness> {
+    run.judgements.iter().filter_map(|judgement| judgement.verdict.witness())
+}

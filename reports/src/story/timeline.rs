@@ -1,0 +1,206 @@
+//! What happened, in order of time.
+
+use super::{
+    Telling,
+    paper::{Paper, Tone},
+    witnesses,
+};
+use crate::{
+    messages::{Fate, Message, why_lost},
+    text,
+};
+use node::{ClientId, Time};
+use sim::{
+    Run,
+    run::{Event, FaultKind, FaultOrigin, OperationRecord},
+};
+use std::collections::BTreeSet;
+
+/// At most so many lines of each sort; what is left out is counted.
+const MOST_SCRIPTED: usize = 30;
+const MOST_WITNESSES: usize = 8;
+const MOST_FAULTS: usize = 24;
+const MOST_MESSAGES: usize = 12;
+
+/// One line of the timeline.
+struct Entry {
+    at: Time,
+    who: String,
+    what: String,
+    result: String,
+    tone: Tone,
+}
+
+pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
+    let run = telling.run;
+    let mut entries = Vec::new();
+    let mut left_out = Vec::new();
+    faults(run, &mut entries, &mut left_out);
+    boots(run, &mut entries);
+    operations(run, &mut entries, &mut left_out);
+    messages(telling, &mut entries, &mut left_out);
+    ends(run, &mut entries);
+    entries.sort_by_key(|entry| entry.at);
+    paper.part("WHAT HAPPENED");
+    let width = |part: fn(&Entry) -> &str, most: usize| {
+        let lengths = entries.iter().map(|entry| part(entry).chars().count());
+        lengths.filter(|length| *length <= most).max().unwrap_or(0)
+    };
+    let times = entries.iter().map(|entry| entry.at.to_string().len()).max().unwrap_or(0);
+    let who = width(|entry| &entry.who, 12);
+    let what = width(
+        |entry| {
+            if entry.result.is_empty() { "" } else { &entry.what }
+        },
+        34,
+    );
+    for entry in &entries {
+        let indent = format!("  {:>times$}  {:<who$}  ", entry.at.to_string(), entry.who);
+        let hang = times + who + 8;
+        if entry.result.is_empty() {
+            paper.hanging(&indent, hang, &[(&entry.what, entry.tone)]);
+        } else {
+            let what = format!("{:<what$}  ", entry.what);
+            paper.hanging(&indent, hang, &[(&what, Tone::Plain), (&entry.result, entry.tone)]);
+        }
+    }
+    for note in left_out {
+        paper.line("  ", &[(&note, Tone::Faint)]);
+    }
+}
+
+fn faults(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
+    for fault in run.faults.iter().take(MOST_FAULTS) {
+        let who = match fault.nodes.as_slice() {
+            nodes if nodes.len() == run.replicas.len() && nodes.len() > 1 => "all".to_owned(),
+            nodes if nodes.len() > 3 => format!("{} nodes", nodes.len()),
+            nodes => nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        };
+        let always = if fault.origin == FaultOrigin::Background { " (all the time)" } else { "" };
+        entries.push(Entry {
+            at: fault.start,
+            who: who.clone(),
+            what: format!("FAULT: {}{always}", fault.label),
+            result: String::new(),
+            tone: Tone::Notable,
+        });
+        // Of the end of a crash the boot that follows says more.
+        let is_told = fault.kind == FaultKind::Crash && run.trace.is_some();
+        if let Some(end) = fault.end.filter(|end| *end > fault.start && !is_told) {
+            entries.push(Entry {
+                at: end,
+                who,
+                what: format!("over: {}", fault.label),
+                result: String::new(),
+                tone: Tone::Notable,
+            });
+        }
+    }
+    if let Some(more) = run.faults.len().checked_sub(MOST_FAULTS + 1) {
+        left_out.push(format!("and {} more faults, see faults.csv", more + 1));
+    }
+}
+
+/// Boots after a crash: what the node found is often the heart of the matter.
+fn boots(run: &Run, entries: &mut Vec<Entry>) {
+    let events = run.trace.iter().flat_map(|trace| &trace.events);
+    let boots = events.filter_map(|event| match event.event {
+        Event::Boot { node, entries } if event.at > Time::ZERO => Some((event.at, node, entries)),
+        _ => None,
+    });
+    for (at, node, found) in boots.take(MOST_FAULTS) {
+        let what = match found as u64 {
+            0 => "boots again and holds nothing".to_owned(),
+            found => {
+                let entries = text::count(found, "entry", "entries");
+                format!("boots again with {entries} from its disk")
+            }
+        };
+        let (result, tone) = (String::new(), Tone::Notable);
+        entries.push(Entry { at, who: node.to_string(), what, result, tone });
+    }
+}
+
+fn operations(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
+    let operations = &run.history.operations;
+    let is_scripted = |record: &OperationRecord| record.client == ClientId::SCRIPT;
+    let scripted = (0..operations.len()).filter(|index| is_scripted(&operations[*index]));
+    let mut shown: BTreeSet<usize> = scripted.clone().take(MOST_SCRIPTED).collect();
+    if let Some(more) = scripted.count().checked_sub(MOST_SCRIPTED + 1) {
+        left_out.push(format!("and {} more scripted operations, see operations.csv", more + 1));
+    }
+    let proof = witnesses(run).flat_map(|witness| witness.operations.iter().take(MOST_WITNESSES));
+    shown.extend(proof.filter(|index| **index < operations.len()));
+    for index in shown {
+        let record = &operations[index];
+        let latency = text::duration(record.completed.since(record.invoked));
+        let attempts = if record.attempts > 1 {
+            format!(", {} attempts", record.attempts)
+        } else {
+            String::new()
+        };
+        entries.push(Entry {
+            at: record.invoked,
+            who: format!("{} -> {}", record.client, record.node),
+            what: text::shorten(&record.operation.to_string(), 40),
+            result: format!(
+                "{}: {} ({latency}{attempts})",
+                record.outcome_word(),
+                text::answer(record)
+            ),
+            tone: if record.is_answered() { Tone::Good } else { Tone::Bad },
+        });
+    }
+}
+
+/// Messages between nodes about the keys of the story: all if they are few, else the lost ones.
+fn messages(telling: &Telling<'_>, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
+    let about = |message: &&Message<'_>| {
+        message.is_peer() && telling.keys.iter().any(|key| message.names(key))
+    };
+    let all: Vec<_> = telling.messages.iter().filter(about).collect();
+    let lost = |message: &&&Message<'_>| matches!(message.fate, Fate::Dropped { .. });
+    let (shown, sort): (Vec<_>, _) = if all.len() <= MOST_MESSAGES {
+        (all, "messages")
+    } else {
+        (all.iter().filter(lost).copied().collect(), "lost messages")
+    };
+    for message in shown.iter().take(MOST_MESSAGES) {
+        let (result, tone) = match message.fate {
+            Fate::Handled { at, .. } => {
+                let length = text::duration(at.since(message.sent));
+                (format!("arrives ({length})"), Tone::Good)
+            }
+            Fate::Dropped { reason, .. } => (format!("LOST: {}", why_lost(reason)), Tone::Bad),
+            Fate::UnderWay => ("under way at the end".to_owned(), Tone::Notable),
+        };
+        entries.push(Entry {
+            at: message.sent,
+            who: format!("{} -> {}", message.from, message.to),
+            what: text::shorten(message.text, 40),
+            result,
+            tone,
+        });
+    }
+    if let Some(more) = shown.len().checked_sub(MOST_MESSAGES + 1) {
+        let keys = text::list(&telling.keys);
+        left_out.push(format!("and {} more {sort} about {keys}, see messages.csv", more + 1));
+    }
+}
+
+/// When the run ended and the replicas were read.
+fn ends(run: &Run, entries: &mut Vec<Entry>) {
+    let healed =
+        if run.scenario.phases.heal { "everything is healed" } else { "the steps are over" };
+    let quiet = run.ended.since(run.run_ended);
+    let end = |at, what| Entry {
+        at,
+        who: "all".to_owned(),
+        what,
+        result: String::new(),
+        tone: Tone::Faint,
+    };
+    let what = format!("{healed}; {} of quiet follow", text::duration(quiet));
+    entries.push(end(run.run_ended, what));
+    entries.push(end(run.ended, "the replicas are read and compared".to_owned()));
+}

@@ -1,0 +1,69 @@
+//! Why a property was violated, drawn from the events of the run.
+
+mod availability;
+mod convergence;
+mod durability;
+mod evidence;
+mod staleness;
+
+use super::{
+    Telling,
+    paper::{Paper, Tone},
+};
+use scenarios::Property;
+
+/// At most this many facts of a witness are told.
+const MOST_FACTS: usize = 12;
+
+/// How a violation came about.
+#[derive(Default)]
+struct Cause {
+    /// All of it in one sentence.
+    short: Option<String>,
+    /// The steps, in order of time.
+    steps: Vec<String>,
+    /// What would have prevented or would repair it.
+    mend: Option<String>,
+}
+
+pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
+    for judgement in &telling.run.judgements {
+        let Some(witness) = judgement.verdict.witness() else {
+            continue;
+        };
+        let name = judgement.property.name();
+        paper.part(&format!("WHY {} IS VIOLATED", name.to_uppercase()));
+        let promise = format!("Promised: {}.", judgement.property.summary());
+        paper.line("  ", &[(&promise, Tone::Faint)]);
+        let found = format!("Found: {}.", witness.summary.trim_end_matches('.'));
+        paper.line("  ", &[(&found, Tone::Bad)]);
+        for fact in witness.facts.iter().take(MOST_FACTS) {
+            paper.line("  - ", &[(fact, Tone::Plain)]);
+        }
+        if let Some(more) = witness.facts.len().checked_sub(MOST_FACTS + 1) {
+            paper.line("  - ", &[(&format!("and {} more", more + 1), Tone::Faint)]);
+        }
+        let cause = match judgement.property {
+            Property::Convergence => convergence::explain(telling, witness),
+            Property::Durability => durability::explain(telling, witness),
+            Property::Staleness => staleness::explain(telling, witness),
+            Property::Availability => availability::explain(telling.run),
+        };
+        tell(&cause, paper);
+    }
+}
+
+fn tell(cause: &Cause, paper: &mut Paper) {
+    if let Some(short) = &cause.short {
+        paper.line("  ", &[("In short: ", Tone::Notable), (short, Tone::Heading)]);
+    }
+    if !cause.steps.is_empty() {
+        paper.line("  ", &[("How it came about:", Tone::Plain)]);
+    }
+    for (position, step) in cause.steps.iter().enumerate() {
+        paper.line(&format!("  {}. ", position + 1), &[(step, Tone::Plain)]);
+    }
+    if let Some(mend) = &cause.mend {
+        paper.line("  ", &[("What would mend it: ", Tone::Notable), (mend, Tone::Plain)]);
+    }
+}

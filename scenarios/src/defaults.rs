@@ -1,0 +1,72 @@
+//! What a scenario says where it says nothing, and how far its numbers may go.
+
+use crate::{Cluster, DeadNode, KeyChoice, Keys, Latency, Link, Network, Order, Properties};
+use std::{collections::BTreeMap, time::Duration};
+
+pub(crate) const SETTLE: Duration = Duration::from_secs(2);
+pub(crate) const FAULT_LASTS: (Duration, Duration) =
+    (Duration::from_secs(1), Duration::from_secs(3));
+
+/// The most nodes a cluster may have.
+pub const MAX_NODES: usize = 1000;
+/// The most sessions a workload may have.
+pub const MAX_CLIENTS: usize = 100_000;
+/// The most operations a second that an open loop may begin.
+pub const MAX_RATE: f64 = 1e6;
+/// The most random faults of one kind a minute.
+pub const MAX_FAULTS_PER_MINUTE: f64 = 6000.0;
+/// The most keys a workload may touch.
+pub const MAX_KEYS: u64 = 10_000_000;
+/// The most attempts at one operation.
+pub const MAX_ATTEMPTS: u32 = 100;
+/// The longest time that a scenario may name: far below what 64 bits of
+/// nanoseconds hold, so that sums of times cannot overflow.
+pub const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 3600);
+
+impl Default for Cluster {
+    /// Three nodes, 50 us an event, true clocks.
+    fn default() -> Self {
+        Self { nodes: 3, service_time: Duration::from_micros(50), clocks: BTreeMap::new() }
+    }
+}
+
+impl Default for Link {
+    /// A local network: lognormal, median 500 us, p99 2 ms, nothing lost or doubled, in order.
+    fn default() -> Self {
+        Self {
+            latency: Latency::Lognormal {
+                median: Duration::from_micros(500),
+                p99: Duration::from_millis(2),
+            },
+            loss: 0.0,
+            duplicate: 0.0,
+            order: Order::Fifo,
+        }
+    }
+}
+
+impl Default for Network {
+    /// All links alike, and a node that is down refuses connections.
+    fn default() -> Self {
+        Self {
+            nodes: Link::default(),
+            clients: Link::default(),
+            links: BTreeMap::new(),
+            dead: DeadNode::Refused,
+        }
+    }
+}
+
+impl Default for Keys {
+    /// A hundred keys, all alike.
+    fn default() -> Self {
+        Self { count: 100, choice: KeyChoice::Uniform }
+    }
+}
+
+impl Default for Properties {
+    /// The strictest: no staleness at all, every operation answered.
+    fn default() -> Self {
+        Self { max_staleness: Duration::ZERO, min_availability: 1.0 }
+    }
+}

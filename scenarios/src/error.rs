@@ -1,0 +1,155 @@
+//! What can be wrong with a scenario, said so that its author can mend it.
+
+use crate::suggest;
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use std::{io, ops::Range, path::PathBuf, sync::Arc};
+use thiserror::Error;
+
+/// A text that is not a valid scenario, with every mistake that was found in it.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{} in the scenario {file_name}", count(mistakes.len()))]
+pub struct InvalidScenario {
+    file_name: String,
+    #[related]
+    mistakes: Vec<Mistake>,
+}
+
+impl InvalidScenario {
+    /// Pairs the mistakes with the text they were found in, in its order.
+    pub(crate) fn new(file_name: &str, text: &str, mut drafts: Vec<Draft>) -> Self {
+        drafts.sort_by_key(|draft| (draft.span.start, draft.span.end));
+        let shared: Arc<str> = text.into();
+        let place = |draft: Draft| {
+            let start = draft.span.start.min(text.len());
+            let end = draft.span.end.clamp(start, text.len());
+            Mistake {
+                message: draft.message,
+                text: NamedSource::new(file_name, Arc::clone(&shared)),
+                span: (start..end).into(),
+                label: draft.label,
+                help: draft.help,
+            }
+        };
+        Self { file_name: file_name.to_owned(), mistakes: drafts.into_iter().map(place).collect() }
+    }
+
+    /// The name under which the text was read.
+    pub fn file_name(&self) -> &str {
+        &self.file_name
+    }
+
+    /// Every mistake, at least one, in the order of the text.
+    pub fn mistakes(&self) -> &[Mistake] {
+        &self.mistakes
+    }
+}
+
+fn count(mistakes: usize) -> String {
+    match mistakes {
+        1 => "1 mistake".to_owned(),
+        many => format!("{many} mistakes"),
+    }
+}
+
+/// One mistake: what is wrong, where, and how to mend it.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{message}")]
+pub struct Mistake {
+    message: String,
+    #[source_code]
+    text: NamedSource<Arc<str>>,
+    #[label("{label}")]
+    span: SourceSpan,
+    label: String,
+    #[help]
+    help: String,
+}
+
+impl Mistake {
+    /// What is wrong, in one sentence.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What stands beside the caret.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// How to mend it.
+    pub fn help(&self) -> &str {
+        &self.help
+    }
+
+    /// Which bytes of the text are concerned.
+    pub fn span(&self) -> Range<usize> {
+        self.span.offset()..self.span.offset() + self.span.len()
+    }
+}
+
+/// A mistake that does not know its file yet.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) span: Range<usize>,
+    pub(crate) message: String,
+    pub(crate) label: String,
+    pub(crate) help: String,
+}
+
+/// Why a scenario could not be loaded from a file.
+#[derive(Debug, Error, Diagnostic)]
+pub enum LoadError {
+    /// There is no such file.
+    #[error("there is no file {}", path.display())]
+    #[diagnostic(help("check the path; `seedbed list` shows the scenarios that need no file"))]
+    Missing {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
+    /// The path names a folder.
+    #[error("{} is a folder, not a scenario", path.display())]
+    #[diagnostic(help("name the file in it, as in {}", path.join("my-scenario.toml").display()))]
+    Folder {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
+    /// The file is there and cannot be read.
+    #[error("the file {} cannot be read", path.display())]
+    #[diagnostic(help("check that you may read it"))]
+    Unreadable {
+        /// The path that was asked for.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The file is not text.
+    #[error("the file {} is not UTF-8 text: byte {offset} does not fit", path.display())]
+    #[diagnostic(help("a scenario is a TOML file; save it as UTF-8"))]
+    NotText {
+        /// The path that was asked for.
+        path: PathBuf,
+        /// The first byte that does not fit, counted from 0.
+        offset: usize,
+    },
+    /// The text is not a valid scenario.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Invalid(#[from] InvalidScenario),
+}
+
+/// No scenario of the library has this name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("no scenario is called `{name}`")]
+pub struct NotFound {
+    /// The name that was asked for.
+    pub name: String,
+    /// The nearest name that exists, if one is near.
+    pub nearest: Option<&'static str>,
+}
+
+impl Diagnostic for NotFound {
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        let names: Vec<_> = crate::library().map(|embedded| embedded.name).collect();
+        Some(Box::new(suggest::mend(&self.name, &names)))
+    }
+}

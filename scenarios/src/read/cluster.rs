@@ -1,0 +1,69 @@
+//! `[cluster]`, `[phases]` and `[properties]`.
+
+use super::{item::Zero, number, scope::Scope, section::Section};
+use crate::{Clock, Cluster, MAX_NODES, Phases, Properties, defaults};
+use node::{NodeId, SystemInfo};
+use std::{collections::BTreeMap, time::Duration};
+
+pub(super) fn open<'a>(root: &Section<'a>) -> Section<'a> {
+    root.section("cluster", "[cluster]", &["nodes", "service_time", "clocks"])
+}
+
+/// How many nodes; `None` if the text says something impossible.
+pub(super) fn nodes(section: &Section<'_>, systems: &[&SystemInfo]) -> Option<usize> {
+    let item = section.get("nodes");
+    let nodes = match item {
+        Some(item) => item.count(1..=MAX_NODES as u64)? as usize,
+        None => Cluster::default().nodes,
+    };
+    for system in systems.iter().filter(|system| nodes < system.min_nodes) {
+        section.mistakes().add(
+            item.map_or_else(|| section.span(), |item| item.span()),
+            format!("`{}` needs at least {} nodes", system.name, system.min_nodes),
+            format!("the cluster has {nodes}"),
+            format!("write `nodes = {}` in [cluster]", system.min_nodes),
+        );
+    }
+    Some(nodes)
+}
+
+pub(super) fn service_time(section: &Section<'_>) -> Duration {
+    section.duration("service_time", Zero::Allowed, Cluster::default().service_time)
+}
+
+pub(super) fn clocks(section: &Section<'_>, scope: &Scope<'_>) -> BTreeMap<NodeId, Clock> {
+    let entries = section.get("clocks").and_then(|item| item.entries("[cluster.clocks]"));
+    let mut clocks = BTreeMap::new();
+    for (name, item) in entries.unwrap_or_default() {
+        let heading = format!("[cluster.clocks.{}]", name.text);
+        let clock = item.section(&heading, &["offset", "drift_ppm"]);
+        let offset_ns = clock.get("offset").and_then(|item| item.signed_ns()).unwrap_or_default();
+        let drift_ppm = clock.number("drift_ppm", &number::DRIFT, 0.0);
+        if let Some(node) = scope.node(name) {
+            clocks.insert(node, Clock { offset_ns, drift_ppm });
+        }
+    }
+    clocks
+}
+
+pub(super) fn phases(root: &Section<'_>) -> Option<Phases> {
+    let section = root.section("phases", "[phases]", &["run", "heal", "settle"]);
+    let run = section.required("run", "\"10s\"").and_then(|item| item.duration(Zero::Meaningless));
+    let heal = section.get("heal").and_then(|item| item.flag()).unwrap_or(true);
+    let settle = section.duration("settle", Zero::Allowed, defaults::SETTLE);
+    Some(Phases { run: run?, heal, settle })
+}
+
+pub(super) fn properties(root: &Section<'_>) -> Properties {
+    let fields = &["max_staleness", "min_availability"];
+    let section = root.section("properties", "[properties]", fields);
+    let default = Properties::default();
+    Properties {
+        max_staleness: section.duration("max_staleness", Zero::Allowed, default.max_staleness),
+        min_availability: section.number(
+            "min_availability",
+            &number::SHARE,
+            default.min_availability,
+        ),
+    }
+}

@@ -1,0 +1,94 @@
+//! `[expect.<system>]`: what must come of the scenario.
+
+use super::{
+    item::Item,
+    mistakes::{Mistakes, Word},
+    section::Section,
+};
+use crate::{Expectation, Property, suggest, words};
+use node::SystemInfo;
+use std::collections::BTreeMap;
+
+/// The systems that the scenario is meant for.
+#[derive(Debug, Default)]
+pub(super) struct Expected<'s> {
+    /// Those that exist.
+    pub(super) known: Vec<&'s SystemInfo>,
+    /// Whether it names one that does not exist.
+    some_unknown: bool,
+}
+
+impl<'s> Expected<'s> {
+    /// The systems that a flaw or a setting can belong to. Once a system's name
+    /// is wrong it may be anyone's, and a second complaint would mislead.
+    pub(super) fn candidates(&self, systems: &'s [SystemInfo]) -> Vec<&'s SystemInfo> {
+        if self.some_unknown || self.known.is_empty() {
+            systems.iter().collect()
+        } else {
+            self.known.clone()
+        }
+    }
+}
+
+pub(super) fn expectations<'s>(
+    root: &Section<'_>,
+    systems: &'s [SystemInfo],
+) -> (BTreeMap<String, Expectation>, Expected<'s>) {
+    let mistakes = root.mistakes();
+    let names: Vec<_> = systems.iter().map(|system| system.name).collect();
+    let item = root.get("expect");
+    let entries = item.map(|item| item.entries("[expect]"));
+    if matches!(&entries, None | Some(Some(_))) && entries.iter().flatten().flatten().count() == 0 {
+        let example = names.first().copied().unwrap_or("my-system");
+        mistakes.add(
+            item.map_or(0..0, |item| item.span()),
+            "the scenario expects nothing of any system",
+            "a section such as [expect.my-system] is missing",
+            format!(
+                "add [expect.{example}] with `holds = [\"durability\"]`; the systems are {}",
+                suggest::listed(&names)
+            ),
+        );
+    }
+    let mut expect = BTreeMap::new();
+    let mut expected = Expected::default();
+    for (name, item) in entries.flatten().unwrap_or_default() {
+        match systems.iter().find(|system| system.name == name.text) {
+            Some(system) => expected.known.push(system),
+            None => {
+                mistakes.unknown("system", name, &names);
+                expected.some_unknown = true;
+            }
+        }
+        expect.insert(name.text.to_owned(), expectation(name.text, item, mistakes));
+    }
+    (expect, expected)
+}
+
+fn expectation(system: &str, item: Item<'_>, mistakes: &Mistakes) -> Expectation {
+    let section = item.section(&format!("[expect.{system}]"), &["holds", "violated"]);
+    let holds = mistakes.distinct(properties(&section, "holds"));
+    let mut violated = properties(&section, "violated");
+    violated.retain(|(name, property)| {
+        let both = holds.contains(property);
+        if both {
+            mistakes.add(
+                name.span(),
+                format!("`{}` cannot both hold and be violated", name.text),
+                "listed in `holds` too",
+                "remove it from one of the two lists, or from both if either may happen",
+            );
+        }
+        !both
+    });
+    Expectation { holds, violated: mistakes.distinct(violated) }
+}
+
+fn properties<'a>(section: &Section<'a>, field: &'static str) -> Vec<(Word<'a>, Property)> {
+    let items = section.list(field, "[\"durability\"]");
+    let property = |item: Item<'a>| {
+        let name = item.text("\"durability\"")?;
+        Some((name, item.word("property", &words::properties())?))
+    };
+    items.into_iter().filter_map(property).collect()
+}

@@ -1,0 +1,187 @@
+//! From text to a validated [`Scenario`].
+//!
+//! The document is read as a tree of values with spans and not through serde's
+//! derived types: those stop at the first mistake, and lose spans inside enums.
+//! Each reader notes what is wrong and goes on with a default, so that the
+//! author sees every mistake at once; a scenario comes out only if there is none.
+
+mod cluster;
+mod expect;
+mod item;
+mod mistakes;
+mod nemesis;
+mod network;
+mod number;
+mod scope;
+mod section;
+mod step;
+mod system;
+mod workload;
+
+use crate::{Cluster, InvalidScenario, LoadError, Scenario};
+use item::Item;
+use mistakes::Mistakes;
+use node::SystemInfo;
+use scope::Scope;
+use section::Section;
+use std::{fs, io, path::Path};
+use toml::de::DeTable;
+
+const FIELDS: &[&str] = &[
+    "name",
+    "title",
+    "watch",
+    "source",
+    "cluster",
+    "system",
+    "network",
+    "workload",
+    "nemesis",
+    "phases",
+    "properties",
+    "step",
+    "expect",
+];
+
+impl Scenario {
+    /// Reads a scenario and checks it as a whole.
+    ///
+    /// The file name is for messages. `systems` are those that the scenario may
+    /// name: [`node::systems::ALL`], or a list with a system of one's own. The
+    /// format is described in [`format`](crate::format).
+    ///
+    /// # Errors
+    ///
+    /// Fails with every mistake in the text. If it is not TOML at all, these
+    /// are the mistakes in its syntax alone.
+    pub fn parse(
+        file_name: &str,
+        text: &str,
+        systems: &[SystemInfo],
+    ) -> Result<Self, InvalidScenario> {
+        let mistakes = Mistakes::default();
+        let (document, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            mistakes.add(
+                error.span().unwrap_or(text.len()..text.len()),
+                format!("this is not TOML: {}", error.message()),
+                "the reader stumbles here",
+                "text stands in quotes, as in `at = \"2s\"`; a name stands once in a section",
+            );
+        }
+        let scenario =
+            if errors.is_empty() { scenario(document.get_ref(), systems, &mistakes) } else { None };
+        match (scenario, mistakes.into_drafts()) {
+            (Some(scenario), drafts) if drafts.is_empty() => Ok(scenario),
+            (_, drafts) => Err(InvalidScenario::new(file_name, text, drafts)),
+        }
+    }
+
+    /// Reads a scenario from a file; see [`Scenario::parse`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is missing, cannot be read, is not UTF-8, or holds mistakes.
+    pub fn load(path: impl AsRef<Path>, systems: &[SystemInfo]) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let unreadable = |source: io::Error| match source.kind() {
+            io::ErrorKind::NotFound => LoadError::Missing { path: path.into() },
+            io::ErrorKind::IsADirectory => LoadError::Folder { path: path.into() },
+            _ => LoadError::Unreadable { path: path.into(), source },
+        };
+        let bytes = fs::read(path).map_err(unreadable)?;
+        let text = String::from_utf8(bytes).map_err(|error| LoadError::NotText {
+            path: path.into(),
+            offset: error.utf8_error().valid_up_to(),
+        })?;
+        Ok(Self::parse(&path.display().to_string(), &text, systems)?)
+    }
+}
+
+fn scenario(
+    document: &DeTable<'_>,
+    systems: &[SystemInfo],
+    mistakes: &Mistakes,
+) -> Option<Scenario> {
+    let root = Section::new("the scenario", FIELDS, Some(document), 0..0, mistakes);
+    let name = root.required("name", "\"my-scenario\"").and_then(name);
+    let title = root.required("title", "\"What it shows\"").and_then(title);
+    let watch = root.get("watch").and_then(|item| item.text("\"What to watch for.\""));
+    let source = root.get("source").and_then(|item| item.text("\"seed 2\""));
+
+    let phases = cluster::phases(&root);
+    let (expect, expected) = expect::expectations(&root, systems);
+    let cluster_section = cluster::open(&root);
+    let nodes = cluster::nodes(&cluster_section, &expected.known);
+    let scope = Scope {
+        nodes,
+        run: phases.map(|phases| phases.run),
+        systems: expected.known.clone(),
+        mistakes,
+    };
+    let cluster = Cluster {
+        nodes: nodes.unwrap_or_default(),
+        service_time: cluster::service_time(&cluster_section),
+        clocks: cluster::clocks(&cluster_section, &scope),
+    };
+    let system = system::settings(&root, expected.candidates(systems));
+    let network = network::network(&root, &scope);
+    let workload = workload::workload(&root, &scope);
+    let nemesis = nemesis::nemesis(&root, &scope);
+    let steps = step::steps(&root, &scope);
+    let properties = cluster::properties(&root);
+    Some(Scenario {
+        name: name?,
+        title: title?,
+        watch: watch.map_or_else(String::new, |watch| watch.text.to_owned()),
+        source: source.map(|source| source.text.to_owned()),
+        cluster,
+        system,
+        network,
+        workload,
+        nemesis,
+        steps,
+        phases: phases?,
+        properties,
+        expect,
+    })
+}
+
+/// A name serves as part of a file's name and on the command line.
+fn name(item: Item<'_>) -> Option<String> {
+    let name = item.text("\"my-scenario\"")?.text;
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    if name.split('-').all(is_word) {
+        return Some(name.to_owned());
+    }
+    let words: Vec<_> = name
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let mended = match words.as_slice() {
+        [] => "my-scenario".to_owned(),
+        words => words.join("-"),
+    };
+    item.mistake(
+        "a scenario's name is made of lower-case words joined by hyphens",
+        "not such a name",
+        format!("write `name = \"{mended}\"`"),
+    );
+    None
+}
+
+fn title(item: Item<'_>) -> Option<String> {
+    let title = item.text("\"What it shows\"")?.text;
+    if !title.trim().is_empty() && !title.contains(['\n', '\r']) {
+        return Some(title.to_owned());
+    }
+    item.mistake(
+        "a title is one line",
+        "not one line",
+        "say in one line what the scenario shows; `watch` has room for more",
+    );
+    None
+}

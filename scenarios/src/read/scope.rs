@@ -1,0 +1,189 @@
+//! What the rest of the scenario must agree with: the nodes, the end of the
+//! run, the systems it is meant for.
+
+use super::{
+    item::{Item, Zero},
+    mistakes::{Mistakes, Word},
+};
+use crate::{
+    Party, Target, suggest,
+    words::{self, CLIENTS, ROLES, ROUTES, Words},
+};
+use node::{NodeId, OperationKind, SystemInfo, client::Route};
+use std::time::Duration;
+
+/// What names and moments are checked against. `None`: it is itself mistaken,
+/// so nothing can be said about what depends on it.
+#[derive(Debug)]
+pub(crate) struct Scope<'a> {
+    pub(crate) nodes: Option<usize>,
+    pub(crate) run: Option<Duration>,
+    /// The expected systems that exist.
+    pub(crate) systems: Vec<&'a SystemInfo>,
+    pub(crate) mistakes: &'a Mistakes,
+}
+
+impl Scope<'_> {
+    /// The node of this name, if the name is one and the cluster has it.
+    pub(crate) fn node(&self, name: Word<'_>) -> Option<NodeId> {
+        match self.parse_node(name)? {
+            Some(node) => Some(node),
+            None => {
+                self.unknown("node", name, &[] as &Words<()>);
+                None
+            }
+        }
+    }
+
+    /// A node, or a role.
+    pub(crate) fn target(&self, item: Item<'_>) -> Option<Target> {
+        let name = item.text("\"n2\"")?;
+        let target = self.node_or("node or role", name, ROLES, Target::Node)?;
+        if target == Target::Follower {
+            self.needs_two_nodes(name)?;
+        }
+        Some(target)
+    }
+
+    /// A node, a role, or the clients.
+    pub(crate) fn party(&self, item: Item<'_>) -> Option<Party> {
+        let name = item.text("\"n2\"")?;
+        let mut parties: Vec<_> =
+            ROLES.iter().map(|&(role, target)| (role, Party::Node(target))).collect();
+        parties.push((CLIENTS, Party::Clients));
+        self.node_or("node or role", name, &parties, |node| Party::Node(Target::Node(node)))
+    }
+
+    /// A route: a policy's name, a node's name, or `{ node = "n2" }`.
+    pub(crate) fn route(&self, item: Item<'_>) -> Option<Route> {
+        if item.is_text() {
+            let name = item.text("\"leader\"")?;
+            return self.node_or("route", name, ROUTES, Route::Node);
+        }
+        let heading = format!("`{}`", item.name);
+        let node = item.section(&heading, &["node"]).required("node", "\"n2\"")?;
+        self.node(node.text("\"n2\"")?).map(Route::Node)
+    }
+
+    fn node_or<T: Copy>(
+        &self,
+        what: &str,
+        name: Word<'_>,
+        words: &Words<T>,
+        of_node: fn(NodeId) -> T,
+    ) -> Option<T> {
+        if let Some(meaning) = words::find(words, name.text) {
+            return Some(meaning);
+        }
+        let node = self.parse_node(name)?;
+        if node.is_none() {
+            self.unknown(what, name, words);
+        }
+        node.map(of_node)
+    }
+
+    /// `None`: a node that the cluster lacks, which is noted. `Some(None)`: not a node's name.
+    fn parse_node(&self, name: Word<'_>) -> Option<Option<NodeId>> {
+        let Ok(node) = name.text.parse::<NodeId>() else {
+            return Some(None);
+        };
+        let Some(nodes) = self.nodes.filter(|&nodes| node.index() >= nodes) else {
+            return Some(Some(node));
+        };
+        let label = match nodes {
+            1 => "the only node is n1".to_owned(),
+            nodes => format!("the nodes are n1 to n{nodes}"),
+        };
+        self.mistakes.add(
+            name.span(),
+            format!("the cluster has no node `{node}`"),
+            label,
+            "name one of them, or raise `nodes` in [cluster]",
+        );
+        None
+    }
+
+    fn unknown<T>(&self, what: &str, name: Word<'_>, words: &Words<T>) {
+        let mut candidates = words::names(words);
+        // All of a thousand nodes would make a long line.
+        let nodes: Vec<_> = (0..self.nodes.unwrap_or(1).min(5))
+            .map(|index| NodeId::from_index(index).to_string())
+            .collect();
+        if suggest::nearest(name.text, &candidates).is_none() {
+            candidates.extend(nodes.iter().map(String::as_str));
+        }
+        self.mistakes.unknown(what, name, &candidates);
+    }
+
+    /// A moment no later than the end of the run.
+    pub(crate) fn moment(&self, item: Item<'_>) -> Option<Duration> {
+        let at = item.duration(Zero::Allowed)?;
+        if let Some(run) = self.run.filter(|&run| at > run) {
+            let run = humantime::format_duration(run);
+            item.mistake(
+                format!("`{}` lies after the end of the run", item.name),
+                format!("the run ends at {run}"),
+                "choose an earlier moment, or raise `run` in [phases]",
+            );
+            return None;
+        }
+        Some(at)
+    }
+
+    /// From when until when something goes on: the whole run unless the text says otherwise.
+    pub(crate) fn span_of_time(
+        &self,
+        start: Option<Item<'_>>,
+        stop: Option<Item<'_>>,
+    ) -> Option<(Duration, Duration)> {
+        let from = start.map_or(Some(Duration::ZERO), |item| self.moment(item));
+        let until = stop.map_or(self.run, |item| self.moment(item));
+        let (from, until) = (from?, until?);
+        if from < until {
+            return Some((from, until));
+        }
+        if let Some(item) = stop.or(start) {
+            item.mistake(
+                "`stop` must come after `start`",
+                format!(
+                    "this goes on from {} to {}",
+                    humantime::format_duration(from),
+                    humantime::format_duration(until)
+                ),
+                "let `start` be earlier, or `stop` later; without them it goes on for the whole run",
+            );
+        }
+        None
+    }
+
+    /// Makes sure that every expected system has the operation.
+    pub(crate) fn offers(&self, kind: OperationKind, name: Word<'_>) {
+        for system in self.systems.iter().filter(|system| !system.operations.contains(&kind)) {
+            let offered: Vec<_> = system.operations.iter().map(|kind| kind.name()).collect();
+            let system = system.name;
+            self.mistakes.add(
+                name.span(),
+                format!("`{system}` has no operation `{kind}`"),
+                format!("not offered by `{system}`"),
+                format!(
+                    "it offers {}; use these, or remove [expect.{system}]",
+                    suggest::listed(&offered)
+                ),
+            );
+        }
+    }
+
+    /// Makes sure that there is another node to be cut off from.
+    pub(crate) fn needs_two_nodes(&self, what: Word<'_>) -> Option<()> {
+        if self.nodes != Some(1) {
+            return Some(());
+        }
+        self.mistakes.add(
+            what.span(),
+            format!("`{}` needs at least two nodes", what.text),
+            "the only node is n1",
+            "raise `nodes` in [cluster], or remove this",
+        );
+        None
+    }
+}

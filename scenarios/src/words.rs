@@ -1,0 +1,154 @@
+//! The words of the file format, each in one table that reading, writing and
+//! suggestions share.
+
+use crate::{Action, DeadNode, Order, Party, Property, RandomKind, Target};
+use node::{OperationKind, client::Route};
+use std::fmt;
+
+/// Words and what they stand for.
+pub(crate) type Words<T> = [(&'static str, T)];
+
+pub(crate) const ROLES: &Words<Target> = &[
+    ("leader", Target::Leader),
+    ("follower", Target::Follower),
+    ("any", Target::Any),
+    ("all", Target::All),
+];
+
+/// How a side of a partition names every client.
+pub(crate) const CLIENTS: &str = "clients";
+
+pub(crate) const ROUTES: &Words<Route> = &[
+    ("leader", Route::Leader),
+    ("any", Route::Any),
+    ("sticky", Route::Sticky),
+    ("round-robin", Route::RoundRobin),
+    ("failover", Route::Failover),
+];
+
+pub(crate) const ORDERS: &Words<Order> = &[("fifo", Order::Fifo), ("free", Order::Free)];
+
+pub(crate) const DEAD_NODES: &Words<DeadNode> =
+    &[("refused", DeadNode::Refused), ("lost", DeadNode::Lost)];
+
+pub(crate) const RANDOM_KINDS: &Words<RandomKind> = &[
+    ("crash", RandomKind::Crash),
+    ("pause", RandomKind::Pause),
+    ("partition", RandomKind::Partition),
+    ("isolate", RandomKind::Isolate),
+    ("one-way", RandomKind::OneWay),
+    ("slow-link", RandomKind::SlowLink),
+    ("loss", RandomKind::Loss),
+    ("duplicate", RandomKind::Duplicate),
+    ("clock-jump", RandomKind::ClockJump),
+];
+
+pub(crate) fn operations() -> [(&'static str, OperationKind); 5] {
+    OperationKind::ALL.map(|kind| (kind.name(), kind))
+}
+
+pub(crate) fn properties() -> [(&'static str, Property); 4] {
+    Property::ALL.map(|property| (property.name(), property))
+}
+
+/// What a word stands for.
+pub(crate) fn find<T: Copy>(words: &Words<T>, name: &str) -> Option<T> {
+    words.iter().find(|(word, _)| *word == name).map(|&(_, meaning)| meaning)
+}
+
+/// The words alone.
+pub(crate) fn names<T>(words: &Words<T>) -> Vec<&'static str> {
+    words.iter().map(|&(word, _)| word).collect()
+}
+
+/// The word for something that the table holds.
+pub(crate) fn name_of<T: PartialEq>(words: &Words<T>, meaning: &T) -> &'static str {
+    words
+        .iter()
+        .find(|(_, other)| other == meaning)
+        .map(|&(word, _)| word)
+        .expect("the table has a word for every variant but those that carry a node")
+}
+
+impl fmt::Display for Target {
+    /// Writes the node's name, or the role as scenarios spell it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(node) => node.fmt(f),
+            role => f.pad(name_of(ROLES, role)),
+        }
+    }
+}
+
+impl fmt::Display for Party {
+    /// Writes the node's name, the role, or `clients`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(target) => target.fmt(f),
+            Self::Clients => f.pad(CLIENTS),
+        }
+    }
+}
+
+impl RandomKind {
+    /// Every kind, in the order in which tables show them.
+    pub const ALL: [Self; 9] = [
+        Self::Crash,
+        Self::Pause,
+        Self::Partition,
+        Self::Isolate,
+        Self::OneWay,
+        Self::SlowLink,
+        Self::Loss,
+        Self::Duplicate,
+        Self::ClockJump,
+    ];
+
+    /// Its name in scenarios.
+    pub fn name(self) -> &'static str {
+        name_of(RANDOM_KINDS, &self)
+    }
+}
+
+impl Action {
+    /// Its name in scenarios, as in `do = { crash = "n2" }`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Crash(_) => "crash",
+            Self::Restart(_) => "restart",
+            Self::Pause(_) => "pause",
+            Self::Resume(_) => "resume",
+            Self::Partition(_) => "partition",
+            Self::Isolate(_) => "isolate",
+            Self::OneWay { .. } => "one-way",
+            Self::HealNetwork => "heal-network",
+            Self::SlowLink { .. } => "slow-link",
+            Self::Loss { .. } => "loss",
+            Self::Duplicate { .. } => "duplicate",
+            Self::ClockJump { .. } => "clock-jump",
+            Self::Put { .. } => "put",
+            Self::Get { .. } => "get",
+            Self::Delete { .. } => "delete",
+            Self::ListKeys { .. } => "list-keys",
+            Self::CompareAndSet { .. } => "compare-and-set",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use node::NodeId;
+
+    #[test]
+    fn every_variant_has_its_word() {
+        for kind in RandomKind::ALL {
+            assert_eq!(find(RANDOM_KINDS, kind.name()), Some(kind));
+        }
+        assert_eq!(RANDOM_KINDS.len(), RandomKind::ALL.len());
+        assert_eq!(Target::Node(NodeId::new(2)).to_string(), "n2");
+        assert_eq!(Target::Follower.to_string(), "follower");
+        assert_eq!(Party::Node(Target::All).to_string(), "all");
+        assert_eq!(Party::Clients.to_string(), "clients");
+    }
+}

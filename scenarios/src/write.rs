@@ -1,0 +1,319 @@
+//! A [`Scenario`] as TOML that reads as if written by hand.
+//!
+//! What is as by default is left out, so a short scenario stays short.
+
+use crate::{
+    Action, Clock, Cluster, Expectation, KeyChoice, Keys, Latency, Link, Nemesis, Network, Pace,
+    Phases, Properties, Property, Scenario, SystemSettings, Workload, defaults,
+    words::{self, DEAD_NODES, ORDERS, ROUTES},
+};
+use node::{
+    Setting,
+    client::{Retry, Route},
+};
+use std::{fmt::Display, time::Duration};
+use toml::{Table, Value};
+
+impl Scenario {
+    /// Writes the scenario as a file that [`Scenario::parse`] reads back to an equal one.
+    ///
+    /// That holds for every scenario that parsing can give. One built by hand
+    /// that breaks a rule of the format is written all the same, and refused
+    /// when it is read: parsing what this gives is how to check it.
+    pub fn to_toml(&self) -> String {
+        let mut out = Writer::default();
+        out.field("name", text(&self.name));
+        out.field("title", text(&self.title));
+        out.field_unless(self.watch.is_empty(), "watch", || text(&self.watch));
+        if let Some(source) = &self.source {
+            out.field("source", text(source));
+        }
+        cluster(&mut out, &self.cluster);
+        system(&mut out, &self.system);
+        network(&mut out, &self.network);
+        if let Some(load) = &self.workload {
+            workload(&mut out, load, &self.phases);
+        }
+        if let Some(faults) = &self.nemesis {
+            nemesis(&mut out, faults, &self.phases);
+        }
+        phases(&mut out, &self.phases);
+        properties(&mut out, &self.properties);
+        for step in &self.steps {
+            out.heading("[[step]]");
+            out.field("at", time(step.at));
+            out.field("do", action(&step.action));
+        }
+        for (system, expectation) in &self.expect {
+            expected(&mut out, system, expectation);
+        }
+        out.0
+    }
+}
+
+#[derive(Debug, Default)]
+struct Writer(String);
+
+impl Writer {
+    fn heading(&mut self, heading: &str) {
+        self.0.push('\n');
+        self.0.push_str(heading);
+        self.0.push('\n');
+    }
+
+    fn field(&mut self, name: &str, value: Value) {
+        self.0.push_str(&format!("{name} = {value}\n"));
+    }
+
+    fn field_unless(&mut self, left_out: bool, name: &str, value: impl FnOnce() -> Value) {
+        if !left_out {
+            self.field(name, value());
+        }
+    }
+}
+
+fn text(text: impl Display) -> Value {
+    Value::String(text.to_string())
+}
+
+fn time(time: Duration) -> Value {
+    text(humantime::format_duration(time))
+}
+
+fn signed(nanos: i64) -> Value {
+    let length = humantime::format_duration(Duration::from_nanos(nanos.unsigned_abs()));
+    let sign = if nanos < 0 { "-" } else { "" };
+    text(format_args!("{sign}{length}"))
+}
+
+/// Numbers that come from a text have 63 bits at most; larger ones cannot be written.
+fn count(count: u64) -> Value {
+    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn list(values: impl IntoIterator<Item = Value>) -> Value {
+    Value::Array(values.into_iter().collect())
+}
+
+fn table<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    let fields: Table = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Value::Table(fields)
+}
+
+fn cluster(out: &mut Writer, cluster: &Cluster) {
+    let default = Cluster::default();
+    out.heading("[cluster]");
+    out.field("nodes", count(cluster.nodes as u64));
+    let usual = cluster.service_time == default.service_time;
+    out.field_unless(usual, "service_time", || time(cluster.service_time));
+    for (node, Clock { offset_ns, drift_ppm }) in &cluster.clocks {
+        out.heading(&format!("[cluster.clocks.{node}]"));
+        out.field_unless(*offset_ns == 0, "offset", || signed(*offset_ns));
+        out.field_unless(*drift_ppm == 0.0, "drift_ppm", || Value::Float(*drift_ppm));
+    }
+}
+
+fn system(out: &mut Writer, system: &SystemSettings) {
+    if system == &SystemSettings::default() {
+        return;
+    }
+    out.heading("[system]");
+    out.field_unless(system.flaws.is_empty(), "flaws", || list(system.flaws.iter().map(text)));
+    for (name, setting) in &system.settings {
+        let value = match setting {
+            Setting::Count(number) => count(*number),
+            Setting::Duration(duration) => time(*duration),
+            Setting::Word(word) => text(word),
+        };
+        out.field(&key(name), value);
+    }
+}
+
+fn network(out: &mut Writer, network: &Network) {
+    let default = Network::default();
+    if network.dead != default.dead {
+        out.heading("[network]");
+        out.field("dead", text(words::name_of(DEAD_NODES, &network.dead)));
+    }
+    for (name, it, usual) in
+        [("nodes", &network.nodes, &default.nodes), ("clients", &network.clients, &default.clients)]
+    {
+        if it != usual {
+            out.heading(&format!("[network.{name}]"));
+            link(out, it, usual);
+        }
+    }
+    for ((from, to), it) in &network.links {
+        out.heading("[[network.link]]");
+        out.field("from", text(from));
+        out.field("to", text(to));
+        link(out, it, &network.nodes);
+    }
+}
+
+/// Writes in what a link differs from `base`.
+fn link(out: &mut Writer, link: &Link, base: &Link) {
+    out.field_unless(link.latency == base.latency, "latency", || latency(&link.latency));
+    out.field_unless(link.loss == base.loss, "loss", || Value::Float(link.loss));
+    let usual = link.duplicate == base.duplicate;
+    out.field_unless(usual, "duplicate", || Value::Float(link.duplicate));
+    let order = || text(words::name_of(ORDERS, &link.order));
+    out.field_unless(link.order == base.order, "order", order);
+}
+
+fn latency(latency: &Latency) -> Value {
+    match *latency {
+        Latency::Constant(constant) => time(constant),
+        Latency::Uniform { min, max } => {
+            let limits = table([("min", time(min)), ("max", time(max))]);
+            table([("uniform", limits)])
+        }
+        Latency::Exponential { mean } => table([("exponential", table([("mean", time(mean))]))]),
+        Latency::Lognormal { median, p99 } => {
+            let quantiles = table([("median", time(median)), ("p99", time(p99))]);
+            table([("lognormal", quantiles)])
+        }
+    }
+}
+
+fn workload(out: &mut Writer, load: &Workload, phases: &Phases) {
+    out.heading("[workload]");
+    match load.pace {
+        Pace::Closed { clients, think } => {
+            out.field("clients", count(clients as u64));
+            out.field_unless(think.is_zero(), "think", || time(think));
+        }
+        Pace::Open { rate, clients } => {
+            out.field("rate", Value::Float(rate));
+            out.field("clients", count(clients as u64));
+        }
+    }
+    span_of_time(out, load.start, load.stop, phases);
+    if let Some(operations) = load.operations {
+        out.field("operations", count(operations));
+    }
+    let weight = |(kind, &weight): (&node::OperationKind, _)| (kind.name(), Value::Float(weight));
+    out.field("mix", table(load.mix.iter().map(weight)));
+    let usual = load.keys == Keys::default();
+    out.field_unless(usual, "keys", || keys(&load.keys));
+    out.field("reads", route(load.reads));
+    out.field("writes", route(load.writes));
+    let (retry, usual) = (&load.retry, Retry::default());
+    out.field_unless(retry.timeout == usual.timeout, "timeout", || time(retry.timeout));
+    let attempts = || count(u64::from(retry.attempts));
+    out.field_unless(retry.attempts == usual.attempts, "attempts", attempts);
+    out.field_unless(retry.backoff == usual.backoff, "backoff", || time(retry.backoff));
+}
+
+fn span_of_time(out: &mut Writer, start: Duration, stop: Duration, phases: &Phases) {
+    out.field_unless(start.is_zero(), "start", || time(start));
+    out.field_unless(stop == phases.run, "stop", || time(stop));
+}
+
+fn keys(keys: &Keys) -> Value {
+    let choice = match keys.choice {
+        KeyChoice::Uniform => text("uniform"),
+        KeyChoice::Zipfian { exponent } => {
+            table([("zipfian", table([("exponent", Value::Float(exponent))]))])
+        }
+        KeyChoice::HotCold { hot, share } => {
+            let parts = table([("hot", Value::Float(hot)), ("share", Value::Float(share))]);
+            table([("hot-cold", parts)])
+        }
+    };
+    table([("count", count(keys.count)), ("choice", choice)])
+}
+
+fn route(route: Route) -> Value {
+    match route {
+        Route::Node(node) => text(node),
+        policy => text(words::name_of(ROUTES, &policy)),
+    }
+}
+
+fn nemesis(out: &mut Writer, nemesis: &Nemesis, phases: &Phases) {
+    out.heading("[nemesis]");
+    span_of_time(out, nemesis.start, nemesis.stop, phases);
+    for fault in &nemesis.faults {
+        out.heading("[[nemesis.fault]]");
+        out.field("kind", text(fault.kind.name()));
+        out.field("per_minute", Value::Float(fault.per_minute));
+        let (least, most) = fault.lasts;
+        out.field("lasts", list([time(least), time(most)]));
+    }
+}
+
+fn phases(out: &mut Writer, phases: &Phases) {
+    out.heading("[phases]");
+    out.field("run", time(phases.run));
+    out.field_unless(phases.heal, "heal", || Value::Boolean(phases.heal));
+    out.field_unless(phases.settle == defaults::SETTLE, "settle", || time(phases.settle));
+}
+
+fn properties(out: &mut Writer, properties: &Properties) {
+    let default = Properties::default();
+    if properties == &default {
+        return;
+    }
+    let Properties { max_staleness, min_availability } = *properties;
+    out.heading("[properties]");
+    out.field_unless(max_staleness.is_zero(), "max_staleness", || time(max_staleness));
+    let usual = min_availability == default.min_availability;
+    out.field_unless(usual, "min_availability", || Value::Float(min_availability));
+}
+
+fn expected(out: &mut Writer, system: &str, expectation: &Expectation) {
+    let names =
+        |properties: &[Property]| list(properties.iter().map(|property| text(property.name())));
+    out.heading(&format!("[expect.{}]", key(system)));
+    let Expectation { holds, violated } = expectation;
+    out.field_unless(holds.is_empty(), "holds", || names(holds));
+    out.field_unless(violated.is_empty(), "violated", || names(violated));
+}
+
+/// A bare key where TOML allows one, else the name in quotes.
+fn key(name: &str) -> String {
+    let bare = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if !name.is_empty() && name.bytes().all(bare) {
+        name.to_owned()
+    } else {
+        text(name).to_string()
+    }
+}
+
+/// Writes what a step does, as `do` takes it.
+fn action(action: &Action) -> Value {
+    let carried = match action {
+        Action::HealNetwork => return text(action.name()),
+        Action::Crash(target)
+        | Action::Restart(target)
+        | Action::Pause(target)
+        | Action::Resume(target)
+        | Action::Isolate(target) => text(target),
+        Action::Partition(sides) => list(sides.iter().map(|side| list(side.iter().map(text)))),
+        Action::OneWay { from, to } => table([("from", text(from)), ("to", text(to))]),
+        Action::SlowLink { from, to, delay, lasts } => table([
+            ("from", text(from)),
+            ("to", text(to)),
+            ("delay", time(*delay)),
+            ("lasts", time(*lasts)),
+        ]),
+        Action::Loss { share, lasts } | Action::Duplicate { share, lasts } => {
+            table([("share", Value::Float(*share)), ("lasts", time(*lasts))])
+        }
+        Action::ClockJump { node, by_ns } => table([("node", text(node)), ("by", signed(*by_ns))]),
+        Action::Put { key, value, to } => {
+            table([("key", text(key)), ("value", text(value)), ("to", text(to))])
+        }
+        Action::Get { key, from } => table([("key", text(key)), ("from", text(from))]),
+        Action::Delete { key, to } => table([("key", text(key)), ("to", text(to))]),
+        Action::ListKeys { from } => table([("from", text(from))]),
+        Action::CompareAndSet { key, expected, new, to } => {
+            let mut fields = vec![("key", text(key))];
+            fields.extend(expected.as_ref().map(|expected| ("expected", text(expected))));
+            fields.extend([("new", text(new)), ("to", text(to))]);
+            table(fields)
+        }
+    };
+    table([(action.name(), carried)])
+}

@@ -1,0 +1,57 @@
+//! What the tests of reading share.
+
+use node::{OperationKind, Setting, SystemInfo, systems::FlawInfo, systems::SettingInfo};
+use scenarios::{InvalidScenario, Scenario};
+use std::time::Duration;
+
+/// A system that has everything the registry can say, beside the real ones.
+const TOY: SystemInfo = SystemInfo {
+    name: "toy",
+    summary: "has settings and flaws",
+    source: "the tests",
+    operations: &OperationKind::ALL,
+    flaws: &[
+        FlawInfo { name: "no-retry", summary: "drops" },
+        FlawInfo { name: "serial-fanout", summary: "waits" },
+    ],
+    settings: &[
+        SettingInfo { name: "quorum", summary: "nodes", default: || Setting::Count(2) },
+        SettingInfo {
+            name: "sweep",
+            summary: "time",
+            default: || Setting::Duration(Duration::from_secs(5)),
+        },
+        SettingInfo {
+            name: "resolve",
+            summary: "word",
+            default: || Setting::Word("clock".to_owned()),
+        },
+    ],
+    has_leader: false,
+    min_nodes: 2,
+};
+
+/// The real systems and the toy.
+pub(crate) fn systems() -> Vec<SystemInfo> {
+    node::systems::ALL.iter().copied().chain([TOY]).collect()
+}
+
+/// A whole scenario around a few sections: what they do not say is added.
+pub(crate) fn around(sections: &str) -> String {
+    let mut text = "name = \"test\"\ntitle = \"A test\"\n".to_owned();
+    for (section, usual) in
+        [("[phases]", "run = \"10s\"\n"), ("[expect.", "async-leader]\nholds = [\"durability\"]\n")]
+    {
+        if !sections.contains(section) {
+            text.push_str(section);
+            text.push_str(if section.ends_with(']') { "\n" } else { "" });
+            text.push_str(usual);
+        }
+    }
+    text + sections
+}
+
+/// Reads a text with the toy among the systems.
+pub(crate) fn parse(text: &str) -> Result<Scenario, InvalidScenario> {
+    Scenario::parse("test.toml", text, &systems())
+}

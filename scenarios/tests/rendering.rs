@@ -1,0 +1,76 @@
+//! What an author sees: the line, the caret and the mend.
+
+mod common;
+
+use common::{around, parse};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+
+fn rendered(diagnostic: &dyn Diagnostic) -> String {
+    let mut text = String::new();
+    GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
+        .with_width(80)
+        .render_report(&mut text, diagnostic)
+        .expect("a string takes all that is written");
+    text
+}
+
+#[track_caller]
+fn mistakes(text: &str) -> String {
+    rendered(&parse(text).expect_err("the text has a mistake"))
+}
+
+#[test]
+fn a_mistyped_action() {
+    insta::assert_snapshot!(mistakes(&around("[[step]]\nat = \"1s\"\ndo = { crsh = \"n2\" }\n")));
+}
+
+#[test]
+fn a_node_that_the_cluster_lacks() {
+    let step = "[[step]]\nat = \"2s\"\n\
+         do = { put = { key = \"999\", value = \"GhostData\", to = \"n9\" } }\n";
+    insta::assert_snapshot!(mistakes(&around(step)));
+}
+
+#[test]
+fn several_mistakes_at_once() {
+    insta::assert_snapshot!(mistakes(&around(
+        "[network.nodes]\n\
+         latency = { uniform = { min = \"5ms\", max = \"1ms\" } }\n\
+         loss = 1.5\n\
+         \n\
+         [workload]\n\
+         mix = { put = 1, delete = 1 }\n\
+         timeout = 5\n\
+         \n\
+         [[step]]\n\
+         at = \"12s\"\n\
+         do = { partition = [[\"n1\"], [\"n1\", \"n2\"]] }\n",
+    )));
+}
+
+#[test]
+fn text_that_is_not_toml() {
+    insta::assert_snapshot!(mistakes("name = \"a\"\ntitle = What it shows\n"));
+}
+
+#[test]
+fn an_empty_text() {
+    insta::assert_snapshot!(mistakes(""));
+}
+
+#[test]
+fn a_scenario_that_does_not_exist() {
+    insta::assert_snapshot!(rendered(&scenarios::find("ghostdata").unwrap_err()));
+}
+
+#[test]
+fn a_file_that_does_not_exist() {
+    let error = scenarios::Scenario::load("no/such/file.toml", node::systems::ALL).unwrap_err();
+    insta::assert_snapshot!(rendered(&error));
+}
+
+#[test]
+fn a_scenario_as_it_is_written() {
+    let scenario = scenarios::find("partitioned-follower").unwrap();
+    insta::assert_snapshot!(scenario.to_toml());
+}

@@ -1,0 +1,291 @@
+//! Draws scenarios that keep every rule of the format.
+
+use node::{
+    NodeId, OperationKind, Setting,
+    client::{Retry, Route},
+};
+use proptest::{collection, option, prelude::*, sample};
+use scenarios::*;
+use std::{collections::BTreeMap, time::Duration};
+
+const NODES: u32 = 4;
+const RUN: Duration = Duration::from_secs(100);
+
+pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
+    let head = (
+        "[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,2}",
+        "[^\r\n]{0,8}[a-z\"'\\\\]",
+        any::<String>(),
+        option::of(any::<String>()),
+    );
+    let world = (cluster(), system(), network());
+    let load = (option::of(workload()), option::of(nemesis()), steps());
+    let end = (phases(), properties(), expect());
+    (head, world, load, end).prop_map(|(head, world, load, end)| Scenario {
+        name: head.0,
+        title: head.1,
+        watch: head.2,
+        source: head.3,
+        cluster: world.0,
+        system: world.1,
+        network: world.2,
+        workload: load.0,
+        nemesis: load.1,
+        steps: load.2,
+        phases: end.0,
+        properties: end.1,
+        expect: end.2,
+    })
+}
+
+fn time() -> impl Strategy<Value = Duration> {
+    let longest = u64::try_from(MAX_DURATION.as_nanos()).expect("a year fits");
+    prop_oneof![Just(0), (0..100_000_u64).prop_map(|millis| millis * 1_000_000), 0..=longest,]
+        .prop_map(Duration::from_nanos)
+}
+
+fn positive() -> impl Strategy<Value = Duration> {
+    time().prop_map(|time| time.max(Duration::from_nanos(1)))
+}
+
+fn signed_ns() -> impl Strategy<Value = i64> {
+    (time(), any::<bool>()).prop_map(|(time, back)| {
+        let nanos = i64::try_from(time.as_nanos()).expect("a year fits");
+        if back { -nanos } else { nanos }
+    })
+}
+
+/// Two times in order.
+fn limits(time: impl Strategy<Value = Duration>) -> impl Strategy<Value = (Duration, Duration)> {
+    collection::vec(time, 2).prop_map(|mut two| {
+        two.sort();
+        (two[0], two[1])
+    })
+}
+
+/// From when until when something goes on within the run.
+fn span_of_time() -> impl Strategy<Value = (Duration, Duration)> {
+    let nanos = u64::try_from(RUN.as_nanos()).expect("a year fits");
+    let any =
+        (0..nanos, 0..nanos).prop_map(move |(one, length)| (one, (one + length + 1).min(nanos)));
+    prop_oneof![Just((0, nanos)), any]
+        .prop_map(|(from, to)| (Duration::from_nanos(from), Duration::from_nanos(to)))
+}
+
+fn share() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), Just(1.0), 0.0..1.0]
+}
+
+fn node_id() -> impl Strategy<Value = NodeId> {
+    (1..=NODES).prop_map(NodeId::new)
+}
+
+fn two_nodes() -> impl Strategy<Value = (NodeId, NodeId)> {
+    (1..=NODES, 1..NODES)
+        .prop_map(|(from, by)| (NodeId::new(from), NodeId::new((from + by - 1) % NODES + 1)))
+}
+
+fn cluster() -> impl Strategy<Value = Cluster> {
+    let clock = (signed_ns(), prop_oneof![Just(0.0), -999_999.0..1e6])
+        .prop_map(|(offset_ns, drift_ppm)| Clock { offset_ns, drift_ppm });
+    let clocks = collection::btree_map(node_id(), clock, 0..3);
+    (time(), clocks).prop_map(|(service_time, clocks)| Cluster {
+        nodes: NODES as usize,
+        service_time,
+        clocks,
+    })
+}
+
+fn system() -> impl Strategy<Value = SystemSettings> {
+    let flaws = sample::subsequence(vec!["no-retry", "serial-fanout"], 0..=2).prop_shuffle();
+    let quorum = option::of((0..=i64::MAX as u64).prop_map(Setting::Count));
+    let sweep = option::of(time().prop_map(Setting::Duration));
+    let resolve = option::of(any::<String>().prop_map(Setting::Word));
+    (flaws, quorum, sweep, resolve).prop_map(|(flaws, quorum, sweep, resolve)| {
+        let settings = [("quorum", quorum), ("sweep", sweep), ("resolve", resolve)];
+        SystemSettings {
+            flaws: flaws.into_iter().map(str::to_owned).collect(),
+            settings: settings
+                .into_iter()
+                .filter_map(|(name, setting)| Some((name.to_owned(), setting?)))
+                .collect(),
+        }
+    })
+}
+
+fn latency() -> impl Strategy<Value = Latency> {
+    prop_oneof![
+        positive().prop_map(Latency::Constant),
+        limits(positive()).prop_map(|(min, max)| Latency::Uniform { min, max }),
+        positive().prop_map(|mean| Latency::Exponential { mean }),
+        limits(positive()).prop_map(|(median, p99)| Latency::Lognormal { median, p99 }),
+    ]
+}
+
+fn link() -> impl Strategy<Value = Link> {
+    let drawn = (latency(), share(), share(), sample::select(&[Order::Fifo, Order::Free][..]))
+        .prop_map(|(latency, loss, duplicate, order)| Link { latency, loss, duplicate, order });
+    prop_oneof![Just(Link::default()), drawn]
+}
+
+fn network() -> impl Strategy<Value = Network> {
+    let links = collection::btree_map(two_nodes(), link(), 0..3);
+    let dead = sample::select(&[DeadNode::Refused, DeadNode::Lost][..]);
+    (link(), link(), links, dead).prop_map(|(nodes, clients, links, dead)| Network {
+        nodes,
+        clients,
+        links,
+        dead,
+    })
+}
+
+fn pace() -> impl Strategy<Value = Pace> {
+    let clients = 1..=MAX_CLIENTS;
+    prop_oneof![
+        (clients.clone(), time()).prop_map(|(clients, think)| Pace::Closed { clients, think }),
+        (1e-6..=MAX_RATE, clients).prop_map(|(rate, clients)| Pace::Open { rate, clients }),
+    ]
+}
+
+fn keys() -> impl Strategy<Value = Keys> {
+    let choice = prop_oneof![
+        Just(KeyChoice::Uniform),
+        (0.0..=100.0).prop_map(|exponent| KeyChoice::Zipfian { exponent }),
+        (0.001..0.999, share()).prop_map(|(hot, share)| KeyChoice::HotCold { hot, share }),
+    ];
+    (1..=MAX_KEYS, choice).prop_map(|(count, choice)| Keys { count, choice })
+}
+
+fn route() -> impl Strategy<Value = Route> {
+    use Route::{Any, Failover, Leader, RoundRobin, Sticky};
+    prop_oneof![
+        sample::select(&[Leader, Any, Sticky, RoundRobin, Failover][..]),
+        node_id().prop_map(Route::Node),
+    ]
+}
+
+fn workload() -> impl Strategy<Value = Workload> {
+    let others = collection::btree_map(sample::select(&OperationKind::ALL[..]), 0.0..1e9, 0..4);
+    let mix = (others, 0.001..1.0).prop_map(|(mut mix, weight): (BTreeMap<_, _>, f64)| {
+        mix.insert(OperationKind::Put, weight);
+        mix
+    });
+    let retry = (1..=MAX_ATTEMPTS, positive(), time())
+        .prop_map(|(attempts, timeout, backoff)| Retry { attempts, timeout, backoff });
+    let operations = option::of(1..=i64::MAX as u64);
+    let retry = prop_oneof![Just(Retry::default()), retry];
+    (pace(), span_of_time(), operations, mix, keys(), route(), route(), retry).prop_map(
+        |(pace, (start, stop), operations, mix, keys, reads, writes, retry)| Workload {
+            pace,
+            start,
+            stop,
+            operations,
+            mix,
+            keys,
+            reads,
+            writes,
+            retry,
+        },
+    )
+}
+
+fn nemesis() -> impl Strategy<Value = Nemesis> {
+    let kind = sample::select(&RandomKind::ALL[..]);
+    let fault = (kind, 0.001..=MAX_FAULTS_PER_MINUTE, limits(positive()))
+        .prop_map(|(kind, per_minute, lasts)| RandomFault { kind, per_minute, lasts });
+    (span_of_time(), collection::vec(fault, 1..3)).prop_map(|((start, stop), faults)| Nemesis {
+        start,
+        stop,
+        faults,
+    })
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    use Target::{All, Any, Follower, Leader};
+    prop_oneof![node_id().prop_map(Target::Node), sample::select(&[Leader, Follower, Any, All][..]),]
+}
+
+fn sides() -> impl Strategy<Value = Vec<Vec<Party>>> {
+    let mut parties = vec![Party::Clients, Party::Node(Target::Leader), Party::Node(Target::Any)];
+    parties.extend((1..=NODES).map(|number| Party::Node(Target::Node(NodeId::new(number)))));
+    let all = parties.len();
+    (sample::subsequence(parties, 2..=all).prop_shuffle(), 2..4_usize).prop_map(
+        |(parties, sides)| {
+            let width = parties.len().div_ceil(sides).min(parties.len() - 1);
+            parties.chunks(width).map(<[Party]>::to_vec).collect()
+        },
+    )
+}
+
+fn fault() -> impl Strategy<Value = Action> {
+    let nodes = || two_nodes().prop_map(|(from, to)| (Target::Node(from), Target::Node(to)));
+    let jump = signed_ns().prop_filter("a jump by nothing is refused", |&by| by != 0);
+    prop_oneof![
+        target().prop_map(Action::Crash),
+        target().prop_map(Action::Restart),
+        target().prop_map(Action::Pause),
+        target().prop_map(Action::Resume),
+        target().prop_map(Action::Isolate),
+        sides().prop_map(Action::Partition),
+        nodes().prop_map(|(from, to)| Action::OneWay { from, to }),
+        Just(Action::HealNetwork),
+        (nodes(), positive(), positive()).prop_map(|((from, to), delay, lasts)| Action::SlowLink {
+            from,
+            to,
+            delay,
+            lasts
+        }),
+        (share(), positive()).prop_map(|(share, lasts)| Action::Loss { share, lasts }),
+        (share(), positive()).prop_map(|(share, lasts)| Action::Duplicate { share, lasts }),
+        (target(), jump).prop_map(|(node, by_ns)| Action::ClockJump { node, by_ns }),
+    ]
+}
+
+fn operation() -> impl Strategy<Value = Action> {
+    let text = any::<String>;
+    prop_oneof![
+        (text(), text(), target()).prop_map(|(key, value, to)| Action::Put {
+            key: key.into(),
+            value: value.into(),
+            to
+        }),
+        (text(), target()).prop_map(|(key, from)| Action::Get { key: key.into(), from }),
+        (text(), target()).prop_map(|(key, to)| Action::Delete { key: key.into(), to }),
+        target().prop_map(|from| Action::ListKeys { from }),
+        (text(), option::of(text()), text(), target()).prop_map(|(key, expected, new, to)| {
+            let expected = expected.map(Into::into);
+            Action::CompareAndSet { key: key.into(), expected, new: new.into(), to }
+        }),
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let nanos = u64::try_from(RUN.as_nanos()).expect("a year fits");
+    let at = (0..=nanos).prop_map(Duration::from_nanos);
+    let step = (at, prop_oneof![fault(), operation()]).prop_map(|(at, action)| Step { at, action });
+    collection::vec(step, 0..6).prop_map(|mut steps| {
+        steps.sort_by_key(|step| step.at);
+        steps
+    })
+}
+
+fn phases() -> impl Strategy<Value = Phases> {
+    (any::<bool>(), time()).prop_map(|(heal, settle)| Phases { run: RUN, heal, settle })
+}
+
+fn properties() -> impl Strategy<Value = Properties> {
+    (time(), share()).prop_map(|(max_staleness, min_availability)| Properties {
+        max_staleness,
+        min_availability,
+    })
+}
+
+fn expect() -> impl Strategy<Value = BTreeMap<String, Expectation>> {
+    // The toy offers every operation that the steps and the mix may draw.
+    let properties = sample::subsequence(Property::ALL.to_vec(), 0..=4).prop_shuffle();
+    (properties, 0..=4_usize).prop_map(|(mut properties, holds)| {
+        let violated = properties.split_off(holds.min(properties.len()));
+        let expectation = Expectation { holds: properties, violated };
+        BTreeMap::from([("toy".to_owned(), expectation)])
+    })
+}

@@ -1,0 +1,127 @@
+//! Words and numbers for verdicts: plain, short, and the same everywhere.
+
+use node::Value;
+use std::time::Duration;
+
+/// Longer texts than this many characters are cut in a witness.
+const LONGEST_QUOTE: usize = 40;
+
+/// More names than this are not listed one by one.
+const LONGEST_LIST: usize = 8;
+
+/// A whole number with a comma after every third digit: `1,234`.
+pub(super) fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number and its noun: `1 key`, `2 keys`.
+pub(super) fn count(amount: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(amount), plural(amount, one, many))
+}
+
+/// The form of a word that goes with this number.
+pub(super) fn plural<'a>(amount: u64, one: &'a str, many: &'a str) -> &'a str {
+    if amount == 1 { one } else { many }
+}
+
+/// Names in a row: `n1`, `n1 and n2`, `n1, n2 and n3`; a long row is cut.
+pub(super) fn list(names: impl IntoIterator<Item = impl ToString>) -> String {
+    let mut names: Vec<String> = names.into_iter().map(|name| name.to_string()).collect();
+    if names.len() > LONGEST_LIST {
+        let more = names.len() - LONGEST_LIST + 1;
+        names.truncate(LONGEST_LIST - 1);
+        names.push(format!("{more} more"));
+    }
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// A key or value in quotes, cut if long, on one line whatever it holds.
+pub(super) fn quote(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((cut, _)) => format!("{:?}...", &text[..cut]),
+        None => format!("{text:?}"),
+    }
+}
+
+/// What is under a key: a value in quotes, or `nothing`.
+pub(super) fn state(state: Option<&Value>) -> String {
+    state.map_or_else(|| "nothing".to_owned(), |value| quote(value.as_str()))
+}
+
+/// A span of time: `0.137 ms`, `12.3 ms` or `1.2 s`.
+pub(super) fn span(span: Duration) -> String {
+    let nanos = span.as_nanos();
+    let millis = span.as_secs_f64() * 1e3;
+    if nanos >= 999_950_000 {
+        format!("{:.1} s", span.as_secs_f64())
+    } else if nanos >= 999_500 {
+        format!("{millis:.1} ms")
+    } else {
+        format!("{millis:.3} ms")
+    }
+}
+
+/// A share in percent with one decimal, cut and not rounded, so that only all is `100%`.
+pub(super) fn percent(part: u64, whole: u64) -> String {
+    let thousandths = u128::from(part) * 1000 / u128::from(whole.max(1));
+    if thousandths.is_multiple_of(10) {
+        format!("{}%", thousandths / 10)
+    } else {
+        format!("{}.{}%", thousandths / 10, thousandths % 10)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_get_commas_and_nouns_their_plural() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_000), "1,000");
+        assert_eq!(number(12_345_678), "12,345,678");
+        assert_eq!(count(1, "key", "keys"), "1 key");
+        assert_eq!(count(1_200, "entry", "entries"), "1,200 entries");
+    }
+
+    #[test]
+    fn lists_read_like_sentences() {
+        assert_eq!(list(["n1"]), "n1");
+        assert_eq!(list(["n1", "n2"]), "n1 and n2");
+        assert_eq!(list(["n1", "n2", "n3"]), "n1, n2 and n3");
+        let many = (1..=10).map(|node| format!("n{node}"));
+        assert_eq!(list(many), "n1, n2, n3, n4, n5, n6, n7 and 3 more");
+    }
+
+    #[test]
+    fn quotes_stay_on_one_line_and_short() {
+        assert_eq!(quote("a\nb"), "\"a\\nb\"");
+        let long = "\u{e9}".repeat(50);
+        assert_eq!(quote(&long), format!("\"{}\"...", "\u{e9}".repeat(40)));
+        assert_eq!(state(None), "nothing");
+    }
+
+    #[test]
+    fn spans_and_shares_never_round_up_to_a_wrong_unit() {
+        assert_eq!(span(Duration::from_micros(137)), "0.137 ms");
+        assert_eq!(span(Duration::from_nanos(999_600)), "1.0 ms");
+        assert_eq!(span(Duration::from_millis(12)), "12.0 ms");
+        assert_eq!(span(Duration::from_nanos(999_960_000)), "1.0 s");
+        assert_eq!(span(Duration::from_millis(1_250)), "1.2 s");
+        assert_eq!(percent(99_999, 100_000), "99.9%");
+        assert_eq!(percent(1, 2), "50%");
+    }
+}

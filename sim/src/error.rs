@@ -1,0 +1,36 @@
+//! What can keep a run from being had.
+
+/// Why there is no run. A violated property is not among the reasons: it is a verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The registry has no such system.
+    #[error("there is no system `{0}`")]
+    UnknownSystem(String),
+    /// The scenario states nothing for this system, or the system cannot run it.
+    #[error(
+        "the scenario `{scenario}` is not meant for the system `{system}`; it is for {meant_for}"
+    )]
+    NotMeantFor {
+        /// The scenario.
+        scenario: String,
+        /// The system that was asked for.
+        system: String,
+        /// The systems it is meant for.
+        meant_for: String,
+    },
+    /// A node, a test's own body or the simulator broke an invariant.
+    #[error("{system} panicked in `{scenario}` with seed {seed}: {message}")]
+    Panicked {
+        /// The scenario.
+        scenario: String,
+        /// The system.
+        system: String,
+        /// The seed that reproduces it.
+        seed: u64,
+        /// What the panic said.
+        message: String,
+    },
+    /// The operating system would not start a thread.
+    #[error("could not start a thread for the run: {0}")]
+    Thread(#[from] std::io::Error),
+}

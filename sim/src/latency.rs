@@ -1,0 +1,180 @@
+//! Latencies drawn from a distribution.
+
+use crate::seed::{draw_below, draw_exponential, draw_unit};
+use rand::RngCore;
+use scenarios::Latency;
+use std::time::Duration;
+
+/// A distribution made ready for drawing; results are in nanoseconds, at least 1.
+///
+/// Logarithm and exponential come from `libm`, so that draws agree on every platform.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Sampler {
+    /// Always the same.
+    Constant(u64),
+    /// From `min`, over a range of `span` values.
+    Uniform {
+        /// The least.
+        min: u64,
+        /// How many values there are.
+        span: u64,
+    },
+    /// Exponential.
+    Exponential {
+        /// The mean.
+        mean: f64,
+    },
+    /// exp(mu + sigma z), z normal.
+    Lognormal {
+        /// The logarithm of the median.
+        mu: f64,
+        /// The deviation of the logarithm.
+        sigma: f64,
+    },
+}
+
+/// 99 of 100 normal draws are below this.
+const NORMAL_P99: f64 = 2.326_347_874_040_841;
+
+impl Sampler {
+    /// Makes a distribution ready.
+    pub(crate) fn new(latency: &Latency) -> Self {
+        match latency {
+            Latency::Constant(latency) => Self::Constant(nanos(*latency).max(1)),
+            Latency::Uniform { min, max } => {
+                Self::Uniform { min: nanos(*min).max(1), span: nanos(*max) - nanos(*min) + 1 }
+            }
+            Latency::Exponential { mean } => Self::Exponential { mean: nanos(*mean) as f64 },
+            Latency::Lognormal { median, p99 } => {
+                let mu = libm::log(nanos(*median) as f64);
+                let sigma = (libm::log(nanos(*p99) as f64) - mu) / NORMAL_P99;
+                Self::Lognormal { mu, sigma }
+            }
+        }
+    }
+
+    /// Draws a latency in nanoseconds.
+    pub(crate) fn draw(&self, rng: &mut dyn RngCore) -> u64 {
+        match *self {
+            Self::Constant(nanos) => nanos,
+            Self::Uniform { min, span } => min + draw_below(span, rng),
+            Self::Exponential { mean } => whole(mean * draw_exponential(rng)),
+            Self::Lognormal { mu, sigma } => whole(libm::exp(mu + sigma * draw_normal(rng))),
+        }
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn whole(nanos: f64) -> u64 {
+    (nanos as u64).max(1)
+}
+
+/// Draws a standard normal number by inverting the distribution function
+/// (P. J. Acklam's rational approximation, relative error below 1.2e-9).
+fn draw_normal(rng: &mut dyn RngCore) -> f64 {
+    // The open interval: 0 would be minus infinity.
+    let p = draw_unit(rng).max(f64::EPSILON / 4.0);
+    const LOW: f64 = 0.02425;
+    if p < LOW {
+        normal_tail(libm::sqrt(-2.0 * libm::log(p)))
+    } else if p <= 1.0 - LOW {
+        normal_middle(p - 0.5)
+    } else {
+        -normal_tail(libm::sqrt(-2.0 * libm::log(1.0 - p)))
+    }
+}
+
+fn normal_middle(q: f64) -> f64 {
+    const A: [f64; 6] = [
+        -3.969_683_028_665_376e1,
+        2.209_460_984_245_205e2,
+        -2.759_285_104_469_687e2,
+        1.383_577_518_672_69e2,
+        -3.066_479_806_614_716e1,
+        2.506_628_277_459_239,
+    ];
+    const B: [f64; 6] = [
+        -5.447_609_879_822_406e1,
+        1.615_858_368_580_409e2,
+        -1.556_989_798_598_866e2,
+        6.680_131_188_771_972e1,
+        -1.328_068_155_288_572e1,
+        1.0,
+    ];
+    let r = q * q;
+    horner(&A, r) * q / horner(&B, r)
+}
+
+fn normal_tail(q: f64) -> f64 {
+    const C: [f64; 6] = [
+        -7.784_894_002_430_293e-3,
+        -3.223_964_580_411_365e-1,
+        -2.400_758_277_161_838,
+        -2.549_732_539_343_734,
+        4.374_664_141_464_968,
+        2.938_163_982_698_783,
+    ];
+    const D: [f64; 5] = [
+        7.784_695_709_041_462e-3,
+        3.224_671_290_700_398e-1,
+        2.445_134_137_142_996,
+        3.754_408_661_907_416,
+        1.0,
+    ];
+    horner(&C, q) / horner(&D, q)
+}
+
+/// Evaluates a polynomial, the highest coefficient first.
+fn horner(coefficients: &[f64], x: f64) -> f64 {
+    coefficients.iter().fold(0.0, |sum, coefficient| sum * x + coefficient)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::Streams;
+
+    fn sorted(latency: &Latency) -> Vec<u64> {
+        let sampler = Sampler::new(latency);
+        let mut rng = Streams::new(1).named("test");
+        let mut draws: Vec<u64> = (0..20_000).map(|_| sampler.draw(&mut rng)).collect();
+        draws.sort_unstable();
+        draws
+    }
+
+    fn near(actual: u64, expected_us: f64, tolerance: f64) {
+        let actual_us = actual as f64 / 1e3;
+        let error = (actual_us / expected_us - 1.0).abs();
+        assert!(error < tolerance, "{actual_us} us is not near {expected_us} us");
+    }
+
+    #[test]
+    fn lognormal_has_its_median_and_p99() {
+        let micros = Duration::from_micros;
+        let draws = sorted(&Latency::Lognormal { median: micros(500), p99: micros(2000) });
+        near(draws[10_000], 500.0, 0.02);
+        near(draws[19_800], 2000.0, 0.08);
+    }
+
+    #[test]
+    fn exponential_has_its_mean() {
+        let draws = sorted(&Latency::Exponential { mean: Duration::from_micros(300) });
+        near(draws.iter().sum::<u64>() / 20_000, 300.0, 0.03);
+    }
+
+    #[test]
+    fn uniform_reaches_both_ends_and_nothing_else() {
+        let (min, max) = (Duration::from_nanos(3), Duration::from_nanos(7));
+        let draws = sorted(&Latency::Uniform { min, max });
+        assert_eq!((draws[0], draws[19_999]), (3, 7));
+    }
+
+    #[test]
+    fn a_constant_below_a_millisecond_is_exact() {
+        let draws = sorted(&Latency::Constant(Duration::from_nanos(137_050)));
+        assert!(draws.iter().all(|&draw| draw == 137_050));
+    }
+}

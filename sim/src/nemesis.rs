@@ -1,0 +1,143 @@
+//! Random faults, drawn up front into explicit steps.
+
+use crate::{
+    run::FaultOrigin,
+    seed::{Stream, Streams, draw_below, draw_exponential, draw_unit},
+};
+use node::NodeId;
+use scenarios::{Action, Nemesis, Party, RandomFault, RandomKind, Scenario, Step, Target};
+use std::time::Duration;
+
+/// A step and where it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PlannedStep {
+    pub(crate) step: Step,
+    pub(crate) origin: FaultOrigin,
+}
+
+/// The scenario's own steps and the random faults of its nemesis, in order of time.
+pub(crate) fn plan(scenario: &Scenario, seed: u64) -> Vec<PlannedStep> {
+    let own = scenario.steps.iter().cloned().enumerate();
+    let mut steps: Vec<_> = own
+        .map(|(position, step)| PlannedStep { step, origin: FaultOrigin::Step(position) })
+        .collect();
+    if let Some(nemesis) = &scenario.nemesis {
+        let random = draw(nemesis, scenario.cluster.nodes, &Streams::new(seed));
+        // What is still broken at the end of the run is mended by healing.
+        let in_time = random.into_iter().filter(|step| step.at < scenario.phases.run);
+        let origin = FaultOrigin::Random;
+        steps.extend(in_time.map(|step| PlannedStep { step, origin }));
+    }
+    steps.sort_by_key(|planned| planned.step.at);
+    steps
+}
+
+/// Draws every random fault of a run. Each kind has a stream of its own.
+fn draw(nemesis: &Nemesis, nodes: usize, streams: &Streams) -> Vec<Step> {
+    let mut drawer = Drawer { nodes, busy_until: vec![Duration::ZERO; nodes], steps: Vec::new() };
+    for (position, fault) in nemesis.faults.iter().enumerate() {
+        let mut rng = streams.named(&format!("nemesis/{position}/{:?}", fault.kind));
+        let mean = Duration::from_secs(60).div_f64(fault.per_minute);
+        let mut at = nemesis.start;
+        loop {
+            at += mean.mul_f64(draw_exponential(&mut rng));
+            if at >= nemesis.stop {
+                break;
+            }
+            drawer.draw(fault, at, &mut rng);
+        }
+    }
+    drawer.steps
+}
+
+struct Drawer {
+    nodes: usize,
+    /// Until when each node is down or paused by a fault already drawn.
+    busy_until: Vec<Duration>,
+    steps: Vec<Step>,
+}
+
+impl Drawer {
+    fn draw(&mut self, fault: &RandomFault, at: Duration, rng: &mut Stream) {
+        let (least, most) = fault.lasts;
+        let lasts = least + (most - least).mul_f64(draw_unit(rng));
+        let node = self.node(rng);
+        let target = Target::Node(node);
+        match fault.kind {
+            RandomKind::Crash => {
+                self.stop(node, at, lasts, [Action::Crash(target), Action::Restart(target)]);
+            }
+            RandomKind::Pause => {
+                self.stop(node, at, lasts, [Action::Pause(target), Action::Resume(target)]);
+            }
+            RandomKind::Partition => {
+                let sides = self.sides(rng);
+                self.push(at, Action::Partition(sides));
+                self.push(at + lasts, Action::HealNetwork);
+            }
+            RandomKind::Isolate => {
+                self.push(at, Action::Isolate(target));
+                self.push(at + lasts, Action::HealNetwork);
+            }
+            RandomKind::OneWay => {
+                let to = Target::Node(self.other(node, rng));
+                self.push(at, Action::OneWay { from: target, to });
+                self.push(at + lasts, Action::HealNetwork);
+            }
+            RandomKind::SlowLink => {
+                let to = Target::Node(self.other(node, rng));
+                let delay = Duration::from_millis(10 + draw_below(491, rng));
+                self.push(at, Action::SlowLink { from: target, to, delay, lasts });
+            }
+            RandomKind::Loss => {
+                let share = 0.05 + 0.25 * draw_unit(rng);
+                self.push(at, Action::Loss { share, lasts });
+            }
+            RandomKind::Duplicate => {
+                let share = 0.05 + 0.25 * draw_unit(rng);
+                self.push(at, Action::Duplicate { share, lasts });
+            }
+            RandomKind::ClockJump => {
+                let by_ns = draw_below(20_000_000_001, rng) as i64 - 10_000_000_000;
+                self.push(at, Action::ClockJump { node: target, by_ns });
+                self.push(at + lasts, Action::ClockJump { node: target, by_ns: -by_ns });
+            }
+        }
+    }
+
+    /// Crashes or pauses a node, unless it is down or paused already at that time.
+    fn stop(&mut self, node: NodeId, at: Duration, lasts: Duration, [stop, go_on]: [Action; 2]) {
+        let busy_until = &mut self.busy_until[node.index()];
+        if *busy_until <= at {
+            *busy_until = at + lasts;
+            self.push(at, stop);
+            self.push(at + lasts, go_on);
+        }
+    }
+
+    fn push(&mut self, at: Duration, action: Action) {
+        self.steps.push(Step { at, action });
+    }
+
+    fn node(&self, rng: &mut Stream) -> NodeId {
+        NodeId::from_index(draw_below(self.nodes as u64, rng) as usize)
+    }
+
+    /// Any node but this one; this one if it is alone.
+    fn other(&self, node: NodeId, rng: &mut Stream) -> NodeId {
+        let step = 1 + draw_below((self.nodes as u64 - 1).max(1), rng) as usize;
+        NodeId::from_index((node.index() + step) % self.nodes)
+    }
+
+    /// Splits the nodes into two sides, neither empty.
+    fn sides(&self, rng: &mut Stream) -> Vec<Vec<Party>> {
+        let mut nodes: Vec<_> = (0..self.nodes).map(NodeId::from_index).collect();
+        for last in (1..nodes.len()).rev() {
+            nodes.swap(last, draw_below(last as u64 + 1, rng) as usize);
+        }
+        let first = 1 + draw_below((self.nodes as u64 - 1).max(1), rng) as usize;
+        let party = |node: &NodeId| Party::Node(Target::Node(*node));
+        let (one, other) = nodes.split_at(first.min(self.nodes));
+        [one, other].map(|side| side.iter().map(party).collect()).into()
+    }
+}

@@ -1,0 +1,257 @@
+//! The way in: a scenario and a seed, or a test written as code.
+
+use crate::{
+    Cluster, Error, Run,
+    check::{Evidence, judge},
+    nemesis::plan,
+    plugin::{Pump, WorldPlugin},
+    world::{Remains, World},
+};
+use madsim::runtime::Runtime;
+use node::{
+    Node, SystemInfo, Time,
+    systems::{self, Visitor},
+};
+use scenarios::Scenario;
+use std::{any::Any, future::Future, marker::PhantomData, thread};
+
+/// How much a run keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// History, verdicts and digest: what a hunt needs.
+    #[default]
+    Digest,
+    /// The whole trace beside them.
+    Full,
+}
+
+/// How the pump moves madsim's clock from event to event. The digest is the same in both gears.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gear {
+    /// It sets the clock: fast, for runs in which nothing else lives.
+    #[default]
+    Advance,
+    /// It sleeps, so that other tasks run at their own moments. Runs with a body
+    /// of their own use this gear whatever was set.
+    Sleep,
+}
+
+/// One run of one system, about to be had.
+///
+/// ```
+/// use node::systems::async_leader::AsyncLeader;
+/// use sim::Simulation;
+/// use std::time::Duration;
+///
+/// let (run, found) = Simulation::<AsyncLeader>::of(3)
+///     .seed(7)
+///     .run_with(|cluster| async move {
+///         cluster.crash("n2").await;
+///         cluster.client().put("999", "GhostData").await.unwrap();
+///         cluster.sleep(Duration::from_secs(1)).await;
+///         cluster.restart("n2").await;
+///         cluster.client_of("n2").get("999").await.unwrap()
+///     })
+///     .unwrap();
+/// assert_eq!(found, None, "the follower never learns what it missed");
+/// assert_eq!(run.history.operations.len(), 2);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Simulation<N> {
+    scenario: Scenario,
+    seed: u64,
+    detail: Detail,
+    gear: Gear,
+    node: PhantomData<fn() -> N>,
+}
+
+impl<N: Node> Simulation<N> {
+    /// A run of a scenario, with seed 0.
+    pub fn new(scenario: Scenario) -> Self {
+        Self { scenario, seed: 0, detail: Detail::Digest, gear: Gear::Advance, node: PhantomData }
+    }
+
+    /// A run of a cluster of `nodes` nodes in which nothing happens but what a body does.
+    pub fn of(nodes: usize) -> Self {
+        Self::new(Scenario::bare("test", nodes))
+    }
+
+    /// Sets the seed.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// Sets how much the run keeps.
+    #[must_use]
+    pub fn detail(self, detail: Detail) -> Self {
+        Self { detail, ..self }
+    }
+
+    /// Sets the gear of the pump.
+    #[must_use]
+    pub fn gear(self, gear: Gear) -> Self {
+        Self { gear, ..self }
+    }
+
+    /// Changes the scenario.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Scenario)) -> Self {
+        change(&mut self.scenario);
+        self
+    }
+
+    /// Carries the scenario out and judges what came of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Panicked`] if a node broke an invariant, [`Error::Thread`] if no
+    /// thread could be started.
+    pub fn run(self) -> Result<Run, Error> {
+        let gear = self.gear;
+        let (run, ()) = self.drive(true, move |pump| async move {
+            pump.run(gear).await;
+            (pump, ())
+        })?;
+        Ok(run)
+    }
+
+    /// Carries out a body of code beside the scenario's steps and workload. When the
+    /// body is done the steps are over; the cluster heals, settles and is judged.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Panicked`] if a node or the body panicked, [`Error::Thread`] if no
+    /// thread could be started.
+    pub fn run_with<T, F, B>(self, body: F) -> Result<(Run, T), Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(Cluster) -> B + Send + 'static,
+        B: Future<Output = T>,
+    {
+        self.drive(false, move |pump| async move {
+            let cluster = Cluster::new(pump.door());
+            let output = pump.run_beside(body(cluster)).await;
+            let output = output.expect("only a timed run ends before its body");
+            pump.begin_to_heal();
+            pump.run(Gear::Advance).await;
+            (pump, output)
+        })
+    }
+
+    /// Runs on a thread of its own: what a thread leaves behind, such as the state of
+    /// its hash maps, must not reach the next run.
+    fn drive<T, F, B>(self, timed: bool, drive: F) -> Result<(Run, T), Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(Pump<N>) -> B + Send + 'static,
+        B: Future<Output = (Pump<N>, T)>,
+    {
+        let Self { scenario, seed, detail, .. } = self;
+        let name = scenario.name.clone();
+        let work = move || {
+            let steps = plan(&scenario, seed);
+            let world = World::<N>::new(&scenario, steps, seed, detail, timed);
+            let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
+            runtime.add_simulator::<WorldPlugin<N>>();
+            let nodes = scenario.cluster.nodes;
+            let (remains, output) = runtime.block_on(async move {
+                let (pump, output) = drive(Pump::start(world, nodes).await).await;
+                (pump.finish(), output)
+            });
+            (assess(scenario, N::INFO, seed, remains), output)
+        };
+        let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
+        thread.join().map_err(|payload| Error::Panicked {
+            scenario: name,
+            system: N::INFO.name.to_owned(),
+            seed,
+            message: panic_message(payload.as_ref()),
+        })
+    }
+}
+
+/// The name of the threads that runs have; a panic hook may know them by it.
+pub const RUN_THREAD: &str = "seedbed-run";
+
+/// Carries out a scenario on a system of the registry.
+///
+/// # Errors
+///
+/// [`Error::UnknownSystem`] and [`Error::NotMeantFor`] for a system that cannot run
+/// it, and what [`Simulation::run`] gives.
+pub fn run(
+    scenario: &Scenario,
+    system: &str,
+    seed: u64,
+    detail: Detail,
+    gear: Gear,
+) -> Result<Run, Error> {
+    let info = systems::find(system).ok_or_else(|| Error::UnknownSystem(system.to_owned()))?;
+    if !scenario.expect.contains_key(system) || scenario.cluster.nodes < info.min_nodes {
+        let meant_for: Vec<_> = scenario.expect.keys().map(String::as_str).collect();
+        return Err(Error::NotMeantFor {
+            scenario: scenario.name.clone(),
+            system: system.to_owned(),
+            meant_for: meant_for.join(", "),
+        });
+    }
+    let by_name = ByName { scenario: scenario.clone(), seed, detail, gear };
+    systems::visit(system, by_name).expect("what the registry finds it also visits")
+}
+
+struct ByName {
+    scenario: Scenario,
+    seed: u64,
+    detail: Detail,
+    gear: Gear,
+}
+
+impl Visitor for ByName {
+    type Output = Result<Run, Error>;
+
+    fn visit<N: Node>(self) -> Self::Output {
+        let Self { scenario, seed, detail, gear } = self;
+        Simulation::<N>::new(scenario).seed(seed).detail(detail).gear(gear).run()
+    }
+}
+
+/// Judges the remains of a world.
+fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -> Run {
+    let run_ended = Time::from_nanos(remains.run_ended_ns);
+    let ended = Time::from_nanos(remains.ended_ns);
+    let evidence = Evidence {
+        history: &remains.history,
+        replicas: &remains.replicas,
+        faults: &remains.faults,
+        trace: remains.trace.as_ref(),
+        run_ended,
+        ended,
+    };
+    let findings = judge(&evidence, &scenario.properties, scenario.expect.get(system.name));
+    let plan = Scenario { nemesis: None, steps: remains.steps, ..scenario.clone() };
+    Run {
+        scenario,
+        plan,
+        system,
+        seed,
+        history: remains.history,
+        trace: remains.trace,
+        faults: remains.faults,
+        replicas: remains.replicas,
+        run_ended,
+        ended,
+        counters: remains.counters,
+        digest: remains.digest,
+        judgements: findings.judgements,
+        staleness: findings.staleness,
+        availability: findings.availability,
+        defects: remains.defects,
+    }
+}
+
+fn panic_message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without words".to_owned())
+}

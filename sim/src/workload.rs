@@ -1,0 +1,189 @@
+//! What the clients of a workload ask, drawn from their streams.
+
+use crate::seed::{draw_below, draw_unit};
+use node::{ClientId, Key, Operation, OperationKind, Value};
+use rand::RngCore;
+use scenarios::{KeyChoice, Keys};
+use smol_str::format_smolstr;
+use std::collections::BTreeMap;
+
+/// Draws operations: a kind from the mix, a key from the keys, a value that no other put has.
+pub(crate) struct Generator {
+    /// The kinds and the running sum of their weights, the last of which is 1.
+    kinds: Vec<(OperationKind, f64)>,
+    chooser: KeyChooser,
+}
+
+impl Generator {
+    pub(crate) fn new(mix: &BTreeMap<OperationKind, f64>, keys: &Keys) -> Self {
+        let total: f64 = mix.values().sum();
+        let mut sum = 0.0;
+        let kinds = mix.iter().map(|(&kind, weight)| {
+            sum += weight / total;
+            (kind, sum)
+        });
+        Self { kinds: kinds.collect(), chooser: KeyChooser::new(keys) }
+    }
+
+    /// Draws the client's operation of this sequence number. `seen` is what the client
+    /// last learned of each key, for compare-and-set.
+    pub(crate) fn draw(
+        &self,
+        client: ClientId,
+        sequence: u64,
+        seen: &BTreeMap<Key, Value>,
+        rng: &mut dyn RngCore,
+    ) -> Operation {
+        let kind = self.kind(rng);
+        if kind == OperationKind::ListKeys {
+            return Operation::ListKeys;
+        }
+        let key = Key::from(format_smolstr!("key{}", self.chooser.draw(rng) + 1));
+        let value = || Value::from(format_smolstr!("{client}-{sequence}"));
+        match kind {
+            OperationKind::Put => Operation::Put { key, value: value() },
+            OperationKind::Get => Operation::Get { key },
+            OperationKind::Delete => Operation::Delete { key },
+            OperationKind::CompareAndSet => {
+                let expected = seen.get(&key).cloned();
+                Operation::CompareAndSet { key, expected, new: value() }
+            }
+            OperationKind::ListKeys => unreachable!("handled above"),
+        }
+    }
+
+    /// Whether the workload needs what clients have seen.
+    pub(crate) fn compares(&self) -> bool {
+        self.kinds.iter().any(|(kind, _)| *kind == OperationKind::CompareAndSet)
+    }
+
+    fn kind(&self, rng: &mut dyn RngCore) -> OperationKind {
+        if let [(only, _)] = self.kinds[..] {
+            return only;
+        }
+        let drawn = draw_unit(rng);
+        let found = self.kinds.iter().find(|(_, sum)| drawn < *sum);
+        found.or(self.kinds.last()).expect("a mix is not empty").0
+    }
+}
+
+/// Chooses keys by number, from 0.
+enum KeyChooser {
+    Uniform {
+        count: u64,
+    },
+    /// The running sum of the keys' shares.
+    Zipfian {
+        sums: Vec<f64>,
+    },
+    HotCold {
+        hot: u64,
+        count: u64,
+        share: f64,
+    },
+}
+
+impl KeyChooser {
+    fn new(keys: &Keys) -> Self {
+        let count = keys.count;
+        match keys.choice {
+            KeyChoice::Uniform => Self::Uniform { count },
+            KeyChoice::Zipfian { exponent } => {
+                let weights = (1..=count).map(|rank| libm::pow(rank as f64, -exponent));
+                let mut sums: Vec<f64> = weights
+                    .scan(0.0, |sum, weight| {
+                        *sum += weight;
+                        Some(*sum)
+                    })
+                    .collect();
+                let total = sums.last().copied().unwrap_or(1.0);
+                sums.iter_mut().for_each(|sum| *sum /= total);
+                Self::Zipfian { sums }
+            }
+            KeyChoice::HotCold { hot, share } => {
+                let hot = libm::round(hot * count as f64) as u64;
+                Self::HotCold { hot: hot.clamp(1, count), count, share }
+            }
+        }
+    }
+
+    fn draw(&self, rng: &mut dyn RngCore) -> u64 {
+        match self {
+            Self::Uniform { count } => draw_below(*count, rng),
+            Self::Zipfian { sums } => {
+                let drawn = draw_unit(rng);
+                let rank = sums.partition_point(|sum| *sum <= drawn);
+                rank.min(sums.len() - 1) as u64
+            }
+            Self::HotCold { hot, count, share } => {
+                if draw_unit(rng) < *share || hot == count {
+                    draw_below(*hot, rng)
+                } else {
+                    hot + draw_below(count - hot, rng)
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::Streams;
+
+    fn shares(choice: KeyChoice, count: u64) -> Vec<f64> {
+        let chooser = KeyChooser::new(&Keys { count, choice });
+        let mut rng = Streams::new(3).named("test");
+        let mut hits = vec![0.0; count as usize];
+        for _ in 0..20_000 {
+            hits[chooser.draw(&mut rng) as usize] += 1.0 / 20_000.0;
+        }
+        hits
+    }
+
+    fn near(actual: f64, expected: f64) {
+        assert!((actual - expected).abs() < 0.015, "{actual} is not near {expected}");
+    }
+
+    #[test]
+    fn uniform_keys_are_all_alike() {
+        shares(KeyChoice::Uniform, 4).into_iter().for_each(|share| near(share, 0.25));
+    }
+
+    #[test]
+    fn zipfian_keys_fall_off_with_their_rank() {
+        let shares = shares(KeyChoice::Zipfian { exponent: 1.0 }, 3);
+        // 1 : 1/2 : 1/3, that is 6 : 3 : 2 of 11.
+        near(shares[0], 6.0 / 11.0);
+        near(shares[1], 3.0 / 11.0);
+        near(shares[2], 2.0 / 11.0);
+    }
+
+    #[test]
+    fn hot_keys_get_their_share() {
+        let shares = shares(KeyChoice::HotCold { hot: 0.2, share: 0.9 }, 10);
+        near(shares[..2].iter().sum(), 0.9);
+        near(shares[5], 0.1 / 8.0);
+    }
+
+    #[test]
+    fn a_mix_gives_each_kind_its_weight_and_every_put_a_value_of_its_own() {
+        let mix = BTreeMap::from([(OperationKind::Put, 3.0), (OperationKind::Get, 1.0)]);
+        let keys = Keys { count: 10, choice: KeyChoice::Uniform };
+        let generator = Generator::new(&mix, &keys);
+        let mut rng = Streams::new(3).named("test");
+        let (mut puts, mut values) = (0.0, std::collections::BTreeSet::new());
+        for sequence in 0..4000 {
+            let seen = BTreeMap::new();
+            match generator.draw(ClientId::new(1), sequence, &seen, &mut rng) {
+                Operation::Put { value, .. } => {
+                    puts += 1.0;
+                    assert!(values.insert(value.as_str().to_owned()), "a value came twice");
+                }
+                Operation::Get { .. } => {}
+                other => panic!("{other} is not in the mix"),
+            }
+        }
+        near(puts / 4000.0, 0.75);
+    }
+}

@@ -1,0 +1,412 @@
+//! Clients at work: sessions, timeouts, retries, and what paces them.
+
+use super::{Event, World, nanos, server::InTransit};
+use crate::{
+    run::{Endpoint, MessageClass, OperationRecord},
+    seed::{Stream, draw_exponential},
+    workload::Generator,
+};
+use node::{
+    Answer, ClientId, Key, Node, NodeId, Operation, Request, RequestId, Time, Value,
+    client::{AttemptEnd, Failure, Next, Outcome, Retry, Route, Session},
+};
+use scenarios::Pace;
+use std::collections::{BTreeMap, VecDeque};
+use tokio::sync::oneshot;
+
+/// A client session in the world.
+pub(super) struct Client {
+    id: ClientId,
+    session: Session,
+    rng: Stream,
+    /// How many operations it has begun.
+    sequence: u64,
+    current: Option<Current>,
+    /// Operations that are due and wait for the current one to end.
+    waiting: VecDeque<usize>,
+    /// When its pending alarm goes off, if one is pending.
+    alarm_at: Option<u64>,
+    /// Whether it is one of a closed loop.
+    looped: bool,
+    /// What it last learned of each key; kept only where compare-and-set needs it.
+    seen: BTreeMap<Key, Value>,
+    /// Who waits for the operation under way.
+    told: VecDeque<(usize, oneshot::Sender<Outcome>)>,
+}
+
+/// The operation under way.
+struct Current {
+    record: usize,
+    attempt: u32,
+    deadline: u64,
+}
+
+/// What paces the workload's clients.
+pub(super) struct Pacing {
+    generator: Generator,
+    pace: Pace,
+    stop: u64,
+    /// How many operations may still be begun.
+    left: u64,
+    /// The positions of the workload's clients.
+    first: usize,
+    count: usize,
+    /// Whose turn it is in an open loop.
+    turn: usize,
+    gaps: Stream,
+}
+
+impl<N: Node> World<N> {
+    /// Makes the script's session and those of the workload, and sets them off.
+    pub(super) fn add_clients(&mut self) {
+        let script = self.add_client(Route::Leader, Route::Leader, Retry::default());
+        self.scripts.push(script);
+        let Some(workload) = self.scenario.workload.clone() else {
+            return;
+        };
+        let (Pace::Closed { clients: count, .. } | Pace::Open { clients: count, .. }) =
+            workload.pace;
+        let first = self.clients.len();
+        let start = nanos(workload.start);
+        let is_closed = matches!(workload.pace, Pace::Closed { .. });
+        for client in first..first + count {
+            self.add_client(workload.reads, workload.writes, workload.retry);
+            if is_closed {
+                self.clients[client].looped = true;
+                self.queue.push(start, Event::Begin { client });
+            }
+        }
+        let mut pacing = Pacing {
+            generator: Generator::new(&workload.mix, &workload.keys),
+            pace: workload.pace,
+            stop: nanos(workload.stop),
+            left: workload.operations.unwrap_or(u64::MAX),
+            first,
+            count,
+            turn: 0,
+            gaps: self.streams.named("workload/arrivals"),
+        };
+        if let Some(gap) = pacing.gap() {
+            self.queue.push(start.saturating_add(gap), Event::Due);
+        }
+        self.pacing = Some(pacing);
+    }
+
+    /// Adds a session for a test's own body.
+    pub(crate) fn add_body_client(
+        &mut self,
+        reads: Route,
+        writes: Route,
+        retry: Retry,
+    ) -> ClientId {
+        let client = self.add_client(reads, writes, retry);
+        self.clients[client].id
+    }
+
+    fn add_client(&mut self, reads: Route, writes: Route, retry: Retry) -> usize {
+        let position = self.clients.len();
+        let id = ClientId::new(u32::try_from(position).expect("fewer than 2^32 clients"));
+        self.clients.push(Client {
+            id,
+            session: Session::new(self.servers.len(), NodeId::new(1), reads, writes, retry),
+            rng: self.streams.named(&format!("workload/{id}")),
+            sequence: 0,
+            current: None,
+            waiting: VecDeque::new(),
+            alarm_at: None,
+            looped: false,
+            seen: BTreeMap::new(),
+            told: VecDeque::new(),
+        });
+        position
+    }
+
+    /// Carries out an operation of the scenario's own script at this node, in a
+    /// session that is idle.
+    pub(super) fn operate_script(&mut self, operation: Operation, at: NodeId) {
+        let idle = self.scripts.iter().copied().find(|&script| self.clients[script].is_idle());
+        let script = idle.unwrap_or_else(|| {
+            let script = self.add_client(Route::Leader, Route::Leader, Retry::default());
+            self.scripts.push(script);
+            script
+        });
+        let route = Route::Node(at);
+        self.clients[script].session =
+            Session::new(self.servers.len(), at, route, route, Retry::default());
+        self.invoke(script, operation);
+    }
+
+    /// Carries out an operation of a test's own body.
+    pub(super) fn operate(
+        &mut self,
+        client: ClientId,
+        operation: Operation,
+        told: Option<oneshot::Sender<Outcome>>,
+    ) {
+        let record = self.history_len();
+        if let Some(told) = told {
+            self.clients[client.index()].told.push_back((record, told));
+        }
+        self.invoke(client.index(), operation);
+    }
+
+    /// A client of a closed loop begins its next operation, if there is to be one.
+    pub(super) fn begin_next(&mut self, client: usize) {
+        if let Some(operation) = self.draw_operation(client) {
+            self.invoke(client, operation);
+        }
+    }
+
+    /// An operation of an open loop is due.
+    pub(super) fn due(&mut self) {
+        let Some(pacing) = &mut self.pacing else {
+            return;
+        };
+        let client = pacing.first + pacing.turn % pacing.count;
+        pacing.turn += 1;
+        let next = pacing.gap().map(|gap| self.now.saturating_add(gap));
+        if let Some(operation) = self.draw_operation(client) {
+            self.invoke(client, operation);
+            if let Some(next) = next {
+                self.queue.push(next, Event::Due);
+            }
+        }
+    }
+
+    /// A client tries its operation at a node.
+    pub(super) fn attempt(&mut self, client: usize, record: usize, to: NodeId) {
+        let now = self.now;
+        let client = &mut self.clients[client];
+        let Some(current) = client.current.as_mut().filter(|current| current.record == record)
+        else {
+            return;
+        };
+        current.deadline = now + nanos(client.session.timeout());
+        let id = RequestId {
+            client: client.id,
+            attempt: current.attempt,
+            sequence: client.sequence - 1,
+        };
+        let (position, deadline) = (client.id.index(), current.deadline);
+        let in_history = &mut self.record.history.operations[record];
+        in_history.node = to;
+        in_history.attempts += 1;
+        let request = Request { id, operation: in_history.operation.clone() };
+        self.set_alarm(position, deadline);
+        let (from, end) = (Endpoint::Client(id.client), Endpoint::Node(to));
+        let arrivals = self.send(MessageClass::Request, from, end, &request.operation);
+        self.schedule(arrivals, request, |request, message| Event::Request {
+            to,
+            request,
+            message,
+            sent: now,
+        });
+    }
+
+    /// An answer is due at a client.
+    pub(super) fn reply_arrives(
+        &mut self,
+        from: NodeId,
+        request: RequestId,
+        answer: Answer,
+        transit: InTransit,
+    ) {
+        let ends = (Endpoint::Node(from), Endpoint::Client(request.client));
+        if self.arrives(ends.0, ends.1, transit) {
+            self.record.deliver(transit.message, transit.sent, transit.arrived);
+            self.attempt_ends(request, AttemptEnd::Answered(answer));
+        }
+    }
+
+    /// A client learns that nobody listens where it called.
+    pub(super) fn unreachable(&mut self, request: RequestId) {
+        self.attempt_ends(request, AttemptEnd::Unreachable);
+    }
+
+    /// A client looks whether its attempt has taken too long.
+    pub(super) fn alarm(&mut self, position: usize) {
+        let client = &mut self.clients[position];
+        client.alarm_at = None;
+        let Some(current) = &client.current else {
+            return;
+        };
+        if current.deadline > self.now {
+            let deadline = current.deadline;
+            // Between two attempts there is nothing to wait for.
+            if deadline != u64::MAX {
+                self.set_alarm(position, deadline);
+            }
+            return;
+        }
+        let request = RequestId {
+            client: client.id,
+            attempt: current.attempt,
+            sequence: client.sequence - 1,
+        };
+        self.attempt_ends(request, AttemptEnd::TimedOut);
+    }
+
+    /// Ends what is still under way when the run is over.
+    pub(super) fn abandon_unfinished(&mut self) {
+        for client in 0..self.clients.len() {
+            let current = self.clients[client].current.take().map(|current| current.record);
+            let waiting: Vec<_> = self.clients[client].waiting.drain(..).collect();
+            for record in current.into_iter().chain(waiting.iter().copied()) {
+                let operation = &self.record.history.operations[record];
+                let begun = !waiting.contains(&record);
+                let outcome = if begun && operation.operation.kind().is_write() {
+                    Outcome::Info(Failure::Unfinished)
+                } else {
+                    Outcome::Fail(Failure::Unfinished)
+                };
+                self.record.complete(record, outcome);
+            }
+        }
+    }
+
+    fn draw_operation(&mut self, client: usize) -> Option<Operation> {
+        let pacing = self.pacing.as_mut()?;
+        if self.now >= pacing.stop || pacing.left == 0 || self.healed_at.is_some() {
+            return None;
+        }
+        pacing.left -= 1;
+        let client = &mut self.clients[client];
+        let drawn = client.sequence + client.waiting.len() as u64;
+        Some(pacing.generator.draw(client.id, drawn, &client.seen, &mut client.rng))
+    }
+
+    /// Puts an operation on record as begun, and begins it if its session is idle.
+    fn invoke(&mut self, position: usize, operation: Operation) {
+        let now = Time::from_nanos(self.now);
+        let record = self.record.invoke(OperationRecord {
+            client: self.clients[position].id,
+            operation,
+            invoked: now,
+            completed: Time::MAX,
+            outcome: Outcome::Info(Failure::Unfinished),
+            node: NodeId::new(1),
+            attempts: 0,
+        });
+        if self.clients[position].is_idle() {
+            self.begin(position, record);
+        } else {
+            self.clients[position].waiting.push_back(record);
+        }
+    }
+
+    fn begin(&mut self, position: usize, record: usize) {
+        let client = &mut self.clients[position];
+        client.sequence += 1;
+        client.current = Some(Current { record, attempt: 0, deadline: u64::MAX });
+        let operation = &self.record.history.operations[record].operation;
+        let to = client.session.begin(operation, &mut client.rng);
+        self.attempt(position, record, to);
+    }
+
+    fn attempt_ends(&mut self, request: RequestId, end: AttemptEnd) {
+        let position = request.client.index();
+        let client = &mut self.clients[position];
+        let is_current = client.sequence == request.sequence + 1;
+        let Some(current) = client.current.as_mut() else {
+            return;
+        };
+        // An answer to an attempt that was given up comes too late.
+        if !is_current || current.attempt != request.attempt || current.deadline == u64::MAX {
+            return;
+        }
+        let record = current.record;
+        let operation = &self.record.history.operations[record].operation;
+        match client.session.after(operation, end, &mut client.rng) {
+            Next::Retry { to, after } => {
+                current.attempt += 1;
+                current.deadline = u64::MAX;
+                let retry = Event::Retry { client: position, record, to };
+                self.queue.push(self.now + nanos(after), retry);
+            }
+            Next::Finish(outcome) => self.complete(position, record, outcome),
+        }
+    }
+
+    fn complete(&mut self, position: usize, record: usize, outcome: Outcome) {
+        let client = &mut self.clients[position];
+        client.current = None;
+        if self.pacing.as_ref().is_some_and(|pacing| pacing.generator.compares()) {
+            client.learn(&self.record.history.operations[record].operation, &outcome);
+        }
+        if client.told.front().is_some_and(|(waited, _)| *waited == record)
+            && let Some((_, told)) = client.told.pop_front()
+        {
+            // The body may have dropped the future that waits for this.
+            let _ = told.send(outcome.clone());
+        }
+        let looped = client.looped;
+        let waiting = client.waiting.pop_front();
+        self.record.complete(record, outcome);
+        if let Some(record) = waiting {
+            self.begin(position, record);
+        } else if looped {
+            self.pause_to_think(position);
+        }
+    }
+
+    fn pause_to_think(&mut self, client: usize) {
+        let think = match self.pacing.as_ref().map(|pacing| pacing.pace) {
+            Some(Pace::Closed { think, .. }) => nanos(think),
+            Some(Pace::Open { .. }) | None => return,
+        };
+        if think == 0 {
+            self.begin_next(client);
+        } else {
+            self.queue.push(self.now + think, Event::Begin { client });
+        }
+    }
+
+    /// Sees to it that an alarm is pending at or before the deadline. One alarm a
+    /// client is enough, since it looks again when it goes off too early.
+    fn set_alarm(&mut self, client: usize, deadline: u64) {
+        let alarm_at = &mut self.clients[client].alarm_at;
+        if alarm_at.is_none_or(|at| at > deadline) {
+            *alarm_at = Some(deadline);
+            self.queue.push(deadline, Event::Alarm { client });
+        }
+    }
+
+    fn history_len(&self) -> usize {
+        self.record.history.operations.len()
+    }
+}
+
+impl Client {
+    fn is_idle(&self) -> bool {
+        self.current.is_none()
+    }
+
+    /// Remembers what an outcome tells of a key.
+    fn learn(&mut self, operation: &Operation, outcome: &Outcome) {
+        let Outcome::Ok(answer) = outcome else { return };
+        let holds = match (operation, answer) {
+            (Operation::Put { value, .. } | Operation::CompareAndSet { new: value, .. }, _) => {
+                Some(value.clone())
+            }
+            (Operation::Get { .. }, Answer::Value(found)) => {
+                found.as_ref().map(|entry| entry.value.clone())
+            }
+            _ => None,
+        };
+        match (operation.key(), holds) {
+            (Some(key), Some(value)) => self.seen.insert(key.clone(), value),
+            (Some(key), None) => self.seen.remove(key),
+            (None, _) => None,
+        };
+    }
+}
+
+impl Pacing {
+    /// Draws the gap to the next operation of an open loop; `None` in a closed one.
+    fn gap(&mut self) -> Option<u64> {
+        match self.pace {
+            Pace::Open { rate, .. } => Some((1e9 / rate * draw_exponential(&mut self.gaps)) as u64),
+            Pace::Closed { .. } => None,
+        }
+    }
+}

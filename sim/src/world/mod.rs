@@ -1,0 +1,364 @@
+//! The world of one run: nodes, links, clients and faults, driven by one event queue.
+//!
+//! It knows nothing of madsim. The pump takes it from event to event, and does
+//! for it what only madsim can do: kill a node, and boot one.
+
+mod clients;
+mod disk;
+mod network;
+mod queue;
+mod record;
+mod serve;
+mod server;
+mod strike;
+
+use crate::{
+    Detail,
+    nemesis::PlannedStep,
+    run::{
+        Counters, Digest, Endpoint, FaultRecord, History, MessageClass, MessageId, Replica, Trace,
+    },
+    seed::{Stream, Streams},
+};
+use clients::{Client, Pacing};
+use network::Network;
+use node::{
+    Answer, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, TimerId,
+    client::Outcome,
+};
+use queue::Queue;
+use record::{Recorder, Sending};
+use scenarios::{Action, Scenario, Step};
+use server::{InTransit, Server, Work};
+use std::{fmt::Display, hash::Hash, time::Duration};
+use tokio::sync::oneshot;
+
+/// How long a sync takes to reach the platter.
+const SYNC: Duration = Duration::from_micros(500);
+
+/// The world of one run.
+pub(crate) struct World<N: Node> {
+    now: u64,
+    queue: Queue<Event<N>>,
+    servers: Vec<Server<N>>,
+    network: Network,
+    clients: Vec<Client>,
+    /// The sessions that carry out the scenario's own operations.
+    scripts: Vec<usize>,
+    pacing: Option<Pacing>,
+    record: Recorder,
+    /// Draws what roles stand for.
+    nemesis: Stream,
+    streams: Streams,
+    scenario: Scenario,
+    steps: Vec<PlannedStep>,
+    /// The steps as they were carried out, with names instead of roles.
+    carried_out: Vec<Step>,
+    defects: Vec<String>,
+    service_ns: u64,
+    /// When healing began.
+    healed_at: Option<u64>,
+}
+
+/// What the queue holds.
+enum Event<N: Node> {
+    /// A message from a node reaches another.
+    Message { from: NodeId, to: NodeId, body: N::Message, message: MessageId, sent: u64 },
+    /// A request reaches a node.
+    Request { to: NodeId, request: Request, message: MessageId, sent: u64 },
+    /// An answer reaches a client.
+    Reply { from: NodeId, request: RequestId, answer: Answer, message: MessageId, sent: u64 },
+    /// A client learns that nobody listens where it called.
+    Unreachable { request: RequestId },
+    /// A node has done a piece of work.
+    Served { node: NodeId, incarnation: u32 },
+    /// A node's timer runs out.
+    Timer { node: NodeId, incarnation: u32, id: TimerId, timer: N::Timer },
+    /// A sync has reached the platter.
+    Synced { node: NodeId, incarnation: u32, sync: SyncId },
+    /// A client of the workload begins its next operation.
+    Begin { client: usize },
+    /// An operation of an open loop is due.
+    Due,
+    /// A client looks whether its attempt has taken too long.
+    Alarm { client: usize },
+    /// A client tries again.
+    Retry { client: usize, record: usize, to: NodeId },
+    /// A step of the plan.
+    Step(usize),
+    /// A window of disturbance ends.
+    WindowEnd { fault: usize },
+    /// A test's own body wants something.
+    Command(Box<Command>),
+    /// The steps are over.
+    Heal,
+    /// The run is over.
+    End,
+}
+
+/// What a test's own body asks of the world.
+pub(crate) enum Command {
+    /// To be woken.
+    Wake(oneshot::Sender<()>),
+    /// A fault, a repair.
+    Act(Action, oneshot::Sender<()>),
+    /// A client's operation.
+    Operate(ClientId, Operation, oneshot::Sender<Outcome>),
+}
+
+/// The message and its copy, each with the moment of its arrival if it arrives.
+type Arrivals = [Option<(MessageId, u64)>; 2];
+
+/// What only madsim can do.
+pub(crate) enum Control {
+    /// Kill these nodes.
+    Kill(Vec<NodeId>),
+    /// Boot these nodes.
+    Boot(Vec<NodeId>),
+    /// The run is over.
+    End,
+}
+
+/// A control, and whom to tell when it is done.
+pub(crate) struct Order {
+    pub(crate) control: Control,
+    pub(crate) done: Option<oneshot::Sender<()>>,
+}
+
+/// What is left when a run is over.
+pub(crate) struct Remains {
+    pub(crate) history: History,
+    pub(crate) trace: Option<Trace>,
+    pub(crate) faults: Vec<FaultRecord>,
+    pub(crate) counters: Counters,
+    pub(crate) digest: Digest,
+    pub(crate) replicas: Vec<Replica>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) defects: Vec<String>,
+    pub(crate) run_ended_ns: u64,
+    pub(crate) ended_ns: u64,
+}
+
+impl<N: Node> World<N> {
+    /// The world at time zero, with no node booted. With `timed` the phases of the
+    /// scenario end the run; otherwise [`World::begin_to_heal`] must be called.
+    pub(crate) fn new(
+        scenario: &Scenario,
+        steps: Vec<PlannedStep>,
+        seed: u64,
+        detail: Detail,
+        timed: bool,
+    ) -> Self {
+        let streams = Streams::new(seed);
+        let detail = detail == Detail::Full;
+        let nodes = scenario.cluster.nodes;
+        let mut config = Config::new(NodeId::new(1), nodes);
+        config.flaws = scenario.system.flaws.clone().into();
+        config.settings = scenario.system.settings.clone().into();
+        let server = |id: NodeId| {
+            let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
+            Server::new(config.for_node(id), clock, &streams, detail)
+        };
+        let mut world = Self {
+            now: 0,
+            queue: Queue::default(),
+            servers: (0..nodes).map(NodeId::from_index).map(server).collect(),
+            network: Network::new(&scenario.network, nodes, &streams),
+            clients: Vec::new(),
+            scripts: Vec::new(),
+            pacing: None,
+            record: Recorder::new(detail),
+            nemesis: streams.named("nemesis/roles"),
+            streams,
+            scenario: scenario.clone(),
+            steps,
+            carried_out: Vec::new(),
+            defects: Vec::new(),
+            service_ns: nanos(scenario.cluster.service_time),
+            healed_at: None,
+        };
+        world.put_background_on_record();
+        world.add_clients();
+        for position in 0..world.steps.len() {
+            world.queue.push(nanos(world.steps[position].step.at), Event::Step(position));
+        }
+        if timed {
+            world.queue.push(nanos(scenario.phases.run), Event::Heal);
+        }
+        world
+    }
+
+    /// When the next event is due.
+    pub(crate) fn next_at(&self) -> Option<u64> {
+        self.queue.next_at()
+    }
+
+    /// The present moment in nanoseconds.
+    pub(crate) fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// Takes one event. What only madsim can do comes back as an order.
+    pub(crate) fn step(&mut self) -> Option<Order> {
+        let (at, event) = self.queue.pop()?;
+        self.now = at;
+        self.record.at(at);
+        match event {
+            Event::Message { from, to, body, message, sent } => {
+                let transit = InTransit { message, sent, arrived: at };
+                if self.arrives(Endpoint::Node(from), Endpoint::Node(to), transit) {
+                    self.enqueue(to, Work::Message { from, body, transit });
+                }
+            }
+            Event::Request { to, request, message, sent } => {
+                let transit = InTransit { message, sent, arrived: at };
+                self.request_arrives(to, request, transit);
+            }
+            Event::Reply { from, request, answer, message, sent } => {
+                let transit = InTransit { message, sent, arrived: at };
+                self.reply_arrives(from, request, answer, transit);
+            }
+            Event::Unreachable { request } => self.unreachable(request),
+            Event::Served { node, incarnation } => self.served(node, incarnation),
+            Event::Timer { node, incarnation, id, timer } => {
+                let server = &self.servers[node.index()];
+                // One that was cancelled is no work at all.
+                if server.incarnation == incarnation && server.live_timers.contains(&id) {
+                    self.enqueue(node, Work::Timer { id, timer });
+                }
+            }
+            Event::Synced { node, incarnation, sync } => {
+                if self.servers[node.index()].incarnation == incarnation {
+                    self.enqueue(node, Work::Synced { sync });
+                }
+            }
+            Event::Begin { client } => self.begin_next(client),
+            Event::Due => self.due(),
+            Event::Alarm { client } => self.alarm(client),
+            Event::Retry { client, record, to } => self.attempt(client, record, to),
+            Event::Step(position) => return self.carry_out(position),
+            Event::WindowEnd { fault } => {
+                self.network.calm(fault);
+                self.record.end_fault(fault);
+            }
+            Event::Command(command) => return self.command(*command),
+            Event::Heal => return self.heal(),
+            Event::End => {
+                return Some(Order { control: Control::End, done: None });
+            }
+        }
+        None
+    }
+
+    /// Adds a command of a test's own body, to be carried out at `at` or now if that is later.
+    pub(crate) fn push_command(&mut self, at: u64, command: Command) {
+        self.queue.push(at.max(self.now), Event::Command(Box::new(command)));
+    }
+
+    /// Ends the steps now; the run goes on to heal and settle.
+    pub(crate) fn begin_to_heal(&mut self) {
+        self.queue.push(self.now, Event::Heal);
+    }
+
+    /// Takes stock when the run is over.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a node has changed what clients can read without announcing it.
+    pub(crate) fn finish(mut self) -> Remains {
+        self.abandon_unfinished();
+        let replicas: Vec<Replica> = self
+            .servers
+            .iter()
+            .map(|server| {
+                server.assert_announced();
+                let entries = server.node.as_ref().map(Node::entries);
+                Replica { node: server.id(), entries }
+            })
+            .collect();
+        for replica in &replicas {
+            self.record.replica(replica);
+        }
+        self.find_toothless_faults();
+        let (history, trace, faults, counters, digest) = self.record.finish();
+        Remains {
+            history,
+            trace,
+            faults,
+            counters,
+            digest,
+            replicas,
+            steps: self.carried_out,
+            defects: self.defects,
+            run_ended_ns: self.healed_at.unwrap_or(self.now),
+            ended_ns: self.now,
+        }
+    }
+
+    fn command(&mut self, command: Command) -> Option<Order> {
+        match command {
+            Command::Wake(wake) => {
+                // The body may have dropped the future that waits for this.
+                let _ = wake.send(());
+                None
+            }
+            Command::Act(action, done) => self.act_for_body(action, done),
+            Command::Operate(client, operation, told) => {
+                self.operate(client, operation, Some(told));
+                None
+            }
+        }
+    }
+
+    /// Puts what arrives into the queue. The body is copied only if the network doubled it.
+    fn schedule<B: Clone>(
+        &mut self,
+        [original, copy]: Arrivals,
+        body: B,
+        event: impl Fn(B, MessageId) -> Event<N>,
+    ) {
+        match (original, copy) {
+            (Some((message, at)), Some((second, later))) => {
+                self.queue.push(at, event(body.clone(), message));
+                self.queue.push(later, event(body, second));
+            }
+            (Some((message, at)), None) | (None, Some((message, at))) => {
+                self.queue.push(at, event(body, message));
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Sends a body off; the answer is each arrival, the copy's last.
+    fn send<B: Hash + Display>(
+        &mut self,
+        class: MessageClass,
+        from: Endpoint,
+        to: Endpoint,
+        body: &B,
+    ) -> Arrivals {
+        let sending = Sending { class, from, to, body, copy_of: None };
+        let message = self.record.send(&sending);
+        let transit = self.network.transmit(self.now, from, to, &mut self.record);
+        let original = match transit.fate {
+            Ok(arrival) => Some((message, arrival)),
+            Err(reason) => {
+                self.record.drop_message(message, reason);
+                None
+            }
+        };
+        let copy = transit.copy.map(|arrival| {
+            let copy_of = Some(message);
+            (self.record.send(&Sending { copy_of, ..sending }), arrival)
+        });
+        [original, copy]
+    }
+
+    fn server(&mut self, node: NodeId) -> &mut Server<N> {
+        &mut self.servers[node.index()]
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

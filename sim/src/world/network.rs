@@ -1,0 +1,365 @@
+//! The links: how long a message takes, and whether it arrives.
+
+use super::record::Recorder;
+use crate::{
+    latency::Sampler,
+    run::{DropReason, Endpoint},
+    seed::{Stream, Streams, draw_unit},
+};
+use node::NodeId;
+use scenarios::{DeadNode, Order};
+
+/// Every directed link, and the faults that are upon them.
+pub(super) struct Network {
+    links: Links,
+    cuts: Vec<Cut>,
+    windows: Vec<Window>,
+    /// The background faults of the settings, ended by healing.
+    pub(super) background: Background,
+    longest_ns: u64,
+}
+
+/// Every directed link, made on first use.
+struct Links {
+    streams: Streams,
+    settings: scenarios::Network,
+    nodes: usize,
+    between_nodes: Vec<Option<Box<Link>>>,
+    to_nodes: Vec<Option<Box<Link>>>,
+    to_clients: Vec<Option<Box<Link>>>,
+}
+
+/// The faults that stand for what the settings lose and double all the time.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Background {
+    pub(super) loss: Option<usize>,
+    pub(super) duplicate: Option<usize>,
+}
+
+/// One directed link.
+struct Link {
+    from: Endpoint,
+    to: Endpoint,
+    sampler: Sampler,
+    loss: f64,
+    duplicate: f64,
+    fifo: bool,
+    latencies: Stream,
+    fates: Stream,
+    last_arrival: u64,
+}
+
+/// Who cannot reach whom, from when to when.
+struct Cut {
+    fault: usize,
+    start: u64,
+    end: u64,
+    shape: CutShape,
+}
+
+/// The shape of a cut.
+pub(super) enum CutShape {
+    /// Parties on different sides cannot reach each other; side 0 reaches everyone.
+    Sides {
+        /// The side of each node.
+        nodes: Vec<usize>,
+        /// The side of all clients.
+        clients: usize,
+    },
+    /// These nodes reach no other node, and none reaches them.
+    Islands(Vec<NodeId>),
+    /// One direction of one link.
+    OneWay(NodeId, NodeId),
+}
+
+/// A disturbance of links between nodes that lasts a while.
+struct Window {
+    fault: usize,
+    disturbance: Disturbance,
+}
+
+/// The kinds of disturbance.
+#[derive(Clone, Copy)]
+pub(super) enum Disturbance {
+    /// What `from` sends to `to` takes longer.
+    Delay { from: NodeId, to: NodeId, extra_ns: u64 },
+    /// Every link loses this share.
+    Loss(f64),
+    /// Every link doubles this share.
+    Duplicate(f64),
+}
+
+/// What becomes of a message that leaves.
+pub(super) struct Transit {
+    /// When it arrives, or why it does not.
+    pub(super) fate: Result<u64, DropReason>,
+    /// When a copy of it arrives, if the network doubles it.
+    pub(super) copy: Option<u64>,
+}
+
+impl Network {
+    pub(super) fn new(settings: &scenarios::Network, nodes: usize, streams: &Streams) -> Self {
+        let links = Links {
+            streams: streams.clone(),
+            settings: settings.clone(),
+            nodes,
+            between_nodes: Vec::new(),
+            to_nodes: Vec::new(),
+            to_clients: Vec::new(),
+        };
+        Self {
+            links,
+            cuts: Vec::new(),
+            windows: Vec::new(),
+            background: Background::default(),
+            longest_ns: 0,
+        }
+    }
+
+    /// What becomes of a request to a node that is down.
+    pub(super) fn dead(&self) -> DeadNode {
+        self.links.settings.dead
+    }
+
+    /// The largest shares that any link loses and doubles by its settings.
+    pub(super) fn background_shares(&self) -> (f64, f64) {
+        let settings = &self.links.settings;
+        let links = settings.links.values();
+        links
+            .chain([&settings.nodes, &settings.clients])
+            .fold((0.0, 0.0), |(loss, duplicate), link| {
+                (link.loss.max(loss), link.duplicate.max(duplicate))
+            })
+    }
+
+    /// Sends a message off at `now`. A cut or a loss is known at once; a cut that
+    /// comes while the message is under way is found by [`Network::cut_under_way`].
+    pub(super) fn transmit(
+        &mut self,
+        now: u64,
+        from: Endpoint,
+        to: Endpoint,
+        record: &mut Recorder,
+    ) -> Transit {
+        if let Some(cut) = self.cuts.iter().find(|cut| cut.blocks(from, to, now, now)) {
+            record.touch(cut.fault);
+            return Transit { fate: Err(DropReason::Partition), copy: None };
+        }
+        let link = self.links.get(from, to);
+        if link.strikes(LOSS, self.background.loss, &self.windows, record) {
+            return Transit { fate: Err(DropReason::Loss), copy: None };
+        }
+        let arrival = link.arrival(now, &self.windows, record);
+        let copy = link
+            .strikes(DUPLICATE, self.background.duplicate, &self.windows, record)
+            .then(|| link.arrival(now, &self.windows, record));
+        self.longest_ns = self.longest_ns.max(arrival.max(copy.unwrap_or(0)) - now);
+        Transit { fate: Ok(arrival), copy }
+    }
+
+    /// Whether a cut fell between a message's leaving and now; it is counted if so.
+    pub(super) fn cut_under_way(
+        &self,
+        sent: u64,
+        now: u64,
+        from: Endpoint,
+        to: Endpoint,
+        record: &mut Recorder,
+    ) -> bool {
+        let cut = self.cuts.iter().find(|cut| cut.blocks(from, to, sent, now));
+        if let Some(cut) = cut {
+            record.touch(cut.fault);
+        }
+        cut.is_some()
+    }
+
+    /// Puts a cut upon the links.
+    pub(super) fn cut(&mut self, now: u64, fault: usize, shape: CutShape) {
+        // A cut that was over before the oldest message under way left is forgotten.
+        let longest_ns = self.longest_ns;
+        self.cuts.retain(|cut| cut.end.saturating_add(longest_ns) >= now);
+        self.cuts.push(Cut { fault, start: now, end: u64::MAX, shape });
+    }
+
+    /// Ends every cut; the answer is their faults.
+    pub(super) fn heal_cuts(&mut self, now: u64) -> Vec<usize> {
+        let active = self.cuts.iter_mut().filter(|cut| cut.end == u64::MAX);
+        active
+            .map(|cut| {
+                cut.end = now;
+                cut.fault
+            })
+            .collect()
+    }
+
+    /// Opens a window of disturbance.
+    pub(super) fn disturb(&mut self, fault: usize, disturbance: Disturbance) {
+        self.windows.push(Window { fault, disturbance });
+    }
+
+    /// Closes the window that belongs to a fault.
+    pub(super) fn calm(&mut self, fault: usize) {
+        self.windows.retain(|window| window.fault != fault);
+    }
+
+    /// Closes every window and ends the background faults; the answer is the faults it ended.
+    pub(super) fn calm_all(&mut self) -> Vec<usize> {
+        let background = std::mem::take(&mut self.background);
+        let windows = self.windows.drain(..).map(|window| window.fault);
+        windows.chain(background.loss).chain(background.duplicate).collect()
+    }
+}
+
+impl Links {
+    fn get(&mut self, from: Endpoint, to: Endpoint) -> &mut Link {
+        let nodes = self.nodes;
+        let (links, index, settings) = match (from, to) {
+            (Endpoint::Node(from), Endpoint::Node(to)) => {
+                let index = from.index() * nodes + to.index();
+                (&mut self.between_nodes, index, &self.settings.nodes)
+            }
+            (Endpoint::Client(client), Endpoint::Node(node)) => {
+                let index = client.index() * nodes + node.index();
+                (&mut self.to_nodes, index, &self.settings.clients)
+            }
+            (Endpoint::Node(node), Endpoint::Client(client)) => {
+                let index = client.index() * nodes + node.index();
+                (&mut self.to_clients, index, &self.settings.clients)
+            }
+            (Endpoint::Client(_), Endpoint::Client(_)) => {
+                unreachable!("clients do not speak to each other")
+            }
+        };
+        if links.len() <= index {
+            links.resize_with(index + 1, || None);
+        }
+        links[index].get_or_insert_with(|| {
+            let special = match (from, to) {
+                (Endpoint::Node(from), Endpoint::Node(to)) => self.settings.links.get(&(from, to)),
+                _ => None,
+            };
+            Box::new(Link::new(from, to, special.unwrap_or(settings), &self.streams))
+        })
+    }
+}
+
+impl Link {
+    fn new(from: Endpoint, to: Endpoint, settings: &scenarios::Link, streams: &Streams) -> Self {
+        Self {
+            from,
+            to,
+            sampler: Sampler::new(&settings.latency),
+            loss: settings.loss,
+            duplicate: settings.duplicate,
+            fifo: settings.order == Order::Fifo,
+            latencies: streams.named(&format!("link/{from}->{to}")),
+            fates: streams.named(&format!("link/{from}->{to}/fate")),
+            last_arrival: 0,
+        }
+    }
+
+    /// Draws whether the background or a window strikes; what strikes is counted.
+    /// `shares` picks the link's own share and that of a disturbance.
+    fn strikes(
+        &mut self,
+        shares: Shares,
+        background: Option<usize>,
+        windows: &[Window],
+        record: &mut Recorder,
+    ) -> bool {
+        let own = (shares.of_link)(self);
+        if own > 0.0
+            && let Some(fault) = background
+            && draw_unit(&mut self.fates) < own
+        {
+            record.touch(fault);
+            return true;
+        }
+        if windows.is_empty() || !self.is_between_nodes() {
+            return false;
+        }
+        for window in windows {
+            if let Some(share) = (shares.of_disturbance)(&window.disturbance)
+                && draw_unit(&mut self.fates) < share
+            {
+                record.touch(window.fault);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn arrival(&mut self, now: u64, windows: &[Window], record: &mut Recorder) -> u64 {
+        let mut arrival = now + self.sampler.draw(&mut self.latencies);
+        for window in windows {
+            if let Disturbance::Delay { from, to, extra_ns } = window.disturbance
+                && self.from == Endpoint::Node(from)
+                && self.to == Endpoint::Node(to)
+            {
+                record.touch(window.fault);
+                arrival += extra_ns;
+            }
+        }
+        if self.fifo {
+            arrival = arrival.max(self.last_arrival);
+            self.last_arrival = arrival;
+        }
+        arrival
+    }
+
+    fn is_between_nodes(&self) -> bool {
+        matches!((self.from, self.to), (Endpoint::Node(_), Endpoint::Node(_)))
+    }
+}
+
+/// Picks one kind of share, from a link's settings and from a disturbance.
+#[derive(Clone, Copy)]
+struct Shares {
+    of_link: fn(&Link) -> f64,
+    of_disturbance: fn(&Disturbance) -> Option<f64>,
+}
+
+const LOSS: Shares = Shares {
+    of_link: |link| link.loss,
+    of_disturbance: |disturbance| match disturbance {
+        Disturbance::Loss(share) => Some(*share),
+        Disturbance::Delay { .. } | Disturbance::Duplicate(_) => None,
+    },
+};
+
+const DUPLICATE: Shares = Shares {
+    of_link: |link| link.duplicate,
+    of_disturbance: |disturbance| match disturbance {
+        Disturbance::Duplicate(share) => Some(*share),
+        Disturbance::Delay { .. } | Disturbance::Loss(_) => None,
+    },
+};
+
+impl Cut {
+    /// Whether it stood between two endpoints at some moment from `sent` to `now`.
+    fn blocks(&self, from: Endpoint, to: Endpoint, sent: u64, now: u64) -> bool {
+        self.start <= now && sent < self.end && self.separates(from, to)
+    }
+
+    fn separates(&self, from: Endpoint, to: Endpoint) -> bool {
+        match &self.shape {
+            CutShape::Sides { nodes, clients } => {
+                let side = |endpoint| match endpoint {
+                    Endpoint::Node(node) => nodes[NodeId::index(node)],
+                    Endpoint::Client(_) => *clients,
+                };
+                let (from, to) = (side(from), side(to));
+                from != to && from != 0 && to != 0
+            }
+            CutShape::Islands(islands) => match (from, to) {
+                (Endpoint::Node(from), Endpoint::Node(to)) => {
+                    from != to && (islands.contains(&from) || islands.contains(&to))
+                }
+                _ => false,
+            },
+            CutShape::OneWay(sender, receiver) => {
+                from == Endpoint::Node(*sender) && to == Endpoint::Node(*receiver)
+            }
+        }
+    }
+}

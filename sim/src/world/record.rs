@@ -1,0 +1,226 @@
+//! The one place through which everything that happens is put on record.
+
+use crate::run::{
+    Counters, Digest, DigestWriter, DropReason, Endpoint, Event, FaultKind, FaultOrigin,
+    FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace, TraceEvent,
+};
+use node::{Change, NodeId, Time, client::Outcome};
+use std::{
+    fmt::Display,
+    hash::{Hash, Hasher},
+};
+
+/// Keeps history, faults and counters, feeds the digest, and writes the trace if it is wanted.
+///
+/// Every method feeds the same bytes to the digest whether or not there is a trace.
+pub(super) struct Recorder {
+    pub(super) history: History,
+    pub(super) faults: Vec<FaultRecord>,
+    pub(super) counters: Counters,
+    trace: Option<Trace>,
+    digest: DigestWriter,
+    now: u64,
+}
+
+/// Says which kind of event the bytes that follow in the digest belong to.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Tag {
+    Invoke = 1,
+    Complete,
+    Send,
+    Deliver,
+    Drop,
+    Timer,
+    Synced,
+    Boot,
+    Apply,
+    FaultStart,
+    FaultEnd,
+    Heal,
+    Replica,
+}
+
+/// A message about to be put on record.
+pub(super) struct Sending<'a, B> {
+    pub(super) class: MessageClass,
+    pub(super) from: Endpoint,
+    pub(super) to: Endpoint,
+    pub(super) body: &'a B,
+    pub(super) copy_of: Option<MessageId>,
+}
+
+impl Recorder {
+    pub(super) fn new(detail: bool) -> Self {
+        Self {
+            history: History::default(),
+            faults: Vec::new(),
+            counters: Counters::default(),
+            trace: detail.then(Trace::default),
+            digest: DigestWriter::default(),
+            now: 0,
+        }
+    }
+
+    /// Sets the moment of what is recorded next.
+    pub(super) fn at(&mut self, now: u64) {
+        debug_assert!(now >= self.now, "simulated time goes forward");
+        self.now = now;
+        self.counters.events += 1;
+    }
+
+    pub(super) fn invoke(&mut self, record: OperationRecord) -> usize {
+        let operation = self.history.operations.len();
+        self.begin(Tag::Invoke, operation as u64);
+        self.digest.write_u64(record.invoked.as_nanos());
+        self.digest.write_u32(record.client.index() as u32);
+        record.operation.hash(&mut self.digest);
+        self.end(|| Event::Invoke { operation });
+        self.history.operations.push(record);
+        self.counters.operations += 1;
+        operation
+    }
+
+    pub(super) fn complete(&mut self, operation: usize, outcome: Outcome) {
+        self.begin(Tag::Complete, operation as u64);
+        outcome.hash(&mut self.digest);
+        self.end(|| Event::Complete { operation });
+        let record = &mut self.history.operations[operation];
+        record.completed = Time::from_nanos(self.now);
+        record.outcome = outcome;
+    }
+
+    pub(super) fn send<B: Hash + Display>(&mut self, sending: &Sending<'_, B>) -> MessageId {
+        let message = MessageId(self.counters.sent);
+        self.counters.sent += 1;
+        self.begin(Tag::Send, message.0);
+        self.digest.write_u32(code(sending.from));
+        self.digest.write_u32(code(sending.to));
+        match sending.copy_of {
+            Some(original) => self.digest.write_u64(original.0),
+            None => sending.body.hash(&mut self.digest),
+        }
+        let Sending { class, from, to, body, copy_of } = *sending;
+        self.end(|| Event::Send { message, class, from, to, text: body.to_string(), copy_of });
+        if copy_of.is_some() {
+            self.counters.duplicated += 1;
+        }
+        message
+    }
+
+    pub(super) fn deliver(&mut self, message: MessageId, sent: u64, arrived: u64) {
+        self.counters.delivered += 1;
+        self.begin(Tag::Deliver, message.0);
+        let (sent, arrived) = (Time::from_nanos(sent), Time::from_nanos(arrived));
+        self.end(|| Event::Deliver { message, sent, arrived });
+    }
+
+    pub(super) fn drop_message(&mut self, message: MessageId, reason: DropReason) {
+        self.counters.dropped += 1;
+        self.begin(Tag::Drop, message.0);
+        self.digest.write_u8(reason as u8);
+        self.end(|| Event::Drop { message, reason });
+    }
+
+    pub(super) fn timer(&mut self, node: NodeId, timer: &(impl Hash + Display)) {
+        self.counters.timers += 1;
+        self.begin(Tag::Timer, node.index() as u64);
+        timer.hash(&mut self.digest);
+        self.end(|| Event::Timer { node, text: timer.to_string() });
+    }
+
+    pub(super) fn synced(&mut self, node: NodeId, sync: u64) {
+        self.begin(Tag::Synced, node.index() as u64);
+        self.digest.write_u64(sync);
+        self.end(|| Event::Synced { node, sync });
+    }
+
+    pub(super) fn boot(&mut self, node: NodeId, entries: usize) {
+        self.begin(Tag::Boot, node.index() as u64);
+        self.digest.write_u64(entries as u64);
+        self.end(|| Event::Boot { node, entries });
+    }
+
+    pub(super) fn apply(&mut self, node: NodeId, change: &Change) {
+        self.counters.applied += 1;
+        self.begin(Tag::Apply, node.index() as u64);
+        change.key.hash(&mut self.digest);
+        change.version.hash(&mut self.digest);
+        change.after.as_ref().map(|entry| &entry.value).hash(&mut self.digest);
+        self.end(|| Event::Apply { node, change: change.clone() });
+    }
+
+    /// Puts a fault on record; the answer is its position.
+    pub(super) fn fault(
+        &mut self,
+        kind: FaultKind,
+        label: String,
+        origin: FaultOrigin,
+        nodes: Vec<NodeId>,
+    ) -> usize {
+        let fault = self.faults.len();
+        self.begin(Tag::FaultStart, fault as u64);
+        label.hash(&mut self.digest);
+        self.end(|| Event::FaultStart { fault });
+        let start = Time::from_nanos(self.now);
+        self.faults.push(FaultRecord { kind, label, origin, nodes, start, end: None, touched: 0 });
+        fault
+    }
+
+    /// Ends a fault, unless it has ended already.
+    pub(super) fn end_fault(&mut self, fault: usize) {
+        if self.faults[fault].end.is_none() {
+            self.faults[fault].end = Some(Time::from_nanos(self.now));
+            self.begin(Tag::FaultEnd, fault as u64);
+            self.end(|| Event::FaultEnd { fault });
+        }
+    }
+
+    /// Counts one more thing that a fault touched.
+    pub(super) fn touch(&mut self, fault: usize) {
+        self.faults[fault].touched += 1;
+    }
+
+    pub(super) fn heal(&mut self) {
+        self.begin(Tag::Heal, 0);
+        self.end(|| Event::Heal);
+    }
+
+    /// Feeds a replica's final state to the digest.
+    pub(super) fn replica(&mut self, replica: &crate::run::Replica) {
+        self.begin(Tag::Replica, replica.node.index() as u64);
+        replica.entries.hash(&mut self.digest);
+        self.digest.end_event();
+    }
+
+    pub(super) fn finish(mut self) -> (History, Option<Trace>, Vec<FaultRecord>, Counters, Digest) {
+        self.counters.simulated_ns = self.now;
+        self.counters.faults = self.faults.len() as u64;
+        self.counters.faults_that_bit =
+            self.faults.iter().filter(|fault| fault.touched > 0).count() as u64;
+        (self.history, self.trace, self.faults, self.counters, self.digest.digest())
+    }
+
+    fn begin(&mut self, tag: Tag, subject: u64) {
+        let mut head = [0; 17];
+        head[0] = tag as u8;
+        head[1..9].copy_from_slice(&self.now.to_le_bytes());
+        head[9..].copy_from_slice(&subject.to_le_bytes());
+        self.digest.write(&head);
+    }
+
+    fn end(&mut self, event: impl FnOnce() -> Event) {
+        self.digest.end_event();
+        if let Some(trace) = &mut self.trace {
+            trace.events.push(TraceEvent { at: Time::from_nanos(self.now), event: event() });
+        }
+    }
+}
+
+/// A number that no two endpoints share.
+fn code(endpoint: Endpoint) -> u32 {
+    match endpoint {
+        Endpoint::Node(node) => node.index() as u32,
+        Endpoint::Client(client) => 1 << 31 | client.index() as u32,
+    }
+}

@@ -1,0 +1,210 @@
+//! Nodes at work: queues, service times, and what becomes of effects.
+
+use super::{
+    Event, SYNC, World, nanos,
+    server::{InTransit, Work},
+};
+use crate::run::{DropReason, Endpoint, MessageClass};
+use node::{Effect, Node, NodeId, Request};
+use scenarios::DeadNode;
+
+impl<N: Node> World<N> {
+    /// Whether a message that is due gets through to its node; if not, it is put on record.
+    pub(super) fn arrives(&mut self, from: Endpoint, to: Endpoint, transit: InTransit) -> bool {
+        let record = &mut self.record;
+        let reason = if self.network.cut_under_way(transit.sent, self.now, from, to, record) {
+            DropReason::Partition
+        } else if let Endpoint::Node(node) = to
+            && !self.servers[node.index()].is_up()
+        {
+            DropReason::NodeDown
+        } else {
+            return true;
+        };
+        self.record.drop_message(transit.message, reason);
+        false
+    }
+
+    /// A request is due at a node.
+    pub(super) fn request_arrives(&mut self, to: NodeId, request: Request, transit: InTransit) {
+        let from = Endpoint::Client(request.id.client);
+        let down = !self.servers[to.index()].is_up();
+        if self.arrives(from, Endpoint::Node(to), transit) {
+            self.enqueue(to, Work::Request { request, transit });
+        } else if down && self.network.dead() == DeadNode::Refused {
+            let back = (Endpoint::Node(to), from);
+            let refusal = self.network.transmit(self.now, back.0, back.1, &mut self.record);
+            if let Ok(arrival) = refusal.fate {
+                self.queue.push(arrival, Event::Unreachable { request: request.id });
+            }
+        }
+    }
+
+    /// Puts work into a node's queue, and the node to work if it was idle.
+    pub(super) fn enqueue(&mut self, node: NodeId, work: Work<N>) {
+        let server = &mut self.servers[node.index()];
+        server.inbox.push_back(work);
+        if let Some(fault) = server.paused {
+            self.record.touch(fault);
+        } else if !server.busy {
+            self.start_work(node);
+        }
+    }
+
+    /// Begins the next piece of work.
+    pub(super) fn start_work(&mut self, node: NodeId) {
+        let done = self.now + self.service_ns;
+        let server = self.server(node);
+        server.busy = true;
+        let incarnation = server.incarnation;
+        self.queue.push(done, Event::Served { node, incarnation });
+    }
+
+    /// A piece of work is done: the state changes and the effects leave.
+    pub(super) fn served(&mut self, node: NodeId, incarnation: u32) {
+        let now = self.now;
+        let server = &mut self.servers[node.index()];
+        if server.incarnation != incarnation {
+            return;
+        }
+        if let Some(fault) = server.paused {
+            server.interrupted = true;
+            self.record.touch(fault);
+            return;
+        }
+        if server.waits_for_disk {
+            server.waits_for_disk = false;
+            self.release(node);
+            return;
+        }
+        let work = server.inbox.pop_front().expect("a busy node has work");
+        match &work {
+            Work::Message { transit, .. } | Work::Request { transit, .. } => {
+                self.record.deliver(transit.message, transit.sent, transit.arrived);
+            }
+            Work::Timer { id, timer } => {
+                // A timer that was cancelled while it waited is no work at all.
+                if !server.live_timers.remove(id) {
+                    self.go_on(node);
+                    return;
+                }
+                self.record.timer(node, timer);
+            }
+            Work::Synced { sync } => self.record.synced(node, sync.0),
+        }
+        let handled = server.handle(now, work);
+        if handled.clock_read {
+            server.clock.faults.iter().for_each(|&fault| self.record.touch(fault));
+        }
+        if handled.syncs > 0 {
+            // The work is done only when the platter has it.
+            server.waits_for_disk = true;
+            let done = now + handled.syncs * nanos(SYNC);
+            self.queue.push(done, Event::Served { node, incarnation });
+        } else {
+            self.release(node);
+        }
+    }
+
+    /// Boots a node; called when madsim has started it.
+    pub(crate) fn boot(&mut self, node: NodeId) {
+        let now = self.now;
+        let server = &mut self.servers[node.index()];
+        let handled = server.boot(now);
+        if handled.clock_read {
+            server.clock.faults.iter().for_each(|&fault| self.record.touch(fault));
+        }
+        let entries = server.node.as_ref().map_or(0, |node| node.entries().len());
+        let crashed = server.crashed.take();
+        self.record.boot(node, entries);
+        if let Some(fault) = crashed {
+            self.record.end_fault(fault);
+        }
+        self.perform(node);
+    }
+
+    /// Drops a node's state machine; called when madsim has killed it.
+    pub(crate) fn drop_node(&mut self, node: NodeId) {
+        for message in self.servers[node.index()].crash() {
+            self.record.drop_message(message, DropReason::Crash);
+        }
+    }
+
+    /// Lets the effects of finished work leave, and turns to the next piece.
+    fn release(&mut self, node: NodeId) {
+        self.perform(node);
+        self.go_on(node);
+    }
+
+    fn go_on(&mut self, node: NodeId) {
+        if self.server(node).inbox.is_empty() {
+            self.server(node).busy = false;
+        } else {
+            self.start_work(node);
+        }
+    }
+
+    /// Carries out the effects in a node's outbox.
+    fn perform(&mut self, node: NodeId) {
+        // The vector goes back afterwards, so that its room is used again.
+        let mut effects = std::mem::take(&mut self.server(node).outbox.effects);
+        for effect in effects.drain(..) {
+            self.perform_one(node, effect);
+        }
+        self.server(node).outbox.effects = effects;
+    }
+
+    fn perform_one(&mut self, node: NodeId, effect: Effect<N::Message, N::Timer>) {
+        let now = self.now;
+        let incarnation = self.server(node).incarnation;
+        match effect {
+            Effect::Send { to, message: body } => {
+                let ends = (Endpoint::Node(node), Endpoint::Node(to));
+                let arrivals = self.send(MessageClass::Peer, ends.0, ends.1, &body);
+                self.schedule(arrivals, body, |body, message| Event::Message {
+                    from: node,
+                    to,
+                    body,
+                    message,
+                    sent: now,
+                });
+            }
+            Effect::Reply { request, answer } => {
+                let to = Endpoint::Client(request.client);
+                let arrivals = self.send(MessageClass::Reply, Endpoint::Node(node), to, &answer);
+                self.schedule(arrivals, answer, |answer, message| Event::Reply {
+                    from: node,
+                    request,
+                    answer,
+                    message,
+                    sent: now,
+                });
+            }
+            Effect::SetTimer { id, after, timer } => {
+                let server = self.server(node);
+                server.live_timers.insert(id);
+                if after.is_zero() {
+                    self.enqueue(node, Work::Timer { id, timer });
+                } else {
+                    let at = now.saturating_add(server.clock.real(after));
+                    self.queue.push(at, Event::Timer { node, incarnation, id, timer });
+                }
+            }
+            Effect::CancelTimer { id } => {
+                self.server(node).live_timers.remove(&id);
+            }
+            Effect::Sync { id: sync, .. } => {
+                self.queue.push(now + nanos(SYNC), Event::Synced { node, incarnation, sync });
+            }
+            Effect::Apply(change) => {
+                self.record.apply(node, &change);
+                if let Some(announced) = &mut self.server(node).announced {
+                    match change.after {
+                        Some(entry) => announced.insert(change.key, entry),
+                        None => announced.remove(&change.key),
+                    };
+                }
+            }
+        }
+    }
+}

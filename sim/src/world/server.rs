@@ -1,0 +1,266 @@
+//! One store node in the world: its state machine, its queue and its clock.
+
+use super::disk::NodeDisk;
+use crate::{
+    run::MessageId,
+    seed::{Stream, Streams},
+};
+use node::{
+    Config, Context, Key, Node, NodeId, Outbox, Request, Role, SyncId, Time, TimerId, Versioned,
+};
+use scenarios::Clock;
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
+
+/// What a node's clock shows at the start of a run, so that a clock that is
+/// behind still shows a moment after zero.
+const CLOCK_START: Duration = Duration::from_secs(24 * 3600);
+
+/// A store node.
+pub(super) struct Server<N: Node> {
+    pub(super) config: Config,
+    /// The state machine; `None` while the node is down.
+    pub(super) node: Option<N>,
+    /// Counts the crashes, so that what belongs to an earlier life is told apart.
+    pub(super) incarnation: u32,
+    /// Events that have arrived and wait for their turn.
+    pub(super) inbox: VecDeque<Work<N>>,
+    /// Whether the node is at work on the first of its inbox.
+    pub(super) busy: bool,
+    /// The fault by which it stands still.
+    pub(super) paused: Option<usize>,
+    /// Whether its work is done but for the platter.
+    pub(super) waits_for_disk: bool,
+    /// Whether the pause fell into a piece of work, which starts over afterwards.
+    pub(super) interrupted: bool,
+    /// The fault by which it is down.
+    pub(super) crashed: Option<usize>,
+    /// The part it played when it went down.
+    pub(super) last_role: Role,
+    pub(super) outbox: Outbox<N::Message, N::Timer>,
+    pub(super) live_timers: BTreeSet<TimerId>,
+    pub(super) disk: NodeDisk,
+    pub(super) clock: NodeClock,
+    /// What the node has announced that clients can read; kept only in detail.
+    pub(super) announced: Option<BTreeMap<Key, Versioned>>,
+    rng: Stream,
+}
+
+/// An event that waits for its node.
+pub(super) enum Work<N: Node> {
+    Message { from: NodeId, body: N::Message, transit: InTransit },
+    Request { request: Request, transit: InTransit },
+    Timer { id: TimerId, timer: N::Timer },
+    Synced { sync: SyncId },
+}
+
+/// A message under way or waiting.
+#[derive(Clone, Copy)]
+pub(super) struct InTransit {
+    pub(super) message: MessageId,
+    pub(super) sent: u64,
+    pub(super) arrived: u64,
+}
+
+/// A node's own clock.
+pub(super) struct NodeClock {
+    offset_ns: i64,
+    drift_ppb: i64,
+    initial: Clock,
+    /// The faults that have moved it.
+    pub(super) faults: Vec<usize>,
+}
+
+impl NodeClock {
+    pub(super) fn new(initial: Clock) -> Self {
+        Self {
+            offset_ns: initial.offset_ns,
+            drift_ppb: libm::round(initial.drift_ppm * 1000.0) as i64,
+            initial,
+            faults: Vec::new(),
+        }
+    }
+
+    /// What the clock shows.
+    pub(super) fn shows(&self, now: u64) -> Time {
+        let drift = i128::from(now) * i128::from(self.drift_ppb) / 1_000_000_000;
+        let shown =
+            CLOCK_START.as_nanos() as i128 + i128::from(now) + i128::from(self.offset_ns) + drift;
+        Time::from_nanos(shown.clamp(0, i128::from(u64::MAX)) as u64)
+    }
+
+    /// How long the clock takes to go on by `shown`.
+    pub(super) fn real(&self, shown: Duration) -> u64 {
+        let rate = 1_000_000_000 + i128::from(self.drift_ppb);
+        let real = shown.as_nanos() as i128 * 1_000_000_000 / rate;
+        u64::try_from(real).unwrap_or(u64::MAX)
+    }
+
+    /// Moves the clock.
+    pub(super) fn jump(&mut self, by_ns: i64, fault: usize) {
+        self.offset_ns = self.offset_ns.saturating_add(by_ns);
+        self.faults.push(fault);
+    }
+
+    /// Sets it as at the start; the answer is the faults that are over by it.
+    pub(super) fn heal(&mut self) -> Vec<usize> {
+        self.offset_ns = self.initial.offset_ns;
+        std::mem::take(&mut self.faults)
+    }
+}
+
+/// What handling an event, or booting, cost beside the service time.
+pub(super) struct Handled {
+    /// Waits for the platter.
+    pub(super) syncs: u64,
+    /// Whether the node looked at its clock.
+    pub(super) clock_read: bool,
+}
+
+impl<N: Node> Server<N> {
+    pub(super) fn new(config: Config, clock: Clock, streams: &Streams, detail: bool) -> Self {
+        let rng = streams.named(&format!("node/{}", config.id));
+        Self {
+            config,
+            node: None,
+            incarnation: 0,
+            inbox: VecDeque::new(),
+            busy: false,
+            paused: None,
+            waits_for_disk: false,
+            interrupted: false,
+            crashed: None,
+            last_role: Role::Peer,
+            outbox: Outbox::default(),
+            live_timers: BTreeSet::new(),
+            disk: NodeDisk::default(),
+            clock: NodeClock::new(clock),
+            announced: detail.then(BTreeMap::new),
+            rng,
+        }
+    }
+
+    pub(super) fn id(&self) -> NodeId {
+        self.config.id
+    }
+
+    pub(super) fn is_up(&self) -> bool {
+        self.node.is_some()
+    }
+
+    /// The part the node plays, or played when it went down.
+    pub(super) fn role(&self) -> Role {
+        self.node.as_ref().map_or(self.last_role, Node::role)
+    }
+
+    /// Boots the state machine; its effects are left in the outbox.
+    pub(super) fn boot(&mut self, now: u64) -> Handled {
+        self.outbox = Outbox::default();
+        let shows = self.clock.shows(now);
+        let mut ctx =
+            Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
+        let node = N::boot(&self.config, &mut ctx);
+        let clock_read = ctx.clock_was_read();
+        if let Some(announced) = &mut self.announced {
+            *announced = node.entries().into_iter().collect();
+        }
+        self.node = Some(node);
+        Handled { syncs: self.disk.take_syncs(), clock_read }
+    }
+
+    /// Hands an event to the state machine; its effects are left in the outbox.
+    pub(super) fn handle(&mut self, now: u64, work: Work<N>) -> Handled {
+        let shows = self.clock.shows(now);
+        let mut ctx =
+            Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
+        let node = self.node.as_mut().expect("only a node that is up is handed work");
+        match work {
+            Work::Message { from, body, .. } => node.on_message(from, body, &mut ctx),
+            Work::Request { request, .. } => node.on_request(request, &mut ctx),
+            Work::Timer { timer, .. } => node.on_timer(timer, &mut ctx),
+            Work::Synced { sync } => node.on_synced(sync, &mut ctx),
+        }
+        let clock_read = ctx.clock_was_read();
+        Handled { syncs: self.disk.take_syncs(), clock_read }
+    }
+
+    /// Drops the state machine and all that was not on the disk; the answer is
+    /// the messages that die with it.
+    pub(super) fn crash(&mut self) -> Vec<MessageId> {
+        if let Some(node) = self.node.take() {
+            self.last_role = node.role();
+        }
+        // What belongs to this life, a timer or a piece of work, ends with it.
+        self.incarnation += 1;
+        self.busy = false;
+        self.interrupted = false;
+        self.waits_for_disk = false;
+        self.live_timers.clear();
+        self.outbox = Outbox::default();
+        if let Some(announced) = &mut self.announced {
+            announced.clear();
+        }
+        let waiting = self.inbox.drain(..);
+        waiting
+            .filter_map(|work| match work {
+                Work::Message { transit, .. } | Work::Request { transit, .. } => {
+                    Some(transit.message)
+                }
+                Work::Timer { .. } | Work::Synced { .. } => None,
+            })
+            .collect()
+    }
+
+    /// Asserts that everything clients can read was announced.
+    ///
+    /// # Panics
+    ///
+    /// Panics, in detail runs, if the node changed its entries without a word.
+    pub(super) fn assert_announced(&self) {
+        if let (Some(node), Some(announced)) = (&self.node, &self.announced) {
+            let entries: BTreeMap<_, _> = node.entries().into_iter().collect();
+            let id = self.id();
+            assert!(
+                entries == *announced,
+                "{id} changed what clients can read without announcing it by Context::apply"
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock(offset_ns: i64, drift_ppm: f64) -> NodeClock {
+        NodeClock::new(Clock { offset_ns, drift_ppm })
+    }
+
+    #[test]
+    fn a_clock_shows_its_offset_and_drift() {
+        let right = clock(0, 0.0).shows(0);
+        assert_eq!(clock(-5_000_000_000, 0.0).shows(0) + Duration::from_secs(5), right);
+        let second = 1_000_000_000;
+        let fast = clock(0, 100.0).shows(second).since(right);
+        assert_eq!(fast, Duration::from_micros(1_000_100));
+    }
+
+    #[test]
+    fn timers_run_by_the_nodes_own_clock() {
+        assert_eq!(clock(77, 0.0).real(Duration::from_secs(1)), 1_000_000_000);
+        // A clock twice as fast lets a second pass in half a second.
+        assert_eq!(clock(0, 1_000_000.0).real(Duration::from_secs(1)), 500_000_000);
+    }
+
+    #[test]
+    fn healing_takes_jumps_back_and_leaves_the_offset_of_the_start() {
+        let mut clock = clock(1000, 0.0);
+        let before = clock.shows(0);
+        clock.jump(-300, 4);
+        assert_eq!(clock.shows(0) + Duration::from_nanos(300), before);
+        assert_eq!(clock.heal(), [4]);
+        assert_eq!(clock.shows(0), before);
+    }
+}
