@@ -3,10 +3,12 @@
 mod bplus;
 mod durable;
 mod memory;
+mod wal;
 
 pub use bplus::{BPlusStore, BPlusTree};
 pub use durable::{DurableStore, StoreError};
 pub use memory::MemoryStore;
+pub use wal::{OpenedWal, Wal, WalError};
 
 use crate::{Key, Version, Versioned};
 use std::fmt;

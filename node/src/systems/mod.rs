@@ -8,6 +8,7 @@ pub mod async_leader;
 pub mod durable_eventual;
 pub mod peer_to_peer;
 pub mod quorum;
+pub mod raft;
 pub mod sharded_groups;
 pub mod sync_leader;
 
@@ -92,6 +93,7 @@ registry![
     sharded_groups::ShardedGroups,
     anti_entropy::AntiEntropy,
     quorum::Quorum,
+    raft::Raft,
 ];
 
 /// The registry's entry for a name.
