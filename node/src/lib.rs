@@ -7,7 +7,8 @@
 //! or a server on real sockets) owns those and lends them through a [`Context`].
 //!
 //! [`systems`] holds the store designs and their registry, [`client`] the
-//! routing and retry policies of the other half, [`store`] the storage engines.
+//! routing and retry policies of the other half, [`store`] the storage engines,
+//! [`replication`] the parts that several designs share.
 //!
 //! ```
 //! use node::{systems::async_leader::AsyncLeader, Config, Host, NodeId, Operation, Request};
@@ -27,6 +28,7 @@ mod operation;
 mod time;
 
 pub mod client;
+pub mod replication;
 pub mod store;
 pub mod systems;
 

@@ -228,6 +228,9 @@ pub enum Answer {
     },
     /// A get found this; `None`: the key is absent.
     Value(Option<Versioned>),
+    /// A get found the values of concurrent writes, at least two, of which none
+    /// knew of another; the client is to decide, and its next put replaces all.
+    Siblings(Vec<Versioned>),
     /// A delete was applied.
     Deleted {
         /// Whether the key was there.
@@ -268,9 +271,18 @@ impl fmt::Display for Answer {
             Self::Written { version, previous: Some(previous) } => {
                 write!(f, "written {version}, was {previous}")
             }
-            Self::Written { version, previous: None } => write!(f, "written {version}"),
-            Self::Value(Some(found)) => write!(f, "found {}", found.value),
-            Self::Value(None) => f.write_str("found nothing"),
+            Self::Written {
+                version,
+                previous: None,
+            } => write!(f, "written {version}"),
+            Self::Value(Some(found)) => write!(f, "{}", found.value),
+            Self::Value(None) => f.write_str("(absent)"),
+            Self::Siblings(siblings) => {
+                write!(f, "{} siblings:", siblings.len())?;
+                siblings
+                    .iter()
+                    .try_for_each(|found| write!(f, " {}", found.value))
+            }
             Self::Deleted { existed: true } => f.write_str("deleted"),
             Self::Deleted { existed: false } => f.write_str("nothing to delete"),
             Self::Keys(keys) => write!(f, "found {} keys", keys.len()),
