@@ -15,6 +15,8 @@ pub const MAX_CLIENTS: usize = 100_000;
 pub const MAX_RATE: f64 = 1e6;
 /// The most random faults of one kind a minute.
 pub const MAX_FAULTS_PER_MINUTE: f64 = 6000.0;
+/// The most times that a fault may slow a node or a disk down.
+pub const MAX_FACTOR: f64 = 1e6;
 /// The most keys a workload may touch.
 pub const MAX_KEYS: u64 = 10_000_000;
 /// The most attempts at one operation.

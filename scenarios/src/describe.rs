@@ -89,4 +89,43 @@ mod tests {
         let loss = Action::Loss { share: 0.125, lasts: Duration::from_secs(2) };
         assert_eq!(loss.to_string(), "lose 12.5% of the messages between nodes for 2s");
     }
+
+    #[test]
+    fn every_fault_of_nodes_links_and_disks_reads_as_a_command() {
+        let (node, to) = ("n2".parse::<Target>().unwrap(), Target::Minority);
+        let (short, lasts) = (Duration::from_millis(20), Duration::from_secs(2));
+        for (action, command) in [
+            (Action::PowerLoss(Target::Majority), "cut the power of majority"),
+            (
+                Action::RollingRestart { down: short, gap: lasts },
+                "restart every node in turn, 20ms down, 2s apart",
+            ),
+            (Action::SlowNode { node, factor: 2.5, lasts }, "slow n2 down 2.5 times for 2s"),
+            (Action::Bridge(node), "split the nodes, with n2 as the only bridge"),
+            (
+                Action::FlappingLink { from: node, to, period: short, lasts },
+                "cut and mend n2 <-> minority every 20ms for 2s",
+            ),
+            (
+                Action::DelaySpike { delay: short, lasts },
+                "slow every link between nodes by 20ms for 2s",
+            ),
+            (
+                Action::Reorder { spread: short, lasts },
+                "let messages overtake each other by up to 20ms for 2s",
+            ),
+            (
+                Action::SlowDisk { node, factor: 10.0, lasts },
+                "slow the disk of n2 down 10 times for 2s",
+            ),
+            (Action::FullDisk { node, lasts }, "fill the disk of n2 for 2s"),
+            (
+                Action::DiskErrors { node, share: 0.125, lasts },
+                "fail 12.5% of the writes and syncs of n2 for 2s",
+            ),
+            (Action::BitRot(node), "flip bits on the platter of n2"),
+        ] {
+            assert_eq!(action.to_string(), command);
+        }
+    }
 }

@@ -35,10 +35,14 @@
 //! | time | `"500us"`, `"20ms"`, `"1s 500ms"`, `"1.5s"` | 0 to 365 days, in whole nanoseconds |
 //! | signed time | `"-10s"`, `"10s"` | either way up to 365 days |
 //! | share | `0.05` | 0 to 1 |
-//! | target | `"n2"`, or a role: `"leader"`, `"follower"`, `"any"`, `"all"` | a node that the cluster has |
+//! | factor | `10.0`: ten times as long | above 1, at most 1,000,000 |
+//! | target | `"n2"`, or a role: `"leader"`, `"follower"`, `"any"`, `"all"`, `"majority"`, `"minority"` | a node that the cluster has |
 //!
 //! Nodes are called `n1`, `n2`, and so on; `n1` leads where a leader is configured.
-//! Roles are resolved when the step strikes; `follower` and `any` are drawn by the seed.
+//! Roles are resolved when the step strikes. `follower` and `any` are one node each, drawn by the
+//! seed. `majority` is the fewest nodes that outnumber the others, the leader among them, and
+//! `minority` is those left over; who they are is drawn too. `follower` and `majority` need at
+//! least 2 nodes, and `minority` needs 3: of 2 nodes a majority leaves none over.
 //!
 //! # Top level
 //!
@@ -71,6 +75,17 @@
 //! | any setting's name | its value, of the same kind as the setting's default | the system's |
 //!
 //! A flaw or setting must be known to at least one of the expected systems; the others go without.
+//! A flaw for one system alone is named in its `[expect.<system>]`. Each expected system must be
+//! able to run with the settings, all taken together, in a cluster of this size: `quorum` refuses
+//! to wait for more answers than a key has replicas.
+//!
+//! # `[disk]`
+//!
+//! The nodes' disks, all alike.
+//!
+//! | field | meaning | default |
+//! |---|---|---|
+//! | `sync` | how long a sync takes to reach the platter, a latency as below | `"500us"` |
 //!
 //! # `[network]`
 //!
@@ -137,9 +152,31 @@
 //!
 //! | field | meaning | default |
 //! |---|---|---|
-//! | `kind` | `crash`, `pause`, `partition`, `isolate`, `one-way`, `slow-link`, `loss`, `duplicate`, `clock-jump` | required |
+//! | `kind` | what strikes, see below | required |
 //! | `per_minute` | how many strike a minute on average, above 0, at most 6,000 | required |
 //! | `lasts` | the shortest and the longest time one lasts, above zero | `["1s", "3s"]` |
+//!
+//! | kind | what strikes | nodes it needs |
+//! |---|---|---|
+//! | `crash` | a node crashes, and restarts afterwards | 1 |
+//! | `power-loss` | a node loses its power, and restarts afterwards | 1 |
+//! | `pause` | a node stands still | 1 |
+//! | `slow-node` | a node is slow, by a factor of 2 to 50 | 1 |
+//! | `clock-jump` | a node's clock jumps by up to 10 s, either way | 1 |
+//! | `partition` | the nodes are split into two sides | 2 |
+//! | `isolate` | one node is cut off from the others | 2 |
+//! | `bridge` | the nodes are split into two halves that only one node bridges | 3 |
+//! | `one-way` | one directed link is cut | 2 |
+//! | `flapping-link` | a link fails and recovers every 20 to 500 ms | 2 |
+//! | `slow-link` | one directed link is slow, by 10 to 500 ms | 2 |
+//! | `delay-spike` | every link is slow, by 10 to 500 ms | 2 |
+//! | `reorder` | messages overtake each other, by up to 10 to 200 ms | 2 |
+//! | `loss` | every link loses 5 to 30 of 100 messages | 2 |
+//! | `duplicate` | every link doubles 5 to 30 of 100 messages | 2 |
+//! | `slow-disk` | a node's disk is slow, by a factor of 2 to 100 | 1 |
+//! | `full-disk` | a node's disk is full | 1 |
+//! | `disk-errors` | a node's disk fails 5 to 50 of 100 writes and syncs | 1 |
+//! | `bit-rot` | a few bits on a node's platter flip, and stay as they are | 1 |
 //!
 //! # `[phases]`
 //!
@@ -164,24 +201,36 @@
 //! | action | what happens |
 //! |---|---|
 //! | `{ crash = "n2" }` | the process dies: its memory is gone, its disk stays |
-//! | `{ restart = "n2" }` | a crashed node boots again |
+//! | `{ power-loss = "n2" }` | the node loses its power: its memory is gone, and of what it wrote and did not sync, any part |
+//! | `{ restart = "n2" }` | a node that is down boots again |
+//! | `{ rolling-restart = { down = "500ms", gap = "1s" } }` | every node crashes and boots, one after the other: each is `down` so long, and all are up for the `gap` |
 //! | `{ pause = "n2" }` | the node stands still; what reaches it waits |
 //! | `{ resume = "n2" }` | a paused node goes on |
+//! | `{ slow-node = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node takes that many times as long for everything, for a while |
+//! | `{ clock-jump = { node = "n2", by = "-10s" } }` | a clock is moved, not by zero |
 //! | `{ partition = [["n1", "clients"], ["n2", "n3"]] }` | two or more sides cannot reach each other; who is not named reaches everyone |
 //! | `{ isolate = "n3" }` | the node is cut off from other nodes, not from clients |
+//! | `{ bridge = "n1" }` | the other nodes are split into two halves, and this one reaches both; one node, so not `all`, `majority` or `minority` |
 //! | `{ one-way = { from = "n1", to = "n2" } }` | `to` no longer hears `from`; the way back stays open |
-//! | `"heal-network"` | every partition, isolation and one-way cut is undone |
+//! | `{ flapping-link = { from = "n1", to = "n2", period = "100ms", lasts = "3s" } }` | a link is cut both ways for a `period`, mended for one, and so on for a while |
+//! | `"heal-network"` | every partition, isolation, bridge and one-way cut is undone |
 //! | `{ slow-link = { from = "n1", to = "n3", delay = "200ms", lasts = "3s" } }` | a link takes longer for a while |
+//! | `{ delay-spike = { delay = "200ms", lasts = "2s" } }` | every link between nodes takes longer for a while |
+//! | `{ reorder = { spread = "50ms", lasts = "2s" } }` | messages between nodes take up to `spread` longer for a while, and overtake each other whatever their links promise |
 //! | `{ loss = { share = 0.2, lasts = "2s" } }` | every link between nodes loses messages for a while |
 //! | `{ duplicate = { share = 0.2, lasts = "2s" } }` | every link between nodes doubles messages for a while |
-//! | `{ clock-jump = { node = "n2", by = "-10s" } }` | a clock is moved, not by zero |
+//! | `{ slow-disk = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node's syncs take that many times as long for a while |
+//! | `{ full-disk = { node = "n2", lasts = "3s" } }` | the node's disk takes no more bytes for a while |
+//! | `{ disk-errors = { node = "n2", share = 0.2, lasts = "3s" } }` | that share of the node's writes and syncs fails for a while |
+//! | `{ bit-rot = "n2" }` | a few bits on the node's platter flip |
 //! | `{ put = { key = "999", value = "GhostData", to = "leader" } }` | a client stores a value |
 //! | `{ get = { key = "999", from = "n2" } }` | a client reads a key |
 //! | `{ delete = { key = "999", to = "leader" } }` | a client removes a key |
 //! | `{ list-keys = { from = "n2" } }` | a client lists the keys |
 //! | `{ compare-and-set = { key = "999", expected = "old", new = "new", to = "leader" } }` | a client stores `new` if the key holds `expected`; without `expected`, if the key is absent |
 //!
-//! Faults between nodes need at least two nodes, and every expected system must offer the operations.
+//! `delay`, `down`, `gap`, `lasts`, `period` and `spread` are times above zero. Faults between nodes
+//! need at least 2 nodes, `bridge` needs 3, and every expected system must offer the operations.
 //!
 //! # `[expect.<system>]`
 //!
@@ -191,6 +240,15 @@
 //! |---|---|---|
 //! | `holds` | properties that must hold | `[]` |
 //! | `violated` | properties that must be violated: the bug is still there | `[]` |
+//! | `flaws` | the system's flaws that are switched on in it alone, beside those of `[system]` | `[]` |
 //!
-//! The properties are `convergence`, `durability`, `staleness` and `availability`. One that
-//! is in neither list may go either way; none may be in both.
+//! A property that is in neither list may go either way; none may be in both:
+//!
+//! | property | what it promises |
+//! |---|---|
+//! | `convergence` | after healing and quiet, all replicas hold the same |
+//! | `durability` | no acknowledged write is lost from every replica |
+//! | `staleness` | no read returns what was overwritten longer ago than the bound |
+//! | `availability` | enough operations are answered |
+//! | `state-machine` | what a system's own invariants demand, such as one leader a term |
+//! | `per-key-order` | no session sees a key go back in time: monotonic reads and read-your-writes per session |

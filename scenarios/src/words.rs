@@ -59,7 +59,7 @@ pub(crate) fn operations() -> [(&'static str, OperationKind); 5] {
     OperationKind::ALL.map(|kind| (kind.name(), kind))
 }
 
-pub(crate) fn properties() -> [(&'static str, Property); 4] {
+pub(crate) fn properties() -> [(&'static str, Property); Property::ALL.len()] {
     Property::ALL.map(|property| (property.name(), property))
 }
 

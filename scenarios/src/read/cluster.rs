@@ -1,6 +1,6 @@
 //! `[cluster]`, `[phases]` and `[properties]`.
 
-use super::{item::Zero, number, scope::Scope, section::Section};
+use super::{item::Zero, mistakes::Span, number, scope::Scope, section::Section};
 use crate::{Clock, Cluster, MAX_NODES, Phases, Properties, defaults};
 use node::{NodeId, SystemInfo};
 use std::{collections::BTreeMap, time::Duration};
@@ -18,13 +18,18 @@ pub(super) fn nodes(section: &Section<'_>, systems: &[&SystemInfo]) -> Option<us
     };
     for system in systems.iter().filter(|system| nodes < system.min_nodes) {
         section.mistakes().add(
-            item.map_or_else(|| section.span(), |item| item.span()),
+            nodes_span(section),
             format!("`{}` needs at least {} nodes", system.name, system.min_nodes),
             format!("the cluster has {nodes}"),
             format!("write `nodes = {}` in [cluster]", system.min_nodes),
         );
     }
     Some(nodes)
+}
+
+/// Where the number of nodes stands, or would.
+pub(super) fn nodes_span(section: &Section<'_>) -> Span {
+    section.get("nodes").map_or_else(|| section.span(), |item| item.span())
 }
 
 pub(super) fn service_time(section: &Section<'_>) -> Duration {

@@ -1,10 +1,6 @@
 //! `[expect.<system>]`: what must come of the scenario.
 
-use super::{
-    item::Item,
-    mistakes::{Mistakes, Word},
-    section::Section,
-};
+use super::{item::Item, mistakes::Word, section::Section, system::flaws};
 use crate::{Expectation, Property, suggest, words};
 use node::SystemInfo;
 use std::collections::BTreeMap;
@@ -53,20 +49,22 @@ pub(super) fn expectations<'s>(
     let mut expect = BTreeMap::new();
     let mut expected = Expected::default();
     for (name, item) in entries.flatten().unwrap_or_default() {
-        match systems.iter().find(|system| system.name == name.text) {
-            Some(system) => expected.known.push(system),
-            None => {
-                mistakes.unknown("system", name, &names);
-                expected.some_unknown = true;
-            }
+        let system = systems.iter().find(|system| system.name == name.text);
+        if system.is_none() {
+            mistakes.unknown("system", name, &names);
+            expected.some_unknown = true;
         }
-        expect.insert(name.text.to_owned(), expectation(name.text, item, mistakes));
+        expected.known.extend(system);
+        expect.insert(name.text.to_owned(), expectation(name.text, item, system));
     }
     (expect, expected)
 }
 
-fn expectation(system: &str, item: Item<'_>, mistakes: &Mistakes) -> Expectation {
-    let section = item.section(&format!("[expect.{system}]"), &["holds", "violated"]);
+/// Reads what is expected of a system; of one that does not exist, no flaw can be checked.
+fn expectation(name: &str, item: Item<'_>, system: Option<&SystemInfo>) -> Expectation {
+    let mistakes = item.mistakes();
+    let section = item.section(&format!("[expect.{name}]"), &["holds", "violated", "flaws"]);
+    let flaws = section.get("flaws").zip(system).map(|(item, system)| flaws(item, &[system]));
     let holds = mistakes.distinct(properties(&section, "holds"));
     let mut violated = properties(&section, "violated");
     violated.retain(|(name, property)| {
@@ -81,7 +79,7 @@ fn expectation(system: &str, item: Item<'_>, mistakes: &Mistakes) -> Expectation
         }
         !both
     });
-    Expectation { holds, violated: mistakes.distinct(violated) }
+    Expectation { holds, violated: mistakes.distinct(violated), flaws: flaws.unwrap_or_default() }
 }
 
 fn properties<'a>(section: &Section<'a>, field: &'static str) -> Vec<(Word<'a>, Property)> {

@@ -6,8 +6,10 @@
 //! author sees every mistake at once; a scenario comes out only if there is none.
 
 mod cluster;
+mod disk;
 mod expect;
 mod item;
+mod latency;
 mod mistakes;
 mod nemesis;
 mod network;
@@ -34,6 +36,7 @@ const FIELDS: &[&str] = &[
     "source",
     "cluster",
     "system",
+    "disk",
     "network",
     "workload",
     "nemesis",
@@ -124,7 +127,11 @@ fn scenario(
         service_time: cluster::service_time(&cluster_section),
         clocks: cluster::clocks(&cluster_section, &scope),
     };
-    let system = system::settings(&root, expected.candidates(systems));
+    let system = system::settings(&root, &expected.candidates(systems));
+    if let Some(nodes) = nodes {
+        system.check(nodes, cluster::nodes_span(&cluster_section), &expected.known, mistakes);
+    }
+    let disk = disk::disk(&root);
     let network = network::network(&root, &scope);
     let workload = workload::workload(&root, &scope);
     let nemesis = nemesis::nemesis(&root, &scope);
@@ -137,7 +144,8 @@ fn scenario(
         watch: watch.map_or_else(String::new, |watch| watch.text.to_owned()),
         source: source.map(|source| source.text.to_owned()),
         cluster,
-        system,
+        system: system.settings,
+        disk,
         network,
         workload,
         nemesis,

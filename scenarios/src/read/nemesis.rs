@@ -44,18 +44,33 @@ fn random_fault(section: &Section<'_>, scope: &Scope<'_>) -> Option<RandomFault>
 
 fn kind(item: Item<'_>, scope: &Scope<'_>) -> Option<RandomKind> {
     let kind = item.word("kind of fault", RANDOM_KINDS)?;
+    scope.needs_nodes(least_nodes(kind), Word::new(kind.name(), item.span()))?;
+    Some(kind)
+}
+
+/// How many nodes there must be for the fault to come between them.
+fn least_nodes(kind: RandomKind) -> usize {
     match kind {
-        RandomKind::Crash | RandomKind::Pause | RandomKind::ClockJump => {}
-        _ if false => {}
+        RandomKind::Crash
+        | RandomKind::Pause
+        | RandomKind::ClockJump
+        | RandomKind::PowerLoss
+        | RandomKind::SlowNode
+        | RandomKind::SlowDisk
+        | RandomKind::FullDisk
+        | RandomKind::DiskErrors
+        | RandomKind::BitRot => 1,
         RandomKind::Partition
         | RandomKind::Isolate
         | RandomKind::OneWay
         | RandomKind::SlowLink
         | RandomKind::Loss
         | RandomKind::Duplicate
-        | _ => scope.needs_two_nodes(Word::new(kind.name(), item.span()))?,
+        | RandomKind::FlappingLink
+        | RandomKind::DelaySpike
+        | RandomKind::Reorder => 2,
+        RandomKind::Bridge => 3,
     }
-    Some(kind)
 }
 
 fn lasts(item: Item<'_>) -> Option<(Duration, Duration)> {

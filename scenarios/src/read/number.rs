@@ -1,6 +1,6 @@
 //! The ranges of the format's numbers, each with the mend for what is outside.
 
-use crate::{MAX_FAULTS_PER_MINUTE, MAX_RATE};
+use crate::{MAX_FACTOR, MAX_FAULTS_PER_MINUTE, MAX_RATE};
 
 /// A range of numbers.
 #[derive(Debug)]
@@ -55,6 +55,13 @@ pub(crate) const EXPONENT: Bounds = Bounds {
     help: "write 0 for keys that are all alike, 0.99 for the usual skew",
     example: "0.99",
     allow: |exponent| (0.0..=100.0).contains(&exponent),
+};
+
+pub(crate) const FACTOR: Bounds = Bounds {
+    range: "above 1 and at most 1000000",
+    help: "write how many times as long everything takes, as in `factor = 10.0`",
+    example: "10.0",
+    allow: |factor| factor > 1.0 && factor <= MAX_FACTOR,
 };
 
 pub(crate) const DRIFT: Bounds = Bounds {

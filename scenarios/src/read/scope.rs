@@ -39,10 +39,18 @@ impl Scope<'_> {
     pub(crate) fn target(&self, item: Item<'_>) -> Option<Target> {
         let name = item.text("\"n2\"")?;
         let target = self.node_or("node or role", name, ROLES, Target::Node)?;
-        if target == Target::Follower {
-            self.needs_two_nodes(name)?;
-        }
+        self.has_role(target, name)?;
         Some(target)
+    }
+
+    /// Makes sure that the cluster is large enough for someone to play the role.
+    fn has_role(&self, target: Target, name: Word<'_>) -> Option<()> {
+        match target {
+            Target::Node(_) | Target::Leader | Target::Any | Target::All => Some(()),
+            Target::Follower | Target::Majority => self.needs_nodes(2, name),
+            // Of two nodes, a majority leaves none over.
+            Target::Minority => self.needs_nodes(3, name),
+        }
     }
 
     /// A node, a role, or the clients.
@@ -51,7 +59,12 @@ impl Scope<'_> {
         let mut parties: Vec<_> =
             ROLES.iter().map(|&(role, target)| (role, Party::Node(target))).collect();
         parties.push((CLIENTS, Party::Clients));
-        self.node_or("node or role", name, &parties, |node| Party::Node(Target::Node(node)))
+        let party =
+            self.node_or("node or role", name, &parties, |node| Party::Node(Target::Node(node)))?;
+        if let Party::Node(target) = party {
+            self.has_role(target, name)?;
+        }
+        Some(party)
     }
 
     /// A route: a policy's name, a node's name, or `{ node = "n2" }`.
@@ -90,14 +103,10 @@ impl Scope<'_> {
         let Some(nodes) = self.nodes.filter(|&nodes| node.index() >= nodes) else {
             return Some(Some(node));
         };
-        let label = match nodes {
-            1 => "the only node is n1".to_owned(),
-            nodes => format!("the nodes are n1 to n{nodes}"),
-        };
         self.mistakes.add(
             name.span(),
             format!("the cluster has no node `{node}`"),
-            label,
+            which_nodes(nodes),
             "name one of them, or raise `nodes` in [cluster]",
         );
         None
@@ -173,17 +182,25 @@ impl Scope<'_> {
         }
     }
 
-    /// Makes sure that there is another node to be cut off from.
-    pub(crate) fn needs_two_nodes(&self, what: Word<'_>) -> Option<()> {
-        if self.nodes != Some(1) {
+    /// Makes sure that the cluster has enough nodes for something.
+    pub(crate) fn needs_nodes(&self, least: usize, what: Word<'_>) -> Option<()> {
+        let Some(nodes) = self.nodes.filter(|&nodes| nodes < least) else {
             return Some(());
-        }
+        };
         self.mistakes.add(
             what.span(),
-            format!("`{}` needs at least two nodes", what.text),
-            "the only node is n1",
+            format!("`{}` needs at least {least} nodes", what.text),
+            which_nodes(nodes),
             "raise `nodes` in [cluster], or remove this",
         );
         None
+    }
+}
+
+fn which_nodes(nodes: usize) -> String {
+    match nodes {
+        1 => "the only node is n1".to_owned(),
+        2 => "the nodes are n1 and n2".to_owned(),
+        nodes => format!("the nodes are n1 to n{nodes}"),
     }
 }

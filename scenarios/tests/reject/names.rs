@@ -17,7 +17,7 @@ fn names_that_do_not_exist() {
     rejects(
         "[expect.paxos]\n",
         "no system is called `paxos`",
-        "choose from `async-leader` and `toy`",
+        "choose from `async-leader`, `quorum` and `toy`",
     );
     rejects(
         "[expect.toy]\nholds = [\"durable\"]\n",
@@ -85,13 +85,13 @@ fn nodes_that_the_cluster_lacks() {
     rejects_action(
         "{ crash = \"node2\" }",
         "no node or role is called `node2`",
-        "choose from `leader`, `follower`, `any`, `all`, `n1`, `n2` and `n3`",
+        "choose from `leader`, `follower`, `any`, `all`, `majority`, `minority`, `n1`, `n2` and `n3`",
     );
     rejects_action("{ crash = \"N2\" }", "no node or role is called `N2`", "did you mean `n2`?");
     rejects_action(
         "{ crash = \"clients\" }",
         "no node or role is called `clients`",
-        "choose from `leader`, `follower`, `any`, `all`, `n1`, `n2` and `n3`",
+        "choose from `leader`, `follower`, `any`, `all`, `majority`, `minority`, `n1`, `n2` and `n3`",
     );
 }
 

@@ -158,7 +158,7 @@ fn limits_the_wrong_way_round() {
     rejects_link(
         "latency = { lognormal = { median = \"2ms\", p99 = \"1ms\" } }",
         "`p99` must not be less than `median`",
-        "99 of 100 messages take at most `p99`, and half of them at most `median`: raise `p99`",
+        "99 of 100 take at most `p99`, and half of them at most `median`: raise `p99`",
     );
     let fault = "[nemesis]\n[[nemesis.fault]]\nkind = \"crash\"\nper_minute = 1\n";
     rejects(

@@ -45,13 +45,13 @@ fn partitions_that_split_nothing() {
     ] {
         rejects(
             &format!("[cluster]\nnodes = 1\n[[step]]\nat = \"1s\"\ndo = {action}\n"),
-            &format!("`{name}` needs at least two nodes"),
+            &format!("`{name}` needs at least 2 nodes"),
             TWO_NODES,
         );
     }
     rejects(
         "[cluster]\nnodes = 1\n[nemesis]\n[[nemesis.fault]]\nkind = \"partition\"\nper_minute = 1\n",
-        "`partition` needs at least two nodes",
+        "`partition` needs at least 2 nodes",
         TWO_NODES,
     );
     rejects(
@@ -80,7 +80,7 @@ fn a_scenario_that_expects_nothing() {
     let expected = (
         "the scenario expects nothing of any system".to_owned(),
         "add [expect.async-leader] with `holds = [\"durability\"]`; \
-         the systems are `async-leader` and `toy`"
+         the systems are `async-leader`, `quorum` and `toy`"
             .to_owned(),
     );
     for text in [head.to_owned(), format!("{head}[expect]\n")] {

@@ -18,7 +18,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         any::<String>(),
         option::of(any::<String>()),
     );
-    let world = (cluster(), system(), network());
+    let world = (cluster(), system(), disk(), network());
     let load = (option::of(workload()), option::of(nemesis()), steps());
     let end = (phases(), properties(), expect());
     (head, world, load, end).prop_map(|(head, world, load, end)| Scenario {
@@ -28,7 +28,8 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         source: head.3,
         cluster: world.0,
         system: world.1,
-        network: world.2,
+        disk: world.2,
+        network: world.3,
         workload: load.0,
         nemesis: load.1,
         steps: load.2,
@@ -96,15 +97,19 @@ fn cluster() -> impl Strategy<Value = Cluster> {
     })
 }
 
+fn flaws() -> impl Strategy<Value = Vec<String>> {
+    let known = ["no-retry", "serial-fanout"].map(str::to_owned).to_vec();
+    sample::subsequence(known, 0..=2).prop_shuffle()
+}
+
 fn system() -> impl Strategy<Value = SystemSettings> {
-    let flaws = sample::subsequence(vec!["no-retry", "serial-fanout"], 0..=2).prop_shuffle();
     let quorum = option::of((0..=i64::MAX as u64).prop_map(Setting::Count));
     let sweep = option::of(time().prop_map(Setting::Duration));
     let resolve = option::of(any::<String>().prop_map(Setting::Word));
-    (flaws, quorum, sweep, resolve).prop_map(|(flaws, quorum, sweep, resolve)| {
+    (flaws(), quorum, sweep, resolve).prop_map(|(flaws, quorum, sweep, resolve)| {
         let settings = [("quorum", quorum), ("sweep", sweep), ("resolve", resolve)];
         SystemSettings {
-            flaws: flaws.into_iter().map(str::to_owned).collect(),
+            flaws,
             settings: settings
                 .into_iter()
                 .filter_map(|(name, setting)| Some((name.to_owned(), setting?)))
@@ -120,6 +125,10 @@ fn latency() -> impl Strategy<Value = Latency> {
         positive().prop_map(|mean| Latency::Exponential { mean }),
         limits(positive()).prop_map(|(median, p99)| Latency::Lognormal { median, p99 }),
     ]
+}
+
+fn disk() -> impl Strategy<Value = Disk> {
+    prop_oneof![Just(Disk::default()), latency().prop_map(|sync| Disk { sync })]
 }
 
 fn link() -> impl Strategy<Value = Link> {
@@ -200,13 +209,20 @@ fn nemesis() -> impl Strategy<Value = Nemesis> {
     })
 }
 
+fn one_node() -> impl Strategy<Value = Target> {
+    use Target::{Any, Follower, Leader};
+    prop_oneof![node_id().prop_map(Target::Node), sample::select(&[Leader, Follower, Any][..])]
+}
+
 fn target() -> impl Strategy<Value = Target> {
-    use Target::{All, Any, Follower, Leader};
-    prop_oneof![node_id().prop_map(Target::Node), sample::select(&[Leader, Follower, Any, All][..]),]
+    use Target::{All, Majority, Minority};
+    prop_oneof![one_node(), sample::select(&[All, Majority, Minority][..])]
 }
 
 fn sides() -> impl Strategy<Value = Vec<Vec<Party>>> {
-    let mut parties = vec![Party::Clients, Party::Node(Target::Leader), Party::Node(Target::Any)];
+    use Target::{Any, Leader, Majority, Minority};
+    let mut parties = vec![Party::Clients];
+    parties.extend([Any, Leader, Majority, Minority].map(Party::Node));
     parties.extend((1..=NODES).map(|number| Party::Node(Target::Node(NodeId::new(number)))));
     let all = parties.len();
     (sample::subsequence(parties, 2..=all).prop_shuffle(), 2..4_usize).prop_map(
@@ -217,27 +233,70 @@ fn sides() -> impl Strategy<Value = Vec<Vec<Party>>> {
     )
 }
 
-fn fault() -> impl Strategy<Value = Action> {
-    let nodes = || two_nodes().prop_map(|(from, to)| (Target::Node(from), Target::Node(to)));
+fn factor() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(MAX_FACTOR), 1.001..MAX_FACTOR]
+}
+
+fn node_fault() -> impl Strategy<Value = Action> {
     let jump = signed_ns().prop_filter("a jump by nothing is refused", |&by| by != 0);
     prop_oneof![
         target().prop_map(Action::Crash),
+        target().prop_map(Action::PowerLoss),
         target().prop_map(Action::Restart),
+        (positive(), positive()).prop_map(|(down, gap)| Action::RollingRestart { down, gap }),
         target().prop_map(Action::Pause),
         target().prop_map(Action::Resume),
-        target().prop_map(Action::Isolate),
+        (target(), factor(), positive()).prop_map(|(node, factor, lasts)| Action::SlowNode {
+            node,
+            factor,
+            lasts
+        }),
+        (target(), jump).prop_map(|(node, by_ns)| Action::ClockJump { node, by_ns }),
+    ]
+}
+
+fn link_fault() -> impl Strategy<Value = Action> {
+    let nodes = || two_nodes().prop_map(|(from, to)| (Target::Node(from), Target::Node(to)));
+    let times = || (positive(), positive());
+    prop_oneof![
         sides().prop_map(Action::Partition),
+        target().prop_map(Action::Isolate),
+        one_node().prop_map(Action::Bridge),
         nodes().prop_map(|(from, to)| Action::OneWay { from, to }),
+        (nodes(), times()).prop_map(|((from, to), (period, lasts))| Action::FlappingLink {
+            from,
+            to,
+            period,
+            lasts
+        }),
         Just(Action::HealNetwork),
-        (nodes(), positive(), positive()).prop_map(|((from, to), delay, lasts)| Action::SlowLink {
+        (nodes(), times()).prop_map(|((from, to), (delay, lasts))| Action::SlowLink {
             from,
             to,
             delay,
             lasts
         }),
+        times().prop_map(|(delay, lasts)| Action::DelaySpike { delay, lasts }),
+        times().prop_map(|(spread, lasts)| Action::Reorder { spread, lasts }),
         (share(), positive()).prop_map(|(share, lasts)| Action::Loss { share, lasts }),
         (share(), positive()).prop_map(|(share, lasts)| Action::Duplicate { share, lasts }),
-        (target(), jump).prop_map(|(node, by_ns)| Action::ClockJump { node, by_ns }),
+    ]
+}
+
+fn disk_fault() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        (target(), factor(), positive()).prop_map(|(node, factor, lasts)| Action::SlowDisk {
+            node,
+            factor,
+            lasts
+        }),
+        (target(), positive()).prop_map(|(node, lasts)| Action::FullDisk { node, lasts }),
+        (target(), share(), positive()).prop_map(|(node, share, lasts)| Action::DiskErrors {
+            node,
+            share,
+            lasts
+        }),
+        target().prop_map(Action::BitRot),
     ]
 }
 
@@ -262,7 +321,8 @@ fn operation() -> impl Strategy<Value = Action> {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let nanos = u64::try_from(RUN.as_nanos()).expect("a year fits");
     let at = (0..=nanos).prop_map(Duration::from_nanos);
-    let step = (at, prop_oneof![fault(), operation()]).prop_map(|(at, action)| Step { at, action });
+    let action = prop_oneof![node_fault(), link_fault(), disk_fault(), operation()];
+    let step = (at, action).prop_map(|(at, action)| Step { at, action });
     collection::vec(step, 0..6).prop_map(|mut steps| {
         steps.sort_by_key(|step| step.at);
         steps
@@ -282,10 +342,11 @@ fn properties() -> impl Strategy<Value = Properties> {
 
 fn expect() -> impl Strategy<Value = BTreeMap<String, Expectation>> {
     // The toy offers every operation that the steps and the mix may draw.
-    let properties = sample::subsequence(Property::ALL.to_vec(), 0..=4).prop_shuffle();
-    (properties, 0..=4_usize).prop_map(|(mut properties, holds)| {
+    let all = Property::ALL.len();
+    let properties = sample::subsequence(Property::ALL.to_vec(), 0..=all).prop_shuffle();
+    (properties, 0..=all, flaws()).prop_map(|(mut properties, holds, flaws)| {
         let violated = properties.split_off(holds.min(properties.len()));
-        let expectation = Expectation { holds: properties, violated };
+        let expectation = Expectation { holds: properties, violated, flaws };
         BTreeMap::from([("toy".to_owned(), expectation)])
     })
 }

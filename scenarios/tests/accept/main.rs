@@ -1,6 +1,10 @@
 //! What the format says is what is read.
 
+mod actions;
+#[path = "../common/mod.rs"]
 mod common;
+mod page;
+mod systems;
 
 use common::{around, parse};
 use node::{
@@ -22,11 +26,6 @@ fn read(sections: &str) -> Scenario {
     parse(&text).unwrap_or_else(|error| panic!("{:?}\n{text}", error.mistakes()))
 }
 
-fn action(written: &str) -> Action {
-    let sections = format!("[expect.toy]\n[[step]]\nat = \"2s\"\ndo = {written}\n");
-    read(&sections).steps.remove(0).action
-}
-
 fn n(number: u32) -> Target {
     Target::Node(NodeId::new(number))
 }
@@ -37,6 +36,7 @@ fn what_is_left_out_has_its_default() {
     assert_eq!((scenario.watch.as_str(), scenario.source), ("", None));
     assert_eq!(scenario.cluster.nodes, 3);
     assert_eq!(scenario.cluster.service_time, Duration::from_micros(50));
+    assert_eq!(scenario.disk.sync, Latency::Constant(Duration::from_micros(500)));
     assert_eq!(scenario.network.dead, DeadNode::Refused);
     let link = Link {
         latency: Latency::Lognormal { median: Duration::from_micros(500), p99: ms(2) },
@@ -153,6 +153,20 @@ fn a_single_link_differs_only_in_what_it_states() {
 }
 
 #[test]
+fn a_sync_takes_a_latency_like_that_of_a_link() {
+    for (written, sync) in [
+        ("\"2ms\"", Latency::Constant(ms(2))),
+        ("{ constant = \"2ms\" }", Latency::Constant(ms(2))),
+        (
+            "{ lognormal = { median = \"1ms\", p99 = \"20ms\" } }",
+            Latency::Lognormal { median: ms(1), p99: ms(20) },
+        ),
+    ] {
+        assert_eq!(read(&format!("[disk]\nsync = {written}\n")).disk.sync, sync, "{written}");
+    }
+}
+
+#[test]
 fn a_workload_in_every_detail() {
     let workload = read(
         r#"
@@ -213,68 +227,11 @@ fn random_faults() {
 }
 
 #[test]
-fn every_action() {
-    let role = Target::Leader;
-    let cases = [
-        (r#"{ crash = "n2" }"#, Action::Crash(n(2))),
-        (r#"{ restart = "all" }"#, Action::Restart(Target::All)),
-        (r#"{ pause = "follower" }"#, Action::Pause(Target::Follower)),
-        (r#"{ resume = "any" }"#, Action::Resume(Target::Any)),
-        (r#"{ isolate = "n3" }"#, Action::Isolate(n(3))),
-        (r#"{ one-way = { from = "n1", to = "n2" } }"#, Action::OneWay { from: n(1), to: n(2) }),
-        (r#""heal-network""#, Action::HealNetwork),
-        (
-            r#"{ partition = [["n1", "clients"], ["n2", "follower"]] }"#,
-            Action::Partition(vec![
-                vec![Party::Node(n(1)), Party::Clients],
-                vec![Party::Node(n(2)), Party::Node(Target::Follower)],
-            ]),
-        ),
-        (
-            r#"{ slow-link = { from = "n1", to = "n3", delay = "200ms", lasts = "3s" } }"#,
-            Action::SlowLink { from: n(1), to: n(3), delay: ms(200), lasts: ms(3000) },
-        ),
-        (
-            r#"{ loss = { share = 0.2, lasts = "2s" } }"#,
-            Action::Loss { share: 0.2, lasts: ms(2000) },
-        ),
-        (
-            r#"{ duplicate = { share = 1, lasts = "2s" } }"#,
-            Action::Duplicate { share: 1.0, lasts: ms(2000) },
-        ),
-        (
-            r#"{ clock-jump = { node = "n2", by = "-10s" } }"#,
-            Action::ClockJump { node: n(2), by_ns: -10_000_000_000 },
-        ),
-        (
-            r#"{ put = { key = "999", value = "GhostData", to = "leader" } }"#,
-            Action::Put { key: "999".into(), value: "GhostData".into(), to: role },
-        ),
-        (
-            r#"{ get = { key = "999", from = "n2" } }"#,
-            Action::Get { key: "999".into(), from: n(2) },
-        ),
-        (
-            r#"{ delete = { key = "999", to = "leader" } }"#,
-            Action::Delete { key: "999".into(), to: role },
-        ),
-        (r#"{ list-keys = { from = "n1" } }"#, Action::ListKeys { from: n(1) }),
-        (
-            r#"{ compare-and-set = { key = "k", expected = "a", new = "b", to = "n1" } }"#,
-            Action::CompareAndSet {
-                key: "k".into(),
-                expected: Some("a".into()),
-                new: "b".into(),
-                to: n(1),
-            },
-        ),
-        (
-            r#"{ compare-and-set = { key = "k", new = "b", to = "n1" } }"#,
-            Action::CompareAndSet { key: "k".into(), expected: None, new: "b".into(), to: n(1) },
-        ),
-    ];
-    for (written, expected) in cases {
-        assert_eq!(action(written), expected, "{written}");
+fn every_kind_of_random_fault() {
+    for kind in RandomKind::ALL {
+        let fault = format!("kind = \"{}\"\nper_minute = 1\n", kind.name());
+        let nemesis = read(&format!("[nemesis]\n[[nemesis.fault]]\n{fault}")).nemesis.unwrap();
+        assert_eq!(nemesis.faults[0].kind, kind);
     }
 }
 
@@ -295,10 +252,4 @@ fn clients_can_be_cut_off_from_a_cluster_of_one() {
          do = { partition = [[\"all\"], [\"clients\"]] }\n";
     let sides = vec![vec![Party::Node(Target::All)], vec![Party::Clients]];
     assert_eq!(read(sections).steps[0].action, Action::Partition(sides));
-}
-
-#[test]
-fn a_flaw_may_belong_to_one_of_the_expected_systems() {
-    let sections = "[system]\nflaws = [\"no-retry\"]\n[expect.toy]\n[expect.async-leader]\n";
-    assert_eq!(read(sections).system.flaws, ["no-retry"]);
 }

@@ -2,8 +2,10 @@
 //!
 //! What is as by default is left out, so a short scenario stays short.
 
+mod action;
+
 use crate::{
-    Action, Clock, Cluster, Expectation, KeyChoice, Keys, Latency, Link, Nemesis, Network, Pace,
+    Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Nemesis, Network, Pace,
     Phases, Properties, Property, Scenario, SystemSettings, Workload, defaults,
     words::{self, DEAD_NODES, ORDERS, ROUTES},
 };
@@ -30,6 +32,7 @@ impl Scenario {
         }
         cluster(&mut out, &self.cluster);
         system(&mut out, &self.system);
+        disk(&mut out, &self.disk);
         network(&mut out, &self.network);
         if let Some(load) = &self.workload {
             workload(&mut out, load, &self.phases);
@@ -42,7 +45,7 @@ impl Scenario {
         for step in &self.steps {
             out.heading("[[step]]");
             out.field("at", time(step.at));
-            out.field("do", action(&step.action));
+            out.field("do", action::action(&step.action));
         }
         for (system, expectation) in &self.expect {
             expected(&mut out, system, expectation);
@@ -126,6 +129,13 @@ fn system(out: &mut Writer, system: &SystemSettings) {
             Setting::Word(word) => text(word),
         };
         out.field(&key(name), value);
+    }
+}
+
+fn disk(out: &mut Writer, disk: &Disk) {
+    if disk != &Disk::default() {
+        out.heading("[disk]");
+        out.field("sync", latency(&disk.sync));
     }
 }
 
@@ -266,9 +276,10 @@ fn expected(out: &mut Writer, system: &str, expectation: &Expectation) {
     let names =
         |properties: &[Property]| list(properties.iter().map(|property| text(property.name())));
     out.heading(&format!("[expect.{}]", key(system)));
-    let Expectation { holds, violated } = expectation;
+    let Expectation { holds, violated, flaws } = expectation;
     out.field_unless(holds.is_empty(), "holds", || names(holds));
     out.field_unless(violated.is_empty(), "violated", || names(violated));
+    out.field_unless(flaws.is_empty(), "flaws", || list(flaws.iter().map(text)));
 }
 
 /// A bare key where TOML allows one, else the name in quotes.
@@ -279,52 +290,4 @@ fn key(name: &str) -> String {
     } else {
         text(name).to_string()
     }
-}
-
-/// Writes what a step does, as `do` takes it.
-fn action(action: &Action) -> Value {
-    let carried = match action {
-        Action::HealNetwork => return text(action.name()),
-        Action::Crash(target)
-        | Action::Restart(target)
-        | Action::Pause(target)
-        | Action::Resume(target)
-        | Action::Isolate(target) => text(target),
-        Action::Partition(sides) => list(sides.iter().map(|side| list(side.iter().map(text)))),
-        Action::PowerLoss(_)
-        | Action::RollingRestart { .. }
-        | Action::SlowNode { .. }
-        | Action::Bridge(_)
-        | Action::FlappingLink { .. }
-        | Action::DelaySpike { .. }
-        | Action::Reorder { .. }
-        | Action::SlowDisk { .. }
-        | Action::FullDisk { .. }
-        | Action::DiskErrors { .. }
-        | Action::BitRot(_) => text("later"),
-        Action::OneWay { from, to } => table([("from", text(from)), ("to", text(to))]),
-        Action::SlowLink { from, to, delay, lasts } => table([
-            ("from", text(from)),
-            ("to", text(to)),
-            ("delay", time(*delay)),
-            ("lasts", time(*lasts)),
-        ]),
-        Action::Loss { share, lasts } | Action::Duplicate { share, lasts } => {
-            table([("share", Value::Float(*share)), ("lasts", time(*lasts))])
-        }
-        Action::ClockJump { node, by_ns } => table([("node", text(node)), ("by", signed(*by_ns))]),
-        Action::Put { key, value, to } => {
-            table([("key", text(key)), ("value", text(value)), ("to", text(to))])
-        }
-        Action::Get { key, from } => table([("key", text(key)), ("from", text(from))]),
-        Action::Delete { key, to } => table([("key", text(key)), ("to", text(to))]),
-        Action::ListKeys { from } => table([("from", text(from))]),
-        Action::CompareAndSet { key, expected, new, to } => {
-            let mut fields = vec![("key", text(key))];
-            fields.extend(expected.as_ref().map(|expected| ("expected", text(expected))));
-            fields.extend([("new", text(new)), ("to", text(to))]);
-            table(fields)
-        }
-    };
-    table([(action.name(), carried)])
 }

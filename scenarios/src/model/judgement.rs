@@ -1,0 +1,82 @@
+//! What must come of a scenario.
+
+use std::time::Duration;
+
+/// The bounds that the checkers judge by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Properties {
+    /// How old what a read returns may be.
+    pub max_staleness: Duration,
+    /// The least share of operations that must be answered, 0 to 1.
+    pub min_availability: f64,
+}
+
+/// A property that a checker judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Property {
+    /// After healing and quiet, all replicas hold the same.
+    Convergence,
+    /// No acknowledged write is lost from every replica.
+    Durability,
+    /// No read returns a value that was overwritten longer ago than the bound.
+    Staleness,
+    /// Enough operations are answered.
+    Availability,
+    /// What a system's own invariants demand, such as one leader a term.
+    StateMachine,
+    /// No session sees a key go back in time: its reads are monotonic, and it reads
+    /// its own writes.
+    PerKeyOrder,
+}
+
+impl Property {
+    /// Every property, in the order in which reports show them.
+    pub const ALL: [Self; 6] = [
+        Self::Convergence,
+        Self::Durability,
+        Self::Staleness,
+        Self::Availability,
+        Self::StateMachine,
+        Self::PerKeyOrder,
+    ];
+
+    /// Its name in scenarios and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Convergence => "convergence",
+            Self::Durability => "durability",
+            Self::Staleness => "staleness",
+            Self::Availability => "availability",
+            Self::StateMachine => "state-machine",
+            Self::PerKeyOrder => "per-key-order",
+        }
+    }
+
+    /// What it promises, in one line.
+    pub const fn summary(self) -> &'static str {
+        match self {
+            Self::Convergence => "after healing and quiet, all replicas hold the same",
+            Self::Durability => "no acknowledged write is lost from every replica",
+            Self::Staleness => "no read returns what was overwritten longer ago than the bound",
+            Self::Availability => "enough operations are answered",
+            Self::StateMachine => {
+                "what a system's own invariants demand, such as one leader a term"
+            }
+            Self::PerKeyOrder => {
+                "no session sees a key go back in time: monotonic reads and read-your-writes per session"
+            }
+        }
+    }
+}
+
+/// What must come of a scenario on one system.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expectation {
+    /// The properties that must hold.
+    pub holds: Vec<Property>,
+    /// The properties that must be violated.
+    pub violated: Vec<Property>,
+    /// The flaws that are switched on in this system alone, beside those of
+    /// [`SystemSettings`](crate::SystemSettings).
+    pub flaws: Vec<String>,
+}

@@ -1,0 +1,125 @@
+//! The validated scenario: every name resolved, every number in range.
+//!
+//! Field names are those of the TOML file.
+
+mod action;
+mod judgement;
+mod nemesis;
+mod workload;
+mod world;
+
+pub use action::{Action, Party, Step, Target};
+pub use judgement::{Expectation, Properties, Property};
+pub use nemesis::{Nemesis, RandomFault, RandomKind};
+pub use workload::{KeyChoice, Keys, Pace, Workload};
+pub use world::{Clock, Cluster, DeadNode, Disk, Latency, Link, Network, Order};
+
+use node::{Setting, SystemInfo};
+use std::{collections::BTreeMap, time::Duration};
+
+/// What is to happen, and what must come of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Its name, in lower-case words joined by hyphens.
+    pub name: String,
+    /// What it shows, in one line.
+    pub title: String,
+    /// What to watch for, in two sentences.
+    pub watch: String,
+    /// The document it comes from, if any.
+    pub source: Option<String>,
+    /// The nodes.
+    pub cluster: Cluster,
+    /// How the system under test is set.
+    pub system: SystemSettings,
+    /// The nodes' disks.
+    pub disk: Disk,
+    /// The links.
+    pub network: Network,
+    /// What clients do all the while, if they do anything.
+    pub workload: Option<Workload>,
+    /// Random faults, if there are any.
+    pub nemesis: Option<Nemesis>,
+    /// What happens when, in order of time.
+    pub steps: Vec<Step>,
+    /// How long it all takes.
+    pub phases: Phases,
+    /// The bounds that the checkers judge by.
+    pub properties: Properties,
+    /// For each system that the scenario is meant for, what must hold and what must not.
+    pub expect: BTreeMap<String, Expectation>,
+}
+
+impl Scenario {
+    /// A scenario in which nothing happens, for runs written as code: three phases of
+    /// no length, default links, no bounds but the strictest.
+    pub fn bare(name: &str, nodes: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            watch: String::new(),
+            source: None,
+            cluster: Cluster { nodes, ..Cluster::default() },
+            system: SystemSettings::default(),
+            disk: Disk::default(),
+            network: Network::default(),
+            workload: None,
+            nemesis: None,
+            steps: Vec::new(),
+            phases: Phases { run: Duration::ZERO, heal: true, settle: crate::defaults::SETTLE },
+            properties: Properties::default(),
+            expect: BTreeMap::new(),
+        }
+    }
+
+    /// How a system is set when the scenario runs on it.
+    ///
+    /// Of `[system]`, these are the flaws and settings that the system declares; the
+    /// others are meant for other systems. The flaws of its own expectation, if it has
+    /// one, follow; a flaw named in both places stands once.
+    pub fn for_system(&self, system: &SystemInfo) -> SystemSettings {
+        let mut set = self.system.declared_by(system);
+        let own = self.expect.get(system.name).into_iter().flat_map(|expected| &expected.flaws);
+        for flaw in own {
+            if has_flaw(system, flaw) && !set.flaws.contains(flaw) {
+                set.flaws.push(flaw.clone());
+            }
+        }
+        set
+    }
+}
+
+fn has_flaw(system: &SystemInfo, name: &str) -> bool {
+    system.flaws.iter().any(|flaw| flaw.name == name)
+}
+
+/// How the system under test is set; [`Scenario::for_system`] picks what is meant for one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SystemSettings {
+    /// The flaws that are switched on.
+    pub flaws: Vec<String>,
+    /// The settings that differ from the defaults.
+    pub settings: BTreeMap<String, Setting>,
+}
+
+impl SystemSettings {
+    /// The flaws and settings that the system declares.
+    pub(crate) fn declared_by(&self, system: &SystemInfo) -> Self {
+        let has_setting = |name: &str| system.settings.iter().any(|setting| setting.name == name);
+        let mut declared = self.clone();
+        declared.flaws.retain(|flaw| has_flaw(system, flaw));
+        declared.settings.retain(|name, _| has_setting(name));
+        declared
+    }
+}
+
+/// How long it all takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Phases {
+    /// How long steps and workload run.
+    pub run: Duration,
+    /// Whether everything is healed afterwards: links, clocks, paused and crashed nodes.
+    pub heal: bool,
+    /// How long the cluster then has to settle before its replicas are read.
+    pub settle: Duration,
+}

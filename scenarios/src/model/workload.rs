@@ -1,0 +1,78 @@
+//! What clients do all the while.
+
+use node::{
+    OperationKind,
+    client::{Retry, Route},
+};
+use std::{collections::BTreeMap, time::Duration};
+
+/// What clients do all the while.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workload {
+    /// How many sessions, and what paces them.
+    pub pace: Pace,
+    /// From when.
+    pub start: Duration,
+    /// Until when no more operation is begun.
+    pub stop: Duration,
+    /// At most this many operations in all.
+    pub operations: Option<u64>,
+    /// The weight of each kind of operation; weights need not sum to 1.
+    pub mix: BTreeMap<OperationKind, f64>,
+    /// Which keys.
+    pub keys: Keys,
+    /// Where reads go.
+    pub reads: Route,
+    /// Where writes go.
+    pub writes: Route,
+    /// Timeouts and retries.
+    pub retry: Retry,
+}
+
+/// What paces the sessions.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// Closed loop: each session begins its next operation when the last has ended.
+    Closed {
+        /// How many sessions.
+        clients: usize,
+        /// The pause between an end and the next beginning.
+        think: Duration,
+    },
+    /// Open loop: operations begin at a rate, whatever became of the earlier ones.
+    Open {
+        /// How many a second, over all sessions; gaps are exponential.
+        rate: f64,
+        /// How many sessions they are dealt to. A session that is still busy
+        /// queues the operation, and its latency counts from when it was due.
+        clients: usize,
+    },
+}
+
+/// Which keys a workload touches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Keys {
+    /// How many keys there are: `key1`, `key2`, and so on.
+    pub count: u64,
+    /// How often each is chosen.
+    pub choice: KeyChoice,
+}
+
+/// How often each key is chosen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum KeyChoice {
+    /// All alike.
+    Uniform,
+    /// The k-th most popular is chosen in proportion to 1 / k^exponent.
+    Zipfian {
+        /// 0 is uniform; 0.99 is the common choice. Not negative.
+        exponent: f64,
+    },
+    /// A few keys get most operations.
+    HotCold {
+        /// The share of keys that are hot, 0 to 1.
+        hot: f64,
+        /// The share of operations that go to them, 0 to 1.
+        share: f64,
+    },
+}

@@ -1,0 +1,101 @@
+//! What the scenario runs on: the nodes, their disks, the links.
+
+use node::NodeId;
+use std::{collections::BTreeMap, time::Duration};
+
+/// The nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// How many, at least 1.
+    pub nodes: usize,
+    /// How long a node is busy with one event.
+    pub service_time: Duration,
+    /// Clocks that are off from the start, by node.
+    pub clocks: BTreeMap<NodeId, Clock>,
+}
+
+/// How far a node's clock is off.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Clock {
+    /// Nanoseconds ahead of simulated time; negative: behind.
+    pub offset_ns: i64,
+    /// How much faster it runs, in parts per million; negative: slower. Above -1,000,000.
+    pub drift_ppm: f64,
+}
+
+/// The nodes' disks, all alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disk {
+    /// How long a sync takes to reach the platter.
+    pub sync: Latency,
+}
+
+/// The links.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// Between nodes, unless `links` says otherwise.
+    pub nodes: Link,
+    /// Between clients and nodes, both ways.
+    pub clients: Link,
+    /// Directed links between nodes that differ, by (from, to).
+    pub links: BTreeMap<(NodeId, NodeId), Link>,
+    /// What becomes of a request sent to a node that is down.
+    pub dead: DeadNode,
+}
+
+/// How one directed link behaves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// How long a message takes.
+    pub latency: Latency,
+    /// The share of messages lost, 0 to 1.
+    pub loss: f64,
+    /// The share of messages that arrive twice, 0 to 1.
+    pub duplicate: f64,
+    /// Whether messages can overtake each other.
+    pub order: Order,
+}
+
+/// A distribution of latencies.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Latency {
+    /// Always the same.
+    Constant(Duration),
+    /// Every value between two is as likely.
+    Uniform {
+        /// The least.
+        min: Duration,
+        /// The most.
+        max: Duration,
+    },
+    /// Exponential.
+    Exponential {
+        /// The mean.
+        mean: Duration,
+    },
+    /// The logarithm is normal: many near the median, a long tail.
+    Lognormal {
+        /// Half are below.
+        median: Duration,
+        /// 99 of 100 are below.
+        p99: Duration,
+    },
+}
+
+/// Whether messages on a link can overtake each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// They arrive in the order in which they were sent, as over one connection.
+    Fifo,
+    /// Each takes its own time.
+    Free,
+}
+
+/// What becomes of a message to a node that is down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadNode {
+    /// The connection is refused; a client learns so after one round trip.
+    Refused,
+    /// It vanishes; a client waits for its timeout.
+    Lost,
+}

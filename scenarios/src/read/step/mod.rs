@@ -1,0 +1,101 @@
+//! `[[step]]`: what happens when.
+
+mod disk;
+mod network;
+mod node;
+mod operation;
+
+use super::{
+    item::{Tagged, Zero},
+    number,
+    scope::Scope,
+    section::Section,
+};
+use crate::{Action, Step, Target, words::Words};
+use std::time::Duration;
+
+/// Reads what an action's tag carries.
+type Reader = fn(&Do<'_>) -> Option<Action>;
+
+const ACTIONS: &Words<Reader> = &[
+    ("crash", |it| it.at_target(Action::Crash)),
+    ("power-loss", |it| it.at_target(Action::PowerLoss)),
+    ("restart", |it| it.at_target(Action::Restart)),
+    ("rolling-restart", |it| it.rolling_restart()),
+    ("pause", |it| it.at_target(Action::Pause)),
+    ("resume", |it| it.at_target(Action::Resume)),
+    ("slow-node", |it| it.slowed(|node, factor, lasts| Action::SlowNode { node, factor, lasts })),
+    ("clock-jump", |it| it.clock_jump()),
+    ("partition", |it| it.partition()),
+    ("isolate", |it| it.isolate()),
+    ("bridge", |it| it.bridge()),
+    ("one-way", |it| it.one_way()),
+    ("flapping-link", |it| it.flapping_link()),
+    ("heal-network", |it| it.tagged.alone().map(|()| Action::HealNetwork)),
+    ("slow-link", |it| it.slow_link()),
+    ("delay-spike", |it| it.delay_spike()),
+    ("reorder", |it| it.reorder()),
+    ("loss", |it| it.shared(|share, lasts| Action::Loss { share, lasts })),
+    ("duplicate", |it| it.shared(|share, lasts| Action::Duplicate { share, lasts })),
+    ("slow-disk", |it| it.slowed(|node, factor, lasts| Action::SlowDisk { node, factor, lasts })),
+    ("full-disk", |it| it.full_disk()),
+    ("disk-errors", |it| it.disk_errors()),
+    ("bit-rot", |it| it.at_target(Action::BitRot)),
+    ("put", |it| it.put()),
+    ("get", |it| it.get()),
+    ("delete", |it| it.delete()),
+    ("list-keys", |it| it.list_keys()),
+    ("compare-and-set", |it| it.compare_and_set()),
+];
+
+/// Reads all steps, in order of time; those of one moment keep their order.
+pub(super) fn steps(root: &Section<'_>, scope: &Scope<'_>) -> Vec<Step> {
+    let sections = root.tables("step", "[[step]]", &["at", "do"]);
+    let mut steps: Vec<_> = sections.iter().filter_map(|section| step(section, scope)).collect();
+    steps.sort_by_key(|step| step.at);
+    steps
+}
+
+fn step(section: &Section<'_>, scope: &Scope<'_>) -> Option<Step> {
+    let at = section.required("at", "\"2s\"").and_then(|item| scope.moment(item));
+    let example = "{ crash = \"n2\" }";
+    let action = section.required("do", example).and_then(|item| {
+        let tagged = item.tagged("action", example, ACTIONS)?;
+        (tagged.meaning)(&Do { tagged, scope })
+    });
+    Some(Step { at: at?, action: action? })
+}
+
+/// One `do`, and what it must agree with.
+struct Do<'a> {
+    tagged: Tagged<'a, Reader>,
+    scope: &'a Scope<'a>,
+}
+
+impl<'a> Do<'a> {
+    fn section(&self, example: &str, fields: &'static [&'static str]) -> Option<Section<'a>> {
+        let heading = format!("`{}`", self.tagged.tag.text);
+        Some(self.tagged.payload(example)?.section(&heading, fields))
+    }
+
+    fn at_target(&self, action: fn(Target) -> Action) -> Option<Action> {
+        let payload = self.tagged.payload("\"n2\"")?;
+        self.scope.target(payload).map(action)
+    }
+
+    fn target(&self, section: &Section<'_>, field: &'static str) -> Option<Target> {
+        section.required(field, "\"n2\"").and_then(|item| self.scope.target(item))
+    }
+}
+
+fn time(section: &Section<'_>, field: &'static str, example: &str) -> Option<Duration> {
+    section.required(field, example)?.duration(Zero::Meaningless)
+}
+
+fn share(section: &Section<'_>) -> Option<f64> {
+    section.required("share", "0.2")?.number(&number::SHARE)
+}
+
+fn factor(section: &Section<'_>) -> Option<f64> {
+    section.required("factor", number::FACTOR.example)?.number(&number::FACTOR)
+}

@@ -1,0 +1,38 @@
+//! Faults of a node and its clock.
+
+use super::{Do, factor, time};
+use crate::{Action, Target};
+use std::time::Duration;
+
+impl Do<'_> {
+    pub(super) fn rolling_restart(&self) -> Option<Action> {
+        let section = self.section("{ down = \"500ms\", gap = \"1s\" }", &["down", "gap"])?;
+        let down = time(&section, "down", "\"500ms\"");
+        let gap = time(&section, "gap", "\"1s\"");
+        Some(Action::RollingRestart { down: down?, gap: gap? })
+    }
+
+    /// A node, or its disk, that takes several times as long.
+    pub(super) fn slowed(&self, action: fn(Target, f64, Duration) -> Action) -> Option<Action> {
+        let example = "{ node = \"n2\", factor = 10.0, lasts = \"3s\" }";
+        let section = self.section(example, &["node", "factor", "lasts"])?;
+        let (node, factor) = (self.target(&section, "node"), factor(&section));
+        let lasts = time(&section, "lasts", "\"3s\"");
+        Some(action(node?, factor?, lasts?))
+    }
+
+    pub(super) fn clock_jump(&self) -> Option<Action> {
+        let section = self.section("{ node = \"n2\", by = \"-10s\" }", &["node", "by"])?;
+        let node = self.target(&section, "node");
+        let by = section.required("by", "\"-10s\"");
+        let by_ns = by.and_then(|item| item.signed_ns());
+        if by_ns == Some(0) {
+            by?.mistake(
+                "a jump by nothing moves no clock",
+                "no jump",
+                "write a time, as in `by = \"-10s\"`",
+            );
+        }
+        Some(Action::ClockJump { node: node?, by_ns: by_ns? })
+    }
+}

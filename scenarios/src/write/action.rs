@@ -1,0 +1,68 @@
+//! What a step does, as TOML.
+
+use super::{list, signed, table, text, time};
+use crate::{Action, Party, Target};
+use std::time::Duration;
+use toml::Value;
+
+/// Writes what a step does, as `do` takes it.
+pub(super) fn action(action: &Action) -> Value {
+    let carried = match action {
+        Action::HealNetwork => return text(action.name()),
+        Action::Crash(target)
+        | Action::PowerLoss(target)
+        | Action::Restart(target)
+        | Action::Pause(target)
+        | Action::Resume(target)
+        | Action::Isolate(target)
+        | Action::Bridge(target)
+        | Action::BitRot(target) => text(target),
+        Action::RollingRestart { down, gap } => table([("down", time(*down)), ("gap", time(*gap))]),
+        Action::Partition(sides) => partition(sides),
+        Action::OneWay { from, to } => table(link(from, to)),
+        Action::FlappingLink { from, to, period, lasts } => {
+            lasting(link(from, to).into_iter().chain([("period", time(*period))]), *lasts)
+        }
+        Action::SlowLink { from, to, delay, lasts } => {
+            lasting(link(from, to).into_iter().chain([("delay", time(*delay))]), *lasts)
+        }
+        Action::DelaySpike { delay, lasts } => lasting([("delay", time(*delay))], *lasts),
+        Action::Reorder { spread, lasts } => lasting([("spread", time(*spread))], *lasts),
+        Action::Loss { share, lasts } | Action::Duplicate { share, lasts } => {
+            lasting([("share", Value::Float(*share))], *lasts)
+        }
+        Action::SlowNode { node, factor, lasts } | Action::SlowDisk { node, factor, lasts } => {
+            lasting([("node", text(node)), ("factor", Value::Float(*factor))], *lasts)
+        }
+        Action::FullDisk { node, lasts } => lasting([("node", text(node))], *lasts),
+        Action::DiskErrors { node, share, lasts } => {
+            lasting([("node", text(node)), ("share", Value::Float(*share))], *lasts)
+        }
+        Action::ClockJump { node, by_ns } => table([("node", text(node)), ("by", signed(*by_ns))]),
+        Action::Put { key, value, to } => {
+            table([("key", text(key)), ("value", text(value)), ("to", text(to))])
+        }
+        Action::Get { key, from } => table([("key", text(key)), ("from", text(from))]),
+        Action::Delete { key, to } => table([("key", text(key)), ("to", text(to))]),
+        Action::ListKeys { from } => table([("from", text(from))]),
+        Action::CompareAndSet { key, expected, new, to } => {
+            let mut fields = vec![("key", text(key))];
+            fields.extend(expected.as_ref().map(|expected| ("expected", text(expected))));
+            fields.extend([("new", text(new)), ("to", text(to))]);
+            table(fields)
+        }
+    };
+    table([(action.name(), carried)])
+}
+
+fn partition(sides: &[Vec<Party>]) -> Value {
+    list(sides.iter().map(|side| list(side.iter().map(text))))
+}
+
+fn link(from: &Target, to: &Target) -> [(&'static str, Value); 2] {
+    [("from", text(from)), ("to", text(to))]
+}
+
+fn lasting<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>, lasts: Duration) -> Value {
+    table(fields.into_iter().chain([("lasts", time(lasts))]))
+}
