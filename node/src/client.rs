@@ -11,7 +11,8 @@ use std::{fmt, time::Duration};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Route {
-    /// The node the client believes to lead; a refusal that names another is believed.
+    /// The node the client believes to lead. A refusal that names another is believed;
+    /// one that does not answer is no longer, and the next in order is asked.
     Leader,
     /// Any node, drawn anew for each operation.
     Any,
@@ -173,8 +174,9 @@ impl Session {
         let is_write = operation.kind().is_write();
         let failure = match end {
             AttemptEnd::Answered(Answer::Refused(refusal)) => {
-                if let Refusal::NotLeader { leader: Some(leader) } = refusal {
-                    self.leader = leader;
+                match refusal {
+                    Refusal::NotLeader { leader: Some(leader) } => self.leader = leader,
+                    _ => self.suspect_leader(),
                 }
                 let worth_another =
                     matches!(refusal, Refusal::NotLeader { .. } | Refusal::Unavailable(_));
@@ -194,9 +196,13 @@ impl Session {
             AttemptEnd::Answered(answer) => return Next::Finish(Outcome::Ok(answer)),
             AttemptEnd::TimedOut => {
                 self.may_have_happened |= is_write;
+                self.suspect_leader();
                 Failure::Timeout
             }
-            AttemptEnd::Unreachable => Failure::Unreachable,
+            AttemptEnd::Unreachable => {
+                self.suspect_leader();
+                Failure::Unreachable
+            }
         };
         self.preferred += 1;
         if self.attempts >= self.retry.attempts {
@@ -205,6 +211,11 @@ impl Session {
         let after = self.retry.backoff * 2u32.saturating_pow(self.attempts - 1);
         self.attempts += 1;
         Next::Retry { to: self.target(operation, rng), after }
+    }
+
+    /// Looks for a leader at the next node: whoever was asked does not seem to be one.
+    fn suspect_leader(&mut self) {
+        self.leader = NodeId::from_index((self.leader.index() + 1) % self.nodes);
     }
 
     fn give_up(&self, failure: Failure) -> Outcome {
@@ -285,6 +296,12 @@ mod tests {
         let refusal = Refusal::NotLeader { leader: Some(NodeId::new(3)) };
         let next = session.after(&put, AttemptEnd::Answered(Answer::Refused(refusal)), &mut rng);
         assert!(matches!(next, Next::Retry { to, .. } if to == NodeId::new(3)));
+    }
+
+    #[test]
+    fn a_leader_that_does_not_answer_is_sought_elsewhere() {
+        let ends = [written(), AttemptEnd::TimedOut, written(), AttemptEnd::Unreachable, written()];
+        assert_eq!(targets(Route::Leader, &ends), ["n1", "n1", "n2", "n2", "n3"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The only door between a node and the world.
 
-use crate::{Answer, Change, Config, Disk, Node, NodeId, RequestId, Time};
+use crate::{Answer, Change, Config, Disk, Fact, Node, NodeId, RequestId, Time};
 use rand::RngCore;
 use std::{fmt, time::Duration};
 
@@ -52,6 +52,8 @@ pub enum Effect<M, T> {
     },
     /// What a client could read from this node has changed.
     Apply(Change),
+    /// Something has become true that checkers look at.
+    Announce(Fact),
 }
 
 impl<M: fmt::Display, T: fmt::Display> fmt::Display for Effect<M, T> {
@@ -63,6 +65,7 @@ impl<M: fmt::Display, T: fmt::Display> fmt::Display for Effect<M, T> {
             Self::CancelTimer { id } => write!(f, "cancel-timer {}", id.0),
             Self::Sync { id, file } => write!(f, "sync {}: {file}", id.0),
             Self::Apply(change) => write!(f, "apply {change}"),
+            Self::Announce(fact) => write!(f, "announce {fact}"),
         }
     }
 }
@@ -171,6 +174,11 @@ impl<'a, N: Node> Context<'a, N> {
         self.outbox.next_sync += 1;
         self.outbox.effects.push(Effect::Sync { id, file: file.into() });
         id
+    }
+
+    /// Announces a fact about this node's part in a replicated log, as it becomes true.
+    pub fn announce(&mut self, fact: Fact) {
+        self.outbox.effects.push(Effect::Announce(fact));
     }
 
     /// Announces a change of what clients can read here, as a [`Store`](crate::Store) returned it.

@@ -22,6 +22,7 @@
 mod config;
 mod context;
 mod disk;
+mod fact;
 mod host;
 mod id;
 mod machine;
@@ -37,6 +38,7 @@ pub mod systems;
 pub use config::{Config, Setting};
 pub use context::{Context, Effect, Outbox, SyncId, TimerId};
 pub use disk::{Disk, DiskError, Medium};
+pub use fact::Fact;
 pub use host::{Effects, Host};
 pub use id::{ClientId, NodeId, RequestId};
 pub use machine::{Node, Request, Role};

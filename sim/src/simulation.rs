@@ -220,11 +220,13 @@ impl Visitor for ByName {
 fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -> Run {
     let run_ended = Time::from_nanos(remains.run_ended_ns);
     let ended = Time::from_nanos(remains.ended_ns);
+    let records = remains.records;
     let evidence = Evidence {
-        history: &remains.history,
+        history: &records.history,
         replicas: &remains.replicas,
-        faults: &remains.faults,
-        trace: remains.trace.as_ref(),
+        faults: &records.faults,
+        facts: &records.facts,
+        trace: records.trace.as_ref(),
         run_ended,
         ended,
     };
@@ -235,14 +237,15 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         plan,
         system,
         seed,
-        history: remains.history,
-        trace: remains.trace,
-        faults: remains.faults,
+        history: records.history,
+        trace: records.trace,
+        faults: records.faults,
+        facts: records.facts,
         replicas: remains.replicas,
         run_ended,
         ended,
-        counters: remains.counters,
-        digest: remains.digest,
+        counters: records.counters,
+        digest: records.digest,
         judgements: findings.judgements,
         staleness: findings.staleness,
         availability: findings.availability,

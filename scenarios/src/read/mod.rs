@@ -138,7 +138,6 @@ fn scenario(
     let steps = step::steps(&root, &scope);
     let properties = cluster::properties(&root);
     Some(Scenario {
-        disk: Default::default(),
         name: name?,
         title: title?,
         watch: watch.map_or_else(String::new, |watch| watch.text.to_owned()),

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::run::{Verdict, Witness};
 use node::{Key, NodeId, Value, Versioned};
+use std::collections::BTreeMap;
 
 /// A witness shows at most this many differing keys.
 const SHOWN: usize = 5;
@@ -32,14 +33,20 @@ struct Holding<'a> {
 
 /// Judges convergence.
 pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
-    let mut up = Vec::with_capacity(evidence.replicas.len());
+    let mut groups: BTreeMap<u32, Vec<Up<'_>>> = BTreeMap::new();
     let mut down = Vec::new();
     for replica in evidence.replicas {
         match &replica.entries {
-            Some(entries) => up.push(Up { node: replica.node, entries }),
+            Some(entries) => {
+                groups.entry(replica.group).or_default().push(Up { node: replica.node, entries });
+            }
             None => down.push(replica.node),
         }
     }
+    if groups.len() > 1 {
+        return judge_groups(evidence, index, groups.values(), &down);
+    }
+    let up = groups.into_values().next().unwrap_or_default();
     let Some(first) = up.first() else {
         return Verdict::Unknown("every node was down at the end, so nothing could be read".into());
     };
@@ -49,11 +56,34 @@ pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
             "only {node} was up at the end, so there was nothing to compare"
         ));
     }
-    if up[1..].iter().all(|other| same(first.entries, other.entries)) {
+    if agree(&up) {
         return Verdict::Valid(agreement(&up, &down));
     }
     let keys = differing_keys(&up);
     Verdict::Invalid(witness(evidence, index, &up, &down, &keys))
+}
+
+/// Judges a system that splits its keys: only nodes of one group hold the same.
+fn judge_groups<'a>(
+    evidence: &Evidence<'_>,
+    index: &Index<'_>,
+    groups: impl ExactSizeIterator<Item = &'a Vec<Up<'a>>> + Clone,
+    down: &[NodeId],
+) -> Verdict {
+    if let Some(up) = groups.clone().find(|up| !agree(up)) {
+        return Verdict::Invalid(witness(evidence, index, up, down, &differing_keys(up)));
+    }
+    let entries: usize = groups.clone().map(|up| up[0].entries.len()).sum();
+    Verdict::Valid(format!(
+        "in each of {} groups all replicas hold the same; {} in all{}",
+        groups.len(),
+        count(entries as u64, "entry", "entries"),
+        down_note(down)
+    ))
+}
+
+fn agree(up: &[Up<'_>]) -> bool {
+    up[1..].iter().all(|other| same(up[0].entries, other.entries))
 }
 
 fn same(a: &[(Key, Versioned)], b: &[(Key, Versioned)]) -> bool {

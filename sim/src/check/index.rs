@@ -29,6 +29,10 @@ impl TextHasher {
 }
 
 impl Hasher for TextHasher {
+    fn write_u64(&mut self, number: u64) {
+        self.mix(number);
+    }
+
     fn write(&mut self, bytes: &[u8]) {
         let mut words = bytes.chunks_exact(8);
         for word in &mut words {
@@ -95,6 +99,15 @@ impl Read {
     }
 }
 
+/// What the index made of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Added {
+    /// The number of its key, if it is a write that may have taken effect or a read to be judged.
+    pub(super) key: Option<usize>,
+    /// The operation if it is a read to be judged.
+    pub(super) read: Option<Read>,
+}
+
 /// The history by key.
 ///
 /// One pass over the history fills it. What only anomalies need, the writes of each
@@ -145,15 +158,16 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// Takes note of the next operation of the history, and returns it if it is a read
-    /// to be judged.
-    pub(super) fn add(&mut self, position: usize, record: &OperationRecord) -> Option<Read> {
+    /// Takes note of the next operation of the history.
+    pub(super) fn add(&mut self, position: usize, record: &OperationRecord) -> Added {
         self.in_order &= self.latest_begin <= record.invoked;
         self.latest_begin = record.invoked;
         if record.may_have_written() {
-            self.add_write(position, record);
+            let key = self.add_write(position, record);
+            return Added { key: Some(key as usize), read: None };
         }
-        self.read(position, record)
+        let read = self.read(position, record);
+        Added { key: read.map(|read| read.key()), read }
     }
 
     /// The operation if it is a read to be judged.
@@ -165,7 +179,7 @@ impl<'a> Index<'a> {
         is_judged.then(|| Read { position: narrow(position), key: self.intern(key) })
     }
 
-    fn add_write(&mut self, position: usize, record: &OperationRecord) {
+    fn add_write(&mut self, position: usize, record: &OperationRecord) -> u32 {
         let key = self.intern(record.operation.key().expect("a write names a key"));
         let of_key = &mut self.keys[key as usize];
         let is_acknowledged = matches!(record.outcome, Outcome::Ok(_));
@@ -182,6 +196,7 @@ impl<'a> Index<'a> {
             key,
             previous,
         });
+        key
     }
 
     fn intern(&mut self, key: &Key) -> u32 {

@@ -18,7 +18,9 @@ mod index;
 mod overwrites;
 mod reads;
 mod replay;
+mod sessions;
 mod staleness;
+mod state_machine;
 mod story;
 mod text;
 
@@ -28,10 +30,11 @@ mod tests;
 pub use availability::{AvailabilityReport, AvailabilityWindow, Recovery};
 pub use staleness::{StaleRead, StalenessReport};
 
-use crate::run::{Expected, FaultRecord, History, Judgement, Replica, Trace};
+use crate::run::{Expected, FactRecord, FaultRecord, History, Judgement, Replica, Trace};
 use index::Index;
 use node::Time;
 use scenarios::{Expectation, Properties, Property};
+use sessions::Sessions;
 
 /// What the checkers look at.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +45,8 @@ pub struct Evidence<'a> {
     pub replicas: &'a [Replica],
     /// Every fault.
     pub faults: &'a [FaultRecord],
+    /// What the nodes announced of their logs.
+    pub facts: &'a [FactRecord],
     /// Every event, if detail was asked for. Verdicts are the same without it; a
     /// witness may know more with it.
     pub trace: Option<&'a Trace>,
@@ -72,10 +77,15 @@ pub fn judge(
     let mut meter = availability::Meter::new(evidence);
     let mut index = Index::new(evidence);
     let mut scan = reads::Scan::default();
+    let mut sessions = Sessions::default();
     for (position, record) in evidence.history.operations.iter().enumerate() {
         meter.see(record);
-        if let Some(read) = index.add(position, record) {
+        let added = index.add(position, record);
+        if let Some(read) = added.read {
             scan.see(&index, read, record);
+        }
+        if let Some(key) = added.key {
+            sessions.see(&index, position, record, key, added.read);
         }
     }
     let reads = reads::measure(evidence, &mut index, scan);
@@ -93,6 +103,8 @@ pub fn judge(
                 Property::Availability => {
                     availability::judge(evidence, &availability, bounds.min_availability)
                 }
+                Property::StateMachine => state_machine::judge(evidence.facts),
+                Property::PerKeyOrder => std::mem::take(&mut sessions).judge(evidence, &index),
             },
             expected: expected(property, expectation),
         })

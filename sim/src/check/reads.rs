@@ -104,7 +104,7 @@ enum Age {
 
 /// Answers for any read which write explains it best. What this needs is made key by
 /// key, and only for keys that need it.
-struct Explanations<'a, 'i> {
+pub(super) struct Explanations<'a, 'i> {
     index: &'i Index<'a>,
     by_state: Vec<Option<Vec<Explanation<'a>>>>,
     earliest_from: Vec<Time>,
@@ -119,7 +119,7 @@ struct Explanation<'a> {
 }
 
 impl<'a, 'i> Explanations<'a, 'i> {
-    fn new(index: &'i Index<'a>) -> Self {
+    pub(super) fn new(index: &'i Index<'a>) -> Self {
         Self { index, by_state: Vec::new(), earliest_from: Vec::new() }
     }
 
@@ -148,7 +148,7 @@ impl<'a, 'i> Explanations<'a, 'i> {
     }
 
     /// The latest completion of a write that was begun by a moment and leaves a state.
-    fn best(&mut self, key: usize, found: Option<&Value>, moment: Time) -> Option<Time> {
+    pub(super) fn best(&mut self, key: usize, found: Option<&Value>, moment: Time) -> Option<Time> {
         if self.by_state.is_empty() {
             self.by_state.resize_with(self.index.keys(), || None);
         }

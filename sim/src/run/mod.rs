@@ -5,6 +5,7 @@
 
 mod counters;
 mod digest;
+mod fact;
 mod fault;
 mod history;
 mod trace;
@@ -12,6 +13,7 @@ mod verdict;
 
 pub use counters::Counters;
 pub use digest::{Digest, DigestWriter};
+pub use fact::FactRecord;
 pub use fault::{FaultKind, FaultOrigin, FaultRecord};
 pub use history::{History, OperationRecord};
 pub use trace::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace, TraceEvent};
@@ -39,6 +41,8 @@ pub struct Run {
     pub trace: Option<Trace>,
     /// Every fault, in the order in which they struck.
     pub faults: Vec<FaultRecord>,
+    /// What the nodes announced of their replicated logs, in order of time.
+    pub facts: Vec<FactRecord>,
     /// What each node held at the end, by node.
     pub replicas: Vec<Replica>,
     /// When the steps and the workload ended and healing began.
@@ -64,6 +68,8 @@ pub struct Run {
 pub struct Replica {
     /// Which node.
     pub node: NodeId,
+    /// The group of nodes that hold the same keys; only nodes of one group are compared.
+    pub group: u32,
     /// Its entries in key order; `None` if the node was down.
     pub entries: Option<Vec<(Key, Versioned)>>,
 }

@@ -1,6 +1,6 @@
 //! Every event of a run, for stories, charts and the search for a leak.
 
-use node::{Change, ClientId, NodeId, Time};
+use node::{Change, ClientId, Fact, NodeId, Time};
 use serde::Serialize;
 use std::fmt;
 
@@ -130,6 +130,13 @@ pub enum Event {
         /// What changed.
         change: Change,
     },
+    /// A node announced a fact about its part in a replicated log.
+    Announce {
+        /// Which node.
+        node: NodeId,
+        /// What it says.
+        fact: Fact,
+    },
     /// A fault struck.
     FaultStart {
         /// Its position in the run's faults.
@@ -195,6 +202,7 @@ impl fmt::Display for TraceEvent {
             Event::Synced { node, sync } => write!(f, "sync {sync} of {node} done"),
             Event::Boot { node, entries } => write!(f, "boot {node} with {entries} entries"),
             Event::Apply { node, change } => write!(f, "apply at {node}: {change}"),
+            Event::Announce { node, fact } => write!(f, "{node} {fact}"),
             Event::FaultStart { fault } => write!(f, "fault {fault} strikes"),
             Event::FaultEnd { fault } => write!(f, "fault {fault} is over"),
             Event::Heal => f.write_str("heal"),

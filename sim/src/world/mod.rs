@@ -15,9 +15,7 @@ mod strike;
 use crate::{
     Detail,
     nemesis::PlannedStep,
-    run::{
-        Counters, Digest, Endpoint, FaultRecord, History, MessageClass, MessageId, Replica, Trace,
-    },
+    run::{Endpoint, MessageClass, MessageId, Replica},
     seed::{Stream, Streams},
 };
 use clients::{Client, Pacing};
@@ -27,7 +25,7 @@ use node::{
     client::Outcome,
 };
 use queue::Queue;
-use record::{Recorder, Sending};
+use record::{Recorder, Records, Sending};
 use scenarios::{Action, Scenario, Step};
 use server::{InTransit, Server, Work};
 use std::{fmt::Display, hash::Hash, time::Duration};
@@ -126,11 +124,7 @@ pub(crate) struct Order {
 
 /// What is left when a run is over.
 pub(crate) struct Remains {
-    pub(crate) history: History,
-    pub(crate) trace: Option<Trace>,
-    pub(crate) faults: Vec<FaultRecord>,
-    pub(crate) counters: Counters,
-    pub(crate) digest: Digest,
+    pub(crate) records: Records,
     pub(crate) replicas: Vec<Replica>,
     pub(crate) steps: Vec<Step>,
     pub(crate) defects: Vec<String>,
@@ -152,8 +146,9 @@ impl<N: Node> World<N> {
         let detail = detail == Detail::Full;
         let nodes = scenario.cluster.nodes;
         let mut config = Config::new(NodeId::new(1), nodes);
-        config.flaws = scenario.system.flaws.clone().into();
-        config.settings = scenario.system.settings.clone().into();
+        let set = scenario.for_system(&N::INFO);
+        config.flaws = set.flaws.into();
+        config.settings = set.settings.into();
         let server = |id: NodeId| {
             let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
             Server::new(config.for_node(id), clock, &scenario.disk.sync, &streams, detail)
@@ -270,20 +265,16 @@ impl<N: Node> World<N> {
             .map(|server| {
                 server.assert_announced();
                 let entries = server.node.as_ref().map(Node::entries);
-                Replica { node: server.id(), entries }
+                let group = server.node.as_ref().map_or(0, Node::group);
+                Replica { node: server.id(), group, entries }
             })
             .collect();
         for replica in &replicas {
             self.record.replica(replica);
         }
         self.find_toothless_faults();
-        let (history, trace, faults, counters, digest) = self.record.finish();
         Remains {
-            history,
-            trace,
-            faults,
-            counters,
-            digest,
+            records: self.record.finish(),
             replicas,
             steps: self.carried_out,
             defects: self.defects,

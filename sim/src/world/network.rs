@@ -363,7 +363,7 @@ impl Cut {
         self.start <= now
             && sent < self.end
             && self.separates(from, to)
-            && self.is_shut_between(sent.max(self.start), now.min(self.end))
+            && self.is_shut_between(sent.max(self.start), now.min(self.end - 1))
     }
 
     /// Whether a flapping cut was shut at some moment of a span; other cuts are shut always.

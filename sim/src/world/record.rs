@@ -1,10 +1,10 @@
 //! The one place through which everything that happens is put on record.
 
 use crate::run::{
-    Counters, Digest, DigestWriter, DropReason, Endpoint, Event, FaultKind, FaultOrigin,
-    FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace, TraceEvent,
+    Counters, Digest, DigestWriter, DropReason, Endpoint, Event, FactRecord, FaultKind,
+    FaultOrigin, FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace, TraceEvent,
 };
-use node::{Change, NodeId, Time, client::Outcome};
+use node::{Change, Fact, NodeId, Time, client::Outcome};
 use std::{
     fmt::Display,
     hash::{Hash, Hasher},
@@ -16,10 +16,21 @@ use std::{
 pub(super) struct Recorder {
     pub(super) history: History,
     pub(super) faults: Vec<FaultRecord>,
+    pub(super) facts: Vec<FactRecord>,
     pub(super) counters: Counters,
     trace: Option<Trace>,
     digest: DigestWriter,
     now: u64,
+}
+
+/// All that was put on record in a run.
+pub(crate) struct Records {
+    pub(crate) history: History,
+    pub(crate) trace: Option<Trace>,
+    pub(crate) faults: Vec<FaultRecord>,
+    pub(crate) facts: Vec<FactRecord>,
+    pub(crate) counters: Counters,
+    pub(crate) digest: Digest,
 }
 
 /// Says which kind of event the bytes that follow in the digest belong to.
@@ -39,6 +50,7 @@ enum Tag {
     FaultEnd,
     Heal,
     Replica,
+    Announce,
 }
 
 /// A message about to be put on record.
@@ -55,6 +67,7 @@ impl Recorder {
         Self {
             history: History::default(),
             faults: Vec::new(),
+            facts: Vec::new(),
             counters: Counters::default(),
             trace: detail.then(Trace::default),
             digest: DigestWriter::default(),
@@ -150,6 +163,13 @@ impl Recorder {
         self.end(|| Event::Apply { node, change: change.clone() });
     }
 
+    pub(super) fn announce(&mut self, node: NodeId, fact: Fact) {
+        self.begin(Tag::Announce, node.index() as u64);
+        fact.hash(&mut self.digest);
+        self.end(|| Event::Announce { node, fact });
+        self.facts.push(FactRecord { at: Time::from_nanos(self.now), node, fact });
+    }
+
     /// Puts a fault on record; the answer is its position.
     pub(super) fn fault(
         &mut self,
@@ -193,12 +213,19 @@ impl Recorder {
         self.digest.end_event();
     }
 
-    pub(super) fn finish(mut self) -> (History, Option<Trace>, Vec<FaultRecord>, Counters, Digest) {
+    pub(super) fn finish(mut self) -> Records {
         self.counters.simulated_ns = self.now;
         self.counters.faults = self.faults.len() as u64;
         self.counters.faults_that_bit =
             self.faults.iter().filter(|fault| fault.touched > 0).count() as u64;
-        (self.history, self.trace, self.faults, self.counters, self.digest.digest())
+        Records {
+            history: self.history,
+            trace: self.trace,
+            faults: self.faults,
+            facts: self.facts,
+            counters: self.counters,
+            digest: self.digest.digest(),
+        }
     }
 
     fn begin(&mut self, tag: Tag, subject: u64) {

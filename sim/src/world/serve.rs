@@ -239,6 +239,7 @@ impl<N: Node> World<N> {
                 let mark = self.server(node).disk.mark();
                 self.begin_sync(node, sync, file, mark);
             }
+            Effect::Announce(fact) => self.record.announce(node, fact),
             Effect::Apply(change) => {
                 self.record.apply(node, &change);
                 if let Some(announced) = &mut self.server(node).announced {

@@ -1,7 +1,7 @@
 //! Elections: pre-vote, vote, and when a leader gives up.
 
 use super::{Core, Ctx, Leadership, Message, Payload, Position, Role, Term, durable::Deferred};
-use crate::{Answer, NodeId, Refusal};
+use crate::{Answer, Fact, NodeId, Refusal};
 use rand::Rng;
 use std::collections::BTreeSet;
 
@@ -190,6 +190,7 @@ impl Core {
     /// does a leader learn what is committed.
     fn lead(&mut self, ctx: &mut Ctx<'_>) {
         let last = self.log.last().index;
+        ctx.announce(Fact::Leads { term: self.term });
         self.leader = Some(self.id);
         self.standing = Standing::Leader(Box::new(Leadership::new(last + 1)));
         self.meet_voters();

@@ -62,10 +62,7 @@ impl Core {
         if first <= self.log.last().index {
             self.truncate_from(first);
         }
-        for (index, entry) in (first..).zip(entries) {
-            self.membership.note(index, &entry.payload);
-            self.log.push(entry.clone());
-        }
+        entries.iter().for_each(|entry| self.push(entry.clone(), ctx));
         true
     }
 

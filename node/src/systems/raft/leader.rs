@@ -82,10 +82,7 @@ impl Core {
             self.step_down(ctx);
             return Err(error);
         }
-        for (index, entry) in (first..).zip(entries) {
-            self.membership.note(index, &entry.payload);
-            self.log.push(entry);
-        }
+        entries.into_iter().for_each(|entry| self.push(entry, ctx));
         self.meet_voters();
         let index = self.log.last().index;
         self.after_sync(Deferred::Matched { term, index }, ctx);

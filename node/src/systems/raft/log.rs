@@ -1,7 +1,12 @@
 //! The replicated log in memory, and the arithmetic of terms and indexes.
 
 use crate::{ClientId, NodeId, Operation};
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+use xxhash_rust::xxh3::Xxh3;
 
 /// Counts elections; each term has at most one leader. The first election starts term 1.
 pub type Term = u64;
@@ -61,6 +66,15 @@ pub struct Command {
     pub sequence: u64,
     /// What to do.
     pub operation: Operation,
+}
+
+impl Payload {
+    /// A hash of what it holds, for checks that compare logs.
+    pub(super) fn hash(&self) -> u64 {
+        let mut hasher = Xxh3::new();
+        Hash::hash(self, &mut hasher);
+        hasher.finish()
+    }
 }
 
 impl fmt::Display for Payload {

@@ -85,7 +85,7 @@ pub use message::{AppendOutcome, Message, Timer};
 pub use probe::{LogProbe, RaftProbe};
 pub use snapshot::Snapshot;
 
-use crate::{Context, NodeId, Role};
+use crate::{Context, Fact, NodeId, Role};
 use durable::{Deferred, Durable, Recovered};
 use election::Standing;
 use log::Log;
@@ -200,6 +200,7 @@ impl Core {
         while self.machine.applied < ready {
             let index = self.machine.applied + 1;
             let entry = self.log.get(index).expect("an entry stays until it is applied");
+            let term = entry.term;
             if let Payload::Command(command) = &entry.payload {
                 let (answer, change) = self.machine.apply(index, command);
                 if let Some(change) = change {
@@ -208,8 +209,19 @@ impl Core {
                 self.answer_proposal(index, answer, ctx);
             }
             self.machine.applied = index;
+            ctx.announce(Fact::Applied { index, term });
         }
         self.compact_when_due(ctx);
+    }
+
+    /// Puts an entry, which the disk has taken, at the end of the log.
+    fn push(&mut self, entry: Entry, ctx: &mut Ctx<'_>) {
+        let before = self.log.last();
+        let (index, term) = (before.index + 1, entry.term);
+        let hash = entry.payload.hash();
+        ctx.announce(Fact::Appended { index, term, previous_term: before.term, hash });
+        self.membership.note(index, &entry.payload);
+        self.log.push(entry);
     }
 
     /// Drops the log from an index on, with what it had changed at once.

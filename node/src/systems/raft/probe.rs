@@ -2,8 +2,6 @@
 
 use super::{Core, Index, Position, Raft, State, Term};
 use crate::{NodeId, Role};
-use std::hash::{Hash, Hasher};
-use xxhash_rust::xxh3::Xxh3;
 
 /// A node's view of its cluster, between two events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,10 +54,9 @@ impl Core {
     fn probe_from(&self, first: Index) -> RaftProbe {
         let first = first.max(self.log.base().index + 1);
         let entries = (first..).zip(self.log.slice(first, usize::MAX));
-        let probe = entries.map(|(index, entry)| {
-            let mut hasher = Xxh3::new();
-            entry.payload.hash(&mut hasher);
-            LogProbe { position: Position { index, term: entry.term }, hash: hasher.finish() }
+        let probe = entries.map(|(index, entry)| LogProbe {
+            position: Position { index, term: entry.term },
+            hash: entry.payload.hash(),
         });
         RaftProbe {
             term: self.term,

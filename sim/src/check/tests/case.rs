@@ -75,6 +75,12 @@ impl Case {
         self
     }
 
+    /// The client of the last operation.
+    pub(super) fn by(mut self, client: u32) -> Self {
+        self.history.operations.last_mut().unwrap().client = ClientId::new(client);
+        self
+    }
+
     /// An acknowledged put.
     pub(super) fn put(self, times: Range<u64>, key: &str, value: &str) -> Self {
         self.operation(times, Operation::put(key, value), written())
@@ -123,13 +129,17 @@ impl Case {
     /// What a node holds at the end; entries in key order.
     pub(super) fn replica(mut self, name: &str, entries: &[(&str, &str)]) -> Self {
         let entries = entries.iter().map(|(key, value)| ((*key).into(), entry(value)));
-        self.replicas.push(Replica { node: node(name), entries: Some(entries.collect()) });
+        self.replicas.push(Replica {
+            node: node(name),
+            group: 0,
+            entries: Some(entries.collect()),
+        });
         self
     }
 
     /// A node that is down at the end.
     pub(super) fn down(mut self, name: &str) -> Self {
-        self.replicas.push(Replica { node: node(name), entries: None });
+        self.replicas.push(Replica { node: node(name), group: 0, entries: None });
         self
     }
 
@@ -220,6 +230,7 @@ impl Case {
             history: &self.history,
             replicas: &self.replicas,
             faults: &self.faults,
+            facts: &[],
             trace: self.trace.as_ref(),
             run_ended: self.run_ended,
             ended: self.run_ended + Duration::from_secs(2),

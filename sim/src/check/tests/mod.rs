@@ -5,6 +5,7 @@ mod case;
 mod convergence;
 mod durability;
 mod reference;
+mod sessions;
 mod staleness;
 
 use super::judge;
@@ -14,8 +15,11 @@ use scenarios::{Expectation, Property};
 
 #[test]
 fn judgements_come_in_order_beside_what_is_expected() {
-    let expectation =
-        Expectation { holds: vec![Property::Availability], violated: vec![Property::Convergence] };
+    let expectation = Expectation {
+        holds: vec![Property::Availability],
+        violated: vec![Property::Convergence],
+        ..Expectation::default()
+    };
     let case = Case::new().put(10..20, "k", "v").replica("n1", &[("k", "v")]).replica("n2", &[]);
     let findings = judge(&case.evidence(), &case.bounds, Some(&expectation));
     let judgements: Vec<_> = findings
@@ -30,6 +34,8 @@ fn judgements_come_in_order_beside_what_is_expected() {
             (Property::Durability, "valid", Expected::Unstated),
             (Property::Staleness, "valid", Expected::Unstated),
             (Property::Availability, "valid", Expected::Holds),
+            (Property::StateMachine, "valid", Expected::Unstated),
+            (Property::PerKeyOrder, "valid", Expected::Unstated),
         ]
     );
     let unstated = judge(&case.evidence(), &case.bounds, None);
@@ -52,6 +58,8 @@ fn an_empty_run_of_healthy_nodes_violates_nothing() {
             "no write was acknowledged",
             "no read was answered",
             "no operation was begun",
+            "the nodes keep no replicated log",
+            "no read was answered",
         ]
     );
 }

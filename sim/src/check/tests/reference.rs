@@ -166,7 +166,7 @@ fn indexed(case: &Case) -> (Index<'_>, Scan) {
     let mut index = Index::new(&case.evidence());
     let mut scan = Scan::default();
     for (position, record) in case.history.operations.iter().enumerate() {
-        if let Some(read) = index.add(position, record) {
+        if let Some(read) = index.add(position, record).read {
             scan.see(&index, read, record);
         }
     }

@@ -1,0 +1,150 @@
+//! Per-key order: does a key ever go back in time before one session's eyes?
+//!
+//! Monotonic reads and read-your-writes (Terry and others, *Session Guarantees for
+//! Weakly Consistent Replicated Data*), judged a key at a time.
+
+use super::{
+    Evidence,
+    facts::{Facts, deed},
+    index::{Index, Read, Write},
+    reads::Explanations,
+    text::{count, number, quote, state},
+};
+use crate::run::{OperationRecord, Verdict, Witness};
+use node::Time;
+use std::collections::HashMap;
+
+/// What sessions have seen so far, and where a key went back before one of them.
+#[derive(Default)]
+pub(super) struct Sessions {
+    seen: HashMap<u64, Seen, std::hash::BuildHasherDefault<super::index::TextHasher>>,
+    judged: u64,
+    violations: Vec<GoneBack>,
+    /// Reads of values too old to be found at a glance, and what had been seen by then.
+    open: Vec<(Read, Seen)>,
+}
+
+/// The newest state of a key that a session knows of.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// The write that left it was not begun before this.
+    since: Time,
+    /// The operation by which the session learned of it.
+    by: u32,
+}
+
+/// A read that returned an older state than its session had seen.
+#[derive(Clone, Copy)]
+struct GoneBack {
+    read: usize,
+    seen_by: usize,
+}
+
+/// How many of the latest writes are compared before the slower way is taken.
+const GLANCE: usize = 8;
+
+impl Sessions {
+    /// Looks at the next operation of the history, which the index knows of.
+    pub(super) fn see(
+        &mut self,
+        index: &Index<'_>,
+        position: usize,
+        record: &OperationRecord,
+        key: usize,
+        read: Option<Read>,
+    ) {
+        let session = (record.client.index() as u64) << 32 | key as u64;
+        let by = u32::try_from(position).expect("a history has fewer than 2^32 operations");
+        let Some(read) = read else {
+            if record.is_ok() && record.operation.kind().is_write() {
+                self.learn(session, Seen { since: record.invoked, by });
+            }
+            return;
+        };
+        self.judged += 1;
+        let found = record.found().flatten();
+        let explains = |write: &&Write| index.left_by(write) == found;
+        let seen = self.seen.get(&session).copied();
+        match index.latest_writes(key).take(GLANCE).find(explains) {
+            Some(write) => {
+                if let Some(seen) = seen.filter(|seen| write.completed < seen.since) {
+                    self.violations.push(GoneBack { read: position, seen_by: seen.by as usize });
+                }
+                self.learn(session, Seen { since: write.invoked, by });
+            }
+            None => self.open.extend(seen.map(|seen| (read, seen))),
+        }
+    }
+
+    /// Judges what was seen.
+    pub(super) fn judge(mut self, evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
+        let mut explanations = Explanations::new(index);
+        for (read, seen) in std::mem::take(&mut self.open) {
+            let record = &evidence.history.operations[read.position()];
+            let found = record.found().flatten();
+            let best = explanations.best(read.key(), found, record.completed);
+            // What nobody wrote is the staleness checker's business.
+            let went_back = match best {
+                Some(completed) => completed < seen.since,
+                None => found.is_none(),
+            };
+            if went_back {
+                let gone_back = GoneBack { read: read.position(), seen_by: seen.by as usize };
+                self.violations.push(gone_back);
+            }
+        }
+        self.violations.sort_unstable_by_key(|violation| violation.read);
+        match self.violations.first() {
+            None => Verdict::Valid(match self.judged {
+                0 => "no read was answered".to_owned(),
+                reads => format!(
+                    "in none of {} did a key go back before its session",
+                    count(reads, "read", "reads")
+                ),
+            }),
+            Some(first) => Verdict::Invalid(self.witness(evidence, first)),
+        }
+    }
+
+    fn learn(&mut self, session: u64, seen: Seen) {
+        let known = self.seen.entry(session).or_insert(seen);
+        if known.since <= seen.since {
+            *known = seen;
+        }
+    }
+
+    fn witness(&self, evidence: &Evidence<'_>, first: &GoneBack) -> Witness {
+        let operations = &evidence.history.operations;
+        let (read, seen) = (&operations[first.read], &operations[first.seen_by]);
+        let key = read.operation.key().expect("a get names a key");
+        let newer = match seen.leaves() {
+            Some(left) => format!("had itself written {}", state(left)),
+            None => format!("had seen {}", state(seen.found().flatten())),
+        };
+        let mut facts = Facts::default();
+        for (position, operation) in [(first.seen_by, seen), (first.read, read)] {
+            let answer = match operation.found() {
+                Some(found) => format!(" at {} and got {}", operation.node, state(found)),
+                None => format!(" at {}, acknowledged", operation.node),
+            };
+            let text = format!("{}{answer} (operation {position})", deed(operation));
+            facts.add(operation.invoked, text);
+        }
+        let times = self.violations.len() as u64;
+        Witness {
+            summary: format!(
+                "a key went back before its session in {} of {}: {} {newer} under key {} and \
+                 then read {}",
+                number(times),
+                count(self.judged, "read", "reads"),
+                read.client,
+                quote(key.as_str()),
+                state(read.found().flatten())
+            ),
+            facts: facts.lines(),
+            operations: vec![first.seen_by, first.read],
+            keys: vec![key.clone()],
+            since: Some(read.invoked),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+use super::case::Case;
+use scenarios::Property::PerKeyOrder;
+
+fn two_writes() -> Case {
+    Case::new().put(10..20, "k", "a").by(1).put(30..40, "k", "b").by(1)
+}
+
+#[test]
+fn a_session_that_reads_ever_newer_values_sees_no_key_go_back() {
+    let case = two_writes()
+        .get(50..60, "k", Some("a"))
+        .by(2)
+        .get(70..80, "k", Some("b"))
+        .by(2)
+        // Another session may still read the old value: it has seen nothing newer.
+        .get(90..100, "k", Some("a"))
+        .by(3);
+    assert_eq!(case.valid(PerKeyOrder), "in none of 3 reads did a key go back before its session");
+}
+
+#[test]
+fn reading_an_older_value_than_before_is_a_step_back() {
+    let case = two_writes().get(50..60, "k", Some("b")).by(2).get(70..80, "k", Some("a")).by(2);
+    let witness = case.witness(PerKeyOrder);
+    assert_eq!(
+        witness.summary,
+        "a key went back before its session in 1 of 2 reads: c2 had seen \"b\" under key \
+         \"k\" and then read \"a\""
+    );
+    assert_eq!(
+        witness.facts,
+        [
+            "0.050s: c2 read key \"k\" at n1 and got \"b\" (operation 2)",
+            "0.070s: c2 read key \"k\" at n1 and got \"a\" (operation 3)",
+        ]
+    );
+}
+
+#[test]
+fn not_reading_ones_own_write_is_a_step_back() {
+    let case = two_writes().get(50..60, "k", Some("a")).by(1);
+    let summary = case.witness(PerKeyOrder).summary;
+    assert!(summary.contains("c1 had itself written \"b\""), "{summary}");
+    let absent = Case::new().put(10..20, "k", "a").by(1).get(30..40, "k", None).by(1);
+    let summary = absent.witness(PerKeyOrder).summary;
+    assert!(summary.ends_with("and then read nothing"), "{summary}");
+}
+
+#[test]
+fn a_value_read_before_it_was_acknowledged_counts_as_seen() {
+    let case = Case::new()
+        .put(10..20, "k", "a")
+        .by(1)
+        .put(30..90, "k", "b")
+        .by(1)
+        .get(40..50, "k", Some("b"))
+        .by(2)
+        .get(60..70, "k", Some("a"))
+        .by(2);
+    case.witness(PerKeyOrder);
+}
+
+#[test]
+fn concurrent_writes_may_come_in_either_order() {
+    let case = Case::new()
+        .put(10..40, "k", "a")
+        .by(1)
+        .put(20..30, "k", "b")
+        .by(2)
+        .get(50..60, "k", Some("b"))
+        .by(3)
+        .get(70..80, "k", Some("a"))
+        .by(3);
+    case.valid(PerKeyOrder);
+}
+
+#[test]
+fn a_delete_explains_absence() {
+    let case = two_writes().delete(50..60, "k").by(2).get(70..80, "k", None).by(1);
+    case.valid(PerKeyOrder);
+}
+
+#[test]
+fn a_value_too_old_for_a_glance_is_found_all_the_same() {
+    let mut case = Case::new();
+    for write in 0..20u64 {
+        case = case.put(write * 10..write * 10 + 5, "k", &format!("v{write}")).by(1);
+    }
+    let back = case.get(300..310, "k", Some("v19")).by(2).get(320..330, "k", Some("v2")).by(2);
+    back.witness(PerKeyOrder);
+}
