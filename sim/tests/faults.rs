@@ -37,7 +37,10 @@ impl Node for Scribe {
 
     fn boot(_config: &Config, ctx: &mut Context<'_, Self>) -> Self {
         let content = ctx.disk().read_all("log").unwrap().unwrap_or_default();
-        let text = String::from_utf8_lossy(&content).into_owned();
+        // A line that a power loss has torn would run into the next one.
+        let whole = content.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        ctx.disk().truncate("log", whole as u64).unwrap();
+        let text = String::from_utf8_lossy(&content[..whole]).into_owned();
         let lines = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
         Self { lines: lines.map(str::to_owned).collect(), waiting: VecDeque::new() }
     }
