@@ -9,7 +9,7 @@
 use node::{Change, Key, NodeId, Time, Version, Versioned};
 use sim::{
     Run,
-    run::{Event, FaultKind},
+    run::Event,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -61,7 +61,7 @@ impl Replication {
                 }
                 Event::FaultStart { fault } => {
                     if let Some(record) = run.faults.get(*fault)
-                        && record.kind == FaultKind::Crash
+                        && record.kind.takes_down()
                     {
                         tracker.advance(event.at);
                         record.nodes.iter().for_each(|node| tracker.crash(*node));

@@ -12,7 +12,7 @@ use crate::{
 use node::{ClientId, Time};
 use sim::{
     Run,
-    run::{Event, FaultKind, FaultOrigin, OperationRecord},
+    run::{Event, FaultOrigin, OperationRecord},
 };
 use std::collections::BTreeSet;
 
@@ -85,7 +85,7 @@ fn faults(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
             tone: Tone::Notable,
         });
         // Of the end of a crash the boot that follows says more.
-        let is_told = fault.kind == FaultKind::Crash && run.trace.is_some();
+        let is_told = fault.kind.takes_down() && run.trace.is_some();
         if let Some(end) = fault.end.filter(|end| *end > fault.start && !is_told) {
             entries.push(Entry {
                 at: end,

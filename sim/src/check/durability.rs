@@ -14,7 +14,7 @@ use super::{
     replay::{gone_since, held, replay},
     text::{count, list, number, plural, quote, state},
 };
-use crate::run::{FaultKind, Verdict, Witness};
+use crate::run::{Verdict, Witness};
 use node::{Key, NodeId, Time, Value, Versioned};
 use std::collections::BTreeMap;
 
@@ -208,7 +208,7 @@ fn add_crashes(evidence: &Evidence<'_>, shown: &[(&LostKey<'_>, Write)], facts: 
     for (_, write) in shown {
         let node = evidence.history.operations[write.position()].node;
         let crash = evidence.faults.iter().position(|fault| {
-            fault.kind == FaultKind::Crash
+            fault.kind.takes_down()
                 && fault.nodes.contains(&node)
                 && fault.start >= write.completed
         });

@@ -1,7 +1,7 @@
 //! Replays a trace: what each node held under some keys, from moment to moment.
 
 use super::{Evidence, index::TextMap};
-use crate::run::{Event, FaultKind, Trace};
+use crate::run::{Event, Trace};
 use node::{Key, NodeId, Time, Value};
 
 /// From a moment on a node holds this under a key.
@@ -34,7 +34,7 @@ pub(super) fn replay<'a>(
         match &event.event {
             Event::FaultStart { fault } => {
                 let fault = &evidence.faults[*fault];
-                if fault.kind == FaultKind::Crash {
+                if fault.kind.takes_down() {
                     replay.crash(event.at, &fault.nodes);
                 }
             }

@@ -92,6 +92,11 @@ impl FaultKind {
         }
     }
 
+    /// Whether it takes a node down, so that its memory is gone.
+    pub const fn takes_down(self) -> bool {
+        matches!(self, Self::Crash | Self::PowerLoss)
+    }
+
     /// What [`FaultRecord::touched`] counts.
     pub const fn touches(self) -> &'static str {
         match self {

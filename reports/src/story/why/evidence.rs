@@ -6,7 +6,7 @@ use crate::{
     text,
 };
 use node::{Change, Key, NodeId, Time};
-use sim::run::{Endpoint, Event, FaultKind, FaultOrigin};
+use sim::run::{Endpoint, Event, FaultOrigin};
 
 /// A change of what a node held under a key.
 #[derive(Clone, Copy)]
@@ -50,7 +50,7 @@ impl<'a> Telling<'a> {
     /// The first crash of a node at or after a moment.
     pub(super) fn crash_after(&self, node: NodeId, after: Time) -> Option<Time> {
         let crashes = self.run.faults.iter().filter(|fault| {
-            fault.kind == FaultKind::Crash && fault.nodes.contains(&node) && fault.start >= after
+            fault.kind.takes_down() && fault.nodes.contains(&node) && fault.start >= after
         });
         crashes.map(|fault| fault.start).min()
     }

@@ -4,7 +4,9 @@ mod availability;
 mod convergence;
 mod durability;
 mod evidence;
+mod order;
 mod staleness;
+mod state_machine;
 
 use super::{
     Telling,
@@ -48,6 +50,8 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
             Property::Durability => durability::explain(telling, witness),
             Property::Staleness => staleness::explain(telling, witness),
             Property::Availability => availability::explain(telling.run),
+            Property::StateMachine => state_machine::explain(telling.run, witness),
+            Property::PerKeyOrder => order::explain(telling, witness),
         };
         tell(&cause, paper);
     }
