@@ -16,8 +16,7 @@ pub(crate) fn report(quick: bool) {
     let round = |_| {
         let seeds = || {
             for seed in 0..runs {
-                let run =
-                    sim::run(&scenario, "async-leader", seed, Detail::Digest, Gear::Advance);
+                let run = sim::run(&scenario, "async-leader", seed, Detail::Digest, Gear::Advance);
                 let run = run.expect("the scenario is meant for the system");
                 assert!(run.as_expected(), "seed {seed} did not go as expected");
             }

@@ -20,29 +20,47 @@ struct Competitor {
     deliver: fn(usize, u64) -> u64,
 }
 
-const COMPETITORS: [Competitor; 4] = [
+const COMPETITORS: [Competitor; 7] = [
     Competitor {
         name: "seedbed, history, digest and checkers on",
         target: None,
-        messages: 1_000_000,
+        messages: 600_000,
         deliver: |clients, messages| steady::run(size(clients, messages)).counters.delivered,
     },
     Competitor {
-        name: "(a) madsim TCP ping-pong",
+        name: "(a) madsim TCP ping-pong, by default",
         target: Some(4.0),
-        messages: 300_000,
-        deliver: madsim_tcp::ping_pong,
+        messages: 200_000,
+        deliver: madsim_tcp::by_default,
     },
     Competitor {
-        name: "(b) turmoil TCP ping-pong",
+        name: "(a) madsim TCP ping-pong, at its best",
+        target: Some(4.0),
+        messages: 200_000,
+        deliver: madsim_tcp::at_best,
+    },
+    Competitor {
+        name: "(b) turmoil TCP ping-pong, by default",
         target: Some(25.0),
-        messages: 60_000,
-        deliver: turmoil_tcp::ping_pong,
+        messages: 40_000,
+        deliver: turmoil_tcp::by_default,
+    },
+    Competitor {
+        name: "(b) turmoil TCP ping-pong, latencies of 3 to 20 ms",
+        target: Some(25.0),
+        messages: 40_000,
+        deliver: turmoil_tcp::spread,
+    },
+    Competitor {
+        name: "(b) turmoil TCP ping-pong, all in step",
+        target: Some(25.0),
+        messages: 40_000,
+        deliver: turmoil_tcp::in_step,
     },
     Competitor {
         name: "(c) bare heap loop, same state machines",
         target: Some(0.5),
-        messages: 1_000_000,
+        messages: 600_000,
         deliver: |clients, messages| bare::run(size(clients, messages)),
     },
 ];
