@@ -1,6 +1,7 @@
 //! What a run costs as it grows: by its length, and by its nodes.
 
 use crate::{
+    bare,
     measure::{Cost, measure, median},
     steady::{self, Size},
     tables::{grouped, print},
@@ -59,6 +60,9 @@ pub(crate) fn by_nodes(quick: bool) {
     let rows = measured(&sizes, quick);
     let first = per_message(&rows[0]);
     let text = rows.iter().map(|row| {
+        // What of the growth is the state machines' own: their stores outgrow the caches.
+        let (delivered, cost) = measure(|| bare::run(row.size));
+        let bare = cost.cpu_s * 1e9 / delivered as f64;
         vec![
             grouped(row.size.nodes as f64),
             grouped(row.size.operations as f64),
@@ -67,6 +71,7 @@ pub(crate) fn by_nodes(quick: bool) {
             grouped(per_operation(row)),
             grouped(per_message(row)),
             format!("{:.2}", per_message(row) / first),
+            grouped(bare),
             format!("{:.2}", row.cost.peak_bytes / 1e6),
             grouped(row.cost.peak_bytes / row.size.nodes as f64),
         ]
@@ -81,6 +86,7 @@ pub(crate) fn by_nodes(quick: bool) {
             "ns/operation",
             "ns/message",
             "to first row",
+            "bare loop (ns/message)",
             "peak (MB)",
             "bytes/node",
         ],
