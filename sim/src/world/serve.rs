@@ -57,7 +57,8 @@ impl<N: Node> World<N> {
         let server = self.server(node);
         server.busy = true;
         let incarnation = server.incarnation;
-        self.queue.push(done, Event::Served { node, incarnation });
+        // A service takes equally long everywhere, so that what begins later ends later.
+        self.queue.push_in_order(done, Event::Served { node, incarnation });
     }
 
     /// A piece of work is done: the state changes and the effects leave.
