@@ -35,7 +35,7 @@ pub use context::{Context, Effect, Outbox, SyncId, TimerId};
 pub use disk::{Disk, DiskError, Medium};
 pub use host::{Effects, Host};
 pub use id::{ClientId, NodeId, RequestId};
-pub use machine::{Node, Request, Role};
+pub use machine::{NoTimer, Node, Request, Role};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
 pub use store::{Change, MemoryStore, Store};
 pub use systems::SystemInfo;

@@ -3,7 +3,7 @@
 use crate::{ClientId, Config, Context, Key, Operation, RequestId, SyncId, SystemInfo, Versioned};
 use serde::Serialize;
 use std::{
-    fmt::{Debug, Display},
+    fmt::{self, Debug, Display, Formatter},
     hash::Hash,
 };
 
@@ -56,6 +56,16 @@ pub trait Node: Sized + Send + 'static {
     /// Used to compare replicas. It must agree with what the node announced
     /// through [`Context::apply`]; the simulator asserts so.
     fn entries(&self) -> Vec<(Key, Versioned)>;
+}
+
+/// The timer of a node that waits for nothing: there is no such value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoTimer {}
+
+impl Display for NoTimer {
+    fn fmt(&self, _f: &mut Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
 }
 
 /// What a client asks of a node.
