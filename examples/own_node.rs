@@ -75,8 +75,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for seed in 0.. {
         let run = Simulation::new(scenario.clone()).seed(seed).detail(sim::Detail::Full).run()?;
         if let Some(witness) = run.judgements.iter().find_map(|judged| judged.verdict.witness()) {
-            println!("Seed {seed} breaks it: {}.", witness.summary);
-            return Ok(witness.facts.iter().for_each(|fact| println!("  {fact}")));
+            println!(
+                "Seed {seed} breaks it: {}.\n  {}",
+                witness.summary,
+                witness.facts.join("\n  ")
+            );
+            return Ok(());
         }
         println!("Seed {seed} goes well.");
     }
