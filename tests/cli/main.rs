@@ -1,0 +1,12 @@
+//! The command as its users meet it: what it prints, what it writes, how it exits.
+
+mod audit;
+mod bad_input;
+mod folders;
+mod interrupt;
+mod lists;
+mod repeat;
+mod run;
+mod snapshots;
+mod streams;
+mod support;
