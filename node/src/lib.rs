@@ -7,7 +7,9 @@
 //! or a server on real sockets) owns those and lends them through a [`Context`].
 //!
 //! [`systems`] holds the store designs and their registry, [`client`] the
-//! routing and retry policies of the other half, [`store`] the storage engines.
+//! routing and retry policies of the other half, [`store`] the storage engines,
+//! [`replication`] the parts that several designs share, [`ring`] the hash ring that
+//! deals keys to groups.
 //!
 //! ```
 //! use node::{systems::async_leader::AsyncLeader, Config, Host, NodeId, Operation, Request};
@@ -27,6 +29,8 @@ mod operation;
 mod time;
 
 pub mod client;
+pub mod replication;
+pub mod ring;
 pub mod store;
 pub mod systems;
 
@@ -37,6 +41,6 @@ pub use host::{Effects, Host};
 pub use id::{ClientId, NodeId, RequestId};
 pub use machine::{NoTimer, Node, Request, Role};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
-pub use store::{Change, MemoryStore, Store};
-pub use systems::SystemInfo;
+pub use store::{BPlusStore, Change, DurableStore, MemoryStore, Store, StoreError};
+pub use systems::{FlawInfo, SettingInfo, SystemInfo};
 pub use time::Time;

@@ -1,8 +1,11 @@
 //! The trait every store design implements.
 
-use crate::{ClientId, Config, Context, Key, Operation, RequestId, SyncId, SystemInfo, Versioned};
+use crate::{
+    ClientId, Config, Context, Key, Operation, RequestId, Setting, SyncId, SystemInfo, Versioned,
+};
 use serde::Serialize;
 use std::{
+    collections::BTreeMap,
     fmt::{self, Debug, Display, Formatter},
     hash::Hash,
 };
@@ -25,6 +28,17 @@ pub trait Node: Sized + Send + 'static {
 
     /// The entry of this design in the registry.
     const INFO: SystemInfo;
+
+    /// Checks settings against each other and against the cluster's size. What it
+    /// refuses, a scenario's validation refuses; `boot` may rely on it.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names what does not fit.
+    fn check_settings(nodes: usize, settings: &BTreeMap<String, Setting>) -> Result<(), String> {
+        let _ = (nodes, settings);
+        Ok(())
+    }
 
     /// Starts, or starts again after a crash: reads the disk, arms timers.
     fn boot(config: &Config, ctx: &mut Context<'_, Self>) -> Self;
@@ -50,6 +64,12 @@ pub trait Node: Sized + Send + 'static {
 
     /// What part the node plays now; faults aimed at a role ask for it as they strike.
     fn role(&self) -> Role;
+
+    /// Which replicas should hold the same: those of one group. A system that
+    /// does not split its keys has one group, 0.
+    fn group(&self) -> u32 {
+        0
+    }
 
     /// Everything a client could read from this node, in key order.
     ///

@@ -228,6 +228,9 @@ pub enum Answer {
     },
     /// A get found this; `None`: the key is absent.
     Value(Option<Versioned>),
+    /// A get found the values of concurrent writes, at least two, of which none
+    /// knew of another; the client is to decide, and its next put replaces all.
+    Siblings(Vec<Versioned>),
     /// A delete was applied.
     Deleted {
         /// Whether the key was there.
@@ -262,6 +265,18 @@ pub enum Refusal {
     Unavailable(&'static str),
 }
 
+impl Answer {
+    /// What a read found under its key: `None` if this answers no get, `Some(None)` if
+    /// the key is absent. Of siblings it is the one of the highest version.
+    pub fn found(&self) -> Option<Option<&Versioned>> {
+        match self {
+            Self::Value(found) => Some(found.as_ref()),
+            Self::Siblings(siblings) => Some(siblings.iter().max_by_key(|sibling| sibling.version)),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -269,11 +284,18 @@ impl fmt::Display for Answer {
                 write!(f, "written {version}, was {previous}")
             }
             Self::Written { version, previous: None } => write!(f, "written {version}"),
-            Self::Value(Some(found)) => write!(f, "found {}", found.value),
-            Self::Value(None) => f.write_str("found nothing"),
+            Self::Value(Some(found)) => write!(f, "{}", found.value),
+            Self::Value(None) => f.write_str("(absent)"),
+            Self::Siblings(siblings) => {
+                write!(f, "{} siblings:", siblings.len())?;
+                siblings.iter().try_for_each(|found| write!(f, " {}", found.value))
+            }
             Self::Deleted { existed: true } => f.write_str("deleted"),
             Self::Deleted { existed: false } => f.write_str("nothing to delete"),
-            Self::Keys(keys) => write!(f, "found {} keys", keys.len()),
+            Self::Keys(keys) => {
+                let count = keys.len();
+                write!(f, "found {count} key{}", if count == 1 { "" } else { "s" })
+            }
             Self::Mismatch { actual: Some(actual) } => write!(f, "mismatch, holds {actual}"),
             Self::Mismatch { actual: None } => f.write_str("mismatch, absent"),
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),

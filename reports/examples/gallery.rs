@@ -13,7 +13,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runs = [
         ("ghost", support::ghost::run()),
         ("busy", support::busy::run()),
+        ("slow-link", support::causes::slow_link()),
+        ("paused", support::causes::paused()),
+        ("leader-crash", support::causes::leader_crash()),
+        ("overtaken", support::causes::overtaken()),
+        ("amnesia", support::causes::amnesia()),
         ("idle", support::odd::idle()),
+        ("thirty-nodes", support::odd::thirty_nodes()),
         ("without-trace", support::odd::without_trace()),
         ("forty-faults", support::odd::forty_faults()),
         ("short-and-silent", support::odd::short_and_silent()),

@@ -141,7 +141,11 @@ fn resolve(target: &Path) -> Result<PathBuf, ReportError> {
     }
 }
 
-/// Whether the target is there; an error if it is anything but an empty folder or a report.
+/// Whether a folder for a report is there already.
+///
+/// # Errors
+///
+/// [`ReportError`] if the target is anything but an empty folder or an earlier report.
 pub fn check_target(target: &Path) -> Result<bool, ReportError> {
     let metadata = match fs::metadata(target) {
         Ok(metadata) => metadata,

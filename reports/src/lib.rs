@@ -27,6 +27,11 @@ mod summary;
 mod text;
 mod windows;
 
+#[cfg(test)]
+#[allow(dead_code, reason = "unit tests need but a part of what the other tests do")]
+#[path = "../tests/reports/support/mod.rs"]
+mod support;
+
 pub use chart::{Chart, ChartError};
 pub use folder::{ReportError, check_target, write_all};
 pub use quantile::{LatencySummary, nearest_rank};

@@ -32,8 +32,11 @@ pub(crate) enum Fate {
 }
 
 impl Message<'_> {
-    /// Its kind: the first word of its text.
+    /// Its kind: the first word of its text. A reply starts with data, so it is just a reply.
     pub(crate) fn kind(&self) -> &str {
+        if self.class == MessageClass::Reply {
+            return self.class.name();
+        }
         self.text.split_whitespace().next().unwrap_or("")
     }
 

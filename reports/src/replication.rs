@@ -31,7 +31,7 @@ pub(crate) struct Replication {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Gap {
     pub(crate) node: NodeId,
-    /// When the oldest change that it lacked was made.
+    /// From when it lacked something.
     pub(crate) start: Time,
     /// When it lacked nothing any more; `None`: at the end it still did.
     pub(crate) end: Option<Time>,
@@ -177,6 +177,10 @@ impl<'a> Tracker<'a> {
     /// Notes how things stood from the last event until `at`. A lag only grows between events,
     /// so in each column it is longest at its end.
     fn advance(&mut self, at: Time) {
+        if at <= self.now {
+            // What lasted no time was never to be seen.
+            return;
+        }
         let (first, last) = (self.column(self.now), self.column(at));
         for column in first..=last {
             self.differing[column] = self.differing[column].max(self.differing_now);
@@ -282,7 +286,7 @@ fn note_gap(node: &mut NodeState, id: NodeId, now: Time, gaps: &mut Vec<Gap>) {
         (None, Some((since, _))) => {
             node.gap = Some(Gap {
                 node: id,
-                start: *since,
+                start: now,
                 end: None,
                 most_keys: keys,
                 last_keys: keys,
@@ -299,5 +303,85 @@ fn note_gap(node: &mut NodeState, id: NodeId, now: Time, gaps: &mut Vec<Gap>) {
             gaps.push(*gap);
             node.gap = None;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{causes, ghost, odd, us};
+
+    fn gaps(run: &Run, node: u32) -> Vec<Gap> {
+        let replication = Replication::observe(run, 100).unwrap();
+        let gaps = replication.gaps.into_iter();
+        gaps.filter(|gap| gap.node == NodeId::new(node)).collect()
+    }
+
+    #[test]
+    fn a_node_that_was_down_lacks_the_write_from_the_start() {
+        let run = ghost::run();
+        let [gap] = gaps(&run, 2)[..] else {
+            panic!("one gap");
+        };
+        assert_eq!((gap.start, gap.end), (us(2_000_550), None));
+        assert_eq!((gap.most_keys, gap.last_keys), (1, 1));
+        assert_eq!(gap.longest, Duration::from_micros(10_000_000 - 2_000_550));
+        let replication = Replication::observe(&run, 100).unwrap();
+        assert_eq!(replication.open().len(), 1);
+        assert_eq!(replication.differing.iter().position(|keys| *keys > 0), Some(20));
+        assert_eq!(replication.differing.last(), Some(&1));
+        assert!(replication.lag[1][..20].iter().all(Option::is_none));
+        assert!(replication.lag[1][20..].windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn the_first_to_have_a_change_never_lags_and_the_told_one_for_as_long_as_the_way() {
+        let run = ghost::run();
+        assert!(gaps(&run, 1).is_empty());
+        let [gap] = gaps(&run, 3)[..] else {
+            panic!("one gap");
+        };
+        assert_eq!((gap.start, gap.end), (us(2_000_550), Some(us(2_001_150))));
+        assert_eq!(gap.longest, Duration::from_micros(600));
+    }
+
+    #[test]
+    fn a_node_that_forgot_lags_by_the_age_of_what_it_forgot() {
+        let gaps = gaps(&causes::amnesia(), 2);
+        let gap = gaps.last().unwrap();
+        assert_eq!((gap.start, gap.end), (us(4_000_000), None));
+        // What it lacks first is the change of 0.1 s.
+        assert_eq!(gap.longest, Duration::from_micros(9_900_000));
+    }
+
+    #[test]
+    fn what_happens_at_one_moment_is_no_difference() {
+        // At 0.1 s all nodes apply the same, one after the other.
+        let replication = Replication::observe(&causes::slow_link(), 100).unwrap();
+        assert_eq!(replication.differing[1], 0);
+        assert_eq!(replication.differing[20], 1);
+    }
+
+    #[test]
+    fn an_older_value_over_a_newer_one_is_a_gap() {
+        let gaps = gaps(&causes::overtaken(), 2);
+        let gap = gaps.last().unwrap();
+        assert_eq!((gap.start, gap.end), (us(2_300_000), None));
+        assert_eq!(gap.longest, Duration::from_micros(10_000_000 - 2_000_550));
+    }
+
+    #[test]
+    fn what_only_a_dead_node_had_nobody_lacks() {
+        let run = causes::leader_crash();
+        let last = |node| *gaps(&run, node).last().unwrap();
+        assert_eq!(last(2).end, Some(us(3_000_000)));
+        assert_eq!(last(3).end, Some(us(3_000_000)));
+        // The leader is back with nothing, and the others still hold the old value.
+        assert_eq!((last(1).start, last(1).end), (us(4_000_000), None));
+    }
+
+    #[test]
+    fn without_a_trace_nothing_is_known() {
+        assert!(Replication::observe(&odd::without_trace(), 100).is_none());
     }
 }

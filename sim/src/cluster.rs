@@ -2,7 +2,7 @@
 
 use crate::{plugin::Door, world::Command};
 use node::{
-    Answer, ClientId, Key, NodeId, Operation, Time, Value,
+    ClientId, Key, NodeId, Operation, Time, Value,
     client::{Failure, Outcome, Retry, Route},
 };
 use scenarios::{Action, Party, Target};
@@ -140,10 +140,9 @@ impl Client {
     ///
     /// The failure, if there was no answer.
     pub async fn get(&self, key: impl Into<Key>) -> Result<Option<Value>, Failure> {
-        match self.operate(Operation::get(key)).await.into_result()? {
-            Answer::Value(found) => Ok(found.map(|entry| entry.value)),
-            other => unreachable!("a get is not answered by `{other}`"),
-        }
+        let answer = self.operate(Operation::get(key)).await.into_result()?;
+        let found = answer.found().expect("a get is answered by what it found");
+        Ok(found.map(|entry| entry.value.clone()))
     }
 
     /// Removes a key.

@@ -4,11 +4,12 @@ mod common;
 
 use common::{busy, detailed, messages, ms, node, step, target};
 use node::{
-    OperationKind, Time,
+    Config, Context, Key, MemoryStore, Node, NodeId, OperationKind, Request, Role, Store,
+    SystemInfo, Time, Version, Versioned,
     client::{Failure, Outcome, Retry, Route},
     systems::async_leader::AsyncLeader,
 };
-use scenarios::{Action, Latency, Pace, Scenario};
+use scenarios::{Action, Latency, Pace, Phases, Scenario};
 use sim::{
     Error, Simulation,
     run::{DropReason, Event, MessageClass},
@@ -39,6 +40,69 @@ fn a_crash_empties_memory_and_a_restart_boots_anew() {
     assert_eq!(keys(1), ["after"]);
     assert_eq!(run.faults[0].label, "n2 crashed");
     assert_eq!(run.faults[0].end, Some(Time::from(ms(400))));
+}
+
+/// Ticks every ten milliseconds and counts its ticks under the key `ticks`.
+struct Ticker(MemoryStore);
+
+#[derive(Clone, Debug, Hash)]
+struct Tick;
+
+impl std::fmt::Display for Tick {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("tick")
+    }
+}
+
+impl Node for Ticker {
+    type Message = Tick;
+    type Timer = Tick;
+
+    const INFO: SystemInfo = SystemInfo { name: "ticker", has_leader: false, ..AsyncLeader::INFO };
+
+    fn boot(_config: &Config, ctx: &mut Context<'_, Self>) -> Self {
+        ctx.set_timer(ms(10), Tick);
+        let unwanted = ctx.set_timer(ms(15), Tick);
+        ctx.cancel_timer(unwanted);
+        Self(MemoryStore::default())
+    }
+
+    fn on_request(&mut self, _request: Request, _ctx: &mut Context<'_, Self>) {}
+
+    fn on_message(&mut self, _from: NodeId, _tick: Tick, _ctx: &mut Context<'_, Self>) {}
+
+    fn on_timer(&mut self, _tick: Tick, ctx: &mut Context<'_, Self>) {
+        let count = self.0.get(&"ticks".into()).map_or(Version(1), |held| held.version.next());
+        let entry = Versioned { value: "ticked".into(), version: count };
+        ctx.apply(self.0.put("ticks".into(), entry));
+        ctx.set_timer(ms(10), Tick);
+    }
+
+    fn role(&self) -> Role {
+        Role::Peer
+    }
+
+    fn entries(&self) -> Vec<(Key, Versioned)> {
+        self.0.entries()
+    }
+}
+
+#[test]
+fn the_timers_of_a_life_end_with_it_and_those_of_the_next_run() {
+    let mut scenario = Scenario::bare("ticks", 2);
+    scenario.cluster.service_time = Duration::ZERO;
+    scenario.phases = Phases { run: ms(1000), heal: false, settle: ms(5) };
+    scenario.steps = vec![
+        step(505, Action::Crash(target("n2"))),
+        // A tick of the first life would be due while the node is down, and others later.
+        step(600, Action::Restart(target("n2"))),
+    ];
+    let run = Simulation::<Ticker>::new(scenario).run().unwrap();
+    let ticks = |position: usize| {
+        let entries = run.replicas[position].entries.as_ref().expect("both are up");
+        entries[0].1.version.0
+    };
+    assert_eq!([ticks(0), ticks(1)], [100, 40]);
 }
 
 #[test]

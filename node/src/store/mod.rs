@@ -1,8 +1,14 @@
 //! Storage engines: what a node keeps its keys in.
 
+mod bplus;
+mod durable;
 mod memory;
+mod wal;
 
+pub use bplus::{BPlusStore, BPlusTree};
+pub use durable::{DurableStore, StoreError};
 pub use memory::MemoryStore;
+pub use wal::{OpenedWal, Wal, WalError};
 
 use crate::{Key, Version, Versioned};
 use std::fmt;

@@ -3,9 +3,23 @@
 //! Help texts, completions, validation and the README's table are all drawn
 //! from [`ALL`]; [`visit`] turns a name into the type that implements it.
 
+pub mod anti_entropy;
 pub mod async_leader;
+pub mod durable_eventual;
+pub mod peer_to_peer;
+pub mod quorum;
+pub mod raft;
+pub mod sharded_groups;
+pub mod sync_leader;
+
+mod settings;
+#[cfg(test)]
+mod testing;
+
+pub use settings::Settings;
 
 use crate::{Node, OperationKind, Setting};
+use std::collections::BTreeMap;
 
 /// What the registry says of a system.
 #[derive(Clone, Copy, Debug)]
@@ -71,9 +85,65 @@ macro_rules! registry {
     };
 }
 
-registry![async_leader::AsyncLeader];
+registry![
+    sync_leader::SyncLeader,
+    peer_to_peer::PeerToPeer,
+    async_leader::AsyncLeader,
+    durable_eventual::DurableEventual,
+    sharded_groups::ShardedGroups,
+    anti_entropy::AntiEntropy,
+    quorum::Quorum,
+    raft::Raft,
+];
 
 /// The registry's entry for a name.
 pub fn find(name: &str) -> Option<&'static SystemInfo> {
     ALL.iter().find(|system| system.name == name)
+}
+
+/// Checks settings against each other and against the cluster's size, such as a
+/// quorum larger than the number of replicas; `None` if there is no such system.
+///
+/// Names and kinds of settings are the caller's to check first, against [`SystemInfo::settings`].
+///
+/// # Errors
+///
+/// A sentence that names what does not fit.
+pub fn check_settings(
+    name: &str,
+    nodes: usize,
+    settings: &BTreeMap<String, Setting>,
+) -> Option<Result<(), String>> {
+    struct Check<'a>(usize, &'a BTreeMap<String, Setting>);
+    impl Visitor for Check<'_> {
+        type Output = Result<(), String>;
+        fn visit<N: Node>(self) -> Self::Output {
+            N::check_settings(self.0, self.1)
+        }
+    }
+    visit(name, Check(nodes, settings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_checked_by_the_system_that_is_named() {
+        let settings = BTreeMap::from([("r".to_owned(), Setting::Count(4))]);
+        assert_eq!(check_settings("quorum", 5, &settings), Some(Ok(())));
+        let refused = check_settings("quorum", 3, &settings).unwrap().unwrap_err();
+        assert_eq!(refused, "`r` is 4; a key has only 3 replicas to answer");
+        assert_eq!(check_settings("async-leader", 3, &settings), Some(Ok(())));
+        assert_eq!(check_settings("no-such-system", 3, &settings), None);
+    }
+
+    #[test]
+    fn every_name_is_used_once() {
+        for (position, system) in ALL.iter().enumerate() {
+            let later = &ALL[position + 1..];
+            assert!(later.iter().all(|other| other.name != system.name));
+            assert!(find(system.name).is_some());
+        }
+    }
 }

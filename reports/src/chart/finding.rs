@@ -223,7 +223,7 @@ pub(super) fn replication(run: &Run) -> String {
     match replication.longest() {
         None => "No replica ever lacked anything that another had".to_owned(),
         Some(gap) => format!(
-            "{} lagged most, by {} at {}; at the end no replica lacks anything",
+            "{} lagged most, {} behind at {}; at the end no replica lacks anything",
             gap.node,
             text::duration(gap.longest),
             text::moment(gap.longest_at, run.ended)

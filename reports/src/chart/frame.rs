@@ -139,36 +139,46 @@ pub(super) fn legend<B: DrawingBackend>(
     canvas: &Canvas<'_, B>,
     entries: &[(Sample, String)],
 ) -> Result<(), Failure> {
+    const GAP: f64 = 22.0;
     let mut x = LEFT - 66.0;
     for (position, (sample, label)) in entries.iter().enumerate() {
-        let width = canvas.width(label, LABEL);
-        if x + width + 130.0 > RIGHT && position + 1 < entries.len() {
-            let more = format!("+{} more", entries.len() - position);
+        let more = format!("+{} more", entries.len() - position);
+        let is_last = position + 1 == entries.len();
+        let reserve = if is_last { 0.0 } else { GAP + canvas.width(&more, LABEL) };
+        let text_x = x + sample.width() + 8.0;
+        let right = text_x + canvas.width(label, LABEL);
+        if right + reserve > RIGHT {
             return canvas.text(&more, (x, LEGEND_Y), LABEL, FAINT, Align::Left);
         }
-        let sample_width = match sample {
-            Sample::Swatch(colour) => {
-                canvas.rectangle(
-                    [(x, LEGEND_Y - 7.0), (x + 22.0, LEGEND_Y + 7.0)],
-                    *colour,
-                    1.0,
-                )?;
-                22.0
-            }
-            Sample::Point(shape, colour) => {
-                canvas.marker(*shape, (x + 7.0, LEGEND_Y), 11.0, *colour)?;
-                14.0
-            }
-            Sample::Line(colour, width, dash) => {
-                canvas.line(&[(x, LEGEND_Y), (x + 44.0, LEGEND_Y)], *colour, *width, dash)?;
-                44.0
-            }
-        };
-        x += sample_width + 8.0;
-        canvas.text(label, (x, LEGEND_Y), LABEL, INK, Align::Left)?;
-        x += width + 26.0;
+        sample.draw(canvas, x)?;
+        canvas.text(label, (text_x, LEGEND_Y), LABEL, INK, Align::Left)?;
+        x = right + GAP;
     }
     Ok(())
+}
+
+impl Sample {
+    fn width(&self) -> f64 {
+        match self {
+            Self::Swatch(_) => 22.0,
+            Self::Point(..) => 14.0,
+            Self::Line(..) => 44.0,
+        }
+    }
+
+    fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>, x: f64) -> Result<(), Failure> {
+        let right = x + self.width();
+        match self {
+            Self::Swatch(colour) => {
+                let corners = [(x, LEGEND_Y - 7.0), (right, LEGEND_Y + 7.0)];
+                canvas.rectangle(corners, *colour, 1.0)
+            }
+            Self::Point(shape, colour) => canvas.marker(*shape, (x + 7.0, LEGEND_Y), 11.0, *colour),
+            Self::Line(colour, width, dash) => {
+                canvas.line(&[(x, LEGEND_Y), (right, LEGEND_Y)], *colour, *width, dash)
+            }
+        }
+    }
 }
 
 /// Says in the middle of a panel why there is nothing to see.

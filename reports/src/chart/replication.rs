@@ -13,13 +13,13 @@ use plotters::{backend::DrawingBackend, style::RGBColor};
 use sim::Run;
 use std::time::Duration;
 
-/// How the nodes that lagged most are drawn; the others are grey.
-const LINES: [(RGBColor, Dash); 5] = [
-    (MIDDLE, &[]),
-    (LIGHT, &[12.0, 5.0]),
-    (DARK, &[3.0, 4.0]),
-    (RGBColor(0x00, 0x80, 0x60), &[12.0, 4.0, 3.0, 4.0]),
-    (RGBColor(0x90, 0x40, 0x90), &[6.0, 6.0]),
+/// How the nodes that lagged most are drawn; the others are grey. The first is at the bottom and
+/// the widest, so that lines that run together can all be seen.
+const LINES: [(RGBColor, f64, Dash); 4] = [
+    (MIDDLE, 5.0, &[]),
+    (LIGHT, 4.0, &[14.0, 8.0]),
+    (DARK, 3.0, &[3.0, 6.0]),
+    (RGBColor(0x00, 0x80, 0x60), 2.5, &[12.0, 5.0, 3.0, 5.0]),
 ];
 const OTHERS: RGBColor = RGBColor(0xaa, 0xaa, 0xaa);
 
@@ -87,27 +87,26 @@ fn lag<B: DrawingBackend>(
         return nothing(canvas, panel, "no node ever lacked anything");
     }
     let lagging: Vec<_> = worst.into_iter().filter(|(lag, _)| !lag.is_zero()).collect();
-    let mut entries = Vec::new();
-    for (rank, (longest, node)) in lagging.iter().enumerate().rev() {
-        let (colour, dash) = LINES.get(rank).copied().unwrap_or((OTHERS, &[]));
+    let keys = (Sample::Line(DARK, 2.5, &[]), "differing keys".to_owned());
+    let mut entries = vec![keys];
+    for (rank, (longest, node)) in lagging.iter().enumerate().take(LINES.len()) {
+        let (colour, width, dash) = LINES[rank];
+        let id = node::NodeId::from_index(*node);
+        let label = format!("{id}: lag \u{2264} {}", text::duration(*longest));
+        entries.push((Sample::Line(colour, width, dash), label));
+    }
+    if let Some(others) = lagging.len().checked_sub(LINES.len() + 1) {
+        entries.push((Sample::Line(OTHERS, 2.5, &[]), format!("{} others", others + 1)));
+    }
+    let (first, others) = lagging.split_at(lagging.len().min(LINES.len()));
+    let grey = others.iter().map(|node| (node, (OTHERS, 2.5, &[] as Dash)));
+    for ((_, node), (colour, width, dash)) in grey.chain(first.iter().zip(LINES)) {
         let values = replication.lag[*node].iter();
         let values: Vec<_> = values.map(|lag| lag.map(|lag| lag.as_secs_f64())).collect();
         for line in slopes(frame, panel, run.ended, &values, scale) {
-            canvas.line(&line, colour, 2.5, dash)?;
-        }
-        if rank < LINES.len() {
-            let id = node::NodeId::from_index(*node);
-            entries.push((
-                Sample::Line(colour, 2.5, dash),
-                format!("lag of {id}, at most {}", text::duration(*longest)),
-            ));
+            canvas.line(&line, colour, width, dash)?;
         }
     }
-    if let Some(others) = lagging.len().checked_sub(LINES.len() + 1) {
-        entries.insert(0, (Sample::Line(OTHERS, 2.5, &[]), format!("{} others", others + 1)));
-    }
-    entries.push((Sample::Line(DARK, 2.5, &[]), "keys that differ".to_owned()));
-    entries.reverse();
     legend(canvas, &entries)
 }
 

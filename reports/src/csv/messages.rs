@@ -11,7 +11,7 @@ use sim::run::Trace;
 ///
 /// - `message`: its number, in the order in which messages left
 /// - `class`: `peer`, `request` or `reply`
-/// - `kind`: the first word of its text
+/// - `kind`: the first word of its text; of a reply, `reply`
 /// - `from`, `to`: nodes or client sessions
 /// - `sent_ms`: when it left
 /// - `arrived_ms`: when it reached the receiver's queue

@@ -73,6 +73,7 @@ fn faults(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
     for fault in run.faults.iter().take(MOST_FAULTS) {
         let who = match fault.nodes.as_slice() {
             nodes if nodes.len() == run.replicas.len() && nodes.len() > 1 => "all".to_owned(),
+            nodes if nodes.len() > 3 => format!("{} nodes", nodes.len()),
             nodes => nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         };
         let always = if fault.origin == FaultOrigin::Background { " (all the time)" } else { "" };

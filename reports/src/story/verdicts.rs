@@ -8,6 +8,8 @@ use sim::{
 
 pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.part("VERDICTS");
+    // On narrow paper the last column would be too narrow to read.
+    let hang = if paper.width() < 80 { 16 } else { 44 };
     for judgement in &run.judgements {
         let (word, tone) = match (&judgement.verdict, judgement.as_expected()) {
             (Verdict::Valid(_), true) => ("holds", Tone::Good),
@@ -27,7 +29,7 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
             (summary.clone(), Tone::Plain),
         ];
         let pieces: Vec<_> = pieces.iter().map(|(text, tone)| (text.as_str(), *tone)).collect();
-        paper.hanging(&indent, 44, &pieces);
+        paper.hanging(&indent, hang, &pieces);
     }
 }
 

@@ -8,6 +8,7 @@ fn every_run() -> Vec<(&'static str, Run)> {
         ("busy", busy::run()),
         ("idle", odd::idle()),
         ("without-trace", odd::without_trace()),
+        ("thirty-nodes", odd::thirty_nodes()),
         ("forty-faults", odd::forty_faults()),
         ("short-and-silent", odd::short_and_silent()),
     ]

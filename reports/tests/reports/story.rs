@@ -1,4 +1,4 @@
-use crate::support::{busy, ghost, odd};
+use crate::support::{busy, causes, ghost, odd};
 use reports::{StoryOptions, story};
 
 fn told(width: usize, colour: bool) -> String {
@@ -49,7 +49,7 @@ fn colour_changes_nothing_but_colour() {
 #[test]
 fn lines_keep_to_the_width() {
     for width in [60, 80, 120] {
-        for run in [ghost::run(), busy::run()] {
+        for run in [ghost::run(), busy::run(), odd::thirty_nodes()] {
             let text = story(&run, &StoryOptions { width, ..StoryOptions::default() });
             for line in text.lines() {
                 assert!(line.chars().count() <= width, "{width}: {line}");
@@ -57,4 +57,46 @@ fn lines_keep_to_the_width() {
             }
         }
     }
+}
+
+#[test]
+fn a_large_cluster_is_summed_up() {
+    let text = story(&odd::thirty_nodes(), &StoryOptions::default());
+    assert!(
+        text.contains("    GhostData v1: n1, n3, n4, n5 and 24 more\n    -: n2 and n30\n"),
+        "{text}"
+    );
+}
+
+/// What a story says of why.
+fn why(run: &sim::Run) -> String {
+    let text = story(run, &StoryOptions::default());
+    let start = text.find("WHY ").expect("something is violated");
+    let end = text.find("THE REPLICAS").expect("replicas are shown");
+    text[start..end].to_owned()
+}
+
+#[test]
+fn why_a_slow_link_makes_a_read_stale() {
+    insta::assert_snapshot!(why(&causes::slow_link()));
+}
+
+#[test]
+fn why_a_pause_makes_a_read_stale() {
+    insta::assert_snapshot!(why(&causes::paused()));
+}
+
+#[test]
+fn why_a_write_dies_with_the_leader() {
+    insta::assert_snapshot!(why(&causes::leader_crash()));
+}
+
+#[test]
+fn why_an_old_value_takes_the_place_of_a_new_one() {
+    insta::assert_snapshot!(why(&causes::overtaken()));
+}
+
+#[test]
+fn why_a_node_forgets() {
+    insta::assert_snapshot!(why(&causes::amnesia()));
 }

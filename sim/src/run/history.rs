@@ -1,7 +1,7 @@
 //! What clients asked and what they were told.
 
 use node::{
-    Answer, ClientId, NodeId, Operation, Time, Value,
+    ClientId, NodeId, Operation, Time, Value,
     client::{Failure, Outcome},
 };
 
@@ -61,7 +61,7 @@ impl OperationRecord {
     /// For a get that was answered, what it found: a value, or `None` for absence.
     pub fn found(&self) -> Option<Option<&Value>> {
         match &self.outcome {
-            Outcome::Ok(Answer::Value(found)) => Some(found.as_ref().map(|entry| &entry.value)),
+            Outcome::Ok(answer) => answer.found().map(|found| found.map(|entry| &entry.value)),
             _ => None,
         }
     }

@@ -221,7 +221,9 @@ impl<N: Node> World<N> {
             Event::Unreachable { request } => self.unreachable(request),
             Event::Served { node, incarnation } => self.served(node, incarnation),
             Event::Timer { node, incarnation, id, timer } => {
-                if self.servers[node.index()].incarnation == incarnation {
+                let server = &self.servers[node.index()];
+                // One that was cancelled is no work at all.
+                if server.incarnation == incarnation && server.live_timers.contains(&id) {
                     self.enqueue(node, Work::Timer { id, timer });
                 }
             }

@@ -64,7 +64,7 @@ impl<N: Node> World<N> {
     pub(super) fn served(&mut self, node: NodeId, incarnation: u32) {
         let now = self.now;
         let server = &mut self.servers[node.index()];
-        if server.incarnation != incarnation || !server.is_up() {
+        if server.incarnation != incarnation {
             return;
         }
         if let Some(fault) = server.paused {

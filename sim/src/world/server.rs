@@ -23,7 +23,7 @@ pub(super) struct Server<N: Node> {
     pub(super) config: Config,
     /// The state machine; `None` while the node is down.
     pub(super) node: Option<N>,
-    /// Counts the boots, so that what belongs to an earlier life is told apart.
+    /// Counts the crashes, so that what belongs to an earlier life is told apart.
     pub(super) incarnation: u32,
     /// Events that have arrived and wait for their turn.
     pub(super) inbox: VecDeque<Work<N>>,
@@ -157,7 +157,6 @@ impl<N: Node> Server<N> {
 
     /// Boots the state machine; its effects are left in the outbox.
     pub(super) fn boot(&mut self, now: u64) -> Handled {
-        self.incarnation += 1;
         self.outbox = Outbox::default();
         let shows = self.clock.shows(now);
         let mut ctx =
@@ -193,6 +192,8 @@ impl<N: Node> Server<N> {
         if let Some(node) = self.node.take() {
             self.last_role = node.role();
         }
+        // What belongs to this life, a timer or a piece of work, ends with it.
+        self.incarnation += 1;
         self.busy = false;
         self.interrupted = false;
         self.waits_for_disk = false;

@@ -64,6 +64,7 @@ fn lacking(telling: &Telling<'_>, key: &Key, entry: Option<&Versioned>) -> Vec<N
     replicas.filter(|(_, held)| lacks(*held)).map(|(replica, _)| replica.node).collect()
 }
 
+/// Tells how a node came to lack the newest entry, and sums it up.
 fn why_lacking(
     telling: &Telling<'_>,
     key: &Key,
@@ -75,76 +76,101 @@ fn why_lacking(
         return;
     };
     let value = entry.value.as_str();
-    let carriers = telling.carriers(key, value, Some(node));
     let held = telling.applied(key).into_iter().rfind(|a| a.node == node && a.leaves(value));
-    let mut last: Time = newest.at;
-    match (held, carriers.last()) {
-        (Some(held), _) => {
-            cause.steps.push(format!("{node} held it from {} on.", held.at));
-            last = held.at;
-            cause.steps.extend(telling.how_lost(key, value, held));
+    let (how, last) = match held {
+        Some(held) => lost_again(telling, key, value, held, cause),
+        None => {
+            never_had(telling, key, value, node, cause).unwrap_or(("never heard of it", newest.at))
         }
-        (None, Some(message)) => {
-            let settled = match message.fate {
-                Fate::Dropped { at, .. } | Fate::Handled { at, .. } => at,
-                Fate::UnderWay => telling.run.ended,
-            };
-            last = settled;
-            let meanwhile = telling.meanwhile(message.sent, settled);
-            cause.steps.push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + ".");
-        }
-        (None, None) => cause.steps.push(format!("Nobody sent {node} a message that carries it.")),
-    }
-    if held.is_none()
-        && let Some((boot, entries)) = telling.boot_after(node, last)
-    {
-        let found = match entries as u64 {
-            0 => "holding nothing".to_owned(),
-            entries => format!("with {} from its disk", text::count(entries, "entry", "entries")),
-        };
-        cause.steps.push(format!("At {boot} {node} came back, {found}."));
-        last = boot;
-    }
-    let naming = silence(telling, key, node, last, cause);
-    let how = match (held, carriers.last().map(|message| message.fate)) {
-        (Some(_), _) => "lost it again",
-        (None, Some(Fate::Dropped { .. })) => "missed it",
-        (None, Some(Fate::Handled { .. })) => "was told of it and does not hold it",
-        (None, _) => "never heard of it",
     };
-    let after = if naming == 0 { ", and nobody ever told it what it lacks" } else { "" };
+    let naming = silence(telling, key, node, last, cause);
+    let after = if naming == 0 && how != OVERTAKEN {
+        ", and nobody ever told it what it lacks"
+    } else {
+        ""
+    };
     cause.short.get_or_insert(format!("{key}={value} was written, {node} {how}{after}."));
+}
+
+const OVERTAKEN: &str = "had it, and then took something else for newer";
+
+/// A node that held the entry: what it did with it, in a few words, and until when that took.
+fn lost_again(
+    telling: &Telling<'_>,
+    key: &Key,
+    value: &str,
+    held: Applied<'_>,
+    cause: &mut Cause,
+) -> (&'static str, Time) {
+    cause.steps.push(format!("{} held it from {} on.", held.node, held.at));
+    let Some(loss) = telling.how_lost(key, value, held) else {
+        return ("lost it again", held.at);
+    };
+    cause.steps.push(loss.text);
+    if loss.is_crash {
+        return ("had it and lost it in a crash", loss.at);
+    }
+    cause.mend = Some(
+        "a node that compares versions, and never lets an older value take the place of a newer \
+         one."
+            .to_owned(),
+    );
+    (OVERTAKEN, loss.at)
+}
+
+/// A node that never held the entry: the same; `None` if nobody told it.
+fn never_had(
+    telling: &Telling<'_>,
+    key: &Key,
+    value: &str,
+    node: NodeId,
+    cause: &mut Cause,
+) -> Option<(&'static str, Time)> {
+    let carriers = telling.carriers(key, value, Some(node));
+    let Some(message) = carriers.last() else {
+        cause.steps.push(format!("Nobody sent {node} a message that carries it."));
+        return None;
+    };
+    let (how, settled) = match message.fate {
+        Fate::Dropped { at, .. } => ("missed it", at),
+        Fate::Handled { at, .. } => ("was told of it and does not hold it", at),
+        Fate::UnderWay => ("was not told in time", telling.run.ended),
+    };
+    let meanwhile = telling.meanwhile(message.sent, settled);
+    cause.steps.push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + ".");
+    let Some((boot, found)) = telling.boot_after(node, settled) else {
+        return Some((how, settled));
+    };
+    let found = match found as u64 {
+        0 => "holding nothing".to_owned(),
+        found => format!("with {} from its disk", text::count(found, "entry", "entries")),
+    };
+    cause.steps.push(format!("At {boot} {node} came back, {found}."));
+    Some((how, boot))
 }
 
 /// Tells whether anybody spoke to the node about the key afterwards, and how often.
 fn silence(telling: &Telling<'_>, key: &Key, node: NodeId, last: Time, cause: &mut Cause) -> u64 {
     let (heard, naming) = telling.heard_after(node, last, key);
     let rest = text::duration(telling.run.ended.since(last));
-    if naming > 0 {
-        cause.steps.push(format!(
-            "Afterwards {} about {key} reached {node}, and it still differs.",
-            text::count(naming, "message", "messages")
-        ));
-        cause.mend = Some(
-            "a node that compares versions, and never lets an older value take the place of a \
-             newer one"
-                .to_owned(),
-        );
-        return naming;
-    }
-    let silence = match heard {
-        0 => format!("In the {rest} that were left no node told {node} anything."),
-        heard => format!(
-            "In the {rest} that were left {} from other nodes reached {node}; none was about {key}.",
+    cause.steps.push(match (heard, naming) {
+        (0, _) => format!("In the {rest} that were left no node told {node} anything."),
+        (heard, 0) => format!(
+            "In the {rest} that were left {node} handled {} from other nodes; none was about {key}.",
             text::count(heard, "message", "messages")
         ),
-    };
-    cause.steps.push(silence);
-    cause.mend = Some(format!(
-        "someone has to notice what {node} missed. Either a node that comes back asks another what \
-         has changed (anti-entropy), or the sender keeps a log of what it sent and sends again what \
-         was not acknowledged. {} did neither in this run.",
-        telling.run.system.name
-    ));
+        (_, naming) => format!(
+            "In the {rest} that were left {node} handled {} about {key}, and it still differs.",
+            text::count(naming, "message", "messages")
+        ),
+    });
+    if naming == 0 {
+        cause.mend.get_or_insert(format!(
+            "someone has to notice what {node} missed. Either a node that comes back asks another \
+             what has changed (anti-entropy), or the sender keeps a log of what it sent and sends \
+             again what was not acknowledged. {} did neither in this run.",
+            telling.run.system.name
+        ));
+    }
     naming
 }

@@ -30,7 +30,7 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
     }
     cause.mend = Some(
         "acknowledge a write only when it is safe from what may happen next: on a disk, or on more \
-         than half of the nodes"
+         than half of the nodes."
             .to_owned(),
     );
     cause
@@ -64,6 +64,7 @@ fn follow(telling: &Telling<'_>, lost: &OperationRecord, cause: &mut Cause) {
         cause.steps.push("No message with it ever left that node.".to_owned());
     }
     for (_, applied) in holders {
-        cause.steps.extend(telling.how_lost(key, value, applied));
+        let loss = telling.how_lost(key, value, applied);
+        cause.steps.extend(loss.map(|loss| loss.text));
     }
 }

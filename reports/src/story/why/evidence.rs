@@ -61,7 +61,7 @@ impl<'a> Telling<'a> {
             message.is_peer()
                 && to.is_none_or(|node| message.to == Endpoint::Node(node))
                 && message.names(key)
-                && message.text.contains(value)
+                && holds(message.text, value)
         };
         self.messages.iter().filter(carries).collect()
     }
@@ -96,34 +96,65 @@ impl<'a> Telling<'a> {
 
     /// How a node lost what it held under a key since a moment: it crashed, or other
     /// changes came over it.
-    pub(super) fn how_lost(&self, key: &Key, value: &str, held: Applied<'_>) -> Option<String> {
+    pub(super) fn how_lost(&self, key: &Key, value: &str, held: Applied<'_>) -> Option<Loss> {
         let node = held.node;
         let crash = self.crash_after(node, held.at);
         let over = self
             .applied(key)
             .into_iter()
             .find(|change| change.node == node && change.at > held.at && !change.leaves(value));
-        match (crash, over) {
-            (Some(crash), over) if over.is_none_or(|over| over.at > crash) => {
-                Some(match self.boot_after(node, crash) {
-                    Some((boot, 0)) => format!(
-                        "{node} held it in memory only. It crashed at {crash}, and at {boot} it booted \
-                         again with nothing on its disk."
-                    ),
-                    Some((boot, entries)) => format!(
-                        "{node} crashed at {crash}, and at {boot} it booted again with {} from its \
-                         disk.",
-                        text::count(entries as u64, "entry", "entries")
-                    ),
-                    None => format!("{node} crashed at {crash} and did not come back."),
-                })
-            }
-            (_, Some(over)) => {
-                Some(format!("At {} it was replaced on {node} by `{}`.", over.at, over.change))
-            }
-            _ => None,
+        if let Some(crash) = crash
+            && over.is_none_or(|over| over.at > crash)
+        {
+            return Some(self.lost_in_crash(node, crash));
         }
+        over.map(|over| Loss {
+            at: over.at,
+            is_crash: false,
+            text: format!("At {} `{}` took its place on {node}.", over.at, over.change),
+        })
     }
+
+    fn lost_in_crash(&self, node: NodeId, crash: Time) -> Loss {
+        let (at, text) = match self.boot_after(node, crash) {
+            Some((boot, 0)) => (
+                boot,
+                format!(
+                    "{node} held it in memory only. It crashed at {crash}, and at {boot} it booted \
+                     again with nothing on its disk."
+                ),
+            ),
+            Some((boot, found)) => (
+                boot,
+                format!(
+                    "{node} crashed at {crash}, and at {boot} it booted again with {} from its \
+                     disk.",
+                    text::count(found as u64, "entry", "entries")
+                ),
+            ),
+            None => (crash, format!("{node} crashed at {crash} and did not come back.")),
+        };
+        Loss { at, is_crash: true, text }
+    }
+}
+
+/// How a node lost what it held.
+pub(super) struct Loss {
+    /// When it was gone, or the node was back without it.
+    pub(super) at: Time,
+    /// Whether it crashed; if not, another change took the place of what it held.
+    pub(super) is_crash: bool,
+    /// All of it in words.
+    pub(super) text: String,
+}
+
+/// Whether a text holds a value, not just as a part of a longer word.
+fn holds(text: &str, value: &str) -> bool {
+    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    text.match_indices(value).any(|(start, found)| {
+        is_edge(text[..start].chars().next_back())
+            && is_edge(text[start + found.len()..].chars().next())
+    })
 }
 
 /// What became of a message, as a sentence.
@@ -154,5 +185,18 @@ pub(super) fn fate(message: &Message<'_>) -> String {
         Fate::UnderWay => {
             format!("At {sent} {from} sent {to} the message `{text}`. It was under way at the end.")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    #[test]
+    fn a_value_is_found_as_a_word_only() {
+        assert!(holds("replicate k=value7 v2", "value7"));
+        assert!(!holds("replicate k=value71 v2", "value7"));
+        assert!(holds("replicate k=value71 l=value7", "value7"));
+        assert!(!holds("replicate k=avalue7 v2", "value7"));
     }
 }

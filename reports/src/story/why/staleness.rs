@@ -42,7 +42,7 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
     ));
     cause.mend = Some(
         "read where the last write is sure to be: at the leader, or at so many nodes that one of \
-         them must have it (R + W > N)"
+         them must have it (R + W > N)."
             .to_owned(),
     );
     cause
@@ -82,6 +82,6 @@ fn on_the_way(
         .into_iter()
         .find(|applied| applied.node == read.node && applied.leaves(value.as_str()));
     if let Some(held) = held.filter(|held| held.at < read.invoked) {
-        cause.steps.extend(telling.how_lost(key, value.as_str(), held));
+        cause.steps.extend(telling.how_lost(key, value.as_str(), held).map(|loss| loss.text));
     }
 }

@@ -63,12 +63,7 @@ impl World {
         for number in 1..=3 {
             self.recorder.at(us(0), Event::Boot { node: n(number), entries: 0 });
         }
-        for (fault, record) in faults.iter().enumerate() {
-            self.recorder.at(record.start, Event::FaultStart { fault });
-            if let Some(end) = record.end {
-                self.recorder.at(end, Event::FaultEnd { fault });
-            }
-        }
+        self.recorder.faults(faults);
         self.recorder.at(us(14 * SECOND), Event::Boot { node: n(1), entries: 0 });
         self.recorder.at(us(20 * SECOND), Event::Heal);
     }

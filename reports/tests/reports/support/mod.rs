@@ -1,6 +1,7 @@
 //! Runs made by hand, to develop and pin reports without a simulator.
 
 pub(crate) mod busy;
+pub(crate) mod causes;
 pub(crate) mod ghost;
 pub(crate) mod odd;
 
@@ -8,7 +9,7 @@ use node::{ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry
 use scenarios::{
     Cluster, DeadNode, Latency, Link, Network, Order, Phases, Properties, Scenario, SystemSettings,
 };
-use sim::run::{Endpoint, Event, MessageClass, MessageId, Trace, TraceEvent};
+use sim::run::{Endpoint, Event, FaultRecord, MessageClass, MessageId, Trace, TraceEvent};
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) fn us(micros: u64) -> Time {
@@ -88,6 +89,15 @@ pub(crate) struct Recorder {
 impl Recorder {
     pub(crate) fn at(&mut self, at: Time, event: Event) {
         self.events.push(TraceEvent { at, event });
+    }
+
+    pub(crate) fn faults(&mut self, faults: &[FaultRecord]) {
+        for (fault, record) in faults.iter().enumerate() {
+            self.at(record.start, Event::FaultStart { fault });
+            if let Some(end) = record.end {
+                self.at(end, Event::FaultEnd { fault });
+            }
+        }
     }
 
     pub(crate) fn send(&mut self, at: Time, from: Endpoint, to: Endpoint, text: &str) -> MessageId {

@@ -58,3 +58,12 @@ pub(crate) fn short_and_silent() -> Run {
     run.replicas[1] = Replica { node: n(2), entries: None };
     run
 }
+
+/// The ghost run in a cluster of thirty, where n2 and n30 lack the write.
+pub(crate) fn thirty_nodes() -> Run {
+    let mut run = ghost::run();
+    let held = run.replicas[0].entries.clone();
+    run.replicas.extend((4..=30).map(|number| Replica { node: n(number), entries: held.clone() }));
+    run.replicas[29].entries = Some(Vec::new());
+    run
+}

@@ -1,0 +1,316 @@
+//! A node of the B+ tree and the subtree below it.
+
+use std::cmp::Ordering;
+
+/// A leaf with entries, or an inner node with subtrees.
+#[derive(Clone, Debug)]
+pub(super) enum Node<K, V> {
+    /// Keys in order, and the value of each.
+    Leaf {
+        /// The keys.
+        keys: Vec<K>,
+        /// Their values, in the same order.
+        values: Vec<V>,
+    },
+    /// One more child than separators: child i holds the keys below separator i
+    /// and not below separator i - 1.
+    Inner {
+        /// The bounds between children.
+        separators: Vec<K>,
+        /// The subtrees.
+        children: Vec<Node<K, V>>,
+    },
+}
+
+/// The right half of a node that overflowed, and the least key that belongs there.
+pub(super) struct Split<K, V> {
+    pub(super) separator: K,
+    pub(super) right: Node<K, V>,
+}
+
+impl<K: Ord + Clone, V> Node<K, V> {
+    /// A leaf without entries.
+    pub(super) fn empty() -> Self {
+        Self::Leaf { keys: Vec::new(), values: Vec::new() }
+    }
+
+    /// An inner node with two children.
+    pub(super) fn of_two(left: Self, separator: K, right: Self) -> Self {
+        Self::Inner { separators: vec![separator], children: vec![left, right] }
+    }
+
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        let mut node = self;
+        loop {
+            match node {
+                Self::Leaf { keys, values } => {
+                    return search(keys, key).ok().map(|i| &values[i]);
+                }
+                Self::Inner { separators, children } => node = &children[child_of(separators, key)],
+            }
+        }
+    }
+
+    /// Stores a value below; returns what it replaced, and the right half if the node overflowed.
+    pub(super) fn insert(
+        &mut self,
+        key: K,
+        value: V,
+        order: usize,
+    ) -> (Option<V>, Option<Split<K, V>>) {
+        match self {
+            Self::Leaf { keys, values } => match search(keys, &key) {
+                Ok(i) => return (Some(std::mem::replace(&mut values[i], value)), None),
+                Err(i) => {
+                    keys.insert(i, key);
+                    values.insert(i, value);
+                }
+            },
+            Self::Inner { separators, children } => {
+                let i = child_of(separators, &key);
+                let (replaced, split) = children[i].insert(key, value, order);
+                let Some(Split { separator, right }) = split else {
+                    return (replaced, None);
+                };
+                separators.insert(i, separator);
+                children.insert(i + 1, right);
+            }
+        }
+        (None, self.split_if_too_big(order))
+    }
+
+    fn split_if_too_big(&mut self, order: usize) -> Option<Split<K, V>> {
+        if self.size() <= self.most(order) {
+            return None;
+        }
+        let middle = self.size() / 2;
+        match self {
+            Self::Leaf { keys, values } => {
+                let right =
+                    Self::Leaf { keys: keys.split_off(middle), values: values.split_off(middle) };
+                let separator = right.least_key().clone();
+                Some(Split { separator, right })
+            }
+            Self::Inner { separators, children } => {
+                let right = Self::Inner {
+                    separators: separators.split_off(middle),
+                    children: children.split_off(middle),
+                };
+                let separator = separators.pop().expect("the left half keeps a child");
+                Some(Split { separator, right })
+            }
+        }
+    }
+
+    /// Removes a key below; the node itself may end up too small.
+    pub(super) fn remove(&mut self, key: &K, order: usize) -> Option<V> {
+        match self {
+            Self::Leaf { keys, values } => {
+                let i = search(keys, key).ok()?;
+                keys.remove(i);
+                Some(values.remove(i))
+            }
+            Self::Inner { separators, children } => {
+                let i = child_of(separators, key);
+                let removed = children[i].remove(key, order);
+                if children[i].size() < children[i].least(order) {
+                    refill(separators, children, i, order);
+                }
+                removed
+            }
+        }
+    }
+
+    /// Puts the only child of an inner node in its place, as may happen to the root.
+    pub(super) fn drop_lonely_level(&mut self) {
+        if let Self::Inner { children, .. } = self
+            && children.len() == 1
+            && let Some(child) = children.pop()
+        {
+            *self = child;
+        }
+    }
+
+    /// Every key and value below, in key order.
+    pub(super) fn iter(&self) -> Iter<'_, K, V> {
+        Iter { path: vec![std::slice::from_ref(self).iter()], leaf: [].iter().zip([].iter()) }
+    }
+
+    /// How much is in the node: entries of a leaf, children of an inner node.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Leaf { keys, .. } => keys.len(),
+            Self::Inner { children, .. } => children.len(),
+        }
+    }
+
+    /// The most that may be in such a node.
+    pub(super) fn most(&self, order: usize) -> usize {
+        match self {
+            Self::Leaf { .. } => order - 1,
+            Self::Inner { .. } => order,
+        }
+    }
+
+    /// The least that must be in such a node, unless it is the root.
+    pub(super) fn least(&self, order: usize) -> usize {
+        self.most(order).div_ceil(2)
+    }
+
+    fn least_key(&self) -> &K {
+        match self {
+            Self::Leaf { keys, .. } => &keys[0],
+            Self::Inner { children, .. } => children[0].least_key(),
+        }
+    }
+}
+
+/// Which child holds a key.
+fn child_of<K: Ord>(separators: &[K], key: &K) -> usize {
+    match search(separators, key) {
+        Ok(i) => i + 1,
+        Err(i) => i,
+    }
+}
+
+/// How many keys the search skips at a time.
+const STRIDE: usize = 11;
+
+/// Where a key is, or where it belongs.
+///
+/// Keys are short texts whose comparison is a jump and a call, so that a binary
+/// search waits for each before it can begin the next. Two scans in strides
+/// compare about as often and are guessed right by the processor.
+fn search<K: Ord>(keys: &[K], key: &K) -> Result<usize, usize> {
+    let skipped =
+        keys.chunks_exact(STRIDE).take_while(|chunk| chunk[STRIDE - 1] < *key).count() * STRIDE;
+    for (i, candidate) in keys.iter().enumerate().skip(skipped) {
+        match candidate.cmp(key) {
+            Ordering::Less => {}
+            Ordering::Equal => return Ok(i),
+            Ordering::Greater => return Err(i),
+        }
+    }
+    Err(keys.len())
+}
+
+/// Brings child `i`, which is one short, up to size again.
+fn refill<K: Ord + Clone, V>(
+    separators: &mut Vec<K>,
+    children: &mut Vec<Node<K, V>>,
+    i: usize,
+    order: usize,
+) {
+    let least = children[i].least(order);
+    if i > 0 && children[i - 1].size() > least {
+        let (left, right) = pair(children, i - 1);
+        borrow_from_left(left, &mut separators[i - 1], right);
+    } else if i + 1 < children.len() && children[i + 1].size() > least {
+        let (left, right) = pair(children, i);
+        borrow_from_right(left, &mut separators[i], right);
+    } else {
+        let left = i.saturating_sub(1);
+        let right = children.remove(left + 1);
+        let separator = separators.remove(left);
+        merge(&mut children[left], separator, right);
+    }
+}
+
+/// A child and its right neighbour.
+fn pair<K, V>(children: &mut [Node<K, V>], i: usize) -> (&mut Node<K, V>, &mut Node<K, V>) {
+    let (left, right) = children.split_at_mut(i + 1);
+    (&mut left[i], &mut right[0])
+}
+
+const SAME_DEPTH: &str = "neighbours are of equal depth, and the lender has something to spare";
+
+fn borrow_from_left<K: Ord + Clone, V>(
+    left: &mut Node<K, V>,
+    separator: &mut K,
+    right: &mut Node<K, V>,
+) {
+    match (left, right) {
+        (Node::Leaf { keys, values }, Node::Leaf { keys: right_keys, values: right_values }) => {
+            right_keys.insert(0, keys.pop().expect(SAME_DEPTH));
+            right_values.insert(0, values.pop().expect(SAME_DEPTH));
+            *separator = right_keys[0].clone();
+        }
+        (
+            Node::Inner { separators, children },
+            Node::Inner { separators: right_separators, children: right_children },
+        ) => {
+            let up = separators.pop().expect(SAME_DEPTH);
+            right_separators.insert(0, std::mem::replace(separator, up));
+            right_children.insert(0, children.pop().expect(SAME_DEPTH));
+        }
+        _ => unreachable!("{SAME_DEPTH}"),
+    }
+}
+
+fn borrow_from_right<K: Ord + Clone, V>(
+    left: &mut Node<K, V>,
+    separator: &mut K,
+    right: &mut Node<K, V>,
+) {
+    match (left, right) {
+        (Node::Leaf { keys, values }, Node::Leaf { keys: right_keys, values: right_values }) => {
+            keys.push(right_keys.remove(0));
+            values.push(right_values.remove(0));
+            *separator = right_keys[0].clone();
+        }
+        (
+            Node::Inner { separators, children },
+            Node::Inner { separators: right_separators, children: right_children },
+        ) => {
+            let up = right_separators.remove(0);
+            separators.push(std::mem::replace(separator, up));
+            children.push(right_children.remove(0));
+        }
+        _ => unreachable!("{SAME_DEPTH}"),
+    }
+}
+
+/// Appends the right neighbour to a node; `separator` stood between them.
+fn merge<K, V>(left: &mut Node<K, V>, separator: K, right: Node<K, V>) {
+    match (left, right) {
+        (Node::Leaf { keys, values }, Node::Leaf { keys: right_keys, values: right_values }) => {
+            keys.extend(right_keys);
+            values.extend(right_values);
+        }
+        (
+            Node::Inner { separators, children },
+            Node::Inner { separators: right_separators, children: right_children },
+        ) => {
+            separators.push(separator);
+            separators.extend(right_separators);
+            children.extend(right_children);
+        }
+        _ => unreachable!("{SAME_DEPTH}"),
+    }
+}
+
+/// Walks the leaves from left to right.
+pub(super) struct Iter<'a, K, V> {
+    /// The nodes still to be visited on each level, the lowest last.
+    path: Vec<std::slice::Iter<'a, Node<K, V>>>,
+    leaf: std::iter::Zip<std::slice::Iter<'a, K>, std::slice::Iter<'a, V>>,
+}
+
+impl<'a, K, V> Iterator for Iter<'a, K, V> {
+    type Item = (&'a K, &'a V);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(entry) = self.leaf.next() {
+                return Some(entry);
+            }
+            match self.path.last_mut()?.next() {
+                None => {
+                    self.path.pop();
+                }
+                Some(Node::Leaf { keys, values }) => self.leaf = keys.iter().zip(values.iter()),
+                Some(Node::Inner { children, .. }) => self.path.push(children.iter()),
+            }
+        }
+    }
+}

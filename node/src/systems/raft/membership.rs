@@ -1,0 +1,149 @@
+//! Who votes: single-server changes, in force as soon as they are in the log.
+//!
+//! Two voter lists that differ in one node have no disjoint majorities, so one
+//! change at a time needs no joint phase (Ongaro's thesis, 4.2). A change
+//! waits until the one before it is committed and until the leader has committed
+//! an entry of its own term; without the latter, two leaders could each change
+//! a list that the other does not know.
+
+use super::{Core, Ctx, Index, Payload, Standing};
+use crate::NodeId;
+use std::{fmt, sync::Arc};
+
+/// One node joins or leaves the voters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MembershipChange {
+    /// This node votes from now on.
+    Add(NodeId),
+    /// This node votes no longer.
+    Remove(NodeId),
+}
+
+/// Why a membership change was not begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MembershipRefusal {
+    /// Only the leader begins changes.
+    NotLeader,
+    /// The change before it, or the leader's first entry, is not committed yet.
+    NotYet,
+    /// The node is a voter already, or was none, or is the last one.
+    Pointless,
+    /// The leader's disk would not take it.
+    Disk,
+}
+
+impl fmt::Display for MembershipChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Add(node) => write!(f, "add {node}"),
+            Self::Remove(node) => write!(f, "remove {node}"),
+        }
+    }
+}
+
+impl fmt::Display for MembershipRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotLeader => "only the leader changes the membership",
+            Self::NotYet => "an earlier entry has to be committed first",
+            Self::Pointless => "the change would change nothing, or leave nobody",
+            Self::Disk => "the disk did not take the change",
+        })
+    }
+}
+
+/// The voters over time; a truncated log takes its changes back.
+#[derive(Debug)]
+pub(super) struct Membership {
+    /// From which index on which nodes vote, oldest first; never empty.
+    history: Vec<(Index, Arc<[NodeId]>)>,
+}
+
+impl Membership {
+    pub(super) fn new(from: Index, voters: Arc<[NodeId]>) -> Self {
+        Self { history: vec![(from, voters)] }
+    }
+
+    pub(super) fn voters(&self) -> &Arc<[NodeId]> {
+        &self.latest().1
+    }
+
+    /// The voters as of an index.
+    pub(super) fn voters_at(&self, index: Index) -> Arc<[NodeId]> {
+        let after = self.history.partition_point(|&(from, _)| from <= index);
+        self.history[after.max(1) - 1].1.clone()
+    }
+
+    /// Where the latest change is in the log.
+    pub(super) fn changed_at(&self) -> Index {
+        self.latest().0
+    }
+
+    pub(super) fn note(&mut self, index: Index, payload: &Payload) {
+        if let Payload::Voters(voters) = payload {
+            self.history.push((index, voters.clone()));
+        }
+    }
+
+    pub(super) fn truncate_from(&mut self, index: Index) {
+        let kept = self.history.partition_point(|&(from, _)| from < index);
+        self.history.truncate(kept.max(1));
+    }
+
+    /// Forgets what was in force only before an index.
+    pub(super) fn compact_to(&mut self, index: Index) {
+        let after = self.history.partition_point(|&(from, _)| from <= index);
+        self.history.drain(..after.max(1) - 1);
+    }
+
+    pub(super) fn is_voter(&self, node: NodeId) -> bool {
+        self.voters().contains(&node)
+    }
+
+    pub(super) fn is_majority(&self, mut agrees: impl FnMut(NodeId) -> bool) -> bool {
+        let voters = self.voters();
+        voters.iter().filter(|&&voter| agrees(voter)).count() > voters.len() / 2
+    }
+
+    /// The greatest value that a majority of the voters has reached.
+    pub(super) fn reached_by_majority(&self, value_of: impl Fn(NodeId) -> u64) -> u64 {
+        let mut values: Vec<_> = self.voters().iter().map(|&voter| value_of(voter)).collect();
+        values.sort_unstable();
+        values[(values.len() - 1) / 2]
+    }
+
+    fn latest(&self) -> &(Index, Arc<[NodeId]>) {
+        self.history.last().expect("the first voters are kept")
+    }
+}
+
+impl Core {
+    /// Begins to add or remove a voter, if this node leads and no other change is under way.
+    pub(super) fn change_membership(
+        &mut self,
+        change: MembershipChange,
+        ctx: &mut Ctx<'_>,
+    ) -> Result<Index, MembershipRefusal> {
+        let Standing::Leader(leadership) = &self.standing else {
+            return Err(MembershipRefusal::NotLeader);
+        };
+        let settled = self.membership.changed_at().max(leadership.term_start);
+        if self.commit < settled {
+            return Err(MembershipRefusal::NotYet);
+        }
+        let mut voters = self.membership.voters().to_vec();
+        match change {
+            MembershipChange::Add(node) if !voters.contains(&node) => voters.push(node),
+            MembershipChange::Remove(node) if voters.contains(&node) && voters.len() > 1 => {
+                voters.retain(|&voter| voter != node);
+            }
+            _ => return Err(MembershipRefusal::Pointless),
+        }
+        voters.sort_unstable();
+        let index = self
+            .append_own(vec![Payload::Voters(voters.into())], &[], ctx)
+            .map_err(|_| MembershipRefusal::Disk)?;
+        self.flush_soon(ctx);
+        Ok(index)
+    }
+}

@@ -1,0 +1,184 @@
+//! The node's side of the [`Node`] trait: which event goes to which role.
+
+use super::{
+    Core, Ctx, Message, Raft, State, Timer,
+    durable::{Durable, Unreadable},
+    settings::{self, FLAWS, Flaws, SETTINGS, Settings},
+};
+use crate::{
+    Answer, Change, Config, Key, Node, NodeId, OperationKind, Refusal, Request, Role, Setting,
+    SyncId, SystemInfo, Versioned,
+};
+use rand::Rng;
+use std::{collections::BTreeMap, time::Duration};
+
+impl Node for Raft {
+    type Message = Message;
+    type Timer = Timer;
+
+    const INFO: SystemInfo = SystemInfo {
+        name: "raft",
+        summary: "an elected leader replicates one log by majority; durable, linearizable, unavailable without a majority",
+        source: "seeds 0, 2, 4 (future work)",
+        operations: &OperationKind::ALL,
+        flaws: FLAWS,
+        settings: SETTINGS,
+        has_leader: true,
+        min_nodes: 1,
+    };
+
+    fn check_settings(nodes: usize, given: &BTreeMap<String, Setting>) -> Result<(), String> {
+        settings::check(nodes, given)
+    }
+
+    fn boot(config: &Config, ctx: &mut Ctx<'_>) -> Self {
+        // Nodes that start together must not tick together.
+        let first_tick = ctx.rng().gen_range(Duration::ZERO..=settings::tick(config));
+        ctx.set_timer(first_tick, Timer::Tick);
+        Self { state: start(config, ctx) }
+    }
+
+    fn on_request(&mut self, request: Request, ctx: &mut Ctx<'_>) {
+        match &mut self.state {
+            State::Serving(core) => core.on_request(request, ctx),
+            State::Out { why } => {
+                ctx.reply(request.id, Answer::Refused(Refusal::Unavailable(why)));
+            }
+        }
+    }
+
+    fn on_message(&mut self, from: NodeId, message: Message, ctx: &mut Ctx<'_>) {
+        if let State::Serving(core) = &mut self.state {
+            core.on_message(from, message, ctx);
+        }
+    }
+
+    fn on_timer(&mut self, timer: Timer, ctx: &mut Ctx<'_>) {
+        if timer == Timer::Tick {
+            ctx.set_timer(settings::tick(ctx.config()), Timer::Tick);
+        }
+        match &mut self.state {
+            State::Serving(core) => core.on_timer(timer, ctx),
+            State::Out { why: DISK_FAILED } => self.start_again(ctx),
+            State::Out { .. } => {}
+        }
+    }
+
+    fn on_synced(&mut self, sync: SyncId, ctx: &mut Ctx<'_>) {
+        if let State::Serving(core) = &mut self.state {
+            for action in core.durable.on_synced(sync, ctx) {
+                core.act(action, ctx);
+            }
+        }
+    }
+
+    fn role(&self) -> Role {
+        match &self.state {
+            State::Serving(core) => core.standing.role(),
+            State::Out { .. } => Role::Follower,
+        }
+    }
+
+    fn entries(&self) -> Vec<(Key, Versioned)> {
+        match &self.state {
+            State::Serving(core) => core.machine.entries(),
+            State::Out { .. } => Vec::new(),
+        }
+    }
+}
+
+const LOG_DAMAGED: &str = "its log is damaged";
+const DISK_FAILED: &str = "its disk failed";
+
+fn start(config: &Config, ctx: &mut Ctx<'_>) -> State {
+    let flaws = Flaws::of(config);
+    match Durable::open(ctx.disk(), flaws) {
+        Ok((disk, found)) => {
+            let settings = Settings::of(config);
+            let mut core = Core::new(config.id, settings, flaws, disk, found);
+            core.restart_timeout(ctx);
+            State::Serving(Box::new(core))
+        }
+        Err(Unreadable::Damaged) => State::Out { why: LOG_DAMAGED },
+        Err(Unreadable::Disk) => State::Out { why: DISK_FAILED },
+    }
+}
+
+impl Raft {
+    /// Tries the disk once more; what is found now was not there when the node started,
+    /// so it is announced.
+    fn start_again(&mut self, ctx: &mut Ctx<'_>) {
+        self.state = start(ctx.config(), ctx);
+        for (key, entry) in self.entries() {
+            ctx.apply(Change { key, version: entry.version, before: None, after: Some(entry) });
+        }
+    }
+}
+
+impl Core {
+    fn on_timer(&mut self, timer: Timer, ctx: &mut Ctx<'_>) {
+        match timer {
+            Timer::Tick => {
+                self.durable.on_tick(ctx);
+                self.on_election_tick(ctx);
+            }
+            Timer::Heartbeat { term } => self.on_heartbeat(term, ctx),
+            Timer::Flush => self.on_flush(ctx),
+        }
+    }
+
+    fn on_message(&mut self, from: NodeId, message: Message, ctx: &mut Ctx<'_>) {
+        let term = match &message {
+            Message::PreVote { term, last } => return self.on_pre_vote(from, *term, *last, ctx),
+            Message::PreVoteReply { term, granted } => {
+                return self.on_pre_vote_reply(from, *term, *granted, ctx);
+            }
+            Message::ChangeMembership(change) => {
+                // Nobody waits for an answer; the change shows in the voters, or does not.
+                let _ = self.change_membership(*change, ctx);
+                return;
+            }
+            Message::RequestVote { term, .. }
+            | Message::VoteReply { term, .. }
+            | Message::Append { term, .. }
+            | Message::AppendReply { term, .. }
+            | Message::InstallSnapshot { term, .. } => *term,
+        };
+        if self.observe_term(term, ctx) {
+            self.on_message_of_term(from, term, message, ctx);
+        }
+    }
+
+    /// Handles a message whose term is this node's, or older.
+    fn on_message_of_term(&mut self, from: NodeId, term: u64, message: Message, ctx: &mut Ctx<'_>) {
+        match message {
+            Message::RequestVote { last, .. } => self.on_request_vote(from, term, last, ctx),
+            Message::VoteReply { granted, .. } => self.on_vote_reply(from, term, granted, ctx),
+            Message::AppendReply { round, outcome, .. } if term == self.term => {
+                self.on_append_reply(from, round, outcome, ctx);
+            }
+            Message::Append { round, .. } | Message::InstallSnapshot { round, .. }
+                if term < self.term =>
+            {
+                self.refuse_outdated(from, round, ctx);
+            }
+            Message::Append { round, prev, entries, commit, .. } => {
+                self.follow(from, ctx);
+                self.on_append(from, round, prev, &entries, commit, ctx);
+            }
+            Message::InstallSnapshot { round, snapshot, .. } => {
+                self.follow(from, ctx);
+                self.on_install_snapshot(from, round, snapshot, ctx);
+            }
+            _ => {}
+        }
+    }
+
+    /// The leader of the present term has spoken.
+    fn follow(&mut self, leader: NodeId, ctx: &mut Ctx<'_>) {
+        assert!(!self.is_leader() || self.flaws.any(), "a term has one leader");
+        self.leader = Some(leader);
+        self.step_down(ctx);
+        self.restart_timeout(ctx);
+    }
+}

@@ -1,0 +1,163 @@
+//! What a scenario may set about the system, and which flaws it switched on.
+
+use super::{Raft, election::TIMEOUT_TICKS};
+use crate::{Config, FlawInfo, Node, NodeId, Setting, SettingInfo, systems::Settings as Given};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+pub(super) const SETTINGS: &[SettingInfo] = &[
+    SettingInfo {
+        name: "election-timeout",
+        summary: "the shortest time without a leader before a node stands for election, longer than a heartbeat; each node draws up to twice as long",
+        default: || Setting::Duration(Duration::from_millis(150)),
+    },
+    SettingInfo {
+        name: "heartbeat",
+        summary: "how often an idle leader shows that it lives, at least 1ms; well below the election timeout",
+        default: || Setting::Duration(Duration::from_millis(50)),
+    },
+    SettingInfo {
+        name: "snapshot-after",
+        summary: "how many applied entries make a snapshot due, at least 1",
+        default: || Setting::Count(1000),
+    },
+    SettingInfo {
+        name: "voters",
+        summary: "how many nodes vote at first, counted from n1; 0: all of them",
+        default: || Setting::Count(0),
+    },
+];
+
+pub(super) const FLAWS: &[FlawInfo] = &[
+    FlawInfo {
+        name: "vote-twice",
+        summary: "a node votes for everyone who asks, and for several candidates in a term",
+    },
+    FlawInfo {
+        name: "no-fsync",
+        summary: "a node votes and acknowledges before anything is synced, and never syncs",
+    },
+    FlawInfo {
+        name: "stale-read",
+        summary: "a leader answers reads from memory without asking whether it still leads",
+    },
+    FlawInfo {
+        name: "commit-old-term",
+        summary: "a leader commits entries of earlier terms by counting copies, and starts its term without an entry of its own",
+    },
+    FlawInfo { name: "forget-vote", summary: "a node keeps its term on the disk but not its vote" },
+    FlawInfo {
+        name: "apply-before-commit",
+        summary: "a leader applies and answers a write as soon as it is in its own log",
+    },
+];
+
+/// Checks the settings against each other and against the cluster's size.
+pub(super) fn check(nodes: usize, given: &BTreeMap<String, Setting>) -> Result<(), String> {
+    let settings = Given::new(&Raft::INFO, given);
+    let heartbeat = settings.duration("heartbeat");
+    let timeout = settings.duration("election-timeout");
+    let voters = settings.count("voters");
+    if heartbeat < SHORTEST {
+        Err(format!("`heartbeat` is {heartbeat:?}; it is at least {SHORTEST:?}"))
+    } else if timeout <= heartbeat {
+        Err(format!("`election-timeout` is {timeout:?}, no more than a `heartbeat`"))
+    } else if settings.count("snapshot-after") == 0 {
+        Err("`snapshot-after` is 0; a snapshot needs an entry".to_owned())
+    } else if voters > nodes as u64 {
+        Err(format!("`voters` is {voters}; the cluster has only {nodes} nodes"))
+    } else {
+        Ok(())
+    }
+}
+
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// The settings in force.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) heartbeat: Duration,
+    pub(super) snapshot_after: u64,
+    pub(super) voters: Arc<[NodeId]>,
+}
+
+impl Settings {
+    pub(super) fn of(config: &Config) -> Self {
+        let settings = Given::new(&Raft::INFO, &config.settings);
+        let members = &config.members;
+        Self {
+            heartbeat: settings.duration("heartbeat"),
+            snapshot_after: settings.count("snapshot-after"),
+            voters: match settings.count("voters") as usize {
+                0 => members.clone(),
+                some => members[..some].into(),
+            },
+        }
+    }
+}
+
+/// How often the election timeout is looked at.
+pub(super) fn tick(config: &Config) -> Duration {
+    Given::new(&Raft::INFO, &config.settings).duration("election-timeout") / TIMEOUT_TICKS
+}
+
+/// The flaws that are switched on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flaws {
+    pub(super) vote_twice: bool,
+    pub(super) no_fsync: bool,
+    pub(super) stale_read: bool,
+    pub(super) commit_old_term: bool,
+    pub(super) forget_vote: bool,
+    pub(super) apply_before_commit: bool,
+}
+
+impl Flaws {
+    pub(super) fn of(config: &Config) -> Self {
+        Self {
+            vote_twice: config.has_flaw("vote-twice"),
+            no_fsync: config.has_flaw("no-fsync"),
+            stale_read: config.has_flaw("stale-read"),
+            commit_old_term: config.has_flaw("commit-old-term"),
+            forget_vote: config.has_flaw("forget-vote"),
+            apply_before_commit: config.has_flaw("apply-before-commit"),
+        }
+    }
+
+    /// Whether any is, so that broken invariants are left for the checkers to find.
+    pub(super) fn any(&self) -> bool {
+        self.vote_twice
+            || self.no_fsync
+            || self.stale_read
+            || self.commit_old_term
+            || self.forget_vote
+            || self.apply_before_commit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(name: &str, value: Setting) -> String {
+        check(3, &BTreeMap::from([(name.to_owned(), value)])).unwrap_err()
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_by_name() {
+        assert_eq!(check(1, &BTreeMap::new()), Ok(()));
+        let ms = |ms| Setting::Duration(Duration::from_millis(ms));
+        let refusals = [
+            refusal("heartbeat", ms(0)),
+            refusal("heartbeat", ms(150)),
+            refusal("snapshot-after", Setting::Count(0)),
+            refusal("voters", Setting::Count(4)),
+        ];
+        let expected = [
+            "`heartbeat` is 0ns; it is at least 1ms",
+            "`election-timeout` is 150ms, no more than a `heartbeat`",
+            "`snapshot-after` is 0; a snapshot needs an entry",
+            "`voters` is 4; the cluster has only 3 nodes",
+        ];
+        assert_eq!(refusals, expected);
+    }
+}

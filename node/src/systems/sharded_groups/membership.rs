@@ -1,0 +1,121 @@
+//! Who is there, as far as one node has heard, and the ring that follows from it.
+
+use super::{ShardedGroups, wire::Announce};
+use crate::{
+    Context, Key, NodeId, Time,
+    ring::{GroupId, Ring},
+};
+use rand::Rng;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+/// One node's view of the cluster. It always knows itself.
+#[derive(Debug)]
+pub(super) struct Membership {
+    own_id: String,
+    /// By what the members call themselves.
+    members: BTreeMap<String, Member>,
+    ring: Ring,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    address: NodeId,
+    group: GroupId,
+    is_leader: bool,
+    last_heard: Time,
+}
+
+impl Membership {
+    /// The view of a node that has heard of nobody yet.
+    pub(super) fn new(own: &Announce, now: Time) -> Self {
+        let mut membership =
+            Self { own_id: own.id.clone(), members: BTreeMap::new(), ring: Ring::default() };
+        membership.hear(own.clone(), now);
+        membership
+    }
+
+    /// Takes note of an announcement.
+    pub(super) fn hear(&mut self, announce: Announce, now: Time) {
+        let member = Member {
+            address: announce.address,
+            group: announce.group,
+            is_leader: announce.is_leader,
+            last_heard: now,
+        };
+        let before = self.members.insert(announce.id, member);
+        if before.is_none_or(|before| before.group != member.group) {
+            self.remake_ring();
+        }
+    }
+
+    /// Drops the members that were silent for longer than `timeout`.
+    pub(super) fn sweep(&mut self, now: Time, timeout: Duration) {
+        let before = self.members.len();
+        let own_id = &self.own_id;
+        self.members.retain(|id, member| id == own_id || now.since(member.last_heard) <= timeout);
+        if self.members.len() < before {
+            self.remake_ring();
+        }
+    }
+
+    fn remake_ring(&mut self) {
+        let groups: BTreeSet<_> = self.members.values().map(|member| member.group).collect();
+        self.ring = Ring::new(groups);
+    }
+
+    /// The group that owns a key.
+    pub(super) fn owner(&self, key: &Key) -> GroupId {
+        self.ring.owner(key).expect("a node's own group is always on its ring")
+    }
+
+    /// A leader of a group, drawn if several claim to lead.
+    pub(super) fn leader(
+        &self,
+        group: GroupId,
+        ctx: &mut Context<'_, ShardedGroups>,
+    ) -> Option<NodeId> {
+        self.draw(ctx, |member| member.group == group && member.is_leader)
+    }
+
+    /// A member of a group, drawn.
+    pub(super) fn member(
+        &self,
+        group: GroupId,
+        ctx: &mut Context<'_, ShardedGroups>,
+    ) -> Option<NodeId> {
+        self.draw(ctx, |member| member.group == group)
+    }
+
+    fn draw(
+        &self,
+        ctx: &mut Context<'_, ShardedGroups>,
+        wanted: impl Fn(&Member) -> bool,
+    ) -> Option<NodeId> {
+        let found: Vec<_> = self.members.values().filter(|m| wanted(m)).collect();
+        match found[..] {
+            [] => None,
+            [only] => Some(only.address),
+            _ => {
+                let count =
+                    u32::try_from(found.len()).expect("a cluster has fewer than 2^32 nodes");
+                Some(found[ctx.rng().gen_range(0..count) as usize].address)
+            }
+        }
+    }
+
+    /// Where a leader's writes go: once for each entry that follows it in its group.
+    pub(super) fn followers(&self, group: GroupId) -> impl Iterator<Item = NodeId> + '_ {
+        self.members
+            .values()
+            .filter(move |member| member.group == group && !member.is_leader)
+            .map(|member| member.address)
+    }
+
+    /// How many entries the view has, its own among them.
+    pub(super) fn len(&self) -> usize {
+        self.members.len()
+    }
+}

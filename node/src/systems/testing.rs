@@ -1,0 +1,254 @@
+//! A few nodes in one room, for the tests of systems: no chance, every message takes 1 ms.
+
+use crate::{
+    Answer, Config, Disk, Effect, Effects, Host, Key, MemoryStore, Node, NodeId, Operation,
+    Request, RequestId, Store, Time, TimerId, Versioned,
+};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+const LATENCY: Duration = Duration::from_millis(1);
+
+/// Nodes, and the messages and timers between them.
+pub(super) struct Cluster<N: Node> {
+    config: Config,
+    seats: BTreeMap<NodeId, Seat<N>>,
+    now: Time,
+    pending: BTreeMap<(Time, u64), Pending<N>>,
+    events: u64,
+    /// Directed links that carry nothing.
+    cut: BTreeSet<(NodeId, NodeId)>,
+    answers: BTreeMap<RequestId, Answer>,
+    requests: u64,
+    /// Every message that was sent, as `n1 > n2: text`.
+    pub(super) sent: Vec<String>,
+}
+
+/// A node's place, whether it runs or not.
+struct Seat<N: Node> {
+    host: Option<Host<N, ChaCha8Rng>>,
+    disk: Disk,
+    incarnation: u64,
+    /// What the node announced; must be what it says it holds.
+    announced: MemoryStore,
+    disarmed: BTreeSet<TimerId>,
+}
+
+enum Pending<N: Node> {
+    Message { from: NodeId, to: NodeId, message: N::Message },
+    Timer { node: NodeId, incarnation: u64, id: TimerId, timer: N::Timer },
+}
+
+/// The node of this number.
+pub(super) fn n(number: u32) -> NodeId {
+    NodeId::new(number)
+}
+
+impl<N: Node> Cluster<N> {
+    /// Boots every member of a configuration.
+    pub(super) fn boot(config: Config) -> Self {
+        let mut cluster = Self {
+            seats: BTreeMap::new(),
+            now: Time::ZERO,
+            pending: BTreeMap::new(),
+            events: 0,
+            cut: BTreeSet::new(),
+            answers: BTreeMap::new(),
+            requests: 0,
+            sent: Vec::new(),
+            config,
+        };
+        for &node in cluster.config.members.clone().iter() {
+            let seat = Seat {
+                host: None,
+                disk: Disk::in_memory(),
+                incarnation: 0,
+                announced: MemoryStore::default(),
+                disarmed: BTreeSet::new(),
+            };
+            cluster.seats.insert(node, seat);
+            cluster.restart(node);
+        }
+        cluster
+    }
+
+    pub(super) fn crash(&mut self, node: NodeId) {
+        let seat = self.seat(node);
+        seat.host = None;
+        seat.announced = MemoryStore::default();
+        seat.disarmed.clear();
+    }
+
+    pub(super) fn restart(&mut self, node: NodeId) {
+        let config = self.config.for_node(node);
+        let seat = self.seat(node);
+        seat.incarnation += 1;
+        let rng = ChaCha8Rng::seed_from_u64(node.index() as u64 * 100 + seat.incarnation);
+        let mut host = Host::boot_on(config, seat.disk.clone(), rng);
+        let effects = host.take_effects();
+        seat.host = Some(host);
+        self.carry_out(node, effects);
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.now
+    }
+
+    pub(super) fn is_up(&self, node: NodeId) -> bool {
+        self.seats[&node].host.is_some()
+    }
+
+    /// The disk of a node, running or not.
+    pub(super) fn disk(&mut self, node: NodeId) -> Disk {
+        self.seat(node).disk.clone()
+    }
+
+    pub(super) fn cut(&mut self, from: NodeId, to: NodeId) {
+        self.cut.insert((from, to));
+    }
+
+    /// Cuts a node off from every other, both ways.
+    pub(super) fn isolate(&mut self, node: NodeId) {
+        for peer in self.config.for_node(node).peers() {
+            self.cut.extend([(node, peer), (peer, node)]);
+        }
+    }
+
+    pub(super) fn heal(&mut self) {
+        self.cut.clear();
+    }
+
+    /// Hands a message to a node now, as if `from` had sent it.
+    pub(super) fn deliver(&mut self, from: NodeId, to: NodeId, message: N::Message) {
+        self.event(to, |host| host.message(from, message));
+    }
+
+    /// Begins an operation.
+    pub(super) fn ask(&mut self, node: NodeId, operation: Operation) -> RequestId {
+        self.requests += 1;
+        let mut request = Request::example(operation);
+        request.id.sequence = self.requests;
+        let id = request.id;
+        self.event(node, |host| host.request(request));
+        id
+    }
+
+    /// The answer to an operation, if it has come.
+    pub(super) fn answer(&self, id: RequestId) -> Option<&Answer> {
+        self.answers.get(&id)
+    }
+
+    /// Carries out an operation and gives the nodes 5 ms for it.
+    pub(super) fn call(&mut self, node: NodeId, operation: Operation) -> String {
+        let id = self.ask(node, operation);
+        self.run_for(LATENCY * 5);
+        self.answer(id).map_or_else(|| "(no answer)".to_owned(), ToString::to_string)
+    }
+
+    pub(super) fn put(&mut self, node: NodeId, key: &str, value: &str) -> String {
+        self.call(node, Operation::put(key, value))
+    }
+
+    pub(super) fn get(&mut self, node: NodeId, key: &str) -> String {
+        self.call(node, Operation::get(key))
+    }
+
+    pub(super) fn delete(&mut self, node: NodeId, key: &str) -> String {
+        self.call(node, Operation::delete(key))
+    }
+
+    pub(super) fn entries(&self, node: NodeId) -> Vec<(Key, Versioned)> {
+        self.node(node).entries()
+    }
+
+    /// What a node holds, as `a=1 b=2`.
+    pub(super) fn held(&self, node: NodeId) -> String {
+        let entries = self.entries(node);
+        let texts: Vec<_> =
+            entries.iter().map(|(key, entry)| format!("{key}={}", entry.value)).collect();
+        texts.join(" ")
+    }
+
+    pub(super) fn node(&self, node: NodeId) -> &N {
+        self.seats[&node].host.as_ref().expect("the node runs").node()
+    }
+
+    pub(super) fn run_for(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        while let Some(entry) = self.pending.first_entry() {
+            let (at, _) = *entry.key();
+            if at > end {
+                break;
+            }
+            let pending = entry.remove();
+            self.now = at;
+            match pending {
+                Pending::Message { from, to, message } => {
+                    if !self.cut.contains(&(from, to)) && self.seat(to).host.is_some() {
+                        self.event(to, |host| host.message(from, message));
+                    }
+                }
+                Pending::Timer { node, incarnation, id, timer } => {
+                    let seat = self.seat(node);
+                    let armed = seat.incarnation == incarnation && !seat.disarmed.remove(&id);
+                    if armed && seat.host.is_some() {
+                        self.event(node, |host| host.timer(timer));
+                    }
+                }
+            }
+        }
+        self.now = end;
+    }
+
+    fn seat(&mut self, node: NodeId) -> &mut Seat<N> {
+        self.seats.get_mut(&node).expect("the node is a member")
+    }
+
+    fn event(&mut self, node: NodeId, handle: impl FnOnce(&mut Host<N, ChaCha8Rng>) -> Effects<N>) {
+        let now = self.now;
+        let host = self.seat(node).host.as_mut().expect("the node runs");
+        host.now = now;
+        let effects = handle(host);
+        self.carry_out(node, effects);
+    }
+
+    fn carry_out(&mut self, node: NodeId, effects: Effects<N>) {
+        for effect in effects {
+            self.events += 1;
+            let soon = (self.now + LATENCY, self.events);
+            match effect {
+                Effect::Send { to, message } => {
+                    self.sent.push(format!("{node} > {to}: {message}"));
+                    let from = node;
+                    self.pending.insert(soon, Pending::Message { from, to, message });
+                }
+                Effect::SetTimer { id, after, timer } => {
+                    let incarnation = self.seat(node).incarnation;
+                    let pending = Pending::Timer { node, incarnation, id, timer };
+                    self.pending.insert((self.now + after, self.events), pending);
+                }
+                Effect::CancelTimer { id } => {
+                    self.seat(node).disarmed.insert(id);
+                }
+                Effect::Reply { request, answer } => {
+                    self.answers.insert(request, answer);
+                }
+                Effect::Apply(change) => {
+                    let announced = &mut self.seat(node).announced;
+                    let before = match change.after {
+                        Some(entry) => announced.put(change.key, entry).before,
+                        None => announced.remove(&change.key, change.version).before,
+                    };
+                    assert_eq!(before, change.before, "an announced change skips a state");
+                }
+                Effect::Sync { .. } => {}
+            }
+        }
+        let seat = &self.seats[&node];
+        assert_eq!(self.entries(node), seat.announced.entries());
+    }
+}

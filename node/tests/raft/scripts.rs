@@ -1,0 +1,260 @@
+//! One node, fed by hand: which effects follow which event.
+
+use node::{
+    ClientId, Config, Disk, Effect, Effects, Host, Node, NodeId, Operation, Request, RequestId,
+    Role, Setting, SyncId,
+    systems::raft::{AppendOutcome, Entry, Message, Payload, Position, Raft, Timer},
+};
+use rand::rngs::mock::StepRng;
+use std::{collections::BTreeMap, sync::Arc};
+
+const N1: u32 = 1;
+
+fn node(number: u32) -> NodeId {
+    NodeId::new(number)
+}
+
+fn texts(effects: &Effects<Raft>) -> Vec<String> {
+    effects.iter().map(Effect::to_string).collect()
+}
+
+/// A node that has just started, whose log has its first mark.
+fn boot(nodes: usize) -> Host<Raft> {
+    let mut host = Host::boot(Config::new(node(N1), nodes));
+    host.take_effects();
+    host.timer(Timer::Tick);
+    host.synced(SyncId(0));
+    host
+}
+
+fn reboot(host: Host<Raft>, nodes: usize) -> Host<Raft> {
+    let mut host = Host::boot_on(Config::new(node(N1), nodes), host.crash(), StepRng::new(0, 1));
+    host.take_effects();
+    host
+}
+
+/// Ticks until something but the next tick happens.
+fn tick_until_it_stirs(host: &mut Host<Raft>) -> Vec<String> {
+    loop {
+        let effects = host.timer(Timer::Tick);
+        let stirs: Vec<_> = texts(&effects).split_off(1);
+        if !stirs.is_empty() && stirs[0].starts_with("send") {
+            return stirs;
+        }
+        for effect in effects {
+            if let Effect::Sync { id, .. } = effect {
+                host.synced(id);
+            }
+        }
+    }
+}
+
+/// Finishes the sync among these effects.
+fn finish_sync(host: &mut Host<Raft>, effects: &Effects<Raft>) -> Vec<String> {
+    let sync = effects.iter().find_map(|effect| match effect {
+        Effect::Sync { id, .. } => Some(*id),
+        _ => None,
+    });
+    texts(&host.synced(sync.expect("a sync was asked for")))
+}
+
+fn request(client: u32, sequence: u64, operation: Operation) -> Request {
+    let id = RequestId { client: ClientId::new(client), attempt: 0, sequence };
+    Request { id, operation }
+}
+
+/// An append of no-ops of these terms behind a position, from `n2`.
+fn append(term: u64, prev: (u64, u64), terms: &[u64], commit: u64) -> Message {
+    let entry = |&term| Entry { term, payload: Payload::Noop };
+    Message::Append {
+        term,
+        round: 0,
+        prev: Position { index: prev.0, term: prev.1 },
+        entries: terms.iter().map(entry).collect(),
+        commit,
+    }
+}
+
+fn request_vote(term: u64) -> Message {
+    let last = Position::default();
+    Message::RequestVote { term, last }
+}
+
+#[test]
+fn a_lone_node_elects_itself_writes_and_reads() {
+    let mut host = boot(1);
+    while host.node().role() == Role::Follower {
+        host.timer(Timer::Tick);
+    }
+    let elected = ["sync 2: raft-log-a", "set-timer 50ms: heartbeat t1"];
+    assert_eq!(texts(&host.synced(SyncId(1))), elected);
+    let put = request(1, 0, Operation::put("k", "v"));
+    assert_eq!(texts(&host.request(put.clone())), ["set-timer 0ns: flush"]);
+    // The no-op's sync is under way; the put shares the one that follows it.
+    assert!(host.timer(Timer::Flush).is_empty());
+    assert_eq!(texts(&host.synced(SyncId(2))), ["sync 3: raft-log-a"]);
+    let written = ["apply k=v v2", "reply c1#0: written v2"];
+    assert_eq!(texts(&host.synced(SyncId(3))), written);
+
+    let again = ["reply c1#0: written v2"];
+    assert_eq!(texts(&host.request(put)), again, "a retry is not applied");
+    host.request(request(1, 1, Operation::get("k")));
+    assert_eq!(texts(&host.timer(Timer::Flush)), ["reply c1#1: v"]);
+    host.request(request(1, 2, Operation::ListKeys));
+    assert_eq!(texts(&host.timer(Timer::Flush)), ["reply c1#2: found 1 key"]);
+}
+
+#[test]
+fn a_restarted_node_has_its_log_but_applies_only_what_is_committed_anew() {
+    let mut host = boot(3);
+    let effects = host.message(node(2), append(1, (0, 0), &[1, 1], 2));
+    assert!(texts(&effects).contains(&"sync 1: raft-log-a".to_owned()));
+    let host = reboot(host, 3);
+    let probe = host.node().probe().unwrap();
+    assert_eq!((probe.term, probe.entries.len()), (1, 2));
+    assert_eq!((probe.commit, probe.applied), (0, 0));
+}
+
+#[test]
+fn a_candidate_asks_first_and_votes_for_itself_before_it_asks_in_earnest() {
+    let mut host = boot(3);
+    let stirs = tick_until_it_stirs(&mut host);
+    let asked = ["send n2: pre-vote t1 last 0@t0", "send n3: pre-vote t1 last 0@t0"];
+    assert_eq!(stirs, asked);
+    let reply = Message::PreVoteReply { term: 1, granted: true };
+    let effects = host.message(node(2), reply);
+    assert!(texts(&effects)[0].starts_with("sync"), "{:?}", texts(&effects));
+    assert_eq!(effects.len(), 1, "its own vote is not durable yet");
+    let asked = ["send n2: request-vote t1 last 0@t0", "send n3: request-vote t1 last 0@t0"];
+    assert_eq!(finish_sync(&mut host, &effects), asked);
+    let reply = Message::VoteReply { term: 1, granted: true };
+    let effects = texts(&host.message(node(3), reply));
+    assert_eq!(host.node().role(), Role::Leader);
+    let no_op = "append t1 after 0@t0 commit 0 round 0: no-op";
+    assert!(effects.contains(&format!("send n2: {no_op}")), "{effects:?}");
+}
+
+#[test]
+fn a_vote_leaves_once_it_is_durable_and_outlives_a_restart() {
+    let mut host = boot(3);
+    let effects = host.message(node(2), request_vote(4));
+    assert_eq!(texts(&effects), ["sync 1: raft-log-a"]);
+    // The term and the vote are two writes; the second shares the next sync.
+    let effects = host.synced(SyncId(1));
+    let granted = ["send n2: vote-reply t4 yes"];
+    assert_eq!(finish_sync(&mut host, &effects), granted);
+    let mut host = reboot(host, 3);
+    let refused = texts(&host.message(node(3), request_vote(4)));
+    assert_eq!(refused, ["send n3: vote-reply t4 no"]);
+    let again = texts(&host.message(node(2), request_vote(4)));
+    assert_eq!(again, granted);
+}
+
+#[test]
+fn a_follower_acknowledges_what_is_durable_and_names_where_it_disagrees() {
+    let mut host = boot(3);
+    let effects = host.message(node(2), append(3, (0, 0), &[1, 2, 2], 0));
+    let effects = host.synced(match effects.last() {
+        Some(Effect::Sync { id, .. }) => *id,
+        other => panic!("{other:?}"),
+    });
+    let acknowledged = ["send n2: append-reply t3 matched 3 round 0"];
+    assert_eq!(finish_sync(&mut host, &effects), acknowledged);
+
+    let answers =
+        |host: &mut Host<Raft>, prev| texts(&host.message(node(2), append(3, prev, &[3], 0)));
+    let conflict = answers(&mut host, (3, 3));
+    assert_eq!(conflict, ["send n2: append-reply t3 conflict at 3, has t2 from 2 round 0"]);
+    let conflict = answers(&mut host, (9, 3));
+    assert_eq!(conflict, ["send n2: append-reply t3 conflict at 9, has nothing from 4 round 0"]);
+    let outdated = texts(&host.message(node(3), append(2, (0, 0), &[2], 0)));
+    assert_eq!(outdated, ["send n3: append-reply t3 outdated round 0"]);
+}
+
+#[test]
+fn an_old_append_does_not_cut_the_log() {
+    let mut host = boot(3);
+    host.message(node(2), append(1, (0, 0), &[1, 1, 1], 3));
+    host.message(node(2), append(1, (0, 0), &[1], 1));
+    let probe = host.node().probe().unwrap();
+    assert_eq!((probe.entries.len(), probe.commit), (3, 3));
+    host.message(node(3), append(2, (3, 1), &[2, 2], 3));
+    host.message(node(2), append(4, (4, 2), &[4], 3));
+    let terms: Vec<_> = host.node().probe().unwrap().entries;
+    let terms: Vec<_> = terms.iter().map(|entry| entry.position.term).collect();
+    assert_eq!(terms, [1, 1, 1, 2, 4]);
+}
+
+#[test]
+fn who_does_not_lead_says_who_does() {
+    let mut host = boot(3);
+    let ask = |host: &mut Host<Raft>| {
+        let effects = host.request(request(1, 0, Operation::get("k")));
+        texts(&effects)[0].clone()
+    };
+    assert_eq!(ask(&mut host), "reply c1#0: refused: not the leader, none known");
+    host.message(node(2), append(1, (0, 0), &[], 0));
+    assert_eq!(ask(&mut host), "reply c1#0: refused: not the leader, ask n2");
+}
+
+#[test]
+fn who_hears_a_leader_does_not_help_to_unseat_it() {
+    let mut host = boot(3);
+    let pre_vote = Message::PreVote { term: 9, last: Position::default() };
+    let before = texts(&host.message(node(3), pre_vote.clone()));
+    assert_eq!(before, ["send n3: pre-vote-reply t9 yes"]);
+    host.message(node(2), append(1, (0, 0), &[], 0));
+    let while_led = texts(&host.message(node(3), pre_vote));
+    assert_eq!(while_led, ["send n3: pre-vote-reply t1 no"]);
+}
+
+#[test]
+fn a_damaged_log_is_reported_and_the_node_does_not_vote() {
+    let mut host = boot(3);
+    // The second message's records say that the first's were synced.
+    let effects = host.message(node(2), append(1, (0, 0), &[1], 0));
+    let effects = host.synced(match effects.last() {
+        Some(Effect::Sync { id, .. }) => *id,
+        other => panic!("{other:?}"),
+    });
+    finish_sync(&mut host, &effects);
+    host.message(node(2), append(1, (1, 1), &[1], 0));
+    let disk = host.crash();
+    flip(&disk, 24 + 2 * 33 + 40);
+    let mut host =
+        Host::<Raft, StepRng>::boot_on(Config::new(node(N1), 3), disk, StepRng::new(0, 1));
+    host.take_effects();
+    assert_eq!(host.node().probe(), None);
+    let refused = texts(&host.request(request(1, 0, Operation::get("k"))));
+    assert_eq!(refused, ["reply c1#0: refused: its log is damaged"]);
+    assert!(host.message(node(2), request_vote(9)).is_empty());
+    assert!(host.message(node(2), append(9, (0, 0), &[9], 1)).is_empty());
+}
+
+fn flip(disk: &Disk, offset: u64) {
+    let byte = disk.read("raft-log-a", offset, 1).unwrap()[0];
+    disk.write("raft-log-a", offset, &[byte ^ 4]).unwrap();
+}
+
+#[test]
+fn settings_are_obeyed() {
+    let settings = [
+        ("election-timeout", Setting::Duration(std::time::Duration::from_millis(500))),
+        ("voters", Setting::Count(2)),
+    ];
+    let settings: BTreeMap<_, _> =
+        settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let config = Config { settings: Arc::new(settings), ..Config::new(node(N1), 3) };
+    let mut host = Host::<Raft>::boot(config);
+    host.take_effects();
+    assert_eq!(texts(&host.timer(Timer::Tick))[0], "set-timer 100ms: tick");
+    let stirs = tick_until_it_stirs(&mut host);
+    assert_eq!(stirs, ["send n2: pre-vote t1 last 0@t0"], "n3 has no vote");
+}
+
+#[test]
+fn an_answer_to_an_older_leadership_is_ignored() {
+    let mut host = boot(3);
+    let reply = Message::AppendReply { term: 0, round: 3, outcome: AppendOutcome::Matched(7) };
+    assert!(host.message(node(2), reply).is_empty());
+}
