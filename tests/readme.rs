@@ -1,23 +1,65 @@
-//! The README's tables are those of the registries.
+//! What the README shows is so: its tables are those of the registries, its story is told,
+//! its scenario runs and its code is that of the example.
 //!
-//! `UPDATE=1 cargo test --test readme` writes them anew.
+//! `UPDATE=1 cargo test --test readme` writes the generated parts anew.
 
-use std::{fmt::Write as _, fs, path::Path};
+use node::systems::async_leader::AsyncLeader;
+use scenarios::Scenario;
+use sim::Simulation;
+use std::{fmt::Write as _, fs, path::Path, process::Command};
 
 #[test]
-fn the_readme_has_the_tables_of_the_registries() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let fresh =
-        with_section(&with_section(&readme, "scenarios", &scenarios()), "systems", &systems());
+fn the_generated_parts_are_fresh() {
+    let readme = read("README.md");
+    let mut fresh = readme.clone();
+    for (name, content) in [("story", story()), ("scenarios", scenarios()), ("systems", systems())]
+    {
+        fresh = with_section(&fresh, name, &content);
+    }
     if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, fresh).unwrap();
+        fs::write(root().join("README.md"), fresh).unwrap();
         return;
     }
-    assert!(
-        fresh == readme,
-        "the tables in README.md are stale: run `UPDATE=1 cargo test --test readme`"
-    );
+    assert!(fresh == readme, "README.md is stale: run `UPDATE=1 cargo test --test readme`");
+}
+
+#[test]
+fn the_scenario_runs_as_it_expects() {
+    let readme = read("README.md");
+    let text = fenced(&readme, "toml");
+    let scenario = Scenario::parse("README.md", text, node::systems::ALL).unwrap();
+    assert_eq!(scenario.expect.keys().collect::<Vec<_>>(), ["async-leader"]);
+    for seed in 0..3 {
+        let run = Simulation::<AsyncLeader>::new(scenario.clone()).seed(seed).run().unwrap();
+        assert!(run.as_expected(), "seed {seed}: {:?} {:?}", run.judgements, run.defects);
+    }
+}
+
+#[test]
+fn the_mistake_is_shown_as_it_is_printed() {
+    let readme = read("README.md");
+    let folder = tempfile::TempDir::new().unwrap();
+    let mistaken = fenced(&readme, "toml").replace("isolate", "isolte");
+    fs::write(folder.path().join("cut-off.toml"), mistaken).unwrap();
+    let said = seedbed(&["run", "cut-off.toml"], folder.path()).1;
+    // Spaces at the ends of lines do not show.
+    let said: Vec<_> = said.lines().map(str::trim_end).collect();
+    assert!(readme.contains(&said.join("\n")), "README.md lacks:\n{}", said.join("\n"));
+}
+
+#[test]
+fn the_code_is_that_of_the_example() {
+    assert!(read("examples/own_node.rs").contains(fenced(&read("README.md"), "rust")));
+}
+
+#[test]
+fn the_pictures_are_there_and_small() {
+    let readme = read("README.md");
+    let shown: Vec<_> = readme.split("](").filter_map(|rest| rest.split_once(')')).collect();
+    let pictures = shown.iter().filter(|(path, _)| path.ends_with(".png"));
+    let sizes = pictures.map(|(path, _)| fs::metadata(root().join(path)).unwrap().len());
+    let sizes: Vec<_> = sizes.collect();
+    assert!(!sizes.is_empty() && sizes.iter().all(|&bytes| bytes < 150_000), "{sizes:?} bytes");
 }
 
 #[test]
@@ -85,4 +127,47 @@ fn systems() -> String {
         .unwrap();
     }
     table
+}
+
+/// The parts of a story that tell most in the fewest lines.
+fn story() -> String {
+    let folder = tempfile::TempDir::new().unwrap();
+    let story = seedbed(&["run", "ghost-data"], folder.path()).0;
+    let parts: Vec<&str> = story.split("\n\n").collect();
+    let part = |heading: &str| {
+        let found = parts.iter().find(|part| part.starts_with(heading));
+        *found.unwrap_or_else(|| panic!("the story has no {heading}"))
+    };
+    let chosen = [
+        parts[0],
+        part("WHAT HAPPENED"),
+        part("VERDICTS"),
+        "...",
+        part("THE REPLICAS AT THE END"),
+        "...",
+        parts[parts.len() - 1].trim_end(),
+    ];
+    format!("```\n{}\n```\n", chosen.join("\n\n"))
+}
+
+/// What the command prints to standard output and to standard error.
+fn seedbed(arguments: &[&str], folder: &Path) -> (String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seedbed"));
+    let output = command.args(arguments).current_dir(folder).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr))
+}
+
+/// What stands in the first block of code of a language.
+fn fenced<'a>(text: &'a str, language: &str) -> &'a str {
+    let (_, rest) = text.split_once(&format!("```{language}\n")).expect("the block's beginning");
+    rest.split_once("```\n").expect("the block's end").0
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
