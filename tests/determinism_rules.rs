@@ -1,6 +1,8 @@
 //! What clippy cannot enforce: the sources name nothing that would make runs differ, and
 //! the crates name only those below them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -3,6 +3,8 @@
 //!
 //! `UPDATE=1 cargo test --test readme` writes the generated parts anew.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 use node::systems::async_leader::AsyncLeader;
 use scenarios::Scenario;
 use sim::Simulation;

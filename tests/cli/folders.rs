@@ -7,7 +7,7 @@ use std::fs;
 fn a_folder_with_something_else_in_it_is_left_alone() {
     let desk = Desk::new().with("mine/notes.txt", "mine").with("mine/story.txt", "mine too");
     let before = desk.files();
-    let said = desk.seedbed("run ghost-data --out mine").is_refused();
+    let said = desk.seedbed("run ghost-data --out mine").refused();
     assert!(said.contains("`mine` already holds something"), "{said}");
     assert_eq!(desk.files(), before);
 }
@@ -18,7 +18,7 @@ fn a_report_with_something_else_beside_it_is_left_alone() {
     desk.seedbed("run ghost-data --out report").succeeds();
     let desk = desk.with("report/notes.txt", "mine");
     let before = desk.files();
-    let said = desk.seedbed("run ghost-data --seed 1 --out report").is_refused();
+    let said = desk.seedbed("run ghost-data --seed 1 --out report").refused();
     assert!(said.contains("`notes.txt`"), "{said}");
     assert_eq!(desk.files(), before);
 }
@@ -48,7 +48,7 @@ fn an_empty_folder_and_a_missing_one_are_fine() {
 fn a_file_is_no_folder() {
     let desk = Desk::new().with("file", "mine");
     for target in ["file", "file/report"] {
-        let said = desk.seedbed(&format!("run ghost-data --out {target}")).is_refused();
+        let said = desk.seedbed(&format!("run ghost-data --out {target}")).refused();
         assert!(said.contains("file"), "{said}");
         assert_eq!(desk.files().len(), 1);
         assert_eq!(fs::read(desk.path("file")).unwrap(), b"mine");
@@ -60,7 +60,7 @@ fn a_file_is_no_folder() {
 fn a_folder_that_cannot_be_written_leaves_nothing_behind() {
     // Not even the super-user makes a folder there.
     let desk = Desk::new().with("mine.toml", EXPECTED);
-    let said = desk.seedbed("run mine.toml --out /proc/seedbed/report").is_refused();
+    let said = desk.seedbed("run mine.toml --out /proc/seedbed/report").refused();
     assert!(said.contains("choose another folder"), "{said}");
     assert_eq!(desk.files().len(), 1);
 }

@@ -1,5 +1,7 @@
 //! The command as its users meet it: what it prints, what it writes, how it exits.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 mod audit;
 mod bad_input;
 mod folders;

@@ -33,7 +33,7 @@ fn a_full_disk_is_a_failure_in_plain_words() {
 fn there_are_no_colours_in_a_pipe() {
     let desk = Desk::new();
     assert!(!desk.seedbed("run ghost-data").succeeds().contains('\u{1b}'));
-    assert!(!desk.seedbed("run no-such-thing").is_refused().contains('\u{1b}'));
+    assert!(!desk.seedbed("run no-such-thing").refused().contains('\u{1b}'));
 }
 
 /// In a terminal, which the command `script` plays where there is one.

@@ -116,7 +116,7 @@ impl Ended {
 
     /// Asserts that the input was refused in a few lines of plain words, and gives them.
     #[track_caller]
-    pub(crate) fn is_refused(self) -> String {
+    pub(crate) fn refused(self) -> String {
         let Self { code, stdout, stderr } = self;
         assert_eq!(code, Some(2), "{stderr}");
         assert_eq!(stdout, "", "a refusal goes to standard error");
