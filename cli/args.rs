@@ -79,7 +79,7 @@ pub(crate) struct ShowArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) which: Which,
-    /// Where the files go; by default out/<scenario>-<system>-<seed>.
+    /// Where the files go; by default `out/<scenario>-<system>-<seed>`.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
     /// What to print: the story, or the summary as JSON.
