@@ -39,7 +39,7 @@ pub use context::{Context, Effect, Outbox, SyncId, TimerId};
 pub use disk::{Disk, DiskError, Medium};
 pub use host::{Effects, Host};
 pub use id::{ClientId, NodeId, RequestId};
-pub use machine::{Node, Request, Role};
+pub use machine::{NoTimer, Node, Request, Role};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
 pub use store::{BPlusStore, Change, DurableStore, MemoryStore, Store, StoreError};
 pub use systems::{FlawInfo, SettingInfo, SystemInfo};

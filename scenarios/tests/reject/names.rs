@@ -17,7 +17,7 @@ fn names_that_do_not_exist() {
     rejects(
         "[expect.paxos]\n",
         "no system is called `paxos`",
-        "choose from `async-leader` and `toy`",
+        "choose from `async-leader`, `quorum` and `toy`",
     );
     rejects(
         "[expect.toy]\nholds = [\"durable\"]\n",

@@ -80,7 +80,7 @@ fn a_scenario_that_expects_nothing() {
     let expected = (
         "the scenario expects nothing of any system".to_owned(),
         "add [expect.async-leader] with `holds = [\"durability\"]`; \
-         the systems are `async-leader` and `toy`"
+         the systems are `async-leader`, `quorum` and `toy`"
             .to_owned(),
     );
     for text in [head.to_owned(), format!("{head}[expect]\n")] {
