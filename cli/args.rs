@@ -18,7 +18,7 @@ use std::{ffi::OsStr, path::PathBuf};
         seedbed run ghost-data               see a killed follower lose a write for ever\n  \
         seedbed run ghost-data --seed 7      the same with other latencies\n  \
         seedbed list                         every scenario and every system\n  \
-        seedbed audit --seeds 20             prove that runs can be had again, byte by byte\n\n\
+        seedbed audit --seeds 20             show that runs can be had again, event by event\n\n\
         Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 the harness failed."
 )]
 pub(crate) struct Args {
@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Run a scenario, tell its story, and write tables and charts.
     Run(RunArgs),
-    /// Run scenarios twice and compare the runs byte by byte.
+    /// Have the same runs again, on other threads and in another process, and compare.
     Audit(AuditArgs),
     /// Print every event of a run, a line an event.
     Trace(TraceArgs),
@@ -46,6 +46,9 @@ pub(crate) enum Command {
 }
 
 #[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    seedbed list\n  \
+    seedbed list --format json | jq '.scenarios[].name'")]
 pub(crate) struct ListArgs {
     /// How to print the lists.
     #[arg(long, value_enum, default_value_t)]
@@ -70,11 +73,13 @@ pub(crate) struct ShowArgs {
     seedbed run ghost-data\n  \
     seedbed run ghost-data --seed 7 --format json\n  \
     seedbed run mine.toml --out mine-charts\n  \
-    seedbed run out/ghost-data-async-leader-0/plan.toml    the same run again, step by step")]
+    seedbed run out/ghost-data-async-leader-0/plan.toml    the same run from its plan\n\n\
+    A plan holds every step with its node; with the seed of its run it gives the same digest.\n\
+    Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 the harness failed.")]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) which: Which,
-    /// Where the files go; by default out/<scenario>-<system>-<seed>.
+    /// Where the files go; by default `out/<scenario>-<system>-<seed>`.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
     /// What to print: the story, or the summary as JSON.
@@ -86,6 +91,9 @@ pub(crate) struct RunArgs {
 }
 
 #[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    seedbed trace ghost-data --seed 7\n  \
+    seedbed trace ghost-data --seed 7 | grep n2")]
 pub(crate) struct TraceArgs {
     #[command(flatten)]
     pub(crate) which: Which,
@@ -108,8 +116,11 @@ pub(crate) struct Which {
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  \
     seedbed audit                          every scenario, one seed\n  \
-    seedbed audit ghost-data --seeds 100\n\n\
-    Each run is had three times: on two threads of this process, and in a second process.")]
+    seedbed audit ghost-data --seeds 100\n  \
+    seedbed audit --digests > before       to be compared after a change, by diff\n\n\
+    Each run is had three times: on two threads of this process, and in a second process.\n\
+    The digest of a run covers every event. Where two differ, the first event that differs\n\
+    is named, and the exit code is 1.")]
 pub(crate) struct AuditArgs {
     /// Scenarios by name or path; by default all that are built in.
     #[arg(value_parser = ScenarioName, value_hint = ValueHint::FilePath)]

@@ -2,27 +2,18 @@
 
 use crate::{
     args::{AuditArgs, Format},
-    choose,
+    choose::{self, Chosen},
     failure::Failure,
-    output,
+    output, trace,
 };
 use indicatif::{ProgressBar, ProgressStyle};
-use scenarios::Scenario;
 use serde_json::json;
-use sim::{Detail, DifferingEvent, Gear, run::Digest};
+use sim::{Detail, DifferingEvent, run::Digest};
 use std::{
     fmt::Write as _,
     io::{BufRead, BufReader},
     process::{Child, Command, ExitCode, Stdio},
 };
-
-/// One run to be had more than once.
-struct Job {
-    name: String,
-    scenario: Scenario,
-    system: &'static str,
-    seed: u64,
-}
 
 /// Runs that should be one run and are not.
 struct Mismatch {
@@ -46,8 +37,9 @@ pub(crate) fn audit(args: &AuditArgs) -> Result<ExitCode, Failure> {
     let bar = progress(args.quiet, jobs.len());
     let mut mismatches = Vec::new();
     for job in &jobs {
-        bar.set_message(format!("{} on {}, seed {}", job.name, job.system, job.seed));
-        match sim::audit(&job.scenario, job.system, job.seed)? {
+        bar.set_message(format!("{} on {}, seed {}", job.name(), job.system.name, job.seed));
+        let audited = sim::audit(&job.scenario, job.system.name, job.seed);
+        match audited.map_err(|error| job.failure(error))? {
             Ok(digest) => {
                 let line = theirs.next().transpose()?.unwrap_or_default();
                 if line != digest_line(job, digest) {
@@ -56,7 +48,7 @@ pub(crate) fn audit(args: &AuditArgs) -> Result<ExitCode, Failure> {
             }
             Err(difference) => {
                 let digests = [difference.one, difference.other].map(|d| d.to_string());
-                mismatches.push(job.mismatch("two threads", digests, difference.event));
+                mismatches.push(mismatch(job, "two threads", digests, difference.event));
                 theirs.next().transpose()?;
             }
         }
@@ -73,7 +65,7 @@ pub(crate) fn audit(args: &AuditArgs) -> Result<ExitCode, Failure> {
     Ok(if mismatches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn jobs(args: &AuditArgs) -> Result<Vec<Job>, Failure> {
+fn jobs(args: &AuditArgs) -> Result<Vec<Chosen>, Failure> {
     let names: Vec<String> = if args.scenarios.is_empty() {
         scenarios::library().map(|embedded| embedded.name.to_owned()).collect()
     } else {
@@ -83,27 +75,23 @@ fn jobs(args: &AuditArgs) -> Result<Vec<Job>, Failure> {
     for name in names {
         let scenario = choose::scenario(&name)?;
         for system in choose::systems_of(&scenario) {
-            jobs.extend((0..args.seeds).map(|seed| Job {
-                name: name.clone(),
-                scenario: scenario.clone(),
-                system: system.name,
-                seed,
-            }));
+            let chosen = |seed| Chosen::new(name.clone(), scenario.clone(), system, seed);
+            jobs.extend((0..args.seeds).map(chosen));
         }
     }
     Ok(jobs)
 }
 
-fn print_digests(jobs: &[Job]) -> Result<ExitCode, Failure> {
+fn print_digests(jobs: &[Chosen]) -> Result<ExitCode, Failure> {
     for job in jobs {
-        let run = sim::run(&job.scenario, job.system, job.seed, Detail::Digest, Gear::Advance)?;
-        output::print(&(digest_line(job, run.digest) + "\n"))?;
+        let digest = job.run(Detail::Digest)?.digest;
+        output::print(&(digest_line(job, digest) + "\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn digest_line(job: &Job, digest: Digest) -> String {
-    format!("{} {} {} {digest}", job.name, job.system, job.seed)
+fn digest_line(job: &Chosen, digest: Digest) -> String {
+    format!("{} {} {} {digest}", job.name(), job.system.name, job.seed)
 }
 
 fn spawn_second_process(args: &AuditArgs) -> Result<Child, Failure> {
@@ -115,23 +103,19 @@ fn spawn_second_process(args: &AuditArgs) -> Result<Child, Failure> {
 
 /// What the second process traced, beside a trace of our own.
 fn differs_in_second_process(
-    job: &Job,
+    job: &Chosen,
     ours: Digest,
     their_line: &str,
 ) -> Result<Mismatch, Failure> {
     let mut command = this_program()?;
     let seed = job.seed.to_string();
-    command.args(["trace", &job.name, "--system", job.system, "--seed", &seed]);
+    command.args(["trace", job.name(), "--system", job.system.name, "--seed", &seed]);
     let theirs = command.output().map_err(cannot_start)?;
     let theirs = String::from_utf8_lossy(&theirs.stdout).into_owned();
-    let run = sim::run(&job.scenario, job.system, job.seed, Detail::Full, Gear::Advance)?;
-    let events = run.trace.map(|trace| trace.events).unwrap_or_default();
-    let event = DifferingEvent::find(
-        events.iter().map(ToString::to_string),
-        theirs.lines().map(ToOwned::to_owned),
-    );
+    let run = job.run(Detail::Full)?;
+    let event = DifferingEvent::find(trace::lines(&run), theirs.lines().map(ToOwned::to_owned));
     let their_digest = their_line.rsplit(' ').next().unwrap_or_default().to_owned();
-    Ok(job.mismatch("two processes", [ours.to_string(), their_digest], event))
+    Ok(mismatch(job, "two processes", [ours.to_string(), their_digest], event))
 }
 
 fn this_program() -> Result<Command, Failure> {
@@ -151,19 +135,17 @@ fn reap(child: &mut Child) -> Result<(), Failure> {
     }
 }
 
-impl Job {
-    fn mismatch(
-        &self,
-        between: &'static str,
-        digests: [String; 2],
-        event: Option<DifferingEvent>,
-    ) -> Mismatch {
-        let (scenario, system, seed) = (self.name.clone(), self.system, self.seed);
-        Mismatch { scenario, system, seed, between, digests, event }
-    }
+fn mismatch(
+    job: &Chosen,
+    between: &'static str,
+    digests: [String; 2],
+    event: Option<DifferingEvent>,
+) -> Mismatch {
+    let (scenario, system, seed) = (job.name().to_owned(), job.system.name, job.seed);
+    Mismatch { scenario, system, seed, between, digests, event }
 }
 
-fn text(jobs: &[Job], mismatches: &[Mismatch]) -> String {
+fn text(jobs: &[Chosen], mismatches: &[Mismatch]) -> String {
     let mut text = String::new();
     for mismatch in mismatches {
         let Mismatch { scenario, system, seed, between, digests: [one, other], event } = mismatch;
@@ -188,7 +170,7 @@ fn text(jobs: &[Job], mismatches: &[Mismatch]) -> String {
     text
 }
 
-fn json(jobs: &[Job], mismatches: &[Mismatch]) -> String {
+fn json(jobs: &[Chosen], mismatches: &[Mismatch]) -> String {
     let mismatches: Vec<_> = mismatches
         .iter()
         .map(|mismatch| {

@@ -1,10 +1,57 @@
 //! From names on the command line to scenarios and systems.
 
-use crate::failure::Failure;
+use crate::{args::Which, failure::Failure};
 use miette::Report;
 use node::{SystemInfo, systems};
 use scenarios::Scenario;
+use sim::{Detail, Gear, Run};
 use std::path::Path;
+
+/// What the arguments of a command name.
+pub(crate) struct Chosen {
+    pub(crate) scenario: Scenario,
+    pub(crate) system: &'static SystemInfo,
+    pub(crate) seed: u64,
+    /// The scenario as it was named: by its own name, or by a path.
+    name: String,
+}
+
+impl Chosen {
+    /// Finds the scenario and the system that are named.
+    pub(crate) fn by(which: &Which) -> Result<Self, Failure> {
+        let scenario = scenario(&which.scenario)?;
+        let system = system(&scenario, which.system.as_deref())?;
+        Ok(Self::new(which.scenario.clone(), scenario, system, which.seed))
+    }
+
+    /// A run of a scenario that was named so.
+    pub(crate) fn new(
+        name: String,
+        scenario: Scenario,
+        system: &'static SystemInfo,
+        seed: u64,
+    ) -> Self {
+        Self { scenario, system, seed, name }
+    }
+
+    /// The scenario as it was named.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Has the run.
+    pub(crate) fn run(&self, detail: Detail) -> Result<Run, Failure> {
+        sim::run(&self.scenario, self.system.name, self.seed, detail, Gear::Advance)
+            .map_err(|error| self.failure(error))
+    }
+
+    /// What to tell of a run that could not be had.
+    pub(crate) fn failure(&self, error: sim::Error) -> Failure {
+        let (name, system, seed) = (&self.name, self.system.name, self.seed);
+        let again = format!("seedbed run {name} --system {system} --seed {seed}");
+        Failure::of_run(error, &again)
+    }
+}
 
 /// The scenario of this name, or in the file of this path.
 pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
@@ -13,16 +60,29 @@ pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
         Scenario::load(Path::new(name), systems::ALL)
             .map_err(|error| Failure::Input(Report::new(error)))
     } else {
-        scenarios::find(name).map_err(|error| Failure::Input(Report::new(error)))
+        scenarios::find(name).map_err(|error| match file_meant(name) {
+            Some(path) => Failure::input(
+                error.to_string(),
+                format!("a file is meant by its path: write `{path}`"),
+            ),
+            None => Failure::Input(Report::new(error)),
+        })
+    }
+}
+
+/// The path of a file that whoever wrote a name without folder and ending may have meant.
+fn file_meant(name: &str) -> Option<String> {
+    let with_ending = format!("{name}.toml");
+    if Path::new(&with_ending).is_file() {
+        Some(with_ending)
+    } else {
+        Path::new(name).is_file().then(|| format!("./{name}"))
     }
 }
 
 /// The system to run a scenario on: the one named, or the first of the registry
 /// that the scenario states an expectation for.
-pub(crate) fn system(
-    scenario: &Scenario,
-    name: Option<&str>,
-) -> Result<&'static SystemInfo, Failure> {
+fn system(scenario: &Scenario, name: Option<&str>) -> Result<&'static SystemInfo, Failure> {
     let meant_for: Vec<_> = systems_of(scenario).map(|system| system.name).collect();
     let Some(name) = name else {
         let first = meant_for.first().and_then(|name| systems::find(name));

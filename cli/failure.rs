@@ -26,6 +26,21 @@ impl Failure {
         Self::Harness(plain(message.into(), None))
     }
 
+    /// A run that could not be had. `again` is the command that gives the same run,
+    /// for a run that panicked.
+    pub(crate) fn of_run(error: sim::Error, again: &str) -> Self {
+        let message = error.to_string();
+        match error {
+            sim::Error::UnknownSystem(_) | sim::Error::NotMeantFor { .. } => {
+                Self::Input(plain(message, None))
+            }
+            sim::Error::Panicked { .. } => {
+                Self::Harness(plain(message, Some(format!("the same again: {again}"))))
+            }
+            sim::Error::Thread(_) => Self::harness(message),
+        }
+    }
+
     /// Tells the user, and gives the exit code.
     pub(crate) fn report(self) -> ExitCode {
         let (report, code) = match self {
@@ -36,7 +51,9 @@ impl Failure {
         let colour = output::stderr_has_colour();
         let styles = if colour { ThemeStyles::ansi() } else { ThemeStyles::none() };
         let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(output::width());
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(output::width())
+            .with_show_related_as_nested(true);
         let mut text = String::new();
         if handler.render_report(&mut text, report.as_ref()).is_err() {
             text = report.to_string();
@@ -68,23 +85,6 @@ impl From<reports::ReportError> for Failure {
         match error {
             reports::ReportError::Chart(_) => Self::harness(error.to_string()),
             _ => Self::Input(plain(error.to_string(), None)),
-        }
-    }
-}
-
-impl From<sim::Error> for Failure {
-    fn from(error: sim::Error) -> Self {
-        match error {
-            sim::Error::UnknownSystem(_) | sim::Error::NotMeantFor { .. } => {
-                Self::Input(plain(error.to_string(), None))
-            }
-            sim::Error::Panicked { ref scenario, ref system, seed, .. } => {
-                let again = format!(
-                    "the same again: seedbed run {scenario} --system {system} --seed {seed}"
-                );
-                Self::Harness(plain(error.to_string(), Some(again)))
-            }
-            sim::Error::Thread(_) => Self::harness(error.to_string()),
         }
     }
 }

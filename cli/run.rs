@@ -2,13 +2,13 @@
 
 use crate::{
     args::{Format, RunArgs},
-    choose,
+    choose::Chosen,
     failure::Failure,
     interrupt, output,
 };
 use indicatif::ProgressBar;
 use reports::{StoryOptions, Summary};
-use sim::{Detail, Gear, Run};
+use sim::{Detail, Run};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -17,16 +17,12 @@ use std::{
 
 /// Runs a scenario and tells of it.
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let scenario = choose::scenario(&args.which.scenario)?;
-    let system = choose::system(&scenario, args.which.system.as_deref())?;
-    let seed = args.which.seed;
-    let target = args.out.clone().unwrap_or_else(|| {
-        PathBuf::from("out").join(format!("{}-{}-{seed}", scenario.name, system.name))
-    });
+    let chosen = Chosen::by(&args.which)?;
+    let target = args.out.clone().unwrap_or_else(|| default_folder(&chosen));
     // Known before the run, so that nobody waits for nothing.
     reports::check_target(&target)?;
-    let spinner = spinner(args.quiet, &scenario.name);
-    let run = sim::run(&scenario, system.name, seed, Detail::Full, Gear::Advance)?;
+    let spinner = spinner(args.quiet, &chosen.scenario.name);
+    let run = chosen.run(Detail::Full)?;
     spinner.set_message("writing tables and charts");
     {
         let _whole_or_not_at_all = interrupt::while_writing();
@@ -40,6 +36,11 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         })?;
     }
     Ok(if run.as_expected() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn default_folder(chosen: &Chosen) -> PathBuf {
+    let Chosen { scenario, system, seed, .. } = chosen;
+    PathBuf::from("out").join(format!("{}-{}-{seed}", scenario.name, system.name))
 }
 
 fn tell(run: &Run, folder: &Path) -> String {

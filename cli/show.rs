@@ -8,15 +8,18 @@ use std::{fmt::Write as _, process::ExitCode};
 /// Prints a scenario.
 pub(crate) fn show(args: &ShowArgs) -> Result<ExitCode, Failure> {
     let scenario = choose::scenario(&args.scenario)?;
-    output::print(&if args.toml { scenario.to_toml() } else { text(&scenario) })?;
+    output::print(&if args.toml { scenario.to_toml() } else { text(&args.scenario, &scenario) })?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn text(scenario: &Scenario) -> String {
+/// Describes a scenario that was named so: by its own name, or by a path.
+fn text(name: &str, scenario: &Scenario) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}: {}\n", scenario.name, scenario.title);
-    let _ = writeln!(text, "{}\n", textwrap::fill(&scenario.watch, output::width()));
+    if !scenario.watch.is_empty() {
+        let _ = writeln!(text, "{}\n", textwrap::fill(&scenario.watch, output::width()));
+    }
     if let Some(source) = &scenario.source {
         let _ = writeln!(text, "source    {source}");
     }
@@ -31,11 +34,10 @@ fn text(scenario: &Scenario) -> String {
         let _ = writeln!(text, "\n{steps}");
     }
     let _ = writeln!(text, "\n{}", expectations(scenario));
-    let _ = writeln!(
-        text,
-        "\nRun it:     seedbed run {0}\nChange it:  seedbed show {0} --toml > mine.toml",
-        scenario.name
-    );
+    let _ = writeln!(text, "\nRun it:     seedbed run {name}");
+    if scenarios::find(name).is_ok() {
+        let _ = writeln!(text, "Change it:  seedbed show {name} --toml > mine.toml");
+    }
     text
 }
 

@@ -1,7 +1,11 @@
 //! `seedbed trace`: every event of a run.
 
-use crate::{args::TraceArgs, choose, failure::Failure};
-use sim::{Detail, Gear};
+use crate::{args::TraceArgs, choose::Chosen, failure::Failure};
+use node::client::Outcome;
+use sim::{
+    Detail, Run,
+    run::{Event, History},
+};
 use std::{
     io::{self, BufWriter, Write},
     process::ExitCode,
@@ -9,13 +13,35 @@ use std::{
 
 /// Prints every event of a run.
 pub(crate) fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
-    let scenario = choose::scenario(&args.which.scenario)?;
-    let system = choose::system(&scenario, args.which.system.as_deref())?;
-    let run = sim::run(&scenario, system.name, args.which.seed, Detail::Full, Gear::Advance)?;
+    let run = Chosen::by(&args.which)?.run(Detail::Full)?;
     let mut stdout = BufWriter::new(io::stdout().lock());
-    for event in run.trace.iter().flat_map(|trace| &trace.events) {
-        writeln!(stdout, "{event}")?;
+    for line in lines(&run) {
+        writeln!(stdout, "{line}")?;
     }
     stdout.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The events of a run as text, and with operations what they ask and what came of them.
+pub(crate) fn lines(run: &Run) -> impl Iterator<Item = String> {
+    let events = run.trace.iter().flat_map(|trace| &trace.events);
+    events.map(|event| match event.event {
+        Event::Invoke { operation } => format!("{event}: {}", asked(&run.history, operation)),
+        Event::Complete { operation } => format!("{event}: {}", told(&run.history, operation)),
+        _ => event.to_string(),
+    })
+}
+
+fn asked(history: &History, operation: usize) -> String {
+    let record = &history.operations[operation];
+    format!("{} {}", record.client, record.operation)
+}
+
+fn told(history: &History, operation: usize) -> String {
+    let record = &history.operations[operation];
+    let word = record.outcome_word();
+    match &record.outcome {
+        Outcome::Ok(answer) => format!("{word}: {answer}"),
+        Outcome::Fail(failure) | Outcome::Info(failure) => format!("{word}: {failure}"),
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
-    fmt::{Debug, Display},
+    fmt::{self, Debug, Display, Formatter},
     hash::Hash,
 };
 
@@ -76,6 +76,16 @@ pub trait Node: Sized + Send + 'static {
     /// Used to compare replicas. It must agree with what the node announced
     /// through [`Context::apply`]; the simulator asserts so.
     fn entries(&self) -> Vec<(Key, Versioned)>;
+}
+
+/// The timer of a node that waits for nothing: there is no such value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoTimer {}
+
+impl Display for NoTimer {
+    fn fmt(&self, _f: &mut Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
 }
 
 /// What a client asks of a node.

@@ -7,10 +7,7 @@
 //! finds nothing on its disk, it holds nothing.
 
 use node::{Change, Key, NodeId, Time, Version, Versioned};
-use sim::{
-    Run,
-    run::Event,
-};
+use sim::{Run, run::Event};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,

@@ -193,11 +193,13 @@ impl<N: Node> Pump<N> {
         let order = {
             let mut state = self.plugin.state();
             let world = state.world();
+            // Nothing else moves the clock meanwhile, so that it need not be read again.
+            let mut clock = nanos(self.time.elapsed());
             loop {
                 let order = world.step();
-                let behind = world.now().saturating_sub(nanos(self.time.elapsed()));
-                if behind > 0 {
+                if let Some(behind) = world.now().checked_sub(clock).filter(|&behind| behind > 0) {
                     self.time.advance(Duration::from_nanos(behind));
+                    clock = world.now();
                 }
                 if let Some(order) = order {
                     break order;

@@ -1,6 +1,8 @@
 //! One scenario and one seed give the same run: whatever the gear, the detail, the
 //! thread, and whatever else is there.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 mod common;
 
 use common::{busy, detailed, messages, ms, node, step, target};

@@ -1,5 +1,7 @@
 //! What the links promise: cuts hold, order holds, shares and latencies are as stated.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 mod common;
 
 use common::{Message, busy, detailed, messages, ms, node, step, target};

@@ -1,5 +1,7 @@
 //! Lifecycle, service time, clocks and clients.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 mod common;
 
 use common::{busy, detailed, messages, ms, node, step, target};
@@ -12,7 +14,7 @@ use node::{
 use scenarios::{Action, Latency, Pace, Phases, Scenario};
 use sim::{
     Error, Simulation,
-    run::{DropReason, Event, MessageClass},
+    run::{DropReason, Event, MessageClass, OperationRecord},
 };
 use std::time::Duration;
 
@@ -132,7 +134,7 @@ fn a_node_does_one_thing_at_a_time() {
         assert!(times.windows(2).all(|pair| pair[1].since(pair[0]) >= ms(2)));
     }
     // The load makes queues: the leader's requests wait far longer than they are served.
-    let waited = run.history.operations.iter().map(|operation| operation.latency_ms());
+    let waited = run.history.operations.iter().map(OperationRecord::latency_ms);
     assert!(waited.fold(0.0, f64::max) > 10.0);
 }
 

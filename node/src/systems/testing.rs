@@ -245,7 +245,7 @@ impl<N: Node> Cluster<N> {
                     };
                     assert_eq!(before, change.before, "an announced change skips a state");
                 }
-                Effect::Sync { .. } => {}
+                Effect::Sync { .. } | Effect::Announce(_) => {}
             }
         }
         let seat = &self.seats[&node];

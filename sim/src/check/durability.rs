@@ -208,9 +208,7 @@ fn add_crashes(evidence: &Evidence<'_>, shown: &[(&LostKey<'_>, Write)], facts: 
     for (_, write) in shown {
         let node = evidence.history.operations[write.position()].node;
         let crash = evidence.faults.iter().position(|fault| {
-            fault.kind.takes_down()
-                && fault.nodes.contains(&node)
-                && fault.start >= write.completed
+            fault.kind.takes_down() && fault.nodes.contains(&node) && fault.start >= write.completed
         });
         if let Some(crash) = crash.filter(|crash| !told.contains(crash)) {
             facts.add_fault(&evidence.faults[crash]);

@@ -104,7 +104,8 @@ impl NodeDisk {
 
     /// What the node has done since this was last asked.
     pub(super) fn take_use(&self) -> DiskUse {
-        if self.used.swap(false, Ordering::Relaxed) {
+        if self.used.load(Ordering::Relaxed) {
+            self.used.store(false, Ordering::Relaxed);
             std::mem::take(&mut self.medium().taken)
         } else {
             DiskUse::default()

@@ -40,14 +40,26 @@ pub(super) struct Background {
 struct Link {
     from: Endpoint,
     to: Endpoint,
-    sampler: Sampler,
     loss: f64,
     duplicate: f64,
     fifo: bool,
-    latencies: Stream,
+    latencies: Latencies,
     fates: Stream,
     last_arrival: u64,
 }
+
+/// The latencies of a link, drawn some at a time: draws that do not wait for each
+/// other take the processor half as long. Their order is that of the stream.
+struct Latencies {
+    sampler: Sampler,
+    stream: Stream,
+    drawn: [u64; BATCH],
+    /// How many of the drawn ones have been taken.
+    taken: usize,
+}
+
+/// How many latencies are drawn at a time.
+const BATCH: usize = 8;
 
 /// Who cannot reach whom, from when to when.
 struct Cut {
@@ -261,11 +273,13 @@ impl Link {
         Self {
             from,
             to,
-            sampler: Sampler::new(&settings.latency),
             loss: settings.loss,
             duplicate: settings.duplicate,
             fifo: settings.order == Order::Fifo,
-            latencies: streams.named(&format!("link/{from}->{to}")),
+            latencies: Latencies::new(
+                Sampler::new(&settings.latency),
+                streams.named(&format!("link/{from}->{to}")),
+            ),
             fates: streams.named(&format!("link/{from}->{to}/fate")),
             last_arrival: 0,
         }
@@ -303,7 +317,7 @@ impl Link {
     }
 
     fn arrival(&mut self, now: u64, windows: &[Window], record: &mut Recorder) -> u64 {
-        let mut arrival = now + self.sampler.draw(&mut self.latencies);
+        let mut arrival = now + self.latencies.next();
         let mut fifo = self.fifo;
         for window in windows {
             let extra_ns = match window.disturbance {
@@ -356,6 +370,21 @@ const DUPLICATE: Shares = Shares {
         _ => None,
     },
 };
+
+impl Latencies {
+    fn new(sampler: Sampler, stream: Stream) -> Self {
+        Self { sampler, stream, drawn: [0; BATCH], taken: BATCH }
+    }
+
+    fn next(&mut self) -> u64 {
+        if self.taken == BATCH {
+            self.drawn = std::array::from_fn(|_| self.sampler.draw(&mut self.stream));
+            self.taken = 0;
+        }
+        self.taken += 1;
+        self.drawn[self.taken - 1]
+    }
+}
 
 impl Cut {
     /// Whether it stood between two endpoints at some moment from `sent` to `now`.

@@ -62,7 +62,8 @@ impl<N: Node> World<N> {
         }
         let done = self.now + service_ns;
         let incarnation = server.incarnation;
-        self.queue.push(done, Event::Served { node, incarnation });
+        // A service takes equally long everywhere, so that what begins later ends later.
+        self.queue.push_in_order(done, Event::Served { node, incarnation });
     }
 
     /// A piece of work is done: the state changes and the effects leave.

@@ -160,6 +160,7 @@ impl World {
         let begun = self.operations.len() as u64;
         let replica = |(index, held): (usize, BTreeMap<Key, Versioned>)| Replica {
             node: n(index as u32 + 1),
+            group: 0,
             entries: Some(held.into_iter().collect()),
         };
         let mut scenario = scenario(
@@ -177,6 +178,7 @@ impl World {
             seed: 42,
             history: History { operations: self.operations },
             trace: Some(self.recorder.trace()),
+            facts: Vec::new(),
             replicas: self.held.into_iter().enumerate().map(replica).collect(),
             run_ended: us(20 * SECOND),
             ended: us(25 * SECOND),

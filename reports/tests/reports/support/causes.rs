@@ -120,7 +120,7 @@ fn run(
     let replica = |(number, value): (u32, Option<&str>)| {
         let version = if value == Some("new") { 2 } else { 1 };
         let entries = value.map(|value| ("k".into(), entry(value, version)));
-        Replica { node: n(number), entries: Some(entries.into_iter().collect()) }
+        Replica { node: n(number), group: 0, entries: Some(entries.into_iter().collect()) }
     };
     let operations = vec![
         record(Operation::put("k", "new"), us(2_000_000), 1, written),
@@ -130,6 +130,7 @@ fn run(
         history: History { operations },
         trace: Some(trace.trace()),
         faults,
+        facts: Vec::new(),
         replicas: (1..).zip(held).map(replica).collect(),
         judgements: vec![Judgement {
             property: violated,

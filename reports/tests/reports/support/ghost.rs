@@ -47,6 +47,7 @@ pub(crate) fn run() -> Run {
             end: Some(us(3_000_000)),
             touched: 1,
         }],
+        facts: Vec::new(),
         replicas: [1, 2, 3].map(replica).into(),
         run_ended: us(5_000_000),
         ended: us(10_000_000),
@@ -80,7 +81,7 @@ pub(crate) fn run() -> Run {
 fn replica(number: u32) -> Replica {
     let held = vec![("999".into(), entry("GhostData", 1))];
     let entries = if number == 2 { Vec::new() } else { held };
-    Replica { node: n(number), entries: Some(entries) }
+    Replica { node: n(number), group: 0, entries: Some(entries) }
 }
 
 fn the_scenario() -> scenarios::Scenario {
@@ -103,6 +104,7 @@ fn the_scenario() -> scenarios::Scenario {
     let expectation = Expectation {
         holds: vec![Property::Durability, Property::Availability],
         violated: vec![Property::Convergence, Property::Staleness],
+        ..Expectation::default()
     };
     scenario.expect.insert("async-leader".to_owned(), expectation);
     scenario

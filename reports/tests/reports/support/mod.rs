@@ -50,6 +50,7 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         order: Order::Fifo,
     };
     Scenario {
+        disk: scenarios::Disk::default(),
         name: name.to_owned(),
         title: title.to_owned(),
         watch: watch.to_owned(),

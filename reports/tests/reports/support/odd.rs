@@ -55,7 +55,7 @@ pub(crate) fn short_and_silent() -> Run {
     run.trace = Some(Trace::default());
     run.run_ended = us(30_000);
     run.ended = us(30_000);
-    run.replicas[1] = Replica { node: n(2), entries: None };
+    run.replicas[1] = Replica { node: n(2), group: 0, entries: None };
     run
 }
 
@@ -63,7 +63,11 @@ pub(crate) fn short_and_silent() -> Run {
 pub(crate) fn thirty_nodes() -> Run {
     let mut run = ghost::run();
     let held = run.replicas[0].entries.clone();
-    run.replicas.extend((4..=30).map(|number| Replica { node: n(number), entries: held.clone() }));
+    run.replicas.extend((4..=30).map(|number| Replica {
+        node: n(number),
+        group: 0,
+        entries: held.clone(),
+    }));
     run.replicas[29].entries = Some(Vec::new());
     run
 }

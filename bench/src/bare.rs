@@ -1,0 +1,210 @@
+//! The limit: a heap of events around the same state machines, and nothing else.
+//!
+//! The same clients ask the same things of the same nodes by the same routes. There is
+//! no madsim, no history, digest, checker or counter but one, no fault, no timeout, no
+//! service time, one random stream, and each message takes equally long.
+
+use crate::steady::{KEYS, PUTS, READS, Size, WRITES};
+use node::{
+    Answer, ClientId, Config, Context, Disk, Effect, Key, Node, NodeId, Operation, Outbox, Request,
+    RequestId, Time, Value,
+    client::{AttemptEnd, Next, Retry, Session},
+    systems::async_leader::{AsyncLeader, Push, Replicate},
+};
+use sim::seed::{Stream, Streams, draw_below, draw_unit};
+use smol_str::format_smolstr;
+use std::{cmp::Ordering, collections::BinaryHeap};
+
+/// How long each message takes.
+const LATENCY_NS: u64 = 500_000;
+
+enum Event {
+    Message { from: NodeId, to: NodeId, body: Replicate },
+    Request { to: NodeId, request: Request },
+    Reply { request: RequestId, answer: Answer },
+    Timer { node: NodeId, timer: Push },
+}
+
+/// An event in the heap; the earliest is the greatest.
+struct Pending {
+    at: u64,
+    turn: u64,
+    event: Event,
+}
+
+struct Server {
+    config: Config,
+    node: AsyncLeader,
+    outbox: Outbox<Replicate, Push>,
+    disk: Disk,
+}
+
+struct Client {
+    session: Session,
+    sequence: u64,
+    operation: Option<Operation>,
+}
+
+struct Loop {
+    now: u64,
+    turn: u64,
+    heap: BinaryHeap<Pending>,
+    servers: Vec<Server>,
+    clients: Vec<Client>,
+    rng: Stream,
+    /// Operations that may still be begun.
+    left: u64,
+    delivered: u64,
+}
+
+/// Runs to the end; the answer is how many messages were delivered.
+pub(crate) fn run(size: Size) -> u64 {
+    let mut bare = Loop::new(size);
+    for client in 0..size.clients {
+        bare.begin(client);
+    }
+    while let Some(Pending { at, event, .. }) = bare.heap.pop() {
+        bare.now = at;
+        bare.handle(event);
+    }
+    assert!(bare.left == 0 && bare.clients.iter().all(|client| client.operation.is_none()));
+    bare.delivered
+}
+
+impl Loop {
+    fn new(size: Size) -> Self {
+        let mut rng = Streams::new(1).named("bare");
+        let server = |id: NodeId, rng: &mut Stream| {
+            let (config, disk) = (Config::new(id, size.nodes), Disk::in_memory());
+            let mut outbox = Outbox::default();
+            let mut ctx = Context::new(&config, Time::ZERO, rng, &disk, &mut outbox);
+            let node = AsyncLeader::boot(&config, &mut ctx);
+            Server { config, node, outbox, disk }
+        };
+        let servers = (0..size.nodes).map(|index| server(NodeId::from_index(index), &mut rng));
+        let servers = servers.collect();
+        let client = |_| Client {
+            session: Session::new(size.nodes, NodeId::new(1), READS, WRITES, Retry::default()),
+            sequence: 0,
+            operation: None,
+        };
+        Self {
+            now: 0,
+            turn: 0,
+            heap: BinaryHeap::new(),
+            servers,
+            clients: (0..size.clients).map(client).collect(),
+            rng,
+            left: size.operations,
+            delivered: 0,
+        }
+    }
+
+    fn push(&mut self, after: u64, event: Event) {
+        self.heap.push(Pending { at: self.now + after, turn: self.turn, event });
+        self.turn += 1;
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Message { from, to, body } => {
+                self.delivered += 1;
+                self.visit(to, |node, ctx| node.on_message(from, body, ctx));
+            }
+            Event::Request { to, request } => {
+                self.delivered += 1;
+                self.visit(to, |node, ctx| node.on_request(request, ctx));
+            }
+            Event::Reply { request, answer } => {
+                self.delivered += 1;
+                self.end(request.client.index(), answer);
+            }
+            Event::Timer { node, timer } => {
+                self.visit(node, |node, ctx| node.on_timer(timer, ctx));
+            }
+        }
+    }
+
+    /// Hands a node an event and carries out what it causes.
+    fn visit(
+        &mut self,
+        id: NodeId,
+        event: impl FnOnce(&mut AsyncLeader, &mut Context<'_, AsyncLeader>),
+    ) {
+        let now = Time::from_nanos(self.now);
+        let Server { config, node, outbox, disk } = &mut self.servers[id.index()];
+        event(node, &mut Context::new(config, now, &mut self.rng, disk, outbox));
+        let mut effects = std::mem::take(&mut outbox.effects);
+        for effect in effects.drain(..) {
+            match effect {
+                Effect::Send { to, message: body } => {
+                    self.push(LATENCY_NS, Event::Message { from: id, to, body });
+                }
+                Effect::Reply { request, answer } => {
+                    self.push(LATENCY_NS, Event::Reply { request, answer });
+                }
+                Effect::SetTimer { after, timer, .. } => {
+                    self.push(after.as_nanos() as u64, Event::Timer { node: id, timer });
+                }
+                Effect::CancelTimer { .. } | Effect::Sync { .. } | Effect::Apply(_) => {}
+            }
+        }
+        self.servers[id.index()].outbox.effects = effects;
+    }
+
+    /// A client begins its next operation, if one is left.
+    fn begin(&mut self, position: usize) {
+        if self.left == 0 {
+            return;
+        }
+        self.left -= 1;
+        let client = &mut self.clients[position];
+        let id = ClientId::new(position as u32 + 1);
+        let is_put = draw_unit(&mut self.rng) < PUTS;
+        let key = Key::from(format_smolstr!("key{}", draw_below(KEYS, &mut self.rng) + 1));
+        let operation = if is_put {
+            let value = Value::from(format_smolstr!("{id}-{}", client.sequence));
+            Operation::Put { key, value }
+        } else {
+            Operation::Get { key }
+        };
+        let to = client.session.begin(&operation, &mut self.rng);
+        let id = RequestId {
+            client: ClientId::new(position as u32),
+            attempt: 0,
+            sequence: client.sequence,
+        };
+        client.sequence += 1;
+        client.operation = Some(operation.clone());
+        self.push(LATENCY_NS, Event::Request { to, request: Request { id, operation } });
+    }
+
+    fn end(&mut self, position: usize, answer: Answer) {
+        let client = &mut self.clients[position];
+        let operation = client.operation.take().expect("an answer has its operation");
+        let end = AttemptEnd::Answered(answer);
+        let next = client.session.after(&operation, end, &mut self.rng);
+        assert!(matches!(next, Next::Finish(_)), "nothing fails here");
+        self.begin(position);
+    }
+}
+
+impl Ord for Pending {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.at, other.turn).cmp(&(self.at, self.turn))
+    }
+}
+
+impl PartialOrd for Pending {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Pending {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Pending {}

@@ -1,0 +1,32 @@
+# The commands that people type. `just` alone lists them.
+
+_default:
+    @just --list
+
+# Run a scenario, such as `just run ghost-data --seed 7`.
+run *arguments:
+    cargo run --release -- run {{arguments}}
+
+# Run the tests.
+test:
+    cargo test
+
+# Run everything a change must pass.
+ci:
+    bash .ci/run
+
+# Have every run again and compare.
+audit seeds="20":
+    cargo run --release -- audit --seeds {{seeds}}
+
+# Write the README's tables anew from the registries.
+readme:
+    UPDATE=1 cargo test --test readme
+
+# Run the benches.
+bench:
+    cargo bench
+
+# Check licences, advisories and sources of all dependencies (needs cargo-deny).
+deny:
+    cargo deny check

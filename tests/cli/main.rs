@@ -1,0 +1,14 @@
+//! The command as its users meet it: what it prints, what it writes, how it exits.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
+mod audit;
+mod bad_input;
+mod folders;
+mod interrupt;
+mod lists;
+mod repeat;
+mod run;
+mod snapshots;
+mod streams;
+mod support;

@@ -1,0 +1,79 @@
+//! `seedbed run`, as it should go.
+
+use crate::support::{Desk, EXPECTED};
+use serde_json::Value;
+use std::{fs, path::Path};
+
+#[test]
+fn a_run_tells_its_story_and_writes_its_files() {
+    let desk = Desk::new();
+    let story = desk.seedbed("run ghost-data").succeeds();
+    assert!(story.contains("convergence   VIOLATED  as expected"), "{story}");
+    assert!(story.contains("out/ghost-data-async-leader-0"), "{story}");
+    let names: Vec<_> = desk.files().into_keys().collect();
+    let report = Path::new("out/ghost-data-async-leader-0");
+    for name in [
+        "story.txt",
+        "summary.json",
+        "plan.toml",
+        "operations.csv",
+        "latency.csv",
+        "messages.csv",
+        "faults.csv",
+        "replicas.csv",
+        "charts/latency.png",
+        "charts/latency.svg",
+    ] {
+        assert!(names.contains(&report.join(name)), "{name} is missing from {names:?}");
+    }
+    assert!(names.iter().all(|name| name.starts_with(report)), "{names:?}");
+}
+
+#[test]
+fn the_summary_is_json_and_the_same_as_in_the_file() {
+    let desk = Desk::new();
+    let printed = desk.seedbed("run ghost-data --seed 7 --format json --out report").succeeds();
+    let printed: Value = serde_json::from_str(&printed).unwrap();
+    let written = fs::read(desk.path("report/summary.json")).unwrap();
+    assert_eq!(printed, serde_json::from_slice::<Value>(&written).unwrap());
+    assert_eq!(printed["seed"], 7);
+    assert_eq!(printed["as_expected"], true);
+}
+
+#[test]
+fn quiet_prints_nothing_and_writes_all_the_same() {
+    let desk = Desk::new();
+    assert_eq!(desk.seedbed("run ghost-data --quiet --out report").succeeds(), "");
+    assert!(desk.path("report/story.txt").is_file());
+}
+
+#[test]
+fn an_expectation_that_is_met_gives_0_and_one_that_is_not_gives_1() {
+    let hopes = EXPECTED.replace("violated", "holds");
+    let desk = Desk::new().with("mine.toml", EXPECTED).with("hopes.toml", hopes);
+    desk.seedbed("run mine.toml").succeeds();
+    let ended = desk.seedbed("run hopes.toml");
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
+    assert!(ended.stdout.contains("NOT AS EXPECTED"), "{}", ended.stdout);
+    assert_eq!(desk.seedbed("run hopes.toml --quiet").code, Some(1));
+}
+
+#[test]
+fn a_fault_that_touches_nothing_gives_1() {
+    // Nobody sends anything while the link is slow.
+    let toothless = "[[step]]\nat = \"100ms\"\n\
+        do = { slow-link = { from = \"n1\", to = \"n2\", delay = \"1s\", lasts = \"1s\" } }\n\n[expect";
+    let desk = Desk::new().with("mine.toml", EXPECTED.replace("[expect", toothless));
+    let ended = desk.seedbed("run mine.toml --format json");
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    let summary: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let defect = summary["defects"][0].as_str().unwrap();
+    assert!(defect.contains("touched nothing"), "{defect}");
+}
+
+#[test]
+fn a_system_can_be_named() {
+    let desk = Desk::new();
+    let named = desk.seedbed("run ghost-data --system async-leader --out named").succeeds();
+    assert!(named.contains("ghost-data on async-leader, seed 0"), "{named}");
+}
