@@ -13,7 +13,7 @@ pub(crate) struct Chosen {
     pub(crate) system: &'static SystemInfo,
     pub(crate) seed: u64,
     /// The scenario as it was named: by its own name, or by a path.
-    name: String,
+    pub(crate) name: String,
 }
 
 impl Chosen {

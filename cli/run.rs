@@ -31,7 +31,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     spinner.finish_and_clear();
     if !args.quiet {
         output::print(&match args.format {
-            Format::Text => tell(&run, &target),
+            Format::Text => tell(&run, &chosen, &target),
             Format::Json => Summary::of(&run).to_json() + "\n",
         })?;
     }
@@ -43,11 +43,12 @@ fn default_folder(chosen: &Chosen) -> PathBuf {
     PathBuf::from("out").join(format!("{}-{}-{seed}", scenario.name, system.name))
 }
 
-fn tell(run: &Run, folder: &Path) -> String {
+fn tell(run: &Run, chosen: &Chosen, folder: &Path) -> String {
     let options = StoryOptions {
         width: output::width(),
         colour: output::stdout_has_colour(),
         folder: Some(folder.display().to_string()),
+        scenario: Some(chosen.name.clone()),
     };
     reports::story(run, &options)
 }

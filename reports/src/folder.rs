@@ -55,9 +55,11 @@ pub enum ReportError {
     },
     /// The file system refused.
     #[error(
-        "cannot {action} `{}`: {source}; check that the place exists, may be written and has room, \
+        "cannot {action} `{}`: {}; check that the place exists, may be written and has room, \
          or choose another folder with --out",
-        path.display()
+        path.display(),
+        // Not the error itself: it may name a passing file of ours.
+        source.kind()
     )]
     Io {
         /// What was tried.

@@ -14,7 +14,9 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.line("", &[(&run.scenario.title, Tone::Heading)]);
     paper.line("", &[(&name, Tone::Faint)]);
     paper.gap();
-    paper.line("Watch for   ", &[(&run.scenario.watch, Tone::Plain)]);
+    if !run.scenario.watch.is_empty() {
+        paper.line("Watch for   ", &[(&run.scenario.watch, Tone::Plain)]);
+    }
     let nodes = text::count(run.replicas.len() as u64, "node", "nodes");
     let system = format!("{nodes}; {}", run.system.summary);
     paper.line("The system  ", &[(&system, Tone::Plain)]);
@@ -70,7 +72,9 @@ pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
     paper.part("THE SAME RUN AGAIN");
     let command = format!(
         "seedbed run {} --system {} --seed {}",
-        run.scenario.name, run.system.name, run.seed
+        options.scenario.as_deref().unwrap_or(&run.scenario.name),
+        run.system.name,
+        run.seed
     );
     paper.line("  ", &[(&command, Tone::Notable)]);
     let size = format!(

@@ -25,12 +25,14 @@ pub struct StoryOptions {
     pub colour: bool,
     /// The folder in which the run's files are, if it is to be named.
     pub folder: Option<String>,
+    /// How the scenario was named on the command line, if not by its name: the path of its file.
+    pub scenario: Option<String>,
 }
 
 impl Default for StoryOptions {
-    /// 100 characters, no colour, no folder.
+    /// 100 characters, no colour, no folder, the scenario by its name.
     fn default() -> Self {
-        Self { width: 100, colour: false, folder: None }
+        Self { width: 100, colour: false, folder: None, scenario: None }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the checkers say, a property a line.
 
 use super::paper::{Paper, Tone};
+use scenarios::Property;
 use sim::{
     Run,
     run::{Expected, Judgement, Verdict},
@@ -10,7 +11,13 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.part("VERDICTS");
     // On narrow paper the last column would be too narrow to read.
     let hang = if paper.width() < 80 { 16 } else { 44 };
-    for judgement in &run.judgements {
+    // A system without a replicated log has nothing to be said of it.
+    let is_idle = |judgement: &&Judgement| {
+        judgement.property == Property::StateMachine
+            && judgement.expected == Expected::Unstated
+            && run.facts.is_empty()
+    };
+    for judgement in run.judgements.iter().filter(|judgement| !is_idle(judgement)) {
         let (word, tone) = match (&judgement.verdict, judgement.as_expected()) {
             (Verdict::Valid(_), true) => ("holds", Tone::Good),
             (Verdict::Valid(_), false) => ("holds", Tone::Bad),

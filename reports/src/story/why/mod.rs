@@ -13,6 +13,7 @@ use super::{
     paper::{Paper, Tone},
 };
 use scenarios::Property;
+use sim::run::{Expected, Judgement};
 
 /// At most this many facts of a witness are told.
 const MOST_FACTS: usize = 12;
@@ -29,10 +30,14 @@ struct Cause {
 }
 
 pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
-    for judgement in &telling.run.judgements {
-        let Some(witness) = judgement.verdict.witness() else {
-            continue;
-        };
+    let violated = || {
+        let judgements = telling.run.judgements.iter();
+        judgements.filter_map(|judgement| Some((judgement, judgement.verdict.witness()?)))
+    };
+    let is_stated = |judgement: &Judgement| judgement.expected != Expected::Unstated;
+    let any_stated = violated().any(|(judgement, _)| is_stated(judgement));
+    // What the scenario is about comes alone; the table names the rest.
+    for (judgement, witness) in violated().filter(|(it, _)| !any_stated || is_stated(it)) {
         let name = judgement.property.name();
         paper.part(&format!("WHY {} IS VIOLATED", name.to_uppercase()));
         let promise = format!("Promised: {}.", judgement.property.summary());
