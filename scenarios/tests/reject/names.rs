@@ -30,9 +30,9 @@ fn names_that_do_not_exist() {
         "did you mean `no-retry`?",
     );
     rejects(
-        "[system]\nflaws = [\"no-retry\"]\n",
+        "[expect.quorum]\n[system]\nflaws = [\"no-retry\"]\n",
         "no flaw is called `no-retry`",
-        "`async-leader` has no flaws that can be switched on",
+        "`quorum` has no flaws that can be switched on",
     );
     rejects(
         "[expect.toy]\nflaws = [\"serial-fan\"]\n",
@@ -40,9 +40,9 @@ fn names_that_do_not_exist() {
         "did you mean `serial-fanout`?",
     );
     rejects(
-        "[expect.async-leader]\nflaws = [\"no-retry\"]\n[expect.toy]\n",
+        "[expect.quorum]\nflaws = [\"no-retry\"]\n[expect.toy]\n",
         "no flaw is called `no-retry`",
-        "`async-leader` has no flaws that can be switched on",
+        "`quorum` has no flaws that can be switched on",
     );
     rejects(
         "[expect.toys]\nflaws = [\"no-such-flaw\"]\n",
