@@ -49,6 +49,27 @@ fn several_mistakes_at_once() {
 }
 
 #[test]
+fn faults_that_ask_too_much() {
+    insta::assert_snapshot!(mistakes(&around(
+        "[cluster]\n\
+         nodes = 2\n\
+         \n\
+         [[step]]\n\
+         at = \"1s\"\n\
+         do = { slow-disk = { node = \"minority\", factor = 0.5, lasts = \"2s\" } }\n\
+         \n\
+         [[nemesis.fault]]\n\
+         kind = \"bridge\"\n\
+         per_minute = 6\n",
+    )));
+}
+
+#[test]
+fn a_system_that_refuses_its_settings() {
+    insta::assert_snapshot!(mistakes(&around("[system]\nr = 4\n\n[expect.quorum]\n")));
+}
+
+#[test]
 fn text_that_is_not_toml() {
     insta::assert_snapshot!(mistakes("name = \"a\"\ntitle = What it shows\n"));
 }
@@ -73,4 +94,29 @@ fn a_file_that_does_not_exist() {
 fn a_scenario_as_it_is_written() {
     let scenario = scenarios::find("partitioned-follower").unwrap();
     insta::assert_snapshot!(scenario.to_toml());
+}
+
+#[test]
+fn disks_faults_and_flaws_as_they_are_written() {
+    let scenario = parse(&around(
+        "[disk]\n\
+         sync = { exponential = { mean = \"1ms\" } }\n\
+         \n\
+         [[step]]\n\
+         at = \"1s\"\n\
+         do = { power-loss = \"majority\" }\n\
+         \n\
+         [[step]]\n\
+         at = \"2s\"\n\
+         do = { slow-node = { node = \"leader\", factor = 10, lasts = \"3s\" } }\n\
+         \n\
+         [[step]]\n\
+         at = \"3s\"\n\
+         do = { flapping-link = { from = \"n1\", to = \"n2\", period = \"50ms\", lasts = \"1s\" } }\n\
+         \n\
+         [expect.toy]\n\
+         holds = [\"state-machine\"]\n\
+         flaws = [\"no-retry\"]\n",
+    ));
+    insta::assert_snapshot!(scenario.expect("the scenario is valid").to_toml());
 }

@@ -72,7 +72,7 @@ impl Given<'_> {
                 format!("`{}` cannot be set so: {why}", system.name),
                 format!("refused by `{}`", system.name),
                 match named {
-                    Some(setting) => format!("`{}` is {}", setting.name, setting.summary),
+                    Some(setting) => format!("`{}`: {}", setting.name, setting.summary),
                     None => "change this, or `nodes` in [cluster]".to_owned(),
                 },
             );

@@ -30,9 +30,29 @@ fn names_that_do_not_exist() {
         "did you mean `no-retry`?",
     );
     rejects(
-        "[system]\nflaws = [\"no-retry\"]\n",
+        "[expect.quorum]\n[system]\nflaws = [\"no-retry\"]\n",
         "no flaw is called `no-retry`",
-        "`async-leader` has no flaws that can be switched on",
+        "`quorum` has no flaws that can be switched on",
+    );
+    rejects(
+        "[expect.toy]\nflaws = [\"serial-fan\"]\n",
+        "no flaw is called `serial-fan`",
+        "did you mean `serial-fanout`?",
+    );
+    rejects(
+        "[expect.quorum]\nflaws = [\"no-retry\"]\n[expect.toy]\n",
+        "no flaw is called `no-retry`",
+        "`quorum` has no flaws that can be switched on",
+    );
+    rejects(
+        "[expect.toys]\nflaws = [\"no-such-flaw\"]\n",
+        "no system is called `toys`",
+        "did you mean `toy`?",
+    );
+    rejects(
+        "[expect.toy]\nholds = [\"per-key\"]\n",
+        "no property is called `per-key`",
+        "did you mean `per-key-order`?",
     );
     rejects(
         "[expect.toy]\n[system]\nquorums = 2\n",
@@ -45,6 +65,21 @@ fn names_that_do_not_exist() {
         "did you mean `crash`?",
     );
     rejects_action("{ crsh = \"n2\" }", "no action is called `crsh`", "did you mean `crash`?");
+    rejects_action(
+        "{ power-off = \"n2\" }",
+        "no action is called `power-off`",
+        "did you mean `power-loss`?",
+    );
+    rejects(
+        "[nemesis]\n[[nemesis.fault]]\nkind = \"bitrot\"\nper_minute = 1\n",
+        "no kind of fault is called `bitrot`",
+        "did you mean `bit-rot`?",
+    );
+    rejects_action(
+        "{ crash = \"majorty\" }",
+        "no node or role is called `majorty`",
+        "did you mean `majority`?",
+    );
     rejects_action("\"heal\"", "no action is called `heal`", "did you mean `heal-network`?");
     rejects_link("order = \"fif\"", "no order is called `fif`", "did you mean `fifo`?");
     rejects_workload("reads = \"leadr\"", "no route is called `leadr`", "did you mean `leader`?");
@@ -59,6 +94,12 @@ fn names_that_do_not_exist() {
 #[test]
 fn fields_that_do_not_exist() {
     rejects("[cluster]\nnode = 3\n", "[cluster] has no field `node`", "did you mean `nodes`?");
+    rejects("[disk]\nfsync = \"1ms\"\n", "[disk] has no field `fsync`", "did you mean `sync`?");
+    rejects(
+        "[expect.toy]\nflaw = []\n",
+        "[expect.toy] has no field `flaw`",
+        "did you mean `flaws`?",
+    );
     rejects("[netwrok]\n", "the scenario has no field `netwrok`", "did you mean `network`?");
     rejects(
         "[[steps]]\nat = \"1s\"\n",
@@ -108,6 +149,11 @@ fn names_that_stand_twice() {
         "`no-retry` is named twice",
         remove,
     );
+    rejects(
+        "[expect.toy]\nflaws = [\"no-retry\", \"no-retry\"]\n",
+        "`no-retry` is named twice",
+        remove,
+    );
     rejects_action("{ partition = [[\"n1\", \"n1\"], [\"n2\"]] }", "`n1` is named twice", SIDES);
     rejects_action("{ partition = [[\"n1\"], [\"n2\", \"n1\"]] }", "`n1` is named twice", SIDES);
     rejects_action("{ partition = [[\"all\"], [\"n2\"]] }", "`n2` is named twice", SIDES);
@@ -131,6 +177,11 @@ fn names_that_stand_twice() {
     rejects_action(
         "{ one-way = { from = \"n2\", to = \"n2\" } }",
         "`from` and `to` are both `n2`",
+        "a node always reaches itself: name another",
+    );
+    rejects_action(
+        "{ flapping-link = { from = \"leader\", to = \"leader\", period = \"1s\", lasts = \"9s\" } }",
+        "`from` and `to` are both `leader`",
         "a node always reaches itself: name another",
     );
 }

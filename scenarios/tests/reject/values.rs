@@ -21,6 +21,20 @@ fn numbers_out_of_range() {
         "`share` must be between 0 and 1, not -0.1",
         SHARE,
     );
+    rejects_action(
+        "{ disk-errors = { node = \"n2\", share = 2, lasts = \"1s\" } }",
+        "`share` must be between 0 and 1, not 2",
+        SHARE,
+    );
+    for (fault, factor) in
+        [("slow-node", "1.0"), ("slow-disk", "0"), ("slow-node", "1000001"), ("slow-disk", "nan")]
+    {
+        rejects_action(
+            &format!("{{ {fault} = {{ node = \"n2\", factor = {factor}, lasts = \"1s\" }} }}"),
+            &format!("`factor` must be above 1 and at most 1000000, not {factor}"),
+            "write how many times as long everything takes, as in `factor = 10.0`",
+        );
+    }
     rejects(
         "[cluster]\nnodes = 0\n",
         "`nodes` must be between 1 and 1000, not 0",
@@ -128,6 +142,22 @@ fn times_that_mean_nothing() {
     rejects_link("latency = { lognormal = { median = \"0s\", p99 = \"1s\" } }", &message, &help);
     let (message, help) = positive("lasts");
     rejects_action("{ loss = { share = 0.5, lasts = \"0s\" } }", &message, &help);
+    rejects("[disk]\nsync = \"0s\"\n", &positive("sync").0, &positive("sync").1);
+    for (action, field) in [
+        ("{ rolling-restart = { down = \"0s\", gap = \"1s\" } }", "down"),
+        ("{ rolling-restart = { down = \"1s\", gap = \"0s\" } }", "gap"),
+        ("{ slow-node = { node = \"n2\", factor = 2, lasts = \"0s\" } }", "lasts"),
+        (
+            "{ flapping-link = { from = \"n1\", to = \"n2\", period = \"0s\", lasts = \"1s\" } }",
+            "period",
+        ),
+        ("{ delay-spike = { delay = \"0s\", lasts = \"1s\" } }", "delay"),
+        ("{ reorder = { spread = \"0s\", lasts = \"1s\" } }", "spread"),
+        ("{ full-disk = { node = \"n2\", lasts = \"0s\" } }", "lasts"),
+    ] {
+        let (message, help) = positive(field);
+        rejects_action(action, &message, &help);
+    }
     rejects(
         "[cluster]\nservice_time = \"-1ms\"\n",
         "`service_time` must not be negative",
@@ -206,4 +236,35 @@ fn values_of_the_wrong_kind() {
         "write `do = \"heal-network\"`",
     );
     rejects("[[step]]\ndo = { crash = \"n1\" }\n", "[[step]] needs `at`", "add `at = \"2s\"`");
+    rejects(
+        "[disk]\nsync = 5\n",
+        "`sync` must be the name of a latency distribution, or a table, not a whole number",
+        "write it as in `sync = { lognormal = { median = \"500us\", p99 = \"2ms\" } }`",
+    );
+}
+
+#[test]
+fn actions_that_say_too_little() {
+    for (name, example) in [
+        ("power-loss", "\"n2\""),
+        ("bridge", "\"n2\""),
+        ("bit-rot", "\"n2\""),
+        ("rolling-restart", "{ down = \"500ms\", gap = \"1s\" }"),
+        ("slow-node", "{ node = \"n2\", factor = 10.0, lasts = \"3s\" }"),
+        ("slow-disk", "{ node = \"n2\", factor = 10.0, lasts = \"3s\" }"),
+        ("full-disk", "{ node = \"n2\", lasts = \"3s\" }"),
+        ("disk-errors", "{ node = \"n2\", share = 0.2, lasts = \"3s\" }"),
+        ("flapping-link", "{ from = \"n1\", to = \"n2\", period = \"100ms\", lasts = \"3s\" }"),
+        ("delay-spike", "{ delay = \"200ms\", lasts = \"2s\" }"),
+        ("reorder", "{ spread = \"50ms\", lasts = \"2s\" }"),
+    ] {
+        let message = format!("`{name}` needs to say more");
+        let help = format!("write it as in `{{ {name} = {example} }}`");
+        rejects_action(&format!("{name:?}"), &message, &help);
+    }
+    rejects_action(
+        "{ slow-disk = { node = \"n2\", lasts = \"3s\" } }",
+        "`slow-disk` needs `factor`",
+        "add `factor = 10.0`",
+    );
 }

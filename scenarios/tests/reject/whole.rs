@@ -2,7 +2,7 @@
 
 use crate::{mistakes, rejects, rejects_action, rejects_workload};
 
-const TWO_NODES: &str = "raise `nodes` in [cluster], or remove this";
+const MORE_NODES: &str = "raise `nodes` in [cluster], or remove this";
 
 #[test]
 fn moments_out_of_order() {
@@ -36,29 +36,96 @@ fn partitions_that_split_nothing() {
         "a side of a partition is empty",
         "remove this side",
     );
-    for (action, name) in [
-        ("{ partition = [[\"n1\"], [\"leader\"]] }", "partition"),
-        ("{ isolate = \"n1\" }", "isolate"),
-        ("{ one-way = { from = \"n1\", to = \"any\" } }", "one-way"),
-        ("{ loss = { share = 0.5, lasts = \"1s\" } }", "loss"),
-        ("{ crash = \"follower\" }", "follower"),
-    ] {
-        rejects(
-            &format!("[cluster]\nnodes = 1\n[[step]]\nat = \"1s\"\ndo = {action}\n"),
-            &format!("`{name}` needs at least 2 nodes"),
-            TWO_NODES,
-        );
-    }
-    rejects(
-        "[cluster]\nnodes = 1\n[nemesis]\n[[nemesis.fault]]\nkind = \"partition\"\nper_minute = 1\n",
-        "`partition` needs at least 2 nodes",
-        TWO_NODES,
-    );
     rejects(
         "[nemesis]\n",
         "the nemesis has no fault",
         "add [[nemesis.fault]] with `kind = \"crash\"` and `per_minute = 6.0`, or remove [nemesis]",
     );
+}
+
+#[test]
+fn faults_and_roles_that_need_more_nodes() {
+    for (nodes, action, name, least) in [
+        (1, "{ partition = [[\"n1\"], [\"leader\"]] }", "partition", 2),
+        (1, "{ isolate = \"n1\" }", "isolate", 2),
+        (1, "{ one-way = { from = \"n1\", to = \"any\" } }", "one-way", 2),
+        (
+            1,
+            "{ flapping-link = { from = \"any\", to = \"n1\", period = \"1s\", lasts = \"1s\" } }",
+            "flapping-link",
+            2,
+        ),
+        (1, "{ delay-spike = { delay = \"1s\", lasts = \"1s\" } }", "delay-spike", 2),
+        (1, "{ reorder = { spread = \"1s\", lasts = \"1s\" } }", "reorder", 2),
+        (1, "{ loss = { share = 0.5, lasts = \"1s\" } }", "loss", 2),
+        (1, "{ crash = \"follower\" }", "follower", 2),
+        (1, "{ power-loss = \"majority\" }", "majority", 2),
+        (1, "{ partition = [[\"follower\"], [\"clients\"]] }", "follower", 2),
+        (2, "{ bit-rot = \"minority\" }", "minority", 3),
+        (2, "{ partition = [[\"majority\"], [\"minority\"]] }", "minority", 3),
+        (2, "{ bridge = \"n1\" }", "bridge", 3),
+    ] {
+        rejects(
+            &format!("[cluster]\nnodes = {nodes}\n[[step]]\nat = \"1s\"\ndo = {action}\n"),
+            &format!("`{name}` needs at least {least} nodes"),
+            MORE_NODES,
+        );
+    }
+    for (nodes, kind, least) in [(1, "partition", 2), (1, "reorder", 2), (2, "bridge", 3)] {
+        let fault = format!("[[nemesis.fault]]\nkind = \"{kind}\"\nper_minute = 1\n");
+        rejects(
+            &format!("[cluster]\nnodes = {nodes}\n[nemesis]\n{fault}"),
+            &format!("`{kind}` needs at least {least} nodes"),
+            MORE_NODES,
+        );
+    }
+}
+
+#[test]
+fn bridges_of_several_nodes() {
+    for role in ["all", "majority", "minority"] {
+        rejects_action(
+            &format!("{{ bridge = \"{role}\" }}"),
+            &format!("only one node can be the bridge, and `{role}` may be several"),
+            "name a node, or `leader`, `follower` or `any`",
+        );
+    }
+}
+
+#[test]
+fn settings_that_an_expected_system_refuses() {
+    let r = "`r`: answers that a read needs, at most n; 0: a majority of the replicas";
+    rejects(
+        "[system]\nw = 1\nr = 4\n[expect.toy]\n[expect.quorum]\n",
+        "`quorum` cannot be set so: `r` is 4; a key has only 3 replicas to answer",
+        r,
+    );
+    rejects(
+        "[cluster]\nnodes = 9\n[system]\nn = 3\nr = 4\n[expect.quorum]\n",
+        "`quorum` cannot be set so: `r` is 4; a key has only 3 replicas to answer",
+        r,
+    );
+    rejects(
+        "[system]\nresolve = \"coin\"\n[expect.quorum]\n",
+        "`quorum` cannot be set so: `resolve` is `coin`; \
+         it may be `last-writer-wins` or `vector-clocks`",
+        "`resolve`: between writes to a key: `last-writer-wins` (by clock) or \
+         `vector-clocks` (with siblings)",
+    );
+    // While one setting is unreadable, the others cannot be held against it.
+    rejects(
+        "[system]\nn = \"five\"\nr = 5\n[expect.quorum]\n",
+        "`n` must be a whole number, not text",
+        "write it as in `n = 1`",
+    );
+}
+
+#[test]
+fn the_label_is_at_the_setting_that_a_system_refuses() {
+    let text = crate::common::around("[system]\nw = 1\nr = 4\n[expect.quorum]\n");
+    let error = crate::common::parse(&text).unwrap_err();
+    let mistake = &error.mistakes()[0];
+    assert_eq!((&text[mistake.span()], mistake.label()), ("r", "refused by `quorum`"));
 }
 
 #[test]
