@@ -14,8 +14,17 @@ pub(crate) struct Kind {
     pub(crate) schema: &'static str,
     /// Every file that may be there.
     pub(crate) files: &'static [&'static str],
-    /// A folder within, and which names may be in it.
-    pub(crate) folder: Option<(&'static str, fn(&str) -> bool)>,
+    /// A folder within, if there may be one.
+    pub(crate) inner: Option<Inner>,
+}
+
+/// A folder within a folder.
+#[derive(Clone, Copy)]
+pub(crate) struct Inner {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Which names may be in it.
+    pub(crate) holds: fn(&str) -> bool,
 }
 
 /// A file that is to be written.
@@ -189,17 +198,17 @@ fn foreign(folder: &Path, kind: &Kind) -> io::Result<Option<String>> {
     if !is_ours && names.iter().any(|name| name == kind.marked) {
         return Ok(Some(kind.marked.to_owned()));
     }
-    let inner = kind.folder.filter(|(name, _)| folder.join(name).is_dir());
+    let inner = kind.inner.filter(|inner| folder.join(inner.name).is_dir());
     let belongs = |name: &String| {
-        kind.files.contains(&name.as_str()) || inner.is_some_and(|(inner, _)| inner == name)
+        kind.files.contains(&name.as_str()) || inner.is_some_and(|inner| inner.name == name)
     };
     if let Some(found) = names.into_iter().find(|name| !is_ours || !belongs(name)) {
         return Ok(Some(found));
     }
-    let Some((inner, belongs)) = inner else {
+    let Some(Inner { name: inner, holds }) = inner else {
         return Ok(None);
     };
-    let alien = self::names(&folder.join(inner))?.into_iter().find(|name| !belongs(name));
+    let alien = self::names(&folder.join(inner))?.into_iter().find(|name| !holds(name));
     Ok(alien.map(|name| format!("{inner}/{name}")))
 }
 

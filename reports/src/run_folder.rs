@@ -2,7 +2,7 @@
 
 use crate::{
     Chart, ReportError, StoryOptions, Summary, csv,
-    folder::{self, File, Kind},
+    folder::{self, File, Inner, Kind},
     story,
     summary::SCHEMA,
 };
@@ -23,7 +23,7 @@ const REPORT: Kind = Kind {
         "replicas.csv",
         "messages.csv",
     ],
-    folder: Some(("charts", is_chart)),
+    inner: Some(Inner { name: "charts", holds: is_chart }),
 };
 
 /// Writes all files of a run into the folder `target`, and names them in order.

@@ -21,7 +21,7 @@ const RIGHT: f64 = WIDTH as f64 - 28.0;
 const BOTTOM: f64 = HEIGHT as f64 - 58.0;
 const TITLE_Y: f64 = 32.0;
 const SUBTITLE_Y: f64 = 62.0;
-const LEGEND_Y: f64 = 92.0;
+pub(super) const LEGEND_Y: f64 = 92.0;
 const LANES_TOP: f64 = 112.0;
 /// The room above a panel, where its vertical axis is named.
 const AXIS_NAME: f64 = 30.0;
@@ -52,8 +52,6 @@ pub(super) enum Sample {
     Line(RGBColor, f64, Dash),
     Tile(Tile),
     Frame,
-    /// The entry is words alone.
-    Nothing,
 }
 
 impl Frame {
@@ -171,7 +169,6 @@ impl Sample {
             Self::Swatch(_) | Self::Tile(_) | Self::Frame => 22.0,
             Self::Point(..) => 14.0,
             Self::Line(..) => 44.0,
-            Self::Nothing => -8.0,
         }
     }
 
@@ -182,7 +179,6 @@ impl Sample {
             Self::Swatch(colour) => canvas.rectangle(corners, *colour, 1.0),
             Self::Tile(tile) => tile.draw(canvas, [(x, LEGEND_Y - 10.0), (right, LEGEND_Y + 10.0)]),
             Self::Frame => heat_map::frame(canvas, corners),
-            Self::Nothing => Ok(()),
             Self::Point(shape, colour) => canvas.marker(*shape, (x + 7.0, LEGEND_Y), 11.0, *colour),
             Self::Line(colour, width, dash) => {
                 canvas.line(&[(x, LEGEND_Y), (right, LEGEND_Y)], *colour, *width, dash)

@@ -4,8 +4,8 @@
 
 use super::{
     ChartError, WIDTH,
-    canvas::{Align, Canvas, DARK, FAINT, Failure, Font, GRID, INK, LABEL, MIDDLE, Shape},
-    frame::{Sample, fit, heading, legend},
+    canvas::{Align, Canvas, DARK, FAINT, Failure, Font, GRID, INK, LABEL, MIDDLE, Point, Shape},
+    frame::{LEGEND_Y, Sample, fit, heading, legend},
     picture::{self, Drawing},
 };
 use crate::matrix::{Cell, Content, Finding, Leaves, Matrix, Row, Standing};
@@ -16,10 +16,9 @@ use plotters::{
 
 const LEFT: f64 = 20.0;
 const RIGHT: f64 = WIDTH as f64 - 28.0;
-/// Beneath the title lines and the legend.
-const TOP: f64 = 112.0;
 /// The second row of the legend: what the letters stand for.
-const KEY_Y: f64 = 118.0;
+const KEY_Y: f64 = LEGEND_Y + 27.0;
+const TOP: f64 = KEY_Y;
 const HEADS: f64 = 62.0;
 const GROUP: f64 = 38.0;
 const ROW: f64 = 26.0;
@@ -33,6 +32,7 @@ const GAP: f64 = 10.0;
 const SEAM: f64 = 1.0;
 
 const HEAD: Font = Font { size: 15.0, bold: true };
+const GROUP_NAME: Font = Font { size: 13.0, bold: true };
 const LETTER: Font = Font { size: 12.0, bold: false };
 const SIGN: Font = Font { size: 15.0, bold: true };
 /// Light enough for every other colour to be told from it in grey.
@@ -74,7 +74,7 @@ struct HeatMap<'a> {
     matrix: &'a Matrix,
     letters: Vec<char>,
     /// The rows by what the faults leave of the cluster; no group is empty.
-    groups: Vec<(Leaves, Vec<&'a Row>)>,
+    groups: Vec<(Option<Leaves>, Vec<&'a Row>)>,
 }
 
 /// Where the columns are.
@@ -117,13 +117,14 @@ impl Drawing for HeatMap<'_> {
     fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
         heading(canvas, &self.matrix.finding(), &self.matrix.scope())?;
         legend(canvas, &self.entries())?;
-        let key = fit(canvas, &self.matrix.key().join("   "), LABEL, RIGHT - LEFT);
+        let key = self.matrix.key().join("   ") + "   -   no tiles: no expectation is stated";
+        let key = fit(canvas, &key, LABEL, RIGHT - LEFT);
         canvas.text(&key, (LEFT, KEY_Y), LABEL, INK, Align::Left)?;
         let grid = self.grid(canvas);
         self.draw_heads(canvas, &grid)?;
         let mut y = TOP + HEADS;
-        for (leaves, rows) in &self.groups {
-            self.draw_group(canvas, &grid, *leaves, y)?;
+        for (group, rows) in &self.groups {
+            self.draw_group(canvas, &grid, *group, y)?;
             y += GROUP;
             for row in rows {
                 self.draw_row(canvas, &grid, row, y)?;
@@ -136,20 +137,20 @@ impl Drawing for HeatMap<'_> {
 
 impl<'a> HeatMap<'a> {
     fn of(matrix: &'a Matrix) -> Self {
-        let leaves = |row: &Row| row.cells.iter().flatten().map(|cell| cell.leaves).max();
-        let group = |group: Leaves| {
-            let belongs = |row: &&Row| leaves(row).unwrap_or_default() == group;
+        let group = |group: Option<Leaves>| {
+            let belongs = |row: &&Row| row.leaves() == group;
             (group, matrix.rows.iter().filter(belongs).collect())
         };
-        let groups = Leaves::ALL.into_iter().map(group);
+        let known = Leaves::ALL.into_iter().map(Some);
+        let groups = known.chain([None]).map(group);
         let groups = groups.filter(|(_, rows): &(_, Vec<&Row>)| !rows.is_empty()).collect();
         Self { matrix, letters: matrix.letters(), groups }
     }
 
     fn grid<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Grid {
-        let rows = self.matrix.rows.iter();
-        let widest = rows.map(|row| canvas.width(&row.scenario, LABEL)).fold(0.0, f64::max);
-        let names_right = LEFT + widest.min(NAME);
+        let names = self.matrix.rows.iter().map(|row| canvas.width(&row.scenario, LABEL));
+        let groups = self.groups.iter().map(|(group, _)| canvas.width(words(*group), GROUP_NAME));
+        let names_right = LEFT + names.chain(groups).fold(0.0, f64::max).min(NAME);
         let columns = self.matrix.systems.len().max(1) as f64;
         let column = ((RIGHT - names_right - GAP) / columns).min(COLUMN);
         let tile = (column - GAP + SEAM) / self.letters.len().max(1) as f64;
@@ -179,19 +180,14 @@ impl<'a> HeatMap<'a> {
         &self,
         canvas: &Canvas<'_, B>,
         grid: &Grid,
-        leaves: Leaves,
+        group: Option<Leaves>,
         top: f64,
     ) -> Result<(), Failure> {
         let y = top + GROUP - 12.0;
-        let first = self.matrix.systems.len();
-        let end = grid.cell(first.saturating_sub(1)).1;
+        let end = grid.cell(self.matrix.systems.len().saturating_sub(1)).1;
         canvas.line(&[(LEFT, top + GROUP - 1.0), (end, top + GROUP - 1.0)], FAINT, 1.0, &[])?;
-        let lines = leaves_lines(canvas, leaves, grid.names_right - LEFT);
-        let above = 15.0 * (lines.len() - 1) as f64;
-        for (number, line) in lines.iter().enumerate() {
-            let at = (LEFT, y - above + 15.0 * number as f64);
-            canvas.text(line, at, Font { size: 13.0, bold: true }, FAINT, Align::Left)?;
-        }
+        let name = fit(canvas, words(group), GROUP_NAME, NAME);
+        canvas.text(&name, (LEFT, y), GROUP_NAME, FAINT, Align::Left)?;
         for column in 0..self.matrix.systems.len() {
             for (position, letter) in self.letters.iter().enumerate() {
                 let (left, right) = grid.tile(column, position);
@@ -210,7 +206,7 @@ impl<'a> HeatMap<'a> {
         top: f64,
     ) -> Result<(), Failure> {
         let name = fit(canvas, &row.scenario, LABEL, NAME);
-        canvas.text(&name, (LEFT, top + ROW / 2.0), LABEL, INK, Align::Left)?;
+        canvas.text(&name, (LEFT, top + ROW / 2.0 + 1.0), LABEL, INK, Align::Left)?;
         let end = grid.cell(self.matrix.systems.len().saturating_sub(1)).1;
         canvas.line(&[(LEFT, top + ROW), (end, top + ROW)], GRID, 1.0, &[])?;
         for (column, cell) in row.cells.iter().enumerate() {
@@ -225,25 +221,27 @@ impl<'a> HeatMap<'a> {
     fn entries(&self) -> Vec<(Sample, String)> {
         let findings = || self.matrix.cells().flat_map(|(_, _, cell)| findings(cell));
         let shown = |wanted: Tile| findings().any(|finding| tile(finding) == wanted);
-        let panicked =
-            self.matrix.cells().any(|(_, _, cell)| matches!(cell.content, Content::Panicked(_)));
         let entries = [
             (true, HOLDS, "holds"),
             (true, VIOLATED, "violated"),
             (shown(UNKNOWN), UNKNOWN, "unknown"),
-            (shown(NOT_HELD), NOT_HELD, "violated, was to hold"),
-            (shown(NOT_SHOWN), NOT_SHOWN, "holds, was to be violated"),
-            (shown(NOT_KNOWN), NOT_KNOWN, "unknown, was to be known"),
+            (shown(NOT_HELD), NOT_HELD, "violated, should hold"),
+            (shown(NOT_SHOWN), NOT_SHOWN, "holds, should not"),
+            (shown(NOT_KNOWN), NOT_KNOWN, "unknown, should not be"),
         ];
         let tiles = entries.into_iter().filter(|(is_shown, ..)| *is_shown);
         let mut entries: Vec<_> =
             tiles.map(|(_, tile, words)| (Sample::Tile(tile), words.to_owned())).collect();
-        if panicked || !self.matrix.as_expected() {
+        if !self.matrix.as_expected() {
             entries.push((Sample::Frame, "not as expected".to_owned()));
         }
-        entries.push((Sample::Nothing, "no tile: no expectation".to_owned()));
         entries
     }
+}
+
+/// What happens in a group of scenarios.
+fn words(group: Option<Leaves>) -> &'static str {
+    group.map_or("what fails is not known", Leaves::words)
 }
 
 fn findings(cell: &Cell) -> &[Finding] {
@@ -272,9 +270,13 @@ fn draw_cell<B: DrawingBackend>(
     (top, bottom): (f64, f64),
 ) -> Result<(), Failure> {
     let (left, right) = grid.cell(column);
+    let around = [(left - 4.0, top - 2.0), (right + 4.0, bottom + 2.0)];
+    if !cell.as_expected() {
+        frame(canvas, around)?;
+    }
     match &cell.content {
         Content::Panicked(_) => {
-            canvas.rectangle([(left, top), (right, bottom)], DARK, 1.0)?;
+            canvas.rectangle(around, DARK, 1.0)?;
             let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
             let word = fit(canvas, "panicked", HEAD, right - left);
             canvas.text(&word, middle, HEAD, WHITE, Align::Middle)?;
@@ -286,22 +288,19 @@ fn draw_cell<B: DrawingBackend>(
             }
         }
     }
-    if cell.as_expected() {
-        return Ok(());
-    }
-    frame(canvas, [(left - 2.5, top - 1.0), (right + 2.5, bottom + 1.0)])
+    Ok(())
 }
 
-/// A thick frame around what is not as expected.
+/// A thick frame, for what is not as expected.
 pub(super) fn frame<B: DrawingBackend>(
     canvas: &Canvas<'_, B>,
-    [(left, top), (right, bottom)]: [super::canvas::Point; 2],
+    corners: [Point; 2],
 ) -> Result<(), Failure> {
-    let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-    for (from, to) in corners.iter().zip(corners.iter().cycle().skip(1)) {
-        canvas.line(&[*from, *to], DARK, 2.5, &[])?;
-    }
-    Ok(())
+    const THICK: f64 = 2.5;
+    let [(left, top), (right, bottom)] = corners;
+    canvas.rectangle(corners, DARK, 1.0)?;
+    let inner = [(left + THICK, top + THICK), (right - THICK, bottom - THICK)];
+    canvas.rectangle(inner, WHITE, 1.0)
 }
 
 impl Tile {
@@ -309,7 +308,7 @@ impl Tile {
     pub(super) fn draw<B: DrawingBackend>(
         self,
         canvas: &Canvas<'_, B>,
-        corners: [super::canvas::Point; 2],
+        corners: [Point; 2],
     ) -> Result<(), Failure> {
         canvas.rectangle(corners, self.fill, 1.0)?;
         let [(left, top), (right, bottom)] = corners;
@@ -324,29 +323,10 @@ impl Tile {
 
 /// A system's name in as many lines as it needs, broken at its hyphens.
 fn broken<B: DrawingBackend>(canvas: &Canvas<'_, B>, name: &str, room: f64) -> Vec<String> {
-    lines(canvas, name.split_inclusive('-'), HEAD, room)
-}
-
-/// What is left of the cluster, in words, in as many lines as it needs.
-fn leaves_lines<B: DrawingBackend>(
-    canvas: &Canvas<'_, B>,
-    leaves: Leaves,
-    room: f64,
-) -> Vec<String> {
-    let font = Font { size: 13.0, bold: true };
-    lines(canvas, leaves.words().split_inclusive(' '), font, room.max(150.0))
-}
-
-fn lines<'t, B: DrawingBackend>(
-    canvas: &Canvas<'_, B>,
-    pieces: impl Iterator<Item = &'t str>,
-    font: Font,
-    room: f64,
-) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for piece in pieces {
+    for piece in name.split_inclusive('-') {
         let last = lines.last_mut().expect("never empty");
-        if last.is_empty() || canvas.width(&format!("{last}{piece}"), font) <= room {
+        if last.is_empty() || canvas.width(&format!("{last}{piece}"), HEAD) <= room {
             last.push_str(piece);
         } else {
             lines.push(piece.to_owned());

@@ -9,8 +9,9 @@ use sim::run::{Expected, Verdict};
 pub struct Cell {
     /// What was found.
     pub content: Content,
-    /// What the faults leave of the cluster at the worst moment of the worst seed.
-    pub leaves: Leaves,
+    /// What the faults leave of the cluster at the worst moment of the worst seed; `None` if
+    /// every run panicked.
+    pub leaves: Option<Leaves>,
 }
 
 /// What a cell says.
@@ -71,7 +72,7 @@ impl Cell {
     /// Panics if nothing was seen: a cell without a run would hold everything.
     pub fn of(seen: &[(u64, Seen)]) -> Self {
         assert!(!seen.is_empty(), "a cell needs a run");
-        let leaves = seen.iter().filter_map(|(_, seen)| seen.leaves()).max().unwrap_or_default();
+        let leaves = seen.iter().filter_map(|(_, seen)| seen.leaves()).max();
         let content = first_panic(seen).map_or_else(|| judged(seen), Content::Panicked);
         Self { content, leaves }
     }
@@ -174,5 +175,101 @@ fn sentence(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Valid(text) | Verdict::Unknown(text) => text,
         Verdict::Invalid(witness) => &witness.summary,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scenarios::Property;
+    use sim::run::{Judgement, Witness};
+
+    const PROPERTY: Property = Property::Durability;
+
+    fn seen(verdict: Verdict, expected: Expected) -> Seen {
+        let judgements = vec![Judgement { property: PROPERTY, verdict, expected }];
+        Seen::Judged { judgements, defects: Vec::new(), leaves: Leaves::Majority }
+    }
+
+    fn holds() -> Verdict {
+        Verdict::Valid("all is there".to_owned())
+    }
+
+    fn violated(summary: &str) -> Verdict {
+        Verdict::Invalid(Witness { summary: summary.to_owned(), ..Witness::default() })
+    }
+
+    fn unknown() -> Verdict {
+        Verdict::Unknown("too much to search".to_owned())
+    }
+
+    fn cell(verdicts: impl IntoIterator<Item = Verdict>, expected: Expected) -> Cell {
+        let seen = verdicts.into_iter().map(|verdict| seen(verdict, expected));
+        Cell::of(&(0..).zip(seen).collect::<Vec<_>>())
+    }
+
+    fn finding(cell: &Cell) -> (Standing, Option<u64>, &str) {
+        let Content::Judged { findings, .. } = &cell.content else {
+            panic!("no run panicked");
+        };
+        (findings[0].standing, findings[0].seed, &findings[0].summary)
+    }
+
+    #[test]
+    fn the_first_seed_that_violates_a_property_is_named() {
+        let verdicts = [holds(), unknown(), violated("one lost"), violated("two lost")];
+        let cell = cell(verdicts, Expected::Holds);
+        assert_eq!(finding(&cell), (Standing::Violated, Some(2), "one lost"));
+        assert!(!cell.as_expected());
+        assert!(cell.gives_up_at_most(&["durability"]) && !cell.gives_up_at_most(&["staleness"]));
+    }
+
+    #[test]
+    fn what_holds_must_hold_with_every_seed() {
+        let all = cell([holds(), holds()], Expected::Holds);
+        assert_eq!(finding(&all), (Standing::Holds, None, "all is there"));
+        assert!(all.as_expected() && all.gives_up_at_most(&[]));
+        let some = cell([holds(), unknown()], Expected::Holds);
+        assert_eq!(finding(&some), (Standing::Unknown, Some(1), "too much to search"));
+        assert!(!some.as_expected());
+    }
+
+    #[test]
+    fn one_seed_is_enough_for_a_violation_that_is_expected() {
+        assert!(cell([holds(), violated("lost")], Expected::Violated).as_expected());
+        assert!(!cell([holds(), holds()], Expected::Violated).as_expected());
+        assert!(!cell([unknown(), holds()], Expected::Violated).as_expected());
+    }
+
+    #[test]
+    fn what_is_not_stated_is_as_expected() {
+        assert!(cell([violated("lost"), unknown()], Expected::Unstated).as_expected());
+    }
+
+    #[test]
+    fn a_panic_makes_the_whole_cell_one_that_panicked() {
+        let fine = seen(violated("lost"), Expected::Violated);
+        let panics = |text: &str| Seen::Panicked(text.to_owned());
+        let cell = Cell::of(&[(0, fine), (1, panics("first")), (2, panics("second"))]);
+        assert_eq!(cell.content, Content::Panicked(Defect { seed: 1, text: "first".to_owned() }));
+        assert!(!cell.as_expected());
+        assert_eq!(cell.leaves, Some(Leaves::Majority));
+        assert_eq!(Cell::of(&[(0, panics("only"))]).leaves, None);
+    }
+
+    #[test]
+    fn a_defect_is_told_once_and_is_never_expected() {
+        let with = |texts: &[&str]| Seen::Judged {
+            judgements: Vec::new(),
+            defects: texts.iter().map(ToString::to_string).collect(),
+            leaves: Leaves::Everything,
+        };
+        let cell = Cell::of(&[(0, with(&[])), (1, with(&["a"])), (2, with(&["a", "b"]))]);
+        let Content::Judged { defects, .. } = &cell.content else {
+            panic!("no run panicked");
+        };
+        let seeds: Vec<_> = defects.iter().map(|d| (d.seed, d.text.as_str())).collect();
+        assert_eq!(seeds, [(1, "a"), (2, "b")]);
+        assert!(!cell.as_expected() && !cell.gives_up_at_most(&["durability"]));
     }
 }

@@ -18,7 +18,9 @@ struct Fare<'a> {
 impl Matrix {
     /// What it shows: what is not as expected, or else which system holds most.
     pub fn finding(&self) -> String {
-        self.misses().or_else(|| self.best()).unwrap_or_else(|| "No scenario was run".to_owned())
+        self.misses()
+            .or_else(|| Some(self.best()?.in_words()))
+            .unwrap_or_else(|| "No scenario was run".to_owned())
     }
 
     /// How much was run, and what else there is to say.
@@ -35,7 +37,7 @@ impl Matrix {
             text::count(cells, "cell", "cells"),
         );
         match (self.misses(), self.best()) {
-            (Some(_), Some(best)) => format!("{scope}; {best}"),
+            (Some(_), Some(best)) => format!("{scope}; {}", best.held()),
             (None, Some(_)) => format!("{scope}, all as expected"),
             _ => scope,
         }
@@ -56,11 +58,11 @@ impl Matrix {
     }
 
     /// Which system holds most; `None` without any cell.
-    fn best(&self) -> Option<String> {
+    fn best(&self) -> Option<Fare<'_>> {
         let fares = self.systems.iter().enumerate().map(|(column, system)| {
             let cells = self.rows.iter().filter_map(|row| row.cells[column].as_ref());
             let (some, none): (Vec<_>, Vec<_>) =
-                cells.partition(|cell| cell.leaves != Leaves::NoMajority);
+                cells.partition(|cell| cell.leaves != Some(Leaves::NoMajority));
             let held_of = |cells: &[&Cell], may: &[&str]| {
                 cells.iter().filter(|cell| cell.gives_up_at_most(may)).count()
             };
@@ -74,29 +76,36 @@ impl Matrix {
         });
         // Shares are compared without dividing; on a tie the last, the highest rung, is named.
         let fares = fares.filter(|fare| fare.with_majority + fare.without > 0);
-        let best = fares.max_by(|one, other| {
+        fares.max_by(|one, other| {
             let share = (one.held * other.with_majority).cmp(&(other.held * one.with_majority));
             share.then(one.held.cmp(&other.held))
-        });
-        best.map(|fare| fare.in_words())
+        })
     }
 }
 
 impl Fare<'_> {
+    /// What it holds as long as a majority can talk.
+    fn held(&self) -> String {
+        let Self { system, with_majority, held, .. } = self;
+        let scenarios = match with_majority {
+            1 => "scenario that leaves",
+            _ => "scenarios that leave",
+        };
+        format!("{system} holds everything in {held} of {with_majority} {scenarios} a majority")
+    }
+
+    /// The same, and how it fares otherwise.
     fn in_words(&self) -> String {
-        let Self { system, with_majority, held, without, safe } = self;
-        let leave =
-            if *with_majority == 1 { "scenario that leaves" } else { "scenarios that leave" };
-        let held =
-            format!("{system} holds everything in {held} of {with_majority} {leave} a majority");
-        match (*with_majority, *without) {
-            (_, 0) => held,
-            (0, _) => {
-                format!(
-                    "Without a majority, {system} gives up only availability in {safe} of {without}"
-                )
-            }
-            _ => format!("{held}, and gives up only availability in {safe} of {without} others"),
+        let Self { system, with_majority, without, safe, .. } = self;
+        match (with_majority, without) {
+            (_, 0) => self.held(),
+            (0, _) => format!(
+                "Without a majority {system} is unavailable rather than wrong in {safe} of {without}"
+            ),
+            _ => format!(
+                "{}; without one it is unavailable rather than wrong in {safe} of {without}",
+                self.held()
+            ),
         }
     }
 }

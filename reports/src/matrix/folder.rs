@@ -11,7 +11,7 @@ const MATRIX: Kind = Kind {
     marked: "matrix.json",
     schema: SCHEMA,
     files: &["matrix.csv", "matrix.md", "matrix.json", "matrix.png", "matrix.svg"],
-    folder: None,
+    inner: None,
 };
 
 /// Writes `matrix.csv`, `matrix.md`, `matrix.json`, `matrix.png` and `matrix.svg` into the

@@ -28,7 +28,7 @@ struct Document<'a> {
 struct CellSummary<'a> {
     scenario: &'a str,
     system: &'a str,
-    leaves: Leaves,
+    leaves: Option<Leaves>,
     as_expected: bool,
     properties: Vec<FindingSummary<'a>>,
     defects: &'a [Defect],

@@ -104,24 +104,19 @@ impl View {
         }
     }
 
+    /// Parties on two sides do not reach each other; whom no side names, everyone reaches.
     fn split(&mut self, sides: &[Vec<Party>]) {
-        for (position, side) in sides.iter().enumerate() {
-            for other in &sides[position + 1..] {
-                for (one, other) in side.iter().flat_map(|one| other.iter().map(move |o| (one, o)))
-                {
-                    match (one, other) {
-                        (Party::Node(one), Party::Node(other)) => {
-                            if let (Target::Node(one), Target::Node(other)) = (one, other) {
-                                self.part(*one, *other);
-                            }
-                        }
-                        (Party::Node(Target::Node(node)), Party::Clients)
-                        | (Party::Clients, Party::Node(Target::Node(node))) => {
-                            self.reached[node.index()] = false;
-                        }
-                        _ => {}
-                    }
-                }
+        let side_of = |party| sides.iter().position(|side| side.contains(&party));
+        let apart = |one: Option<usize>, other: Option<usize>| {
+            one.zip(other).is_some_and(|(one, other)| one != other)
+        };
+        let node = |index| Party::Node(Target::Node(NodeId::from_index(index)));
+        let sides_of_nodes: Vec<_> = (0..self.nodes).map(|index| side_of(node(index))).collect();
+        let clients = side_of(Party::Clients);
+        for (one, side) in sides_of_nodes.iter().enumerate() {
+            self.reached[one] &= !apart(*side, clients);
+            for (other, other_side) in sides_of_nodes.iter().enumerate() {
+                self.cut[one][other] |= apart(*side, *other_side);
             }
         }
     }
@@ -137,5 +132,105 @@ impl View {
             let talks = |other: &usize| !self.out[*other] && !self.cut[node][*other];
             (0..self.nodes).filter(talks).count() > self.nodes / 2
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{ghost, n};
+    use scenarios::Step;
+    use sim::run::FaultOrigin;
+    use std::time::Duration;
+
+    fn ms(ms: u64) -> Time {
+        Time::from(Duration::from_millis(ms))
+    }
+
+    fn fault(kind: FaultKind, nodes: &[u32], start: u64, end: u64) -> FaultRecord {
+        FaultRecord {
+            kind,
+            label: String::new(),
+            origin: FaultOrigin::Step(0),
+            nodes: nodes.iter().map(|node| n(*node)).collect(),
+            start: ms(start),
+            end: Some(ms(end)),
+            touched: 1,
+        }
+    }
+
+    /// What faults leave of five nodes.
+    fn left_of_five(faults: Vec<FaultRecord>, partitions: Vec<Vec<Vec<Party>>>) -> Leaves {
+        let mut run = ghost::run();
+        run.plan.cluster.nodes = 5;
+        run.faults = faults;
+        let step = |sides| Step { at: Duration::ZERO, action: Action::Partition(sides) };
+        run.plan.steps = partitions.into_iter().map(step).collect();
+        leaves(&run)
+    }
+
+    fn side(nodes: &[u32]) -> Vec<Party> {
+        nodes.iter().map(|node| Party::Node(Target::Node(n(*node)))).collect()
+    }
+
+    #[test]
+    fn nodes_that_are_down_at_one_time_are_counted_together() {
+        use FaultKind::{Crash, FullDisk, Pause, PowerLoss, SlowNode};
+        assert_eq!(left_of_five(vec![], vec![]), Leaves::Everything);
+        let two = vec![fault(Crash, &[1], 0, 9), fault(Pause, &[2], 3, 9)];
+        assert_eq!(left_of_five(two.clone(), vec![]), Leaves::Majority);
+        for (kind, left) in [(PowerLoss, Leaves::NoMajority), (SlowNode, Leaves::Majority)] {
+            let three = [two.clone(), vec![fault(kind, &[3], 8, 12)]].concat();
+            assert_eq!(left_of_five(three, vec![]), left);
+        }
+        let later = [two, vec![fault(FullDisk, &[3], 9, 12)]].concat();
+        assert_eq!(left_of_five(later, vec![]), Leaves::Majority);
+    }
+
+    #[test]
+    fn a_partition_leaves_a_majority_on_one_side_or_none() {
+        let cut = || vec![fault(FaultKind::Partition, &[1, 2, 3, 4, 5], 0, 9)];
+        let halves = vec![side(&[1, 2, 3]), side(&[4, 5])];
+        assert_eq!(left_of_five(cut(), vec![halves]), Leaves::Majority);
+        let thirds = vec![side(&[1, 2]), side(&[3, 4]), side(&[5])];
+        assert_eq!(left_of_five(cut(), vec![thirds]), Leaves::NoMajority);
+        let mut with_clients = vec![side(&[1, 2, 3]), side(&[4, 5])];
+        with_clients[1].push(Party::Clients);
+        assert_eq!(left_of_five(cut(), vec![with_clients]), Leaves::NoMajority);
+    }
+
+    #[test]
+    fn each_partition_has_the_sides_of_its_own_step() {
+        let halves = || vec![side(&[1, 2, 3]), side(&[4, 5])];
+        let thirds = || vec![side(&[1, 2]), side(&[3, 4]), side(&[5])];
+        let two = |end| {
+            let (one, other) = (0, 10);
+            vec![
+                fault(FaultKind::Partition, &[1, 2, 3, 4, 5], one, end),
+                fault(FaultKind::Crash, &[3], 5, 20),
+                fault(FaultKind::Partition, &[1, 2, 3, 4, 5], other, 20),
+            ]
+        };
+        assert_eq!(left_of_five(two(4), vec![halves(), vec![]]), Leaves::Majority);
+        assert_eq!(left_of_five(two(6), vec![halves(), vec![]]), Leaves::NoMajority);
+        assert_eq!(left_of_five(two(4), vec![halves(), thirds()]), Leaves::NoMajority);
+    }
+
+    #[test]
+    fn links_count_by_whether_one_node_still_talks_with_enough() {
+        let all = |nodes: &[u32]| vec![fault(FaultKind::Isolate, nodes, 0, 9)];
+        assert_eq!(left_of_five(all(&[1, 2]), vec![]), Leaves::Majority);
+        assert_eq!(left_of_five(all(&[1, 2, 3]), vec![]), Leaves::NoMajority);
+        // n5 bridges n1 and n2 on one side, n3 and n4 on the other.
+        let bridge = || fault(FaultKind::Bridge, &[1, 2, 3, 4], 0, 9);
+        assert_eq!(left_of_five(vec![bridge()], vec![]), Leaves::Majority);
+        let crash = fault(FaultKind::Crash, &[5], 3, 5);
+        assert_eq!(left_of_five(vec![bridge(), crash], vec![]), Leaves::NoMajority);
+        let cut = |(one, other): &(u32, u32)| fault(FaultKind::OneWay, &[*one, *other], 0, 9);
+        let ring = [(1, 2), (2, 3), (3, 4), (4, 5), (5, 1)];
+        let rest = [(1, 3), (2, 4), (3, 5), (4, 1)];
+        assert_eq!(left_of_five(ring.iter().map(cut).collect(), vec![]), Leaves::Majority);
+        let cuts = ring.iter().chain(&rest).map(cut);
+        assert_eq!(left_of_five(cuts.collect(), vec![]), Leaves::NoMajority);
     }
 }

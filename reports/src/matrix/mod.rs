@@ -51,6 +51,14 @@ pub struct Row {
     pub cells: Vec<Option<Cell>>,
 }
 
+impl Row {
+    /// What the faults leave of the cluster on the system on which they leave least; `None` if
+    /// no run came to its end.
+    pub fn leaves(&self) -> Option<Leaves> {
+        self.cells.iter().flatten().filter_map(|cell| cell.leaves).max()
+    }
+}
+
 impl Matrix {
     /// An empty matrix of all the properties there are.
     pub fn new(systems: Vec<String>, seeds: u64) -> Self {

@@ -21,11 +21,10 @@ pub enum Seen {
 }
 
 /// What faults leave of a cluster at the worst moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Leaves {
     /// There is no fault.
-    #[default]
     Everything,
     /// There are faults, and some node that clients reach always talks with enough others to
     /// make up a majority with them.
@@ -38,12 +37,12 @@ impl Leaves {
     /// All of them, from the mildest on.
     pub const ALL: [Self; 3] = [Self::Everything, Self::Majority, Self::NoMajority];
 
-    /// What happens to the cluster, in words.
+    /// What strikes the cluster, in words.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Everything => "nothing fails",
-            Self::Majority => "something fails, and a majority can talk",
-            Self::NoMajority => "at some moment no majority can talk",
+            Self::Everything => "no fault",
+            Self::Majority => "faults that leave a majority",
+            Self::NoMajority => "faults that leave no majority for a while",
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     StoryOptions,
     paper::{Paper, Tone},
 };
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 
 /// What stands for a property that holds.
 const HOLDS: char = '·';
@@ -43,6 +43,9 @@ fn table(matrix: &Matrix, width: usize) -> String {
     let heads = matrix.systems.iter().map(|system| system.replace('-', "-\n"));
     table
         .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        // Rows are many and one line high.
+        .remove_style(TableComponent::HorizontalLines)
+        .remove_style(TableComponent::MiddleIntersections)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(width).unwrap_or(u16::MAX))
         .set_header(std::iter::once("scenario".to_owned()).chain(heads));
