@@ -4,7 +4,7 @@ use clap::{
     Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValue, TypedValueParser},
 };
-use std::{ffi::OsStr, path::PathBuf};
+use std::{ffi::OsStr, num::NonZeroUsize, path::PathBuf};
 
 /// A deterministic simulation testbed for replicated key-value stores.
 #[derive(Parser)]
@@ -18,6 +18,7 @@ use std::{ffi::OsStr, path::PathBuf};
         seedbed run ghost-data               see a killed follower lose a write for ever\n  \
         seedbed run ghost-data --seed 7      the same with other latencies\n  \
         seedbed list                         every scenario and every system\n  \
+        seedbed matrix                       which system survives which scenario\n  \
         seedbed audit --seeds 20             show that runs can be had again, event by event\n\n\
         Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 the harness failed."
 )]
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Run a scenario, tell its story, and write tables and charts.
     Run(RunArgs),
+    /// Run scenarios against systems and show which hold what, in one table.
+    Matrix(MatrixArgs),
     /// Have the same runs again, on other threads and in another process, and compare.
     Audit(AuditArgs),
     /// Print every event of a run, a line an event.
@@ -115,6 +118,43 @@ pub(crate) struct Which {
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  \
+    seedbed matrix                                       every scenario on every system it names\n  \
+    seedbed matrix --systems raft,quorum --seeds 20\n  \
+    seedbed matrix --scenarios ghost-data,mine.toml --format csv > cells.csv\n\n\
+    A cell is a scenario on a system for which it states an expectation, run with each seed. A \
+    property holds in a cell if it holds with every seed; it is violated if it is with at least \
+    one, and the first such seed is named. So a violation that is expected need show with one \
+    seed only, while `seedbed run` wants it of the seed it is given. A run that panics, or a \
+    fault that touches nothing, is never as expected.\n\n\
+    The folder gets matrix.csv, matrix.md, matrix.json, matrix.png and matrix.svg.\n\
+    Exit codes: 0 every cell as expected, 1 some not, 2 bad input, 3 the harness failed.")]
+pub(crate) struct MatrixArgs {
+    /// Scenarios by name or path, with commas between; by default all that are built in.
+    #[arg(long, value_name = "NAME,..", value_delimiter = ',', value_parser = ScenarioName,
+        value_hint = ValueHint::FilePath)]
+    pub(crate) scenarios: Vec<String>,
+    /// Systems, with commas between; by default all for which a scenario is meant.
+    #[arg(long, value_name = "NAME,..", value_delimiter = ',', value_parser = SystemName)]
+    pub(crate) systems: Vec<String>,
+    /// How many seeds, from 0 up.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) seeds: u64,
+    /// Where the files go.
+    #[arg(long, value_name = "DIR", default_value = "out/matrix", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: MatrixFormat,
+    /// Print nothing; the exit code tells.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// How many runs at once; by default one for each core.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
     seedbed audit                          every scenario, one seed\n  \
     seedbed audit ghost-data --seeds 100\n  \
     seedbed audit --digests > before       to be compared after a change, by diff\n\n\
@@ -154,6 +194,20 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+/// How to print a matrix.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MatrixFormat {
+    /// A table for people, and what is not as expected.
+    #[default]
+    Text,
+    /// For programs, with everything.
+    Json,
+    /// A row for each property of each cell.
+    Csv,
+    /// A table for a page.
+    Markdown,
 }
 
 /// Takes any text, and offers the built-in scenarios to completions.

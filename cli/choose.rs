@@ -93,14 +93,7 @@ fn system(scenario: &Scenario, name: Option<&str>) -> Result<&'static SystemInfo
             )
         });
     };
-    let Some(system) = systems::find(name) else {
-        let names: Vec<_> = systems::ALL.iter().map(|system| system.name).collect();
-        let help = match scenarios::nearest(name, &names) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => format!("the systems are {}", names.join(", ")),
-        };
-        return Err(Failure::input(format!("there is no system `{name}`"), help));
-    };
+    let system = system_named(name)?;
     if meant_for.contains(&name) {
         Ok(system)
     } else {
@@ -109,6 +102,18 @@ fn system(scenario: &Scenario, name: Option<&str>) -> Result<&'static SystemInfo
             format!("it is for {}", meant_for.join(", ")),
         ))
     }
+}
+
+/// The system of this name.
+pub(crate) fn system_named(name: &str) -> Result<&'static SystemInfo, Failure> {
+    systems::find(name).ok_or_else(|| {
+        let names: Vec<_> = systems::ALL.iter().map(|system| system.name).collect();
+        let help = match scenarios::nearest(name, &names) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("the systems are {}", names.join(", ")),
+        };
+        Failure::input(format!("there is no system `{name}`"), help)
+    })
 }
 
 /// The systems that a scenario is meant for, in the registry's order.

@@ -10,6 +10,7 @@ mod completions;
 mod failure;
 mod interrupt;
 mod list;
+mod matrix;
 mod output;
 mod run;
 mod show;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::List(args) => list::list(&args),
         Command::Show(args) => show::show(&args),
         Command::Run(args) => run::run(&args),
+        Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
         Command::Trace(args) => trace::trace(&args),
         Command::Completions(args) => completions::completions(&args),

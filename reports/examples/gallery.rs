@@ -1,6 +1,8 @@
-//! Draws every chart of the hand-made runs, to be looked at: `cargo run -p reports
+//! Draws every chart of the hand-made runs and matrices, to be looked at: `cargo run -p reports
 //! --example gallery -- FOLDER`.
 
+#[path = "../tests/reports/matrices.rs"]
+mod matrices;
 #[path = "../tests/reports/support/mod.rs"]
 mod support;
 
@@ -30,6 +32,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             fs::write(stem.with_extension("png"), chart.png(&run)?)?;
             fs::write(stem.with_extension("svg"), chart.svg(&run)?)?;
         }
+    }
+    let matrices = [
+        ("matrix-small", matrices::small()),
+        ("matrix-wrong", matrices::wrong()),
+        ("matrix-large", matrices::large(false)),
+        ("matrix-large-wrong", matrices::large(true)),
+    ];
+    for (name, matrix) in matrices {
+        let stem = folder.join(name);
+        fs::write(stem.with_extension("png"), matrix.png()?)?;
+        fs::write(stem.with_extension("svg"), matrix.svg()?)?;
     }
     Ok(())
 }

@@ -1,24 +1,39 @@
-//! A run's folder of files, written whole or not at all.
+//! A folder of files, written whole or not at all.
 
-use crate::{Chart, ChartError, StoryOptions, Summary, csv, story, summary::SCHEMA};
-use sim::Run;
+use crate::ChartError;
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-/// What a report may consist of.
-const FILES: [&str; 9] = [
-    "story.txt",
-    "summary.json",
-    "plan.toml",
-    "operations.csv",
-    "latency.csv",
-    "faults.csv",
-    "replicas.csv",
-    "messages.csv",
-    "charts",
-];
+/// What a folder of ours consists of: an earlier one is known by that and may be replaced.
+pub(crate) struct Kind {
+    /// The JSON file whose `schema` marks the folder as ours.
+    pub(crate) marked: &'static str,
+    /// The mark.
+    pub(crate) schema: &'static str,
+    /// Every file that may be there.
+    pub(crate) files: &'static [&'static str],
+    /// A folder within, if there may be one.
+    pub(crate) inner: Option<Inner>,
+}
+
+/// A folder within a folder.
+#[derive(Clone, Copy)]
+pub(crate) struct Inner {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Which names may be in it.
+    pub(crate) holds: fn(&str) -> bool,
+}
+
+/// A file that is to be written.
+pub(crate) struct File {
+    /// Its path within the folder, with `/` between names.
+    pub(crate) name: String,
+    /// Its bytes.
+    pub(crate) content: Vec<u8>,
+}
 
 /// A report could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -74,61 +89,75 @@ pub enum ReportError {
     Chart(#[from] ChartError),
 }
 
-/// Writes all files of a run into the folder `target`, and names them in order.
+/// Puts files into the folder `target`, and names them in order. They are made once the target
+/// is known to be fit for them.
 ///
-/// The files: `story.txt`, `summary.json`, `plan.toml` (the text `plan_toml`), `operations.csv`,
-/// `latency.csv`, `faults.csv`, `replicas.csv`, `messages.csv` (if the run kept its trace), and
-/// `charts/` with each [`Chart`] as PNG and SVG.
-///
-/// The files are made in a new folder beside the target, which then takes the target's place;
-/// an earlier report there is replaced. Parents that are missing are made.
+/// The files are written into a new folder beside the target, which then takes the target's
+/// place; an earlier folder of the same kind is replaced. Parents that are missing are made.
 ///
 /// # Errors
 ///
-/// [`ReportError`] if the target holds anything but an earlier report, or the file system refuses.
-/// The target is then as it was before, and nothing is left beside it.
-pub fn write_all(run: &Run, plan_toml: &str, target: &Path) -> Result<Vec<PathBuf>, ReportError> {
+/// [`ReportError`] if the target holds anything but an earlier folder of this kind, or the file
+/// system refuses. The target is then as it was before, and nothing is left beside it.
+pub(crate) fn write(
+    target: &Path,
+    kind: &Kind,
+    files: impl FnOnce() -> Result<Vec<File>, ReportError>,
+) -> Result<Vec<PathBuf>, ReportError> {
     let target = &resolve(target)?;
-    let is_there = check_target(target)?;
+    let is_there = check(target, kind)?;
+    let files = files()?;
     let parent = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     let made = make_parents(parent)?;
-    let written = write_beside(run, plan_toml, parent, target, is_there);
+    let written = write_beside(&files, parent, target, is_there);
     if written.is_err() {
         // Only folders that were made here, and only while they are empty.
         for folder in made.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
     }
-    written
+    written?;
+    Ok(files.into_iter().map(|file| target.join(file.name)).collect())
 }
 
 fn write_beside(
-    run: &Run,
-    plan_toml: &str,
+    files: &[File],
     parent: &Path,
     target: &Path,
     is_there: bool,
-) -> Result<Vec<PathBuf>, ReportError> {
+) -> Result<(), ReportError> {
     let make = |prefix| tempfile::Builder::new().prefix(prefix).tempdir_in(parent);
     let fresh = make(".seedbed-new-").map_err(failed("make a folder in", parent))?;
     let content = fresh.path().join("report");
-    let names = fill(run, plan_toml, &content)?;
-    if is_there {
-        let old = make(".seedbed-old-").map_err(failed("make a folder in", parent))?;
-        let aside = old.path().join("report");
-        fs::rename(target, &aside).map_err(failed("replace", target))?;
-        if let Err(source) = fs::rename(&content, target) {
-            // What was there goes back to its place.
-            fs::rename(&aside, target).map_err(failed("put back", target))?;
-            return Err(failed("write", target)(source));
-        }
-    } else {
-        fs::rename(&content, target).map_err(failed("write", target))?;
+    fill(&content, files)?;
+    if !is_there {
+        return fs::rename(&content, target).map_err(failed("write", target));
     }
-    Ok(names.into_iter().map(|name| target.join(name)).collect())
+    let old = make(".seedbed-old-").map_err(failed("make a folder in", parent))?;
+    let aside = old.path().join("report");
+    fs::rename(target, &aside).map_err(failed("replace", target))?;
+    if let Err(source) = fs::rename(&content, target) {
+        // What was there goes back to its place.
+        fs::rename(&aside, target).map_err(failed("put back", target))?;
+        return Err(failed("write", target)(source));
+    }
+    Ok(())
+}
+
+/// Writes every file into a new folder.
+fn fill(folder: &Path, files: &[File]) -> Result<(), ReportError> {
+    fs::create_dir(folder).map_err(failed("make the folder", folder))?;
+    for file in files {
+        let path = folder.join(&file.name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(failed("make the folder", parent))?;
+        }
+        fs::write(&path, &file.content).map_err(failed("write", &path))?;
+    }
+    Ok(())
 }
 
 /// A path that ends in a name, since a folder such as `.` cannot be replaced by renaming.
@@ -143,12 +172,12 @@ fn resolve(target: &Path) -> Result<PathBuf, ReportError> {
     }
 }
 
-/// Whether a folder for a report is there already.
+/// Whether a folder of this kind, or an empty one, is there already.
 ///
 /// # Errors
 ///
-/// [`ReportError`] if the target is anything but an empty folder or an earlier report.
-pub fn check_target(target: &Path) -> Result<bool, ReportError> {
+/// [`ReportError`] if the target is anything else that exists.
+pub(crate) fn check(target: &Path, kind: &Kind) -> Result<bool, ReportError> {
     let metadata = match fs::metadata(target) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -157,35 +186,32 @@ pub fn check_target(target: &Path) -> Result<bool, ReportError> {
     if !metadata.is_dir() {
         return Err(ReportError::NotAFolder { path: target.to_owned() });
     }
-    match foreign(target).map_err(failed("read", target))? {
+    match foreign(target, kind).map_err(failed("read", target))? {
         None => Ok(true),
         Some(found) => Err(ReportError::Foreign { path: target.to_owned(), found }),
     }
 }
 
-/// The first name, in order, of what is in a folder but not of an earlier report. A summary
-/// without our mark is not of a report, and without a summary nothing is.
-fn foreign(folder: &Path) -> io::Result<Option<String>> {
+/// The first name, in order, of what is in a folder but not of our making. A marked file
+/// without the mark is not ours, and without it nothing is.
+fn foreign(folder: &Path, kind: &Kind) -> io::Result<Option<String>> {
     let names = names(folder)?;
-    let is_summary = |name: &String| name == "summary.json";
-    let is_report = is_marked(&folder.join("summary.json"));
-    let alien = |name: &&String| !is_report || !FILES.contains(&name.as_str());
-    if let Some(found) = names.iter().find(|name| is_summary(name) && !is_report) {
-        return Ok(Some(found.clone()));
+    let is_ours = has_mark(&folder.join(kind.marked), kind.schema);
+    if !is_ours && names.iter().any(|name| name == kind.marked) {
+        return Ok(Some(kind.marked.to_owned()));
     }
-    if let Some(found) = names.iter().find(alien) {
-        return Ok(Some(found.clone()));
-    }
-    let charts = folder.join("charts");
-    if !charts.is_dir() {
-        return Ok(None);
-    }
-    let is_chart = |name: &String| {
-        let stem = name.strip_suffix(".png").or(name.strip_suffix(".svg"));
-        Chart::ALL.iter().any(|chart| stem == Some(chart.name()))
+    let inner = kind.inner.filter(|inner| folder.join(inner.name).is_dir());
+    let belongs = |name: &String| {
+        kind.files.contains(&name.as_str()) || inner.is_some_and(|inner| inner.name == name)
     };
-    let alien = self::names(&charts)?.into_iter().find(|name| !is_chart(name));
-    Ok(alien.map(|name| format!("charts/{name}")))
+    if let Some(found) = names.into_iter().find(|name| !is_ours || !belongs(name)) {
+        return Ok(Some(found));
+    }
+    let Some(Inner { name: inner, holds }) = inner else {
+        return Ok(None);
+    };
+    let alien = self::names(&folder.join(inner))?.into_iter().find(|name| !holds(name));
+    Ok(alien.map(|name| format!("{inner}/{name}")))
 }
 
 /// The names in a folder, in order.
@@ -196,13 +222,13 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether a file is a summary with our mark.
-fn is_marked(summary: &Path) -> bool {
-    let Ok(summary) = fs::read(summary) else {
+/// Whether a JSON file has this mark.
+fn has_mark(file: &Path, schema: &str) -> bool {
+    let Ok(content) = fs::read(file) else {
         return false;
     };
-    serde_json::from_slice::<serde_json::Value>(&summary)
-        .is_ok_and(|summary| summary.get("schema").and_then(|mark| mark.as_str()) == Some(SCHEMA))
+    serde_json::from_slice::<serde_json::Value>(&content)
+        .is_ok_and(|content| content.get("schema").and_then(|mark| mark.as_str()) == Some(schema))
 }
 
 /// Makes the folders on the way to `folder` that are missing, and names them from the top.
@@ -220,35 +246,6 @@ fn make_parents(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
         }
     }
     Ok(missing)
-}
-
-/// Writes every file into a new folder and names them.
-fn fill(run: &Run, plan_toml: &str, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    let charts = folder.join("charts");
-    fs::create_dir_all(&charts).map_err(failed("make the folder", &charts))?;
-    let mut names = Vec::new();
-    let mut write = |name: String, content: &[u8]| {
-        let path = folder.join(&name);
-        fs::write(&path, content).map_err(failed("write", &path))?;
-        names.push(PathBuf::from(name));
-        Ok::<_, ReportError>(())
-    };
-    // No folder and no colour, so that the bytes depend on the run alone.
-    write("story.txt".into(), story(run, &StoryOptions::default()).as_bytes())?;
-    write("summary.json".into(), Summary::of(run).to_json().as_bytes())?;
-    write("plan.toml".into(), plan_toml.as_bytes())?;
-    write("operations.csv".into(), csv::operations(run).as_bytes())?;
-    write("latency.csv".into(), csv::latency(run).as_bytes())?;
-    write("faults.csv".into(), csv::faults(run).as_bytes())?;
-    write("replicas.csv".into(), csv::replicas(run).as_bytes())?;
-    if let Some(trace) = &run.trace {
-        write("messages.csv".into(), csv::messages(trace).as_bytes())?;
-    }
-    for chart in Chart::ALL {
-        write(format!("charts/{}.png", chart.name()), &chart.png(run)?)?;
-        write(format!("charts/{}.svg", chart.name()), chart.svg(run)?.as_bytes())?;
-    }
-    Ok(names)
 }
 
 /// Names the path and what was tried on it.

@@ -4,7 +4,7 @@
 //! function of it, with no wall clock and no randomness, so that the same run gives the same
 //! files to the byte. [`story()`] tells the run in the terminal, [`Summary`] is what machines
 //! read, [`csv`] holds the tables, [`Chart`] draws, and [`write_all`] puts all of
-//! it into a folder, whole or not at all.
+//! it into a folder, whole or not at all. [`matrix`] does the same for many runs side by side.
 //!
 //! ```no_run
 //! # fn example(run: &sim::Run, plan_toml: &str) -> Result<(), reports::ReportError> {
@@ -19,9 +19,12 @@ pub mod chart;
 pub mod csv;
 mod figures;
 mod folder;
+pub mod matrix;
 mod messages;
+mod paper;
 mod quantile;
 mod replication;
+mod run_folder;
 pub mod story;
 mod summary;
 mod text;
@@ -33,7 +36,9 @@ mod windows;
 mod support;
 
 pub use chart::{Chart, ChartError};
-pub use folder::{ReportError, check_target, write_all};
+pub use folder::ReportError;
+pub use matrix::Matrix;
 pub use quantile::{LatencySummary, nearest_rank};
+pub use run_folder::{check_target, write_all};
 pub use story::{StoryOptions, story};
 pub use summary::{SCHEMA, SCHEMA_VERSION, Summary};

@@ -231,7 +231,7 @@ fn verdict(judgement: &Judgement) -> VerdictSummary<'_> {
     VerdictSummary {
         property: judgement.property.name(),
         verdict: judgement.verdict.word(),
-        expected: expected(judgement),
+        expected: expected(judgement.expected),
         as_expected: judgement.as_expected(),
         summary,
         witness: witness.map(proof),
@@ -239,8 +239,8 @@ fn verdict(judgement: &Judgement) -> VerdictSummary<'_> {
 }
 
 /// What is expected of a property, in one word.
-fn expected(judgement: &Judgement) -> &'static str {
-    match judgement.expected {
+pub(crate) fn expected(expected: sim::run::Expected) -> &'static str {
+    match expected {
         sim::run::Expected::Holds => "holds",
         sim::run::Expected::Violated => "violated",
         sim::run::Expected::Unstated => "unstated",

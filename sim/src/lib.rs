@@ -26,6 +26,7 @@ pub mod seed;
 mod error;
 mod latency;
 mod nemesis;
+mod parallel;
 mod workload;
 
 // Without the cfg madsim offers another interface; leaving these out keeps the
@@ -46,6 +47,7 @@ pub use audit::{Difference, DifferingEvent, audit};
 #[cfg(madsim)]
 pub use cluster::{Client, Cluster};
 pub use error::Error;
+pub use parallel::in_parallel;
 pub use run::Run;
 #[cfg(madsim)]
 pub use simulation::{Detail, Gear, RUN_THREAD, Simulation, run};

@@ -6,6 +6,7 @@ use super::{
         Align, Canvas, Dash, FAINT, Failure, Font, GRID, INK, LABEL, Point, SUBTITLE, Shape, TITLE,
     },
     faults::Lanes,
+    heat_map::{self, Tile},
     scale::Scale,
 };
 use node::Time;
@@ -20,7 +21,7 @@ const RIGHT: f64 = WIDTH as f64 - 28.0;
 const BOTTOM: f64 = HEIGHT as f64 - 58.0;
 const TITLE_Y: f64 = 32.0;
 const SUBTITLE_Y: f64 = 62.0;
-const LEGEND_Y: f64 = 92.0;
+pub(super) const LEGEND_Y: f64 = 92.0;
 const LANES_TOP: f64 = 112.0;
 /// The room above a panel, where its vertical axis is named.
 const AXIS_NAME: f64 = 30.0;
@@ -49,6 +50,8 @@ pub(super) enum Sample {
     Swatch(RGBColor),
     Point(Shape, RGBColor),
     Line(RGBColor, f64, Dash),
+    Tile(Tile),
+    Frame,
 }
 
 impl Frame {
@@ -61,7 +64,10 @@ impl Frame {
         panels: usize,
     ) -> Result<Self, Failure> {
         let mut frame = Self::new(run);
-        heading(run, canvas, finding, summary)?;
+        let scenario = &run.scenario.name;
+        let subtitle =
+            format!("{summary}  -  {scenario} on {}, seed {}", run.system.name, run.seed);
+        heading(canvas, finding, &subtitle)?;
         let lanes = Lanes::new(run, canvas, (LEFT, RIGHT), |at| frame.x(at));
         lanes.draw_labels(canvas, LANES_TOP, (LEFT, RIGHT))?;
         let top = LANES_TOP + lanes.height();
@@ -160,7 +166,7 @@ pub(super) fn legend<B: DrawingBackend>(
 impl Sample {
     fn width(&self) -> f64 {
         match self {
-            Self::Swatch(_) => 22.0,
+            Self::Swatch(_) | Self::Tile(_) | Self::Frame => 22.0,
             Self::Point(..) => 14.0,
             Self::Line(..) => 44.0,
         }
@@ -168,11 +174,11 @@ impl Sample {
 
     fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>, x: f64) -> Result<(), Failure> {
         let right = x + self.width();
+        let corners = [(x, LEGEND_Y - 7.0), (right, LEGEND_Y + 7.0)];
         match self {
-            Self::Swatch(colour) => {
-                let corners = [(x, LEGEND_Y - 7.0), (right, LEGEND_Y + 7.0)];
-                canvas.rectangle(corners, *colour, 1.0)
-            }
+            Self::Swatch(colour) => canvas.rectangle(corners, *colour, 1.0),
+            Self::Tile(tile) => tile.draw(canvas, [(x, LEGEND_Y - 10.0), (right, LEGEND_Y + 10.0)]),
+            Self::Frame => heat_map::frame(canvas, corners),
             Self::Point(shape, colour) => canvas.marker(*shape, (x + 7.0, LEGEND_Y), 11.0, *colour),
             Self::Line(colour, width, dash) => {
                 canvas.line(&[(x, LEGEND_Y), (right, LEGEND_Y)], *colour, *width, dash)
@@ -195,11 +201,11 @@ pub(super) fn nothing<B: DrawingBackend>(
     canvas.text(why, middle, SUBTITLE, FAINT, Align::Middle)
 }
 
-fn heading<B: DrawingBackend>(
-    run: &Run,
+/// Draws the two lines at the top of every picture.
+pub(super) fn heading<B: DrawingBackend>(
     canvas: &Canvas<'_, B>,
     finding: &str,
-    summary: &str,
+    subtitle: &str,
 ) -> Result<(), Failure> {
     let left = LEFT - 66.0;
     let room = RIGHT - left;
@@ -209,9 +215,7 @@ fn heading<B: DrawingBackend>(
     let font = fonts.clone().find(fits).unwrap_or(Font { size: 17.0, ..TITLE });
     let title = fit(canvas, finding, font, room);
     canvas.text(&title, (left, TITLE_Y), font, INK, Align::Left)?;
-    let scenario = &run.scenario.name;
-    let subtitle = format!("{summary}  -  {scenario} on {}, seed {}", run.system.name, run.seed);
-    let subtitle = fit(canvas, &subtitle, SUBTITLE, room);
+    let subtitle = fit(canvas, subtitle, SUBTITLE, room);
     canvas.text(&subtitle, (left, SUBTITLE_Y), SUBTITLE, FAINT, Align::Left)
 }
 

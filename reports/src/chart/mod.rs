@@ -1,4 +1,4 @@
-//! Charts of a run, each as PNG and as SVG from the same drawing code.
+//! Charts of a run, and of a matrix of runs, each as PNG and as SVG from the same drawing code.
 //!
 //! A title states what the run shows, the lines beneath name scenario, system and seed,
 //! and every fault is a shaded band with its label above the plot. Outcomes differ in
@@ -8,17 +8,17 @@ mod canvas;
 mod faults;
 mod finding;
 mod frame;
+pub(crate) mod heat_map;
 mod latency;
+mod picture;
 mod quantiles;
 mod rate;
 mod replication;
 mod scale;
 
-use canvas::{Canvas, SCALE};
-use plotters::{
-    backend::{BitMapBackend, DrawingBackend, SVGBackend},
-    drawing::IntoDrawingArea,
-};
+use canvas::{Canvas, Failure};
+use picture::{Drawing, png, svg};
+use plotters::backend::DrawingBackend;
 use sim::Run;
 
 /// A chart's width in pixels.
@@ -87,11 +87,7 @@ impl Chart {
     ///
     /// [`ChartError`] if the drawing library fails; no run is known to make it.
     pub fn png(self, run: &Run) -> Result<Vec<u8>, ChartError> {
-        let (width, height) = (WIDTH * SCALE, HEIGHT * SCALE);
-        let mut pixels = vec![255; (width * height * 3) as usize];
-        let backend = BitMapBackend::with_buffer(&mut pixels, (width, height));
-        self.draw(run, backend)?;
-        encode(&halve(&pixels)).map_err(|error| self.error(&error))
+        png(&Drawn { chart: self, run })
     }
 
     /// Draws it as SVG of the same size. The same run gives the same bytes.
@@ -100,59 +96,31 @@ impl Chart {
     ///
     /// [`ChartError`] if the drawing library fails; no run is known to make it.
     pub fn svg(self, run: &Run) -> Result<String, ChartError> {
-        let (width, height) = (WIDTH * SCALE, HEIGHT * SCALE);
-        let mut svg = String::new();
-        self.draw(run, SVGBackend::with_string(&mut svg, (width, height)))?;
-        // The drawing is finer than the picture: the view box keeps the fine coordinates.
-        let fine = format!("width=\"{width}\" height=\"{height}\" viewBox");
-        let coarse = format!("width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox");
-        Ok(svg.replacen(&fine, &coarse, 1))
-    }
-
-    fn draw<B: DrawingBackend>(self, run: &Run, backend: B) -> Result<(), ChartError> {
-        let area = backend.into_drawing_area();
-        let canvas = Canvas::new(&area).map_err(|error| self.error(&error))?;
-        let drawn = match self {
-            Self::Latency => latency::draw(run, &canvas),
-            Self::Quantiles => quantiles::draw(run, &canvas),
-            Self::Rate => rate::draw(run, &canvas),
-            Self::Replication => replication::draw(run, &canvas),
-        };
-        drawn.map_err(|error| self.error(&error))?;
-        area.present().map_err(|error| self.error(&error))
-    }
-
-    fn error(self, reason: &impl ToString) -> ChartError {
-        ChartError { chart: self.name(), reason: reason.to_string() }
+        svg(&Drawn { chart: self, run })
     }
 }
 
-/// Takes the mean of each square of 2 by 2 pixels: edges become smooth.
-fn halve(fine: &[u8]) -> Vec<u8> {
-    const { assert!(SCALE == 2) };
-    let stride = (WIDTH * SCALE * 3) as usize;
-    let mut pixels = Vec::with_capacity((WIDTH * HEIGHT * 3) as usize);
-    for rows in fine.chunks_exact(2 * stride) {
-        let mut left = 0;
-        while left < stride {
-            for at in [left, left + 1, left + 2] {
-                let upper = u16::from(rows[at]) + u16::from(rows[at + 3]);
-                let lower = u16::from(rows[stride + at]) + u16::from(rows[stride + at + 3]);
-                pixels.push(((upper + lower) / 4) as u8);
-            }
-            left += 6;
+/// A chart of a run.
+struct Drawn<'a> {
+    chart: Chart,
+    run: &'a Run,
+}
+
+impl Drawing for Drawn<'_> {
+    fn name(&self) -> &'static str {
+        self.chart.name()
+    }
+
+    fn size(&self) -> (u32, u32) {
+        (WIDTH, HEIGHT)
+    }
+
+    fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
+        match self.chart {
+            Chart::Latency => latency::draw(self.run, canvas),
+            Chart::Quantiles => quantiles::draw(self.run, canvas),
+            Chart::Rate => rate::draw(self.run, canvas),
+            Chart::Replication => replication::draw(self.run, canvas),
         }
     }
-    pixels
-}
-
-fn encode(pixels: &[u8]) -> Result<Vec<u8>, png::EncodingError> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, WIDTH, HEIGHT);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(pixels)?;
-    writer.finish()?;
-    Ok(bytes)
 }

@@ -5,13 +5,15 @@
 //! scripted operations, faults, and what the witnesses rest on.
 
 mod heading;
-mod paper;
 mod replicas;
 mod timeline;
 mod verdicts;
 mod why;
 
-use crate::messages::{Message, messages};
+use crate::{
+    messages::{Message, messages},
+    paper,
+};
 use node::Key;
 use paper::Paper;
 use sim::{Run, run::Witness};

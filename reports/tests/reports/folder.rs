@@ -9,7 +9,7 @@ use std::{
 const PLAN: &str = "name = \"ghost-data\"\n";
 
 /// Every file beneath a folder with its bytes.
-fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).expect("it can be read") {
         let path = entry.expect("it can be read").path();

@@ -2,6 +2,8 @@
 
 mod charts;
 mod folder;
+mod matrices;
+mod matrix;
 mod story;
 mod support;
 mod tables;

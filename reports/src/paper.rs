@@ -2,7 +2,7 @@
 
 /// What a piece of text means; each tone has its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     Plain,
     Heading,
     Faint,
@@ -26,40 +26,40 @@ impl Tone {
 }
 
 /// Gathers the lines of a story.
-pub(super) struct Paper {
+pub(crate) struct Paper {
     width: usize,
     colour: bool,
     text: String,
 }
 
 impl Paper {
-    pub(super) fn new(width: usize, colour: bool) -> Self {
+    pub(crate) fn new(width: usize, colour: bool) -> Self {
         Self { width, colour, text: String::new() }
     }
 
     /// The longest line, in characters.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width
     }
 
     /// An empty line.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         self.text.push('\n');
     }
 
     /// The name of a part of the story, after an empty line.
-    pub(super) fn part(&mut self, name: &str) {
+    pub(crate) fn part(&mut self, name: &str) {
         self.gap();
         self.line("", &[(name, Tone::Heading)]);
     }
 
     /// Pieces in a row, wrapped where words end; further lines stand beneath the end of `indent`.
-    pub(super) fn line(&mut self, indent: &str, pieces: &[(&str, Tone)]) {
+    pub(crate) fn line(&mut self, indent: &str, pieces: &[(&str, Tone)]) {
         self.hanging(indent, indent.chars().count(), pieces);
     }
 
     /// The same, with further lines `hang` characters from the left.
-    pub(super) fn hanging(&mut self, indent: &str, hang: usize, pieces: &[(&str, Tone)]) {
+    pub(crate) fn hanging(&mut self, indent: &str, hang: usize, pieces: &[(&str, Tone)]) {
         let mut used = indent.chars().count();
         self.text.push_str(indent);
         let mut is_fresh = true;
@@ -84,7 +84,7 @@ impl Paper {
     }
 
     /// Text that is laid out already, indented by two.
-    pub(super) fn block(&mut self, block: &str) {
+    pub(crate) fn block(&mut self, block: &str) {
         for line in block.lines() {
             self.text.push_str("  ");
             self.text.push_str(line.trim_end());
@@ -92,7 +92,20 @@ impl Paper {
         }
     }
 
-    pub(super) fn finish(self) -> String {
+    /// Text that is laid out already; each of its words has the tone that `tone` gives it.
+    pub(crate) fn laid_out(&mut self, text: &str, tone: impl Fn(&str) -> Tone) {
+        for line in text.lines() {
+            for word in line.trim_end().split_inclusive(' ') {
+                let tone = tone(word);
+                self.open(tone);
+                self.text.push_str(word);
+                self.close(tone);
+            }
+            self.text.push('\n');
+        }
+    }
+
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 

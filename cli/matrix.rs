@@ -1,0 +1,178 @@
+//! `seedbed matrix`: scenarios against systems, each with several seeds, run in parallel.
+
+use crate::{
+    args::{MatrixArgs, MatrixFormat},
+    choose,
+    failure::Failure,
+    interrupt, output,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use node::SystemInfo;
+use reports::{
+    Matrix, StoryOptions,
+    matrix::{self, Cell, Row, Seen},
+};
+use scenarios::Scenario;
+use sim::{Detail, Gear};
+use std::{num::NonZeroUsize, path::Path, process::ExitCode, thread};
+
+/// A scenario as it was named.
+struct Named {
+    name: String,
+    scenario: Scenario,
+}
+
+/// One run to be had.
+struct Job<'a> {
+    scenario: &'a Named,
+    system: &'static SystemInfo,
+    seed: u64,
+}
+
+/// Runs scenarios on systems and shows which hold what.
+pub(crate) fn matrix(args: &MatrixArgs) -> Result<ExitCode, Failure> {
+    let target = &args.out;
+    // Known before the runs, so that nobody waits for nothing.
+    matrix::check_target(target)?;
+    let (rows, columns) = choose_axes(args)?;
+    let jobs = jobs(&rows, &columns, args.seeds);
+    if jobs.is_empty() {
+        return Err(nothing_to_run(&columns));
+    }
+    let seen = have(&jobs, args)?;
+    let matrix = assemble(&rows, &columns, args.seeds, seen);
+    {
+        let _whole_or_not_at_all = interrupt::while_writing();
+        matrix::write(&matrix, target)?;
+    }
+    if !args.quiet {
+        output::print(&match args.format {
+            MatrixFormat::Text => text(&matrix, target),
+            MatrixFormat::Json => matrix.to_json(),
+            MatrixFormat::Csv => matrix.csv(),
+            MatrixFormat::Markdown => matrix.markdown(),
+        })?;
+    }
+    Ok(if matrix.as_expected() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The scenarios and systems that were named; where none were, all between which there is a cell.
+fn choose_axes(args: &MatrixArgs) -> Result<(Vec<Named>, Vec<&'static SystemInfo>), Failure> {
+    let all = || scenarios::library().map(|embedded| embedded.name.to_owned()).collect();
+    let mut rows = Vec::new();
+    for name in if args.scenarios.is_empty() { all() } else { distinct(&args.scenarios) } {
+        rows.push(Named { scenario: choose::scenario(&name)?, name });
+    }
+    let mut columns = Vec::new();
+    for name in distinct(&args.systems) {
+        columns.push(choose::system_named(&name)?);
+    }
+    if args.systems.is_empty() {
+        let is_used = |system: &&SystemInfo| rows.iter().any(|row| has_cell(row, system));
+        columns.extend(node::systems::ALL.iter().filter(is_used));
+    }
+    if args.scenarios.is_empty() {
+        rows.retain(|row| columns.iter().any(|system| has_cell(row, system)));
+    }
+    Ok((rows, columns))
+}
+
+/// The names in their order, each once.
+fn distinct(names: &[String]) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for name in names {
+        if !distinct.contains(name) {
+            distinct.push(name.clone());
+        }
+    }
+    distinct
+}
+
+fn has_cell(row: &Named, system: &SystemInfo) -> bool {
+    row.scenario.expect.contains_key(system.name)
+}
+
+/// The runs, row by row, cell by cell, seed by seed.
+fn jobs<'a>(rows: &'a [Named], columns: &[&'static SystemInfo], seeds: u64) -> Vec<Job<'a>> {
+    let mut jobs = Vec::new();
+    for scenario in rows {
+        for &system in columns.iter().filter(|system| has_cell(scenario, system)) {
+            jobs.extend((0..seeds).map(|seed| Job { scenario, system, seed }));
+        }
+    }
+    jobs
+}
+
+fn nothing_to_run(columns: &[&'static SystemInfo]) -> Failure {
+    let names: Vec<_> = columns.iter().map(|system| system.name).collect();
+    Failure::input(
+        "none of these scenarios states an expectation for any of these systems",
+        if names.is_empty() {
+            "add a section such as [expect.async-leader]".to_owned()
+        } else {
+            format!("`seedbed list` tells which scenarios are meant for {}", names.join(", "))
+        },
+    )
+}
+
+/// Has every run, on as many threads as are to be used.
+fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Seen>, Failure> {
+    let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let threads = args.jobs.unwrap_or(cores);
+    let bar = progress(args.quiet, jobs.len());
+    let seen = sim::in_parallel(jobs, threads, see, |job, _| {
+        let Job { scenario, system, seed } = job;
+        bar.set_message(format!("{} on {}, seed {seed}", scenario.name, system.name));
+        bar.inc(1);
+    });
+    bar.finish_and_clear();
+    let seen: Result<_, _> = seen.into_iter().collect();
+    seen.map_err(|error| Failure::of_run(error, "seedbed matrix"))
+}
+
+fn see(job: &Job<'_>) -> Result<Seen, sim::Error> {
+    let Job { scenario, system, seed } = job;
+    match sim::run(&scenario.scenario, system.name, *seed, Detail::Digest, Gear::Advance) {
+        Ok(run) => Ok(Seen::of(&run)),
+        Err(sim::Error::Panicked { message, .. }) => Ok(Seen::Panicked(message)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Puts what was seen, in the order of the jobs, into its cells.
+fn assemble(
+    rows: &[Named],
+    columns: &[&'static SystemInfo],
+    seeds: u64,
+    seen: Vec<Seen>,
+) -> Matrix {
+    let systems = columns.iter().map(|system| system.name.to_owned()).collect();
+    let mut matrix = Matrix::new(systems, seeds);
+    let mut seen = seen.into_iter();
+    for row in rows {
+        let cells = columns.iter().map(|system| {
+            has_cell(row, system).then(|| Cell::of(&(0..seeds).zip(&mut seen).collect::<Vec<_>>()))
+        });
+        matrix.rows.push(Row { scenario: row.name.clone(), cells: cells.collect() });
+    }
+    matrix
+}
+
+fn text(matrix: &Matrix, folder: &Path) -> String {
+    let options = StoryOptions {
+        width: output::width(),
+        colour: output::stdout_has_colour(),
+        folder: Some(folder.display().to_string()),
+    };
+    matrix::text(matrix, &options)
+}
+
+/// A bar that fills; nothing where nobody would see it.
+fn progress(quiet: bool, runs: usize) -> ProgressBar {
+    if quiet {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(runs as u64).with_style(style)
+}

@@ -1,0 +1,275 @@
+//! What several seeds say together about one scenario on one system.
+
+use super::{Leaves, Seen};
+use serde::Serialize;
+use sim::run::{Expected, Verdict};
+
+/// One scenario on one system.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// What was found.
+    pub content: Content,
+    /// What the faults leave of the cluster at the worst moment of the worst seed; `None` if
+    /// every run panicked.
+    pub leaves: Option<Leaves>,
+}
+
+/// What a cell says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Every run came to its end and was judged.
+    Judged {
+        /// One for each property, in the order of [`super::Matrix::properties`].
+        findings: Vec<Finding>,
+        /// What is wrong with the scenario itself, each defect once.
+        defects: Vec<Defect>,
+    },
+    /// A run panicked.
+    Panicked(Defect),
+}
+
+/// What was found of one property.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The property's name.
+    pub property: &'static str,
+    /// What the scenario expects.
+    pub expected: Expected,
+    /// How the property stands.
+    pub standing: Standing,
+    /// The first seed that shows a standing other than `Holds`.
+    pub seed: Option<u64>,
+    /// The verdict of that seed, or of the first, in one sentence.
+    pub summary: String,
+}
+
+/// How a property stands over several seeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It holds with every seed.
+    Holds,
+    /// It is violated with none, but with some the checker cannot tell.
+    Unknown,
+    /// It is violated with at least one.
+    Violated,
+}
+
+/// Something wrong that is no verdict, and the first seed that shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Defect {
+    /// The seed.
+    pub seed: u64,
+    /// What is wrong, in words.
+    pub text: String,
+}
+
+impl Cell {
+    /// Puts together what was seen with each seed, in order of the seeds.
+    ///
+    /// # Panics
+    ///
+    /// Panics if nothing was seen: a cell without a run would hold everything.
+    pub fn of(seen: &[(u64, Seen)]) -> Self {
+        assert!(!seen.is_empty(), "a cell needs a run");
+        let leaves = seen.iter().filter_map(|(_, seen)| seen.leaves()).max();
+        let content = first_panic(seen).map_or_else(|| judged(seen), Content::Panicked);
+        Self { content, leaves }
+    }
+
+    /// Whether all is as the scenario expects.
+    pub fn as_expected(&self) -> bool {
+        match &self.content {
+            Content::Judged { findings, defects } => {
+                defects.is_empty() && findings.iter().all(Finding::as_expected)
+            }
+            Content::Panicked(_) => false,
+        }
+    }
+
+    /// Whether nothing but these properties is violated or unknown, and nothing else is wrong.
+    pub fn gives_up_at_most(&self, properties: &[&str]) -> bool {
+        let is_fine = |finding: &Finding| {
+            finding.standing == Standing::Holds || properties.contains(&finding.property)
+        };
+        match &self.content {
+            Content::Judged { findings, defects } => {
+                defects.is_empty() && findings.iter().all(is_fine)
+            }
+            Content::Panicked(_) => false,
+        }
+    }
+}
+
+impl Finding {
+    /// Whether it is what the scenario expects. An expected violation need show with one seed
+    /// only; what the scenario does not state is always as expected.
+    pub fn as_expected(&self) -> bool {
+        match self.expected {
+            Expected::Holds => self.standing == Standing::Holds,
+            Expected::Violated => self.standing == Standing::Violated,
+            Expected::Unstated => true,
+        }
+    }
+}
+
+impl Standing {
+    /// The standing in one word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Unknown => "unknown",
+            Self::Violated => "violated",
+        }
+    }
+
+    fn of(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Valid(_) => Self::Holds,
+            Verdict::Unknown(_) => Self::Unknown,
+            Verdict::Invalid(_) => Self::Violated,
+        }
+    }
+}
+
+fn first_panic(seen: &[(u64, Seen)]) -> Option<Defect> {
+    seen.iter().find_map(|(seed, seen)| match seen {
+        Seen::Panicked(text) => Some(Defect { seed: *seed, text: text.clone() }),
+        Seen::Judged { .. } => None,
+    })
+}
+
+fn judged(seen: &[(u64, Seen)]) -> Content {
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut all_defects: Vec<Defect> = Vec::new();
+    for (seed, seen) in seen {
+        let Seen::Judged { judgements, defects, .. } = seen else {
+            continue;
+        };
+        for judgement in judgements {
+            let standing = Standing::of(&judgement.verdict);
+            let finding = Finding {
+                property: judgement.property.name(),
+                expected: judgement.expected,
+                standing,
+                seed: (standing != Standing::Holds).then_some(*seed),
+                summary: sentence(&judgement.verdict).to_owned(),
+            };
+            match findings.iter_mut().find(|known| known.property == finding.property) {
+                // What is worse replaces; what is as bad leaves the first seed in place.
+                Some(known) if known.standing < finding.standing => *known = finding,
+                Some(_) => {}
+                None => findings.push(finding),
+            }
+        }
+        for text in defects {
+            if all_defects.iter().all(|known| known.text != *text) {
+                all_defects.push(Defect { seed: *seed, text: text.clone() });
+            }
+        }
+    }
+    Content::Judged { findings, defects: all_defects }
+}
+
+fn sentence(verdict: &Verdict) -> &str {
+    match verdict {
+        Verdict::Valid(text) | Verdict::Unknown(text) => text,
+        Verdict::Invalid(witness) => &witness.summary,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scenarios::Property;
+    use sim::run::{Judgement, Witness};
+
+    const PROPERTY: Property = Property::Durability;
+
+    fn seen(verdict: Verdict, expected: Expected) -> Seen {
+        let judgements = vec![Judgement { property: PROPERTY, verdict, expected }];
+        Seen::Judged { judgements, defects: Vec::new(), leaves: Leaves::Majority }
+    }
+
+    fn holds() -> Verdict {
+        Verdict::Valid("all is there".to_owned())
+    }
+
+    fn violated(summary: &str) -> Verdict {
+        Verdict::Invalid(Witness { summary: summary.to_owned(), ..Witness::default() })
+    }
+
+    fn unknown() -> Verdict {
+        Verdict::Unknown("too much to search".to_owned())
+    }
+
+    fn cell(verdicts: impl IntoIterator<Item = Verdict>, expected: Expected) -> Cell {
+        let seen = verdicts.into_iter().map(|verdict| seen(verdict, expected));
+        Cell::of(&(0..).zip(seen).collect::<Vec<_>>())
+    }
+
+    fn finding(cell: &Cell) -> (Standing, Option<u64>, &str) {
+        let Content::Judged { findings, .. } = &cell.content else {
+            panic!("no run panicked");
+        };
+        (findings[0].standing, findings[0].seed, &findings[0].summary)
+    }
+
+    #[test]
+    fn the_first_seed_that_violates_a_property_is_named() {
+        let verdicts = [holds(), unknown(), violated("one lost"), violated("two lost")];
+        let cell = cell(verdicts, Expected::Holds);
+        assert_eq!(finding(&cell), (Standing::Violated, Some(2), "one lost"));
+        assert!(!cell.as_expected());
+        assert!(cell.gives_up_at_most(&["durability"]) && !cell.gives_up_at_most(&["staleness"]));
+    }
+
+    #[test]
+    fn what_holds_must_hold_with_every_seed() {
+        let all = cell([holds(), holds()], Expected::Holds);
+        assert_eq!(finding(&all), (Standing::Holds, None, "all is there"));
+        assert!(all.as_expected() && all.gives_up_at_most(&[]));
+        let some = cell([holds(), unknown()], Expected::Holds);
+        assert_eq!(finding(&some), (Standing::Unknown, Some(1), "too much to search"));
+        assert!(!some.as_expected());
+    }
+
+    #[test]
+    fn one_seed_is_enough_for_a_violation_that_is_expected() {
+        assert!(cell([holds(), violated("lost")], Expected::Violated).as_expected());
+        assert!(!cell([holds(), holds()], Expected::Violated).as_expected());
+        assert!(!cell([unknown(), holds()], Expected::Violated).as_expected());
+    }
+
+    #[test]
+    fn what_is_not_stated_is_as_expected() {
+        assert!(cell([violated("lost"), unknown()], Expected::Unstated).as_expected());
+    }
+
+    #[test]
+    fn a_panic_makes_the_whole_cell_one_that_panicked() {
+        let fine = seen(violated("lost"), Expected::Violated);
+        let panics = |text: &str| Seen::Panicked(text.to_owned());
+        let cell = Cell::of(&[(0, fine), (1, panics("first")), (2, panics("second"))]);
+        assert_eq!(cell.content, Content::Panicked(Defect { seed: 1, text: "first".to_owned() }));
+        assert!(!cell.as_expected());
+        assert_eq!(cell.leaves, Some(Leaves::Majority));
+        assert_eq!(Cell::of(&[(0, panics("only"))]).leaves, None);
+    }
+
+    #[test]
+    fn a_defect_is_told_once_and_is_never_expected() {
+        let with = |texts: &[&str]| Seen::Judged {
+            judgements: Vec::new(),
+            defects: texts.iter().map(ToString::to_string).collect(),
+            leaves: Leaves::Everything,
+        };
+        let cell = Cell::of(&[(0, with(&[])), (1, with(&["a"])), (2, with(&["a", "b"]))]);
+        let Content::Judged { defects, .. } = &cell.content else {
+            panic!("no run panicked");
+        };
+        let seeds: Vec<_> = defects.iter().map(|d| (d.seed, d.text.as_str())).collect();
+        assert_eq!(seeds, [(1, "a"), (2, "b")]);
+        assert!(!cell.as_expected() && !cell.gives_up_at_most(&["durability"]));
+    }
+}

@@ -1,0 +1,72 @@
+//! What is not as expected, one by one.
+
+use super::{Cell, Content, Finding, Matrix, Standing};
+use sim::run::Expected;
+
+/// Something in a cell that is not as expected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Surprise<'a> {
+    /// The scenario.
+    pub scenario: &'a str,
+    /// The system.
+    pub system: &'a str,
+    /// The first seed that shows it.
+    pub seed: u64,
+    /// What it is, in one line.
+    pub what: String,
+    /// The checker's sentence, or the message of a panic.
+    pub why: &'a str,
+}
+
+impl Surprise<'_> {
+    /// The command that shows it.
+    pub fn command(&self) -> String {
+        command(self.scenario, self.system, self.seed)
+    }
+}
+
+/// The command that has one run again.
+pub(super) fn command(scenario: &str, system: &str, seed: u64) -> String {
+    format!("seedbed run {scenario} --system {system} --seed {seed}")
+}
+
+impl Matrix {
+    /// Everything that is not as expected, row by row.
+    pub fn surprises(&self) -> Vec<Surprise<'_>> {
+        self.cells().flat_map(|(scenario, system, cell)| of(scenario, system, cell)).collect()
+    }
+}
+
+fn of<'a>(scenario: &'a str, system: &'a str, cell: &'a Cell) -> Vec<Surprise<'a>> {
+    let surprise = |seed, what, why| Surprise { scenario, system, seed, what, why };
+    match &cell.content {
+        Content::Panicked(panic) => {
+            vec![surprise(panic.seed, format!("panicked, seed {}", panic.seed), &panic.text)]
+        }
+        Content::Judged { findings, defects } => {
+            let missed = findings.iter().filter(|finding| !finding.as_expected());
+            let missed = missed.map(|finding| {
+                // What shows with no seed is shown as well by the first.
+                surprise(finding.seed.unwrap_or(0), miss(finding), finding.summary.as_str())
+            });
+            let defects = defects.iter().map(|defect| {
+                surprise(defect.seed, "the scenario itself is wrong".to_owned(), &defect.text)
+            });
+            missed.chain(defects).collect()
+        }
+    }
+}
+
+fn miss(finding: &Finding) -> String {
+    let wanted = match finding.expected {
+        Expected::Violated => "was to be violated",
+        Expected::Holds | Expected::Unstated => "was to hold",
+    };
+    let name = finding.property;
+    match (finding.standing, finding.seed) {
+        (Standing::Holds, _) | (_, None) => format!("{name} {wanted}, and holds with every seed"),
+        (standing, Some(seed)) => {
+            format!("{name} {wanted}, and is {} with seed {seed}", standing.word())
+        }
+    }
+}

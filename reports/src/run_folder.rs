@@ -1,0 +1,79 @@
+//! A run's folder of files.
+
+use crate::{
+    Chart, ReportError, StoryOptions, Summary, csv,
+    folder::{self, File, Inner, Kind},
+    story,
+    summary::SCHEMA,
+};
+use sim::Run;
+use std::path::{Path, PathBuf};
+
+/// What a run's report may consist of.
+const REPORT: Kind = Kind {
+    marked: "summary.json",
+    schema: SCHEMA,
+    files: &[
+        "story.txt",
+        "summary.json",
+        "plan.toml",
+        "operations.csv",
+        "latency.csv",
+        "faults.csv",
+        "replicas.csv",
+        "messages.csv",
+    ],
+    inner: Some(Inner { name: "charts", holds: is_chart }),
+};
+
+/// Writes all files of a run into the folder `target`, and names them in order.
+///
+/// The files: `story.txt`, `summary.json`, `plan.toml` (the text `plan_toml`), `operations.csv`,
+/// `latency.csv`, `faults.csv`, `replicas.csv`, `messages.csv` (if the run kept its trace), and
+/// `charts/` with each [`Chart`] as PNG and SVG.
+///
+/// The files are made in a new folder beside the target, which then takes the target's place;
+/// an earlier report there is replaced. Parents that are missing are made.
+///
+/// # Errors
+///
+/// [`ReportError`] if the target holds anything but an earlier report, or the file system refuses.
+/// The target is then as it was before, and nothing is left beside it.
+pub fn write_all(run: &Run, plan_toml: &str, target: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    folder::write(target, &REPORT, || files(run, plan_toml))
+}
+
+/// Whether a folder for a report is there already.
+///
+/// # Errors
+///
+/// [`ReportError`] if the target is anything but an empty folder or an earlier report.
+pub fn check_target(target: &Path) -> Result<bool, ReportError> {
+    folder::check(target, &REPORT)
+}
+
+fn is_chart(name: &str) -> bool {
+    let stem = name.strip_suffix(".png").or(name.strip_suffix(".svg"));
+    Chart::ALL.iter().any(|chart| stem == Some(chart.name()))
+}
+
+fn files(run: &Run, plan_toml: &str) -> Result<Vec<File>, ReportError> {
+    let mut files = Vec::new();
+    let mut add = |name: String, content: Vec<u8>| files.push(File { name, content });
+    // No folder and no colour, so that the bytes depend on the run alone.
+    add("story.txt".into(), story(run, &StoryOptions::default()).into_bytes());
+    add("summary.json".into(), Summary::of(run).to_json().into_bytes());
+    add("plan.toml".into(), plan_toml.as_bytes().to_vec());
+    add("operations.csv".into(), csv::operations(run).into_bytes());
+    add("latency.csv".into(), csv::latency(run).into_bytes());
+    add("faults.csv".into(), csv::faults(run).into_bytes());
+    add("replicas.csv".into(), csv::replicas(run).into_bytes());
+    if let Some(trace) = &run.trace {
+        add("messages.csv".into(), csv::messages(trace).into_bytes());
+    }
+    for chart in Chart::ALL {
+        add(format!("charts/{}.png", chart.name()), chart.png(run)?);
+        add(format!("charts/{}.svg", chart.name()), chart.svg(run)?.into_bytes());
+    }
+    Ok(files)
+}

@@ -1,0 +1,104 @@
+//! Many runs at once, with results that do not show it.
+
+use std::{
+    num::NonZeroUsize,
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+/// Does every job of a list on some threads and gives the results in the order of the list,
+/// whichever is done first. `done` hears of each result on the calling thread, as it comes.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+///
+/// let two = NonZeroUsize::new(2).unwrap();
+/// let squares = sim::in_parallel(&[3, 1, 2], two, |job| job * job, |_job, _square| {});
+/// assert_eq!(squares, [9, 1, 4]);
+/// ```
+///
+/// # Panics
+///
+/// Panics if a job does, or if the operating system will not start a thread.
+pub fn in_parallel<J: Sync, R: Send>(
+    jobs: &[J],
+    threads: NonZeroUsize,
+    work: impl Fn(&J) -> R + Sync,
+    mut done: impl FnMut(&J, &R),
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let (sender, results) = mpsc::channel();
+    let mut slots: Vec<Option<R>> = jobs.iter().map(|_| None).collect();
+    thread::scope(|scope| {
+        for _ in 0..threads.get().min(jobs.len()) {
+            let (sender, next, work) = (sender.clone(), &next, &work);
+            scope.spawn(move || {
+                while let Some((index, job)) = take(jobs, next) {
+                    // Nobody receives any more if `done` has panicked.
+                    let _ = sender.send((index, work(job)));
+                }
+            });
+        }
+        // Once the threads are through, the last sender is gone and the loop ends.
+        drop(sender);
+        for (index, result) in results {
+            done(&jobs[index], &result);
+            slots[index] = Some(result);
+        }
+    });
+    slots.into_iter().map(|slot| slot.expect("each job is taken once")).collect()
+}
+
+fn take<'a, J>(jobs: &'a [J], next: &AtomicUsize) -> Option<(usize, &'a J)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    jobs.get(index).map(|job| (index, job))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{collections::BTreeSet, sync::Mutex, time::Duration};
+
+    fn threads(count: usize) -> NonZeroUsize {
+        NonZeroUsize::new(count).unwrap()
+    }
+
+    #[test]
+    fn results_stand_in_the_order_of_the_jobs_whoever_is_first() {
+        let jobs: Vec<u64> = (0..20).collect();
+        let work = |job: &u64| {
+            thread::sleep(Duration::from_millis((20 - job) / 5));
+            job * 10
+        };
+        let expected: Vec<u64> = (0..20).map(|job| job * 10).collect();
+        for count in [1, 3, 64] {
+            let mut heard = BTreeSet::new();
+            let results = in_parallel(&jobs, threads(count), work, |job, result| {
+                assert!(heard.insert((*job, *result)));
+            });
+            assert_eq!(results, expected);
+            assert_eq!(heard.len(), 20);
+        }
+    }
+
+    #[test]
+    fn no_job_is_no_thread() {
+        let results = in_parallel(&[], threads(4), |(): &()| 1, |_, _| {});
+        assert_eq!(results, [] as [i32; 0]);
+    }
+
+    #[test]
+    fn several_threads_take_part() {
+        let names = Mutex::new(BTreeSet::new());
+        let barrier = std::sync::Barrier::new(2);
+        let work = |_: &u8| {
+            barrier.wait();
+            names.lock().unwrap().insert(format!("{:?}", thread::current().id()));
+        };
+        in_parallel(&[0, 1], threads(2), work, |_, ()| {});
+        assert_eq!(names.lock().unwrap().len(), 2);
+    }
+}
