@@ -163,6 +163,7 @@ fn text(matrix: &Matrix, folder: &Path) -> String {
         width: output::width(),
         colour: output::stdout_has_colour(),
         folder: Some(folder.display().to_string()),
+        scenario: None,
     };
     matrix::text(matrix, &options)
 }
