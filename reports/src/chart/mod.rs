@@ -14,7 +14,7 @@ mod rate;
 mod replication;
 mod scale;
 
-use canvas::{Canvas, SCALE};
+use canvas::{Canvas, Failure, SCALE};
 use plotters::{
     backend::{BitMapBackend, DrawingBackend, SVGBackend},
     drawing::IntoDrawingArea,
@@ -87,11 +87,7 @@ impl Chart {
     ///
     /// [`ChartError`] if the drawing library fails; no run is known to make it.
     pub fn png(self, run: &Run) -> Result<Vec<u8>, ChartError> {
-        let (width, height) = (WIDTH * SCALE, HEIGHT * SCALE);
-        let mut pixels = vec![255; (width * height * 3) as usize];
-        let backend = BitMapBackend::with_buffer(&mut pixels, (width, height));
-        self.draw(run, backend)?;
-        encode(&halve(&pixels)).map_err(|error| self.error(&error))
+        png(&OfRun { chart: self, run })
     }
 
     /// Draws it as SVG of the same size. The same run gives the same bytes.
@@ -100,31 +96,67 @@ impl Chart {
     ///
     /// [`ChartError`] if the drawing library fails; no run is known to make it.
     pub fn svg(self, run: &Run) -> Result<String, ChartError> {
-        let (width, height) = (WIDTH * SCALE, HEIGHT * SCALE);
-        let mut svg = String::new();
-        self.draw(run, SVGBackend::with_string(&mut svg, (width, height)))?;
-        // The drawing is finer than the picture: the view box keeps the fine coordinates.
-        let fine = format!("width=\"{width}\" height=\"{height}\" viewBox");
-        let coarse = format!("width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox");
-        Ok(svg.replacen(&fine, &coarse, 1))
+        svg(&OfRun { chart: self, run })
+    }
+}
+
+/// A chart of one run.
+struct OfRun<'a> {
+    chart: Chart,
+    run: &'a Run,
+}
+
+impl Drawing for OfRun<'_> {
+    fn name(&self) -> &'static str {
+        self.chart.name()
     }
 
-    fn draw<B: DrawingBackend>(self, run: &Run, backend: B) -> Result<(), ChartError> {
-        let area = backend.into_drawing_area();
-        let canvas = Canvas::new(&area).map_err(|error| self.error(&error))?;
-        let drawn = match self {
-            Self::Latency => latency::draw(run, &canvas),
-            Self::Quantiles => quantiles::draw(run, &canvas),
-            Self::Rate => rate::draw(run, &canvas),
-            Self::Replication => replication::draw(run, &canvas),
-        };
-        drawn.map_err(|error| self.error(&error))?;
-        area.present().map_err(|error| self.error(&error))
+    fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
+        match self.chart {
+            Chart::Latency => latency::draw(self.run, canvas),
+            Chart::Quantiles => quantiles::draw(self.run, canvas),
+            Chart::Rate => rate::draw(self.run, canvas),
+            Chart::Replication => replication::draw(self.run, canvas),
+        }
     }
+}
 
-    fn error(self, reason: &impl ToString) -> ChartError {
-        ChartError { chart: self.name(), reason: reason.to_string() }
-    }
+/// Something that can be drawn, on any backend.
+trait Drawing {
+    /// What errors call it.
+    fn name(&self) -> &'static str;
+    /// Draws it.
+    fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Result<(), Failure>;
+}
+
+/// Draws as PNG, [`WIDTH`] by [`HEIGHT`] pixels.
+fn png(drawing: &impl Drawing) -> Result<Vec<u8>, ChartError> {
+    let (width, height) = (WIDTH * SCALE, HEIGHT * SCALE);
+    let mut pixels = vec![255; (width * height * 3) as usize];
+    draw(drawing, BitMapBackend::with_buffer(&mut pixels, (width, height)))?;
+    encode(&halve(&pixels)).map_err(|reason| error(drawing, &reason))
+}
+
+/// Draws as SVG of the same size.
+fn svg(drawing: &impl Drawing) -> Result<String, ChartError> {
+    let (width, height) = (WIDTH * SCALE, HEIGHT * SCALE);
+    let mut svg = String::new();
+    draw(drawing, SVGBackend::with_string(&mut svg, (width, height)))?;
+    // The drawing is finer than the picture: the view box keeps the fine coordinates.
+    let fine = format!("width=\"{width}\" height=\"{height}\" viewBox");
+    let coarse = format!("width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox");
+    Ok(svg.replacen(&fine, &coarse, 1))
+}
+
+fn draw<B: DrawingBackend>(drawing: &impl Drawing, backend: B) -> Result<(), ChartError> {
+    let area = backend.into_drawing_area();
+    let canvas = Canvas::new(&area).map_err(|reason| error(drawing, &reason))?;
+    drawing.draw(&canvas).map_err(|reason| error(drawing, &reason))?;
+    area.present().map_err(|reason| error(drawing, &reason))
+}
+
+fn error(drawing: &impl Drawing, reason: &impl ToString) -> ChartError {
+    ChartError { chart: drawing.name(), reason: reason.to_string() }
 }
 
 /// Takes the mean of each square of 2 by 2 pixels: edges become smooth.
