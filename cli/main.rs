@@ -7,6 +7,7 @@ mod args;
 mod audit;
 mod choose;
 mod completions;
+mod experiment;
 mod failure;
 mod interrupt;
 mod list;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Show(args) => show::show(&args),
         Command::Run(args) => run::run(&args),
         Command::Audit(args) => audit::audit(&args),
+        Command::Experiment(args) => experiment::experiment(&args),
         Command::Trace(args) => trace::trace(&args),
         Command::Completions(args) => completions::completions(&args),
     };

@@ -86,14 +86,25 @@ pub enum ReportError {
 /// [`ReportError`] if the target holds anything but an earlier report, or the file system refuses.
 /// The target is then as it was before, and nothing is left beside it.
 pub fn write_all(run: &Run, plan_toml: &str, target: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let fill = |folder: &Path| fill(run, plan_toml, folder);
+    write_folder(target, check_target, fill)
+}
+
+/// Makes a folder of files, whole or not at all, and names them in order. `check` says whether
+/// the target is there already and may be replaced, and `fill` writes into a new folder.
+pub(crate) fn write_folder(
+    target: &Path,
+    check: impl FnOnce(&Path) -> Result<bool, ReportError>,
+    fill: impl FnOnce(&Path) -> Result<Vec<PathBuf>, ReportError>,
+) -> Result<Vec<PathBuf>, ReportError> {
     let target = &resolve(target)?;
-    let is_there = check_target(target)?;
+    let is_there = check(target)?;
     let parent = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     let made = make_parents(parent)?;
-    let written = write_beside(run, plan_toml, parent, target, is_there);
+    let written = write_beside(fill, parent, target, is_there);
     if written.is_err() {
         // Only folders that were made here, and only while they are empty.
         for folder in made.iter().rev() {
@@ -104,8 +115,7 @@ pub fn write_all(run: &Run, plan_toml: &str, target: &Path) -> Result<Vec<PathBu
 }
 
 fn write_beside(
-    run: &Run,
-    plan_toml: &str,
+    fill: impl FnOnce(&Path) -> Result<Vec<PathBuf>, ReportError>,
     parent: &Path,
     target: &Path,
     is_there: bool,
@@ -113,7 +123,7 @@ fn write_beside(
     let make = |prefix| tempfile::Builder::new().prefix(prefix).tempdir_in(parent);
     let fresh = make(".seedbed-new-").map_err(failed("make a folder in", parent))?;
     let content = fresh.path().join("report");
-    let names = fill(run, plan_toml, &content)?;
+    let names = fill(&content)?;
     if is_there {
         let old = make(".seedbed-old-").map_err(failed("make a folder in", parent))?;
         let aside = old.path().join("report");
@@ -147,6 +157,22 @@ fn resolve(target: &Path) -> Result<PathBuf, ReportError> {
 ///
 /// [`ReportError`] if the target is anything but an empty folder or an earlier report.
 pub fn check_target(target: &Path) -> Result<bool, ReportError> {
+    let charts: Vec<_> = Chart::ALL.iter().map(|chart| chart.name()).collect();
+    check_folder(target, &Contents { schema: SCHEMA, files: &FILES, charts: &charts })
+}
+
+/// What a folder of ours may hold beside `summary.json`, and how that one is marked.
+pub(crate) struct Contents<'a> {
+    /// The value of `schema` in the summary.
+    pub(crate) schema: &'a str,
+    /// Names of files.
+    pub(crate) files: &'a [&'a str],
+    /// What may be in the folder `charts`, without extension.
+    pub(crate) charts: &'a [&'a str],
+}
+
+/// Whether a folder with these contents is there already.
+pub(crate) fn check_folder(target: &Path, contents: &Contents<'_>) -> Result<bool, ReportError> {
     let metadata = match fs::metadata(target) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -155,7 +181,7 @@ pub fn check_target(target: &Path) -> Result<bool, ReportError> {
     if !metadata.is_dir() {
         return Err(ReportError::NotAFolder { path: target.to_owned() });
     }
-    match foreign(target).map_err(failed("read", target))? {
+    match foreign(target, contents).map_err(failed("read", target))? {
         None => Ok(true),
         Some(found) => Err(ReportError::Foreign { path: target.to_owned(), found }),
     }
@@ -163,11 +189,11 @@ pub fn check_target(target: &Path) -> Result<bool, ReportError> {
 
 /// The first name, in order, of what is in a folder but not of an earlier report. A summary
 /// without our mark is not of a report, and without a summary nothing is.
-fn foreign(folder: &Path) -> io::Result<Option<String>> {
+fn foreign(folder: &Path, contents: &Contents<'_>) -> io::Result<Option<String>> {
     let names = names(folder)?;
     let is_summary = |name: &String| name == "summary.json";
-    let is_report = is_marked(&folder.join("summary.json"));
-    let alien = |name: &&String| !is_report || !FILES.contains(&name.as_str());
+    let is_report = is_marked(&folder.join("summary.json"), contents.schema);
+    let alien = |name: &&String| !is_report || !contents.files.contains(&name.as_str());
     if let Some(found) = names.iter().find(|name| is_summary(name) && !is_report) {
         return Ok(Some(found.clone()));
     }
@@ -180,7 +206,7 @@ fn foreign(folder: &Path) -> io::Result<Option<String>> {
     }
     let is_chart = |name: &String| {
         let stem = name.strip_suffix(".png").or(name.strip_suffix(".svg"));
-        Chart::ALL.iter().any(|chart| stem == Some(chart.name()))
+        stem.is_some_and(|stem| contents.charts.contains(&stem))
     };
     let alien = self::names(&charts)?.into_iter().find(|name| !is_chart(name));
     Ok(alien.map(|name| format!("charts/{name}")))
@@ -195,12 +221,12 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
 }
 
 /// Whether a file is a summary with our mark.
-fn is_marked(summary: &Path) -> bool {
+fn is_marked(summary: &Path, schema: &str) -> bool {
     let Ok(summary) = fs::read(summary) else {
         return false;
     };
     serde_json::from_slice::<serde_json::Value>(&summary)
-        .is_ok_and(|summary| summary.get("schema").and_then(|mark| mark.as_str()) == Some(SCHEMA))
+        .is_ok_and(|summary| summary.get("schema").and_then(|mark| mark.as_str()) == Some(schema))
 }
 
 /// Makes the folders on the way to `folder` that are missing, and names them from the top.
@@ -220,33 +246,59 @@ fn make_parents(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
     Ok(missing)
 }
 
-/// Writes every file into a new folder and names them.
+/// Writes every file of a run into a new folder and names them.
 fn fill(run: &Run, plan_toml: &str, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    let charts = folder.join("charts");
-    fs::create_dir_all(&charts).map_err(failed("make the folder", &charts))?;
-    let mut names = Vec::new();
-    let mut write = |name: String, content: &[u8]| {
-        let path = folder.join(&name);
-        fs::write(&path, content).map_err(failed("write", &path))?;
-        names.push(PathBuf::from(name));
-        Ok::<_, ReportError>(())
-    };
+    let mut files = Files::new(folder)?;
     // No folder and no colour, so that the bytes depend on the run alone.
-    write("story.txt".into(), story(run, &StoryOptions::default()).as_bytes())?;
-    write("summary.json".into(), Summary::of(run).to_json().as_bytes())?;
-    write("plan.toml".into(), plan_toml.as_bytes())?;
-    write("operations.csv".into(), csv::operations(run).as_bytes())?;
-    write("latency.csv".into(), csv::latency(run).as_bytes())?;
-    write("faults.csv".into(), csv::faults(run).as_bytes())?;
-    write("replicas.csv".into(), csv::replicas(run).as_bytes())?;
+    files.write("story.txt", story(run, &StoryOptions::default()).as_bytes())?;
+    files.write("summary.json", Summary::of(run).to_json().as_bytes())?;
+    files.write("plan.toml", plan_toml.as_bytes())?;
+    files.write("operations.csv", csv::operations(run).as_bytes())?;
+    files.write("latency.csv", csv::latency(run).as_bytes())?;
+    files.write("faults.csv", csv::faults(run).as_bytes())?;
+    files.write("replicas.csv", csv::replicas(run).as_bytes())?;
     if let Some(trace) = &run.trace {
-        write("messages.csv".into(), csv::messages(trace).as_bytes())?;
+        files.write("messages.csv", csv::messages(trace).as_bytes())?;
     }
     for chart in Chart::ALL {
-        write(format!("charts/{}.png", chart.name()), &chart.png(run)?)?;
-        write(format!("charts/{}.svg", chart.name()), chart.svg(run)?.as_bytes())?;
+        files.write_chart(chart.name(), &chart.png(run)?, &chart.svg(run)?)?;
     }
-    Ok(names)
+    Ok(files.names)
+}
+
+/// A new folder that is being filled.
+pub(crate) struct Files<'a> {
+    folder: &'a Path,
+    /// What has been written, in order.
+    pub(crate) names: Vec<PathBuf>,
+}
+
+impl<'a> Files<'a> {
+    /// Makes the folder, and one for charts in it.
+    pub(crate) fn new(folder: &'a Path) -> Result<Self, ReportError> {
+        let charts = folder.join("charts");
+        fs::create_dir_all(&charts).map_err(failed("make the folder", &charts))?;
+        Ok(Self { folder, names: Vec::new() })
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&mut self, name: &str, content: &[u8]) -> Result<(), ReportError> {
+        let path = self.folder.join(name);
+        fs::write(&path, content).map_err(failed("write", &path))?;
+        self.names.push(PathBuf::from(name));
+        Ok(())
+    }
+
+    /// Writes a chart, as PNG and as SVG.
+    pub(crate) fn write_chart(
+        &mut self,
+        name: &str,
+        png: &[u8],
+        svg: &str,
+    ) -> Result<(), ReportError> {
+        self.write(&format!("charts/{name}.png"), png)?;
+        self.write(&format!("charts/{name}.svg"), svg.as_bytes())
+    }
 }
 
 /// Names the path and what was tried on it.

@@ -17,6 +17,7 @@
 
 pub mod chart;
 pub mod csv;
+pub mod experiment;
 mod figures;
 mod folder;
 mod messages;
@@ -33,6 +34,7 @@ mod windows;
 mod support;
 
 pub use chart::{Chart, ChartError};
+pub use experiment::{ExperimentResults, Measurement, check_experiment_target, write_experiment};
 pub use folder::{ReportError, check_target, write_all};
 pub use quantile::{LatencySummary, nearest_rank};
 pub use story::{StoryOptions, story};

@@ -52,6 +52,8 @@ pub(super) enum Sample {
     Point(Shape, RGBColor),
     Hollow(Shape),
     Line(RGBColor, f64, Dash),
+    /// A line with a point on it.
+    Marked(Shape, RGBColor, Dash),
 }
 
 impl Frame {
@@ -199,7 +201,7 @@ impl Sample {
         match self {
             Self::Swatch(_) => 22.0,
             Self::Point(..) | Self::Hollow(_) => 14.0,
-            Self::Line(..) => 44.0,
+            Self::Line(..) | Self::Marked(..) => 44.0,
         }
     }
 
@@ -217,6 +219,10 @@ impl Sample {
             Self::Hollow(shape) => hollow(canvas, *shape, (x + 7.0, y)),
             Self::Line(colour, width, dash) => {
                 canvas.line(&[(x, y), (right, y)], *colour, *width, dash)
+            }
+            Self::Marked(shape, colour, dash) => {
+                canvas.line(&[(x, y), (right, y)], *colour, 2.5, dash)?;
+                canvas.marker(*shape, ((x + right) / 2.0, y), 11.0, *colour)
             }
         }
     }

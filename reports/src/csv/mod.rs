@@ -17,22 +17,22 @@ pub use operations::{OPERATION_COLUMNS, operations};
 pub use replicas::replicas;
 
 /// Writes rows beneath a head.
-struct Table(::csv::Writer<Vec<u8>>);
+pub(crate) struct Table(::csv::Writer<Vec<u8>>);
 
 impl Table {
-    fn new<T: AsRef<[u8]>>(columns: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn new<T: AsRef<[u8]>>(columns: impl IntoIterator<Item = T>) -> Self {
         let mut table = Self(::csv::WriterBuilder::new().from_writer(Vec::new()));
         table.row(columns);
         table
     }
 
-    fn row<T: AsRef<[u8]>>(&mut self, fields: impl IntoIterator<Item = T>) {
+    pub(crate) fn row<T: AsRef<[u8]>>(&mut self, fields: impl IntoIterator<Item = T>) {
         self.0
             .write_record(fields)
             .expect("rows are as long as the head, and memory takes them all");
     }
 
-    fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         let bytes = self.0.into_inner().expect("memory takes every byte");
         String::from_utf8(bytes).expect("every field is UTF-8")
     }

@@ -116,9 +116,7 @@ impl Condition {
     fn steps(self) -> Vec<Step> {
         let (strike, undo) = match self {
             Self::Light | Self::Full => return Vec::new(),
-            Self::CrashFollower => {
-                (Action::Crash(Target::Follower), Action::Restart(Target::All))
-            }
+            Self::CrashFollower => (Action::Crash(Target::Follower), Action::Restart(Target::All)),
             Self::CrashLeader => (Action::Crash(Target::Leader), Action::Restart(Target::All)),
             Self::IsolateLeader => (Action::Isolate(Target::Leader), Action::HealNetwork),
         };

@@ -58,7 +58,9 @@ fn each<X: Copy>(values: &[X], trial: impl Fn(&Rung, X) -> Trial) -> Vec<Trial> 
         let rung = RUNGS.iter().find(|rung| rung.system == *name);
         rung.expect("what is compared is on the ladder")
     });
-    rungs.flat_map(|rung| values.iter().map(|value| trial(rung, *value)).collect::<Vec<_>>()).collect()
+    rungs
+        .flat_map(|rung| values.iter().map(|value| trial(rung, *value)).collect::<Vec<_>>())
+        .collect()
 }
 
 /// A mixed workload of some clients, five seconds of it measured.
@@ -69,8 +71,18 @@ fn of(rung: &Rung, x: f64, nodes: usize, site: &Site, clients: usize) -> Trial {
 
 /// Few keys, so that reads often meet a write that is under way.
 fn replication_factor() -> Vec<Trial> {
-    let sizes =
-        [(1, 1, 1), (3, 1, 1), (3, 2, 1), (3, 1, 3), (3, 2, 2), (3, 3, 1), (5, 1, 1), (5, 1, 5), (5, 3, 3), (5, 5, 1)];
+    let sizes = [
+        (1, 1, 1),
+        (3, 1, 1),
+        (3, 2, 1),
+        (3, 1, 3),
+        (3, 2, 2),
+        (3, 3, 1),
+        (5, 1, 1),
+        (5, 1, 5),
+        (5, 3, 3),
+        (5, 5, 1),
+    ];
     let trial = |(position, (n, r, w)): (usize, (u64, u64, u64))| {
         let pace = Pace::Open { rate: 500.0, clients: 100 };
         let routes = (Route::RoundRobin, Route::RoundRobin);

@@ -7,7 +7,8 @@ pub(crate) mod odd;
 
 use node::{ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry};
 use scenarios::{
-    Cluster, DeadNode, Latency, Link, Network, Order, Phases, Properties, Scenario, SystemSettings,
+    Cluster, DeadNode, Disk, Latency, Link, Network, Order, Phases, Properties, Scenario,
+    SystemSettings,
 };
 use sim::run::{Endpoint, Event, FaultRecord, MessageClass, MessageId, Trace, TraceEvent};
 use std::{collections::BTreeMap, time::Duration};
@@ -60,6 +61,7 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
             clocks: BTreeMap::new(),
         },
         system: SystemSettings::default(),
+        disk: Disk::default(),
         network: Network {
             nodes: link(500),
             clients: link(500),
