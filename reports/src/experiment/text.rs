@@ -7,7 +7,7 @@ use super::{
     measure::ms,
 };
 use crate::{quantile::LatencySummary, text::thousands};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use sim::experiment::{MODES, Shape};
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}: {} (seed {})", experiment.name, experiment.title, results.seed);
     for sweep in &results.sweeps {
-        let _ = writeln!(text, "\n{}", sweep.conditions());
+        let _ = writeln!(text, "\n{}\nsetting: {}", sweep.conditions(), sweep.sweep.varies);
         let table = match sweep.sweep.shape {
             _ if experiment.name == "ladder" => ladder(sweep),
             Shape::Load => load(sweep),
@@ -28,7 +28,10 @@ pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
             let _ = writeln!(text, "{table}");
         }
         if sweep.sweep.shape == Shape::Load {
-            let _ = writeln!(text, "{}", load_notes());
+            let failed: u64 = sweep.rows.iter().map(|row| row.measured.failed()).sum();
+            let begun: u64 = sweep.rows.iter().map(|row| row.measured.begun).sum();
+            let (failed, begun) = (thousands(failed.into()), thousands(begun.into()));
+            let _ = writeln!(text, "{failed} of {begun} requests failed\n{}", load_notes());
         }
     }
     for (name, finding) in crate::chart::experiment::findings(results) {
@@ -41,27 +44,10 @@ pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
 }
 
 fn load(results: &SweepResults) -> Vec<Table> {
-    let heads = [
-        "mode",
-        "clients",
-        "requests",
-        "failures",
-        "rps",
-        "avg ms",
-        "p50 ms",
-        "p95 ms",
-        "p99 ms",
-        "original's rps",
-        "avg ms",
-        "p95 ms",
-    ];
+    let heads =
+        ["mode", "clients", "rps", "avg ms", "p50", "p95", "p99", "original: rps", "avg ms", "p95"];
     let rows = results.rows.iter().map(|row| {
-        let mut cells = vec![
-            row.trial.series.to_owned(),
-            row.trial.clients().to_string(),
-            thousands(row.measured.begun.into()),
-            row.measured.failed().to_string(),
-        ];
+        let mut cells = vec![row.trial.series.to_owned(), row.trial.clients().to_string()];
         cells.extend(ours(row));
         cells.extend(beside_original(row));
         cells
@@ -85,17 +71,16 @@ fn load_notes() -> String {
 }
 
 fn general(results: &SweepResults) -> Vec<Table> {
-    let varies = results.sweep.varies;
     let heads = [
         "series",
-        varies,
+        "setting",
         "rps",
         "read p50 ms",
-        "p99 ms",
+        "p99",
         "write p50 ms",
-        "p99 ms",
-        "stale reads",
-        "failures",
+        "p99",
+        "stale",
+        "failed",
     ];
     let rows = results.rows.iter().map(|Row { trial, measured }| {
         let mut cells = vec![
@@ -121,8 +106,7 @@ fn quantiles(summary: Option<LatencySummary>) -> [String; 2] {
 
 fn ladder(results: &SweepResults) -> Vec<Table> {
     let rungs = rungs(results);
-    let heads =
-        ["rung", "what is new", "write p50 ms", "p99 ms", "read p50 ms", "full load: ops/s"];
+    let heads = ["rung", "what is new", "write p50 ms", "p99", "read p50 ms", "full load: ops/s"];
     let costs = rungs.iter().map(|figures| {
         vec![
             figures.rung.system.to_owned(),
@@ -163,6 +147,10 @@ fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Table {
     let mut table = Table::new();
     table
         .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .remove_style(TableComponent::HorizontalLines)
+        .remove_style(TableComponent::MiddleIntersections)
+        .remove_style(TableComponent::LeftBorderIntersections)
+        .remove_style(TableComponent::RightBorderIntersections)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(heads);
     let mut numeric = vec![true; heads.len()];

@@ -34,7 +34,7 @@ pub const RUNGS: [Rung; 7] = [
     rung("raft", "consensus", true, Route::Failover, Route::Failover),
     rung("peer-to-peer", "everyone writes", false, Route::RoundRobin, Route::RoundRobin),
     rung("sync-leader", "waits for all", false, Route::RoundRobin, Route::Leader),
-    rung("durable-eventual", "disks, last write wins", false, Route::Failover, Route::Failover),
+    rung("durable-eventual", "disks, last write wins", false, Route::RoundRobin, Route::RoundRobin),
 ];
 
 const fn rung(

@@ -95,7 +95,8 @@ pub const ALL: &[Experiment] = &[
         title: "what it costs a write to wait for its followers",
         about: "The same load offered to sync-leader as described, and with the flaw \
                 ack-before-replicate. The load is offered at a rate, whatever becomes of it: with a \
-                fixed number of clients the faster answer would bring more load, and hide the gain.",
+                fixed number of clients the faster answer would bring more load, and hide the gain. \
+                Answering first makes the push an event of its own, so that leader is full earlier.",
         source: "seed 0",
         sweeps: &[Sweep { table: DATA, ..original::TAIL }],
         charts: &["tail_latency_with_and_without_replication"],
@@ -141,7 +142,10 @@ pub const ALL: &[Experiment] = &[
         about: "Every rung on the same network with the same service time and workload: lightly \
                 loaded for its latency, fully loaded for its throughput, and with a follower \
                 crashed, the leader crashed, and the leader cut off from the others for 3 s, with \
-                five seeds each. Clients go where a design has them go: see the column `routes` of the summary.",
+                five seeds each. Clients go where a design has them go (`routes` in the summary): \
+                writes to a leader where there is one, everything else to each node in turn, and \
+                both to the leader in raft. sharded-groups is left out: in one group it is \
+                async-leader with versions.",
         source: "seeds 0, 2 and 4",
         sweeps: &[ladder::LADDER],
         charts: &["ladder"],

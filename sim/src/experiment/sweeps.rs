@@ -69,7 +69,8 @@ fn of(rung: &Rung, x: f64, nodes: usize, site: &Site, clients: usize) -> Trial {
     Trial::new(rung.system, rung.system, x, nodes, site, workload).warmed_up()
 }
 
-/// Few keys, so that reads often meet a write that is under way.
+/// Links with a long tail and few keys, so that reads often meet a write that has not
+/// reached every replica.
 fn replication_factor() -> Vec<Trial> {
     let sizes = [
         (1, 1, 1),
@@ -83,12 +84,13 @@ fn replication_factor() -> Vec<Trial> {
         (5, 3, 3),
         (5, 5, 1),
     ];
+    let site = Site { node_links: (500, 20_000), ..SITE };
     let trial = |(position, (n, r, w)): (usize, (u64, u64, u64))| {
         let pace = Pace::Open { rate: 500.0, clients: 100 };
         let routes = (Route::RoundRobin, Route::RoundRobin);
         let mut workload = workload(pace, 0.5, (1, 22), routes, QUICK);
         workload.keys.count = 20;
-        let trial = Trial::new("quorum", "quorum", position as f64, 5, &SITE, workload);
+        let trial = Trial::new("quorum", "quorum", position as f64, 5, &site, workload);
         let mut trial = Trial { setting: format!("N={n} R={r} W={w}"), ..trial.warmed_up() };
         let settings = [("n", n), ("r", r), ("w", w)];
         let settings = settings.map(|(name, count)| (name.to_owned(), Setting::Count(count)));

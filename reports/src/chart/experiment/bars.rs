@@ -6,7 +6,10 @@ use crate::chart::{
     frame::{Panel, Sample, edges, hollow, legend_at, value_axis},
     scale::Scale,
 };
-use plotters::{backend::DrawingBackend, style::RGBColor};
+use plotters::{
+    backend::DrawingBackend,
+    style::{RGBColor, WHITE},
+};
 
 pub(super) struct BarChart {
     pub(super) heading: Heading,
@@ -87,7 +90,11 @@ impl BarChart {
                     let near = near.filter(|y| (top - 26.0..top + 4.0).contains(y));
                     let at =
                         (middle, near.unwrap_or(top) - if near.is_some() { 18.0 } else { 11.0 });
-                    canvas.text(&short(*value), at, VALUE, INK, Align::Middle)?;
+                    let text = short(*value);
+                    let half = canvas.width(&text, VALUE) / 2.0 + 2.0;
+                    let ground = [(at.0 - half, at.1 - 8.0), (at.0 + half, at.1 + 8.0)];
+                    canvas.rectangle(ground, WHITE, 1.0)?;
+                    canvas.text(&text, at, VALUE, INK, Align::Middle)?;
                 }
                 if let Some(theirs) = theirs {
                     hollow(canvas, Shape::Diamond, (middle, scale.pixel(theirs)))?;

@@ -10,7 +10,7 @@ use crate::{
         scale::Scale,
     },
     experiment::{ExperimentResults, Losses, RungFigures, rungs},
-    text::thousands,
+    text::{list, thousands},
 };
 use plotters::{backend::DrawingBackend, style::RGBColor};
 
@@ -39,26 +39,26 @@ pub(super) fn ladder(results: &ExperimentResults) -> LadderChart {
     }
 }
 
-/// What the first and the last rung lose, and what the last costs.
+/// Who loses nothing, and what the last rung of the course costs.
 fn finding(rungs: &[RungFigures]) -> String {
-    let mut course = rungs.iter().filter(|figures| figures.rung.on_ladder);
-    let (Some(first), Some(last)) = (course.next(), course.next_back()) else {
+    let wrong = |figures: &&RungFigures| {
+        let Losses { lost_writes, stale_reads, differing_keys, .. } = figures.losses();
+        lost_writes + stale_reads + differing_keys > 0
+    };
+    let right: Vec<_> = rungs.iter().filter(|figures| !wrong(figures)).collect();
+    let names: Vec<_> = right.iter().map(|figures| figures.rung.system).collect();
+    let Some(first) = rungs.first() else {
         return "There is no ladder".to_owned();
     };
-    let cost = last.write_p50_ms / first.write_p50_ms.max(1e-9);
-    let (naive, safe) = (first.losses(), last.losses());
-    let wrong = |losses: &Losses| losses.lost_writes + losses.stale_reads + losses.differing_keys;
-    let name = last.rung.system;
-    if wrong(&safe) == 0 {
-        format!(
-            "Only {name} loses nothing, at {cost:.1} times the write latency of {}",
-            first.rung.system
-        )
-    } else {
-        format!(
-            "From {} to {name}: {} lost writes become {}, at {cost:.1} times the write latency",
-            first.rung.system, naive.lost_writes, safe.lost_writes
-        )
+    match right.as_slice() {
+        [] => "Every design loses something".to_owned(),
+        [only] => format!(
+            "Only {} loses nothing, at {:.1} times the write latency of {}",
+            only.rung.system,
+            only.write_p50_ms / first.write_p50_ms.max(1e-9),
+            first.rung.system,
+        ),
+        [..] => format!("Only {} lose nothing under these faults", list(&names)),
     }
 }
 
@@ -69,15 +69,18 @@ struct Column {
     head: [&'static str; 2],
 }
 
-const LATENCY: Column =
-    Column { left: 210.0, right: 440.0, head: ["write latency (ms)", "p50 and p99, light load"] };
+const LATENCY: Column = Column {
+    left: 210.0,
+    right: 440.0,
+    head: ["write latency (ms)", "\u{25cf} p50  \u{25b2} p99, light load"],
+};
 const THROUGHPUT: Column =
     Column { left: 470.0, right: 650.0, head: ["throughput", "operations/s, 64 clients"] };
 const LOSSES: [Column; 4] = [
-    Column { left: 700.0, right: 800.0, head: ["lost", "writes"] },
-    Column { left: 824.0, right: 924.0, head: ["stale", "reads"] },
-    Column { left: 948.0, right: 1048.0, head: ["differing", "keys"] },
-    Column { left: 1072.0, right: 1172.0, head: ["un-", "answered"] },
+    Column { left: 700.0, right: 800.0, head: ["lost writes", "in all runs"] },
+    Column { left: 824.0, right: 924.0, head: ["stale reads", "of all reads"] },
+    Column { left: 948.0, right: 1048.0, head: ["differing keys", "in all runs"] },
+    Column { left: 1072.0, right: 1172.0, head: ["unanswered", "of all asked"] },
 ];
 const PANEL_Y: f64 = 126.0;
 const HEAD_Y: f64 = 156.0;
