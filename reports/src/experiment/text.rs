@@ -65,7 +65,8 @@ fn load_notes() -> String {
         "shares: {}; keys key1 to key1000; reads go to each node in turn, writes to the leader.\n\
          The original names no service time; ours is set by its mixed rows. Its read-heavy row is \
          slower than its mixed ones, which no share of reads explains with one service time, so \
-         that row does not come out here.",
+         that row does not come out here. Its mean with 50 clients, 74.4 ms at 398 rps, is less than \
+         Little's law has for clients that never pause (50 / 398 s = 126 ms).",
         shares.join(", ")
     )
 }

@@ -53,19 +53,23 @@ fn no_text_of_any_chart_overlaps_another() {
     for (name, run) in every_run() {
         for chart in Chart::ALL {
             let svg = chart.svg(&run).unwrap();
-            let texts = texts(&svg);
-            assert!(texts.len() > 4, "{name} {}", chart.name());
-            for (index, one) in texts.iter().enumerate() {
-                for other in &texts[index + 1..] {
-                    let apart = one.right <= other.left
-                        || other.right <= one.left
-                        || one.bottom <= other.top
-                        || other.bottom <= one.top;
-                    assert!(apart, "{name} {}: `{}` and `{}`", chart.name(), one.text, other.text);
-                }
-                assert!(one.left >= 0.0 && one.right <= 2400.0, "{name}: `{}`", one.text);
-            }
+            assert_no_text_overlaps(&format!("{name} {}", chart.name()), &svg);
         }
+    }
+}
+
+pub(crate) fn assert_no_text_overlaps(name: &str, svg: &str) {
+    let texts = texts(svg);
+    assert!(texts.len() > 4, "{name}");
+    for (index, one) in texts.iter().enumerate() {
+        for other in &texts[index + 1..] {
+            let apart = one.right <= other.left
+                || other.right <= one.left
+                || one.bottom <= other.top
+                || other.bottom <= one.top;
+            assert!(apart, "{name}: `{}` and `{}`", one.text, other.text);
+        }
+        assert!(one.left >= 0.0 && one.right <= 2400.0, "{name}: `{}`", one.text);
     }
 }
 

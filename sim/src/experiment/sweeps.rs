@@ -84,12 +84,12 @@ fn replication_factor() -> Vec<Trial> {
         (5, 3, 3),
         (5, 5, 1),
     ];
-    let site = Site { node_links: (500, 20_000), ..SITE };
+    let site = Site { node_links: (500, 5000), ..SITE };
     let trial = |(position, (n, r, w)): (usize, (u64, u64, u64))| {
-        let pace = Pace::Open { rate: 500.0, clients: 100 };
+        let pace = Pace::Open { rate: 1000.0, clients: 100 };
         let routes = (Route::RoundRobin, Route::RoundRobin);
         let mut workload = workload(pace, 0.5, (1, 22), routes, QUICK);
-        workload.keys.count = 20;
+        workload.keys.count = 5;
         let trial = Trial::new("quorum", "quorum", position as f64, 5, &site, workload);
         let mut trial = Trial { setting: format!("N={n} R={r} W={w}"), ..trial.warmed_up() };
         let settings = [("n", n), ("r", r), ("w", w)];

@@ -39,7 +39,7 @@ pub(super) fn ladder(results: &ExperimentResults) -> LadderChart {
     }
 }
 
-/// Who loses nothing, and what the last rung of the course costs.
+/// Who is never wrong, and what the last rung of the course costs.
 fn finding(rungs: &[RungFigures]) -> String {
     let wrong = |figures: &&RungFigures| {
         let Losses { lost_writes, stale_reads, differing_keys, .. } = figures.losses();
@@ -51,14 +51,14 @@ fn finding(rungs: &[RungFigures]) -> String {
         return "There is no ladder".to_owned();
     };
     match right.as_slice() {
-        [] => "Every design loses something".to_owned(),
+        [] => "Every design is wrong at some time".to_owned(),
         [only] => format!(
-            "Only {} loses nothing, at {:.1} times the write latency of {}",
+            "Only {} is never wrong, at {:.1} times the write latency of {}",
             only.rung.system,
             only.write_p50_ms / first.write_p50_ms.max(1e-9),
             first.rung.system,
         ),
-        [..] => format!("Only {} lose nothing under these faults", list(&names)),
+        [..] => format!("Only {} are never wrong under these faults", list(&names)),
     }
 }
 
@@ -72,7 +72,7 @@ struct Column {
 const LATENCY: Column = Column {
     left: 210.0,
     right: 440.0,
-    head: ["write latency (ms)", "\u{25cf} p50  \u{25b2} p99, light load"],
+    head: ["write latency (ms), light load", "     p50       p99"],
 };
 const THROUGHPUT: Column =
     Column { left: 470.0, right: 650.0, head: ["throughput", "operations/s, 64 clients"] };
@@ -188,6 +188,10 @@ fn heads<B: DrawingBackend>(canvas: &Canvas<'_, B>) -> Result<(), Failure> {
             canvas.text(text, at, SMALL, FAINT, Align::Left)?;
         }
     }
+    // The samples stand in the blanks that the head leaves for them.
+    let y = HEAD_Y + 19.0;
+    canvas.marker(Shape::Circle, (LATENCY.left + 7.0, y), 11.0, DARK)?;
+    canvas.marker(Shape::Triangle, (LATENCY.left + 72.0, y), 11.0, DARK)?;
     let x = LOSSES[0].left - 25.0;
     canvas.line(&[(x, PANEL_Y - 10.0), (x, BOTTOM)], GRID, 2.0, &[])
 }

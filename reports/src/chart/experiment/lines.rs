@@ -15,11 +15,14 @@ pub(super) struct LineChart {
     pub(super) legend: Vec<(Sample, String)>,
 }
 
-/// An axis: its name with the unit, and whether each step multiplies.
+/// An axis: its name with the unit.
 #[derive(Clone, Copy)]
 pub(super) struct Axis {
     pub(super) name: &'static str,
+    /// Whether each step multiplies.
     pub(super) log: bool,
+    /// Whether it starts at zero, where it can.
+    pub(super) from_zero: bool,
 }
 
 pub(super) struct LinePanel {
@@ -75,10 +78,14 @@ impl LineChart {
 impl Axis {
     fn scale(self, values: impl Iterator<Item = f64> + Clone, pixels: (f64, f64)) -> Scale {
         let most = values.clone().fold(0.0, f64::max);
+        let least = values.filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
+        if !self.log && !self.from_zero && least < most {
+            let room = (most - least) * 0.06;
+            return Scale::linear((least - room, most + room), pixels);
+        }
         if !self.log {
             return Scale::linear((0.0, (most * 1.06).max(1e-3)), pixels);
         }
-        let least = values.filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
         if most <= 0.0 {
             return Scale::log((0.1, 10.0), pixels);
         }

@@ -18,9 +18,12 @@ use plotters::style::RGBColor;
 use sim::experiment::{MODES, Reference};
 use std::time::Duration;
 
-const CLIENTS: Axis =
-    Axis { name: "concurrency (clients, each with one request under way)", log: false };
-const LATENCY: Axis = Axis { name: "latency (ms)", log: false };
+const CLIENTS: Axis = Axis {
+    name: "concurrency (clients, each with one request under way)",
+    log: false,
+    from_zero: true,
+};
+const LATENCY: Axis = Axis { name: "latency (ms)", log: false, from_zero: true };
 const ORIGINAL: &str = "the original's own figure";
 /// The concurrencies shown as bars.
 const SHOWN: [usize; 4] = [5, 20, 40, 50];
@@ -199,9 +202,9 @@ pub(super) fn tail_latency(results: &ExperimentResults) -> LineChart {
             finding,
             notes: [first, data.conditions()],
         },
-        x: Axis { name: "offered load (requests/s)", log: false },
+        x: Axis { name: "offered load (requests/s)", log: false, from_zero: true },
         panels: vec![LinePanel {
-            y: Axis { name: "latency of writes (ms, log scale)", log: true },
+            y: Axis { name: "latency of writes (ms, log scale)", log: true, from_zero: true },
             lines,
         }],
         legend,

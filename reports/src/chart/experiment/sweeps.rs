@@ -11,10 +11,12 @@ use crate::{
         frame::Sample,
     },
     experiment::{ExperimentResults, Row, SweepResults, milliseconds as ms},
+    text::{list, thousands},
 };
+use node::Setting;
 use plotters::style::RGBColor;
 
-const THROUGHPUT: Axis = Axis { name: "throughput (operations/s)", log: false };
+const THROUGHPUT: Axis = Axis { name: "throughput (operations/s)", log: false, from_zero: true };
 
 type Figure = fn(&Row) -> Option<f64>;
 
@@ -25,44 +27,45 @@ const WRITE_P99: Figure = |row| Some(ms(row.measured.writes?.p99));
 pub(super) fn concurrency(results: &ExperimentResults) -> LineChart {
     let data = results.sweep("data");
     let finding = format!(
-        "Full is full: {}",
+        "When full, operations/s: {}",
         each(data, |rows| {
             let peak = rows.iter().filter_map(|row| RPS(row)).fold(0.0, f64::max);
-            format!("{} operations/s", crate::text::thousands(peak.round() as u128))
+            thousands(peak.round() as u128)
         })
     );
-    let y = Axis { name: "latency of writes, p99 (ms, log scale)", log: true };
-    let x = Axis { name: "concurrency (clients, log scale)", log: true };
+    let y = Axis { name: "latency of writes, p99 (ms, log scale)", log: true, from_zero: true };
+    let x = Axis { name: "concurrency (clients, log scale)", log: true, from_zero: true };
     chart("concurrency", finding, results, x, vec![(THROUGHPUT, RPS), (y, WRITE_P99)])
 }
 
 pub(super) fn nodes(results: &ExperimentResults) -> LineChart {
     let data = results.sweep("data");
     let finding = format!(
-        "From 3 to 9 nodes throughput changes {}",
+        "From 3 to 9 nodes, times the throughput: {}",
         each(data, |rows| {
             match (rows.first().and_then(|row| RPS(row)), rows.last().and_then(|row| RPS(row))) {
-                (Some(first), Some(last)) if first > 0.0 => format!("x {:.2}", last / first),
+                (Some(first), Some(last)) if first > 0.0 => format!("{:.2}", last / first),
                 _ => "-".to_owned(),
             }
         })
     );
-    let y = Axis { name: "latency of writes, p50 (ms)", log: false };
-    let x = Axis { name: "nodes", log: false };
+    let y = Axis { name: "latency of writes, p50 (ms)", log: false, from_zero: true };
+    let x = Axis { name: "nodes", log: false, from_zero: false };
     chart("nodes", finding, results, x, vec![(THROUGHPUT, RPS), (y, WRITE_P50)])
 }
 
 pub(super) fn link_latency(results: &ExperimentResults) -> LineChart {
     let data = results.sweep("data");
     let finding = format!(
-        "At 20 ms between nodes half of the writes take at most: {}",
+        "At 20 ms between nodes, p50 of writes: {}",
         each(data, |rows| {
             let last = rows.last().and_then(|row| WRITE_P50(row));
             last.map_or("-".to_owned(), |last| format!("{last:.0} ms"))
         })
     );
-    let y = Axis { name: "latency of writes, p50 (ms, log scale)", log: true };
-    let x = Axis { name: "median latency between nodes (ms, log scale)", log: true };
+    let y = Axis { name: "latency of writes, p50 (ms, log scale)", log: true, from_zero: true };
+    let x =
+        Axis { name: "median latency between nodes (ms, log scale)", log: true, from_zero: true };
     chart("link_latency", finding, results, x, vec![(THROUGHPUT, RPS), (y, WRITE_P50)])
 }
 
@@ -131,13 +134,7 @@ pub(super) fn replication_factor(results: &ExperimentResults) -> BarChart {
         let read = row.measured.reads_answered.max(1);
         Some(row.measured.stale_reads as f64 * 1e4 / read as f64)
     };
-    let is_stale = |row: &&Row| row.measured.stale_reads > 0;
-    let with: Vec<_> =
-        data.rows.iter().filter(is_stale).map(|row| row.trial.setting.clone()).collect();
-    let finding = match with.as_slice() {
-        [] => "No read was stale in peace, whatever N, R and W".to_owned(),
-        some => format!("Stale reads in peace only with {}", crate::text::list(some)),
-    };
+    let finding = stale_where(data);
     let seed = results.seed;
     let mut legend: Vec<_> = latencies
         .iter()
@@ -150,7 +147,7 @@ pub(super) fn replication_factor(results: &ExperimentResults) -> BarChart {
             finding,
             notes: [
                 format!(
-                    "half writes, half reads, 500 operations/s on 20 keys, any node coordinates  -  quorum, seed {seed}"
+                    "half writes, half reads, 1,000 operations/s on 5 keys, any node coordinates  -  quorum, seed {seed}"
                 ),
                 data.conditions(),
             ],
@@ -177,5 +174,24 @@ pub(super) fn replication_factor(results: &ExperimentResults) -> BarChart {
             },
         ],
         legend,
+    }
+}
+
+/// With which sizes reads were stale, and whether those are the ones where they may be.
+fn stale_where(data: &SweepResults) -> String {
+    let stale: Vec<_> = data.rows.iter().filter(|row| row.measured.stale_reads > 0).collect();
+    let size = |row: &Row, name| match row.trial.scenario.system.settings.get(name) {
+        Some(Setting::Count(count)) => *count,
+        _ => 0,
+    };
+    let sizes = |row: &&Row| format!("{}/{}/{}", size(row, "n"), size(row, "r"), size(row, "w"));
+    let names: Vec<_> = stale.iter().map(sizes).collect();
+    let may_be = |row: &&Row| size(row, "r") + size(row, "w") <= size(row, "n");
+    match names.as_slice() {
+        [] => "No read was stale, whatever N, R and W".to_owned(),
+        some if stale.iter().all(may_be) => {
+            format!("Stale reads only where R + W is at most N: {}", list(some))
+        }
+        some => format!("Stale reads with N/R/W {}", list(some)),
     }
 }
