@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Matrix(MatrixArgs),
     /// Have the same runs again, on other threads and in another process, and compare.
     Audit(AuditArgs),
+    /// Carry out a sweep of runs, and write its tables and charts.
+    Experiment(ExperimentArgs),
     /// Print every event of a run, a line an event.
     Trace(TraceArgs),
     /// Print a completion script for a shell.
@@ -180,6 +182,32 @@ pub(crate) struct AuditArgs {
 }
 
 #[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    seedbed experiment --list\n  \
+    seedbed experiment throughput-by-mode     the evaluation of seed 0, beside its own figures\n  \
+    seedbed experiment ladder                 what each design costs, and what it still loses")]
+pub(crate) struct ExperimentArgs {
+    /// The experiment's name; without one, all are listed.
+    #[arg(value_parser = ExperimentName)]
+    pub(crate) name: Option<String>,
+    /// List the experiments.
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) list: bool,
+    /// The seed that decides everything else.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Where the files go; by default out/experiment-<name>.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) out: Option<PathBuf>,
+    /// What to print: tables, or the summary as JSON.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Print nothing; the exit code tells.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(ClapArgs)]
 pub(crate) struct CompletionsArgs {
     /// The shell.
     #[arg(value_enum)]
@@ -214,6 +242,10 @@ pub(crate) enum MatrixFormat {
 #[derive(Clone)]
 struct ScenarioName;
 
+/// Takes any text, and offers the experiments to completions.
+#[derive(Clone)]
+struct ExperimentName;
+
 /// Takes any text, and offers the registry's systems to completions.
 #[derive(Clone)]
 struct SystemName;
@@ -240,6 +272,12 @@ macro_rules! offers {
 }
 
 offers!(ScenarioName, scenarios::library().map(|embedded| PossibleValue::new(embedded.name)));
+offers!(
+    ExperimentName,
+    sim::experiment::ALL
+        .iter()
+        .map(|experiment| { PossibleValue::new(experiment.name).help(experiment.title) })
+);
 offers!(
     SystemName,
     node::systems::ALL

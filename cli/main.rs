@@ -7,6 +7,7 @@ mod args;
 mod audit;
 mod choose;
 mod completions;
+mod experiment;
 mod failure;
 mod interrupt;
 mod list;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
+        Command::Experiment(args) => experiment::experiment(&args),
         Command::Trace(args) => trace::trace(&args),
         Command::Completions(args) => completions::completions(&args),
     };

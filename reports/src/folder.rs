@@ -12,8 +12,8 @@ pub(crate) struct Kind {
     pub(crate) marked: &'static str,
     /// The mark.
     pub(crate) schema: &'static str,
-    /// Every file that may be there.
-    pub(crate) files: &'static [&'static str],
+    /// Which files may be there.
+    pub(crate) holds: fn(&str) -> bool,
     /// A folder within, if there may be one.
     pub(crate) inner: Option<Inner>,
 }
@@ -201,9 +201,8 @@ fn foreign(folder: &Path, kind: &Kind) -> io::Result<Option<String>> {
         return Ok(Some(kind.marked.to_owned()));
     }
     let inner = kind.inner.filter(|inner| folder.join(inner.name).is_dir());
-    let belongs = |name: &String| {
-        kind.files.contains(&name.as_str()) || inner.is_some_and(|inner| inner.name == name)
-    };
+    let belongs =
+        |name: &String| (kind.holds)(name) || inner.is_some_and(|inner| inner.name == name);
     if let Some(found) = names.into_iter().find(|name| !is_ours || !belongs(name)) {
         return Ok(Some(found));
     }

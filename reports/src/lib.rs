@@ -17,6 +17,7 @@
 
 pub mod chart;
 pub mod csv;
+pub mod experiment;
 mod figures;
 mod folder;
 pub mod matrix;
@@ -36,6 +37,7 @@ mod windows;
 mod support;
 
 pub use chart::{Chart, ChartError};
+pub use experiment::{ExperimentResults, Measurement, check_experiment_target, write_experiment};
 pub use folder::ReportError;
 pub use matrix::Matrix;
 pub use quantile::{LatencySummary, nearest_rank};

@@ -13,16 +13,19 @@ use std::path::{Path, PathBuf};
 const REPORT: Kind = Kind {
     marked: "summary.json",
     schema: SCHEMA,
-    files: &[
-        "story.txt",
-        "summary.json",
-        "plan.toml",
-        "operations.csv",
-        "latency.csv",
-        "faults.csv",
-        "replicas.csv",
-        "messages.csv",
-    ],
+    holds: |name| {
+        [
+            "story.txt",
+            "summary.json",
+            "plan.toml",
+            "operations.csv",
+            "latency.csv",
+            "faults.csv",
+            "replicas.csv",
+            "messages.csv",
+        ]
+        .contains(&name)
+    },
     inner: Some(Inner { name: "charts", holds: is_chart }),
 };
 

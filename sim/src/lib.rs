@@ -20,6 +20,7 @@ compile_error!(
 );
 
 pub mod check;
+pub mod experiment;
 pub mod run;
 pub mod seed;
 

@@ -16,11 +16,13 @@ use plotters::{
 };
 use sim::Run;
 
-const LEFT: f64 = 86.0;
-const RIGHT: f64 = WIDTH as f64 - 28.0;
-const BOTTOM: f64 = HEIGHT as f64 - 58.0;
+pub(super) const LEFT: f64 = 86.0;
+pub(super) const RIGHT: f64 = WIDTH as f64 - 28.0;
+pub(super) const BOTTOM: f64 = HEIGHT as f64 - 58.0;
+/// Where titles and legends start.
+pub(super) const MARGIN: f64 = LEFT - 66.0;
 const TITLE_Y: f64 = 32.0;
-const SUBTITLE_Y: f64 = 62.0;
+pub(super) const SUBTITLE_Y: f64 = 62.0;
 pub(super) const LEGEND_Y: f64 = 92.0;
 const LANES_TOP: f64 = 112.0;
 /// The room above a panel, where its vertical axis is named.
@@ -49,9 +51,12 @@ pub(super) struct Frame {
 pub(super) enum Sample {
     Swatch(RGBColor),
     Point(Shape, RGBColor),
+    Hollow(Shape),
     Line(RGBColor, f64, Dash),
     Tile(Tile),
     Frame,
+    /// A line with a point on it.
+    Marked(Shape, RGBColor, Dash),
 }
 
 impl Frame {
@@ -105,39 +110,64 @@ impl Frame {
     ) -> Result<(), Failure> {
         let panel = self.panels[index];
         let is_last = index + 1 == self.panels.len();
-        let name_at = (panel.left - 66.0, panel.top - 16.0);
-        canvas.text(name, name_at, LABEL, INK, Align::Left)?;
-        let mut lowest = f64::INFINITY;
-        for (value, label) in values.ticks(((panel.bottom - panel.top) / 40.0) as usize) {
-            let y = values.pixel(value);
-            canvas.line(&[(panel.left, y), (panel.right, y)], GRID, 1.0, &[])?;
-            if lowest - y >= 20.0 && y >= panel.top + 6.0 {
-                canvas.text(&label, (panel.left - 10.0, y), LABEL, INK, Align::Right)?;
-                lowest = y;
-            }
-        }
-        for (value, label) in self.time.ticks(10) {
-            let x = self.time.pixel(value);
-            canvas.line(&[(x, panel.bottom), (x, panel.bottom + 6.0)], INK, 1.0, &[])?;
-            if is_last {
-                canvas.text(&label, (x, panel.bottom + 18.0), LABEL, INK, Align::Middle)?;
-            }
-        }
-        let corner = (panel.left, panel.bottom);
-        canvas.line(
-            &[(panel.left, panel.top), corner, (panel.right, panel.bottom)],
-            INK,
-            1.0,
-            &[],
-        )?;
-        if is_last {
-            let unit = if self.per_second > 1.0 { "ms" } else { "s" };
-            let name = format!("simulated time ({unit})");
-            let middle = ((panel.left + panel.right) / 2.0, panel.bottom + 42.0);
-            canvas.text(&name, middle, LABEL, INK, Align::Middle)?;
-        }
-        Ok(())
+        value_axis(canvas, panel, values, name)?;
+        let unit = if self.per_second > 1.0 { "ms" } else { "s" };
+        let name = is_last.then(|| format!("simulated time ({unit})"));
+        bottom_axis(canvas, panel, self.time, 10, name.as_deref())
     }
+}
+
+/// Draws the grid and the labels of a panel's vertical axis, and its name above it.
+pub(super) fn value_axis<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    panel: Panel,
+    values: Scale,
+    name: &str,
+) -> Result<(), Failure> {
+    let name_at = (panel.left - 66.0, panel.top - 16.0);
+    canvas.text(name, name_at, LABEL, INK, Align::Left)?;
+    let mut lowest = f64::INFINITY;
+    for (value, label) in values.ticks(((panel.bottom - panel.top) / 40.0) as usize) {
+        let y = values.pixel(value);
+        canvas.line(&[(panel.left, y), (panel.right, y)], GRID, 1.0, &[])?;
+        if lowest - y >= 20.0 && y >= panel.top + 6.0 {
+            canvas.text(&label, (panel.left - 10.0, y), LABEL, INK, Align::Right)?;
+            lowest = y;
+        }
+    }
+    Ok(())
+}
+
+/// Draws a panel's horizontal axis and the edge on its left; labels only if it has a name.
+pub(super) fn bottom_axis<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    panel: Panel,
+    scale: Scale,
+    ticks: usize,
+    name: Option<&str>,
+) -> Result<(), Failure> {
+    for (value, label) in scale.ticks(ticks) {
+        let x = scale.pixel(value);
+        canvas.line(&[(x, panel.bottom), (x, panel.bottom + 6.0)], INK, 1.0, &[])?;
+        if name.is_some() {
+            canvas.text(&label, (x, panel.bottom + 18.0), LABEL, INK, Align::Middle)?;
+        }
+    }
+    edges(canvas, panel)?;
+    let Some(name) = name else {
+        return Ok(());
+    };
+    let middle = ((panel.left + panel.right) / 2.0, panel.bottom + 42.0);
+    canvas.text(name, middle, LABEL, INK, Align::Middle)
+}
+
+/// Draws a panel's edges on the left and below.
+pub(super) fn edges<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    panel: Panel,
+) -> Result<(), Failure> {
+    let corner = (panel.left, panel.bottom);
+    canvas.line(&[(panel.left, panel.top), corner, (panel.right, panel.bottom)], INK, 1.0, &[])
 }
 
 /// Draws the legend in its row; entries that find no room are left out and counted.
@@ -145,8 +175,17 @@ pub(super) fn legend<B: DrawingBackend>(
     canvas: &Canvas<'_, B>,
     entries: &[(Sample, String)],
 ) -> Result<(), Failure> {
+    legend_at(canvas, LEGEND_Y, entries)
+}
+
+/// Draws the legend in a row at this height.
+pub(super) fn legend_at<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    y: f64,
+    entries: &[(Sample, String)],
+) -> Result<(), Failure> {
     const GAP: f64 = 22.0;
-    let mut x = LEFT - 66.0;
+    let mut x = MARGIN;
     for (position, (sample, label)) in entries.iter().enumerate() {
         let more = format!("+{} more", entries.len() - position);
         let is_last = position + 1 == entries.len();
@@ -154,10 +193,10 @@ pub(super) fn legend<B: DrawingBackend>(
         let text_x = x + sample.width() + 8.0;
         let right = text_x + canvas.width(label, LABEL);
         if right + reserve > RIGHT {
-            return canvas.text(&more, (x, LEGEND_Y), LABEL, FAINT, Align::Left);
+            return canvas.text(&more, (x, y), LABEL, FAINT, Align::Left);
         }
-        sample.draw(canvas, x)?;
-        canvas.text(label, (text_x, LEGEND_Y), LABEL, INK, Align::Left)?;
+        sample.draw(canvas, (x, y))?;
+        canvas.text(label, (text_x, y), LABEL, INK, Align::Left)?;
         x = right + GAP;
     }
     Ok(())
@@ -167,24 +206,43 @@ impl Sample {
     fn width(&self) -> f64 {
         match self {
             Self::Swatch(_) | Self::Tile(_) | Self::Frame => 22.0,
-            Self::Point(..) => 14.0,
-            Self::Line(..) => 44.0,
+            Self::Point(..) | Self::Hollow(_) => 14.0,
+            Self::Line(..) | Self::Marked(..) => 44.0,
         }
     }
 
-    fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>, x: f64) -> Result<(), Failure> {
+    fn draw<B: DrawingBackend>(
+        &self,
+        canvas: &Canvas<'_, B>,
+        (x, y): Point,
+    ) -> Result<(), Failure> {
         let right = x + self.width();
-        let corners = [(x, LEGEND_Y - 7.0), (right, LEGEND_Y + 7.0)];
+        let corners = [(x, y - 7.0), (right, y + 7.0)];
         match self {
             Self::Swatch(colour) => canvas.rectangle(corners, *colour, 1.0),
-            Self::Tile(tile) => tile.draw(canvas, [(x, LEGEND_Y - 10.0), (right, LEGEND_Y + 10.0)]),
+            Self::Tile(tile) => tile.draw(canvas, [(x, y - 10.0), (right, y + 10.0)]),
             Self::Frame => heat_map::frame(canvas, corners),
-            Self::Point(shape, colour) => canvas.marker(*shape, (x + 7.0, LEGEND_Y), 11.0, *colour),
+            Self::Point(shape, colour) => canvas.marker(*shape, (x + 7.0, y), 11.0, *colour),
+            Self::Hollow(shape) => hollow(canvas, *shape, (x + 7.0, y)),
             Self::Line(colour, width, dash) => {
-                canvas.line(&[(x, LEGEND_Y), (right, LEGEND_Y)], *colour, *width, dash)
+                canvas.line(&[(x, y), (right, y)], *colour, *width, dash)
+            }
+            Self::Marked(shape, colour, dash) => {
+                canvas.line(&[(x, y), (right, y)], *colour, 2.5, dash)?;
+                canvas.marker(*shape, ((x + right) / 2.0, y), 11.0, *colour)
             }
         }
     }
+}
+
+/// Draws a point that is none of ours: an outline.
+pub(super) fn hollow<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    shape: Shape,
+    at: Point,
+) -> Result<(), Failure> {
+    canvas.marker(shape, at, 15.0, INK)?;
+    canvas.marker(shape, at, 9.0, WHITE)
 }
 
 /// Says in the middle of a panel why there is nothing to see.
@@ -207,16 +265,32 @@ pub(super) fn heading<B: DrawingBackend>(
     finding: &str,
     subtitle: &str,
 ) -> Result<(), Failure> {
-    let left = LEFT - 66.0;
-    let room = RIGHT - left;
+    title(canvas, finding)?;
+    self::subtitle(canvas, SUBTITLE_Y, subtitle)
+}
+
+/// Draws the title, as large as fits.
+pub(super) fn title<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    finding: &str,
+) -> Result<(), Failure> {
+    let room = RIGHT - MARGIN;
     let sizes = (17..=TITLE.size as u32).rev().map(f64::from);
-    let fonts = sizes.map(|size| Font { size, ..TITLE });
+    let mut fonts = sizes.map(|size| Font { size, ..TITLE });
     let fits = |font: &Font| canvas.width(finding, *font) <= room;
-    let font = fonts.clone().find(fits).unwrap_or(Font { size: 17.0, ..TITLE });
+    let font = fonts.find(fits).unwrap_or(Font { size: 17.0, ..TITLE });
     let title = fit(canvas, finding, font, room);
-    canvas.text(&title, (left, TITLE_Y), font, INK, Align::Left)?;
-    let subtitle = fit(canvas, subtitle, SUBTITLE, room);
-    canvas.text(&subtitle, (left, SUBTITLE_Y), SUBTITLE, FAINT, Align::Left)
+    canvas.text(&title, (MARGIN, TITLE_Y), font, INK, Align::Left)
+}
+
+/// Draws a line beneath the title.
+pub(super) fn subtitle<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    y: f64,
+    text: &str,
+) -> Result<(), Failure> {
+    let text = fit(canvas, text, SUBTITLE, RIGHT - MARGIN);
+    canvas.text(&text, (MARGIN, y), SUBTITLE, FAINT, Align::Left)
 }
 
 /// The text, cut so that it is no wider than `room`.

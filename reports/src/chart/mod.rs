@@ -5,6 +5,7 @@
 //! lightness and lines in dash, so that a chart reads well without colour.
 
 mod canvas;
+pub(crate) mod experiment;
 mod faults;
 mod finding;
 mod frame;

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 const MATRIX: Kind = Kind {
     marked: "matrix.json",
     schema: SCHEMA,
-    files: &["matrix.csv", "matrix.md", "matrix.json", "matrix.png", "matrix.svg"],
+    holds: |name| {
+        ["matrix.csv", "matrix.md", "matrix.json", "matrix.png", "matrix.svg"].contains(&name)
+    },
     inner: None,
 };
 

@@ -30,7 +30,7 @@ mod tests;
 pub use availability::{AvailabilityReport, AvailabilityWindow, Recovery};
 pub use staleness::{StaleRead, StalenessReport};
 
-use crate::run::{Expected, FactRecord, FaultRecord, History, Judgement, Replica, Trace};
+use crate::run::{Expected, FactRecord, FaultRecord, History, Judgement, Replica, Run, Trace};
 use index::Index;
 use node::Time;
 use scenarios::{Expectation, Properties, Property};
@@ -110,6 +110,31 @@ pub fn judge(
         })
         .collect();
     Findings { judgements, staleness: reads.report, availability }
+}
+
+/// How many acknowledged writes were lost: those that a witness of a violated
+/// [`Property::Durability`] rests on, counted in full.
+///
+/// It is 0 where the checker cannot tell, as when every node was down at the end.
+pub fn count_lost_writes(run: &Run) -> u64 {
+    let evidence = Evidence {
+        history: &run.history,
+        replicas: &run.replicas,
+        faults: &run.faults,
+        facts: &run.facts,
+        trace: run.trace.as_ref(),
+        run_ended: run.run_ended,
+        ended: run.ended,
+    };
+    if run.replicas.iter().all(|replica| replica.entries.is_none()) {
+        return 0;
+    }
+    let mut index = Index::new(&evidence);
+    for (position, record) in run.history.operations.iter().enumerate() {
+        index.add(position, record);
+    }
+    let lost = durability::lost_writes(&evidence, &index);
+    lost.iter().map(|key| key.writes.len() as u64).sum()
 }
 
 fn expected(property: Property, expectation: Option<&Expectation>) -> Expected {

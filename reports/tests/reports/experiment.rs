@@ -1,0 +1,153 @@
+use crate::{charts::assert_legible, support::ghost};
+use reports::{ExperimentResults, Measurement, ReportError, write_all, write_experiment};
+use scenarios::Scenario;
+use sim::experiment::{ALL, Experiment, Shape, Sweep, Trial, carry_out, find};
+use std::{fs, time::Duration};
+
+/// The same trial, over as soon as something has been measured; faults are kept whole.
+fn shorten(mut trial: Trial) -> Trial {
+    let Scenario { workload, phases, steps, .. } = &mut trial.scenario;
+    if let Some(workload) = workload
+        && steps.is_empty()
+    {
+        workload.stop = trial.measured_from + Duration::from_millis(300);
+        phases.run = workload.stop;
+    }
+    trial
+}
+
+fn measured(experiment: &Experiment, seed: u64) -> ExperimentResults {
+    let trials: Vec<_> = ExperimentResults::trials(experiment).into_iter().map(shorten).collect();
+    let measured = carry_out(&trials, seed, |trial, run| Measurement::of(trial, &run), || {});
+    ExperimentResults::new(experiment, seed, measured.unwrap())
+}
+
+fn few(name: &str, table: usize) -> Vec<Trial> {
+    let experiment = find(name).unwrap();
+    (experiment.sweeps[table].trials)().into_iter().step_by(7).map(shorten).collect()
+}
+
+/// A few runs of seed 0's experiment, with both of its tables.
+const SMALL: Experiment = Experiment {
+    name: "small",
+    title: "a few runs",
+    about: "For tests.",
+    source: "seed 0",
+    sweeps: &[
+        Sweep {
+            table: "data",
+            shape: Shape::Load,
+            varies: "concurrency (clients)",
+            trials: || few("throughput-by-mode", 0),
+        },
+        Sweep {
+            table: "tail-latency",
+            shape: Shape::Sweep,
+            varies: "offered load (requests/s)",
+            trials: || few("throughput-by-mode", 1),
+        },
+    ],
+    charts: &["latency_vs_concurrency"],
+};
+
+#[test]
+fn tables_have_their_heads_and_a_row_for_each_run() {
+    let tables = measured(&SMALL, 3).tables();
+    let mut heads = String::new();
+    for ((name, table), sweep) in tables.iter().zip(SMALL.sweeps) {
+        let mut lines = table.lines();
+        heads += &format!("{name}: {}\n", lines.next().unwrap());
+        assert_eq!(lines.count(), (sweep.trials)().len(), "{name}");
+    }
+    insta::assert_snapshot!(heads);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    let (one, other) = (measured(&SMALL, 3), measured(&SMALL, 3));
+    assert_eq!(one.tables(), other.tables());
+    assert_eq!(one.to_json(), other.to_json());
+    assert_eq!(one.to_text(100), other.to_text(100));
+    assert_eq!(one.charts().unwrap(), other.charts().unwrap());
+    assert_ne!(one.tables(), measured(&SMALL, 4).tables());
+}
+
+#[test]
+fn every_chart_of_every_experiment_can_be_drawn_and_no_text_overlaps() {
+    for experiment in ALL {
+        let results = measured(experiment, 0);
+        assert_eq!(results.defects(), Vec::<String>::new(), "{}", experiment.name);
+        let charts = results.charts().unwrap();
+        let names: Vec<_> = charts.iter().map(|chart| chart.0).collect();
+        assert_eq!(names, experiment.charts);
+        for (name, png, svg) in charts {
+            assert!(png.starts_with(b"\x89PNG"), "{name}");
+            assert_legible(&svg, name);
+            assert!(svg.contains("of service an event"), "{name} lacks the service time");
+            assert!(svg.contains("links between nodes"), "{name} lacks the latency of links");
+        }
+        assert!(results.to_text(100).contains(experiment.title));
+    }
+}
+
+#[test]
+fn the_ladder_shows_what_each_rung_is_known_for() {
+    let summary = measured(find("ladder").unwrap(), 0).to_json();
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let total = |system: &str, setting: &str, field: &str| -> u64 {
+        let rows = summary["sweeps"][0]["rows"].as_array().unwrap().iter();
+        let rows = rows.filter(|row| row["system"] == system && row["setting"] == setting);
+        rows.map(|row| row[field].as_u64().unwrap()).sum()
+    };
+    assert!(total("async-leader", "crash-follower", "differing_keys") > 0, "ghost data");
+    assert_eq!(total("anti-entropy", "crash-follower", "differing_keys"), 0, "it heals");
+    assert!(total("anti-entropy", "crash-leader", "lost_writes") > 0, "the log died");
+    assert!(total("sync-leader", "crash-follower", "failures") > 0, "it waits for all");
+    for fault in ["crash-follower", "crash-leader", "isolate-leader"] {
+        assert_eq!(total("quorum", fault, "stale_reads"), 0, "{fault}");
+        for wrong in ["lost_writes", "stale_reads", "differing_keys"] {
+            assert_eq!(total("raft", fault, wrong), 0, "{fault}: {wrong}");
+        }
+    }
+}
+
+#[test]
+fn the_original_s_mixed_throughput_comes_out() {
+    let data = find("throughput-by-mode").unwrap().sweeps[0];
+    let trials = (data.trials)()
+        .into_iter()
+        .filter(|trial| trial.series == "mixed" && trial.reference.is_some());
+    let trials: Vec<_> = trials.collect();
+    let ours = carry_out(&trials, 0, |trial, run| Measurement::of(trial, &run), || {}).unwrap();
+    assert_eq!(trials.len(), 3);
+    for (trial, ours) in trials.iter().zip(&ours) {
+        let theirs = trial.reference.unwrap().throughput_rps;
+        let ratio = ours.throughput_rps() / theirs;
+        assert!((0.9..1.1).contains(&ratio), "{} clients: {ratio}", trial.setting);
+    }
+    let mean = |position: usize| ours[position].all.unwrap().mean.as_secs_f64();
+    let growth = mean(2) / mean(0);
+    assert!((8.0..12.0).contains(&growth), "ten times the clients wait {growth} times as long");
+}
+
+#[test]
+fn an_experiment_is_written_whole_and_replaces_only_its_like() {
+    let place = tempfile::tempdir().unwrap();
+    let target = place.path().join("experiment");
+    let results = measured(&SMALL, 3);
+    let files = write_experiment(&results, &target).unwrap();
+    let again = write_experiment(&results, &target).unwrap();
+    assert_eq!(files, again);
+    let names: Vec<_> =
+        files.iter().map(|file| file.strip_prefix(&target).unwrap().to_str().unwrap()).collect();
+    insta::assert_snapshot!(names.join("\n"));
+    assert!(files.iter().all(|file| fs::metadata(file).unwrap().len() > 0));
+
+    let of_a_run = place.path().join("run");
+    write_all(&ghost::run(), "", &of_a_run).unwrap();
+    let refused = write_experiment(&results, &of_a_run);
+    assert!(matches!(refused, Err(ReportError::Foreign { .. })));
+    assert!(of_a_run.join("story.txt").exists());
+    let refused = write_all(&ghost::run(), "", &target);
+    assert!(matches!(refused, Err(ReportError::Foreign { .. })));
+}
