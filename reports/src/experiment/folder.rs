@@ -27,8 +27,8 @@ pub fn write_experiment(
                 files.write(&name, table.as_bytes())?;
             }
             files.write("report.txt", results.to_text(TEXT_WIDTH).as_bytes())?;
-            for (name, png, svg) in results.charts()? {
-                files.write_chart(name, &png, &svg)?;
+            for chart in results.charts()? {
+                files.write_chart(chart.name, &chart.png, &chart.svg)?;
             }
             Ok(files.names)
         },

@@ -1,5 +1,8 @@
 use crate::{charts::assert_no_text_overlaps, support::ghost};
-use reports::{ExperimentResults, Measurement, ReportError, write_all, write_experiment};
+use reports::{
+    ExperimentResults, Measurement, ReportError, experiment::DrawnChart, write_all,
+    write_experiment,
+};
 use scenarios::Scenario;
 use sim::experiment::{ALL, Experiment, Shape, Sweep, Trial, carry_out, find};
 use std::{fs, time::Duration};
@@ -78,9 +81,9 @@ fn every_chart_of_every_experiment_can_be_drawn_and_no_text_overlaps() {
         let results = measured(experiment, 0);
         assert_eq!(results.defects(), Vec::<String>::new(), "{}", experiment.name);
         let charts = results.charts().unwrap();
-        let names: Vec<_> = charts.iter().map(|chart| chart.0).collect();
+        let names: Vec<_> = charts.iter().map(|chart| chart.name).collect();
         assert_eq!(names, experiment.charts);
-        for (name, png, svg) in charts {
+        for DrawnChart { name, png, svg } in charts {
             assert!(png.starts_with(b"\x89PNG"), "{name}");
             assert_no_text_overlaps(name, &svg);
             assert!(svg.contains("of service an event"), "{name} lacks the service time");

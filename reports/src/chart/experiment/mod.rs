@@ -13,7 +13,7 @@ use super::{
     canvas::{Canvas, DARK, Dash, Failure, LIGHT, MIDDLE, Point, Shape},
     frame::{self, BOTTOM, LEFT, Panel, RIGHT, SUBTITLE_Y, Sample},
 };
-use crate::experiment::ExperimentResults;
+use crate::experiment::{DrawnChart, ExperimentResults};
 use bars::BarChart;
 use ladder::LadderChart;
 use lines::LineChart;
@@ -79,11 +79,12 @@ impl Drawing for Picture {
 }
 
 /// Draws every chart of an experiment.
-pub(crate) fn draw_all(
-    results: &ExperimentResults,
-) -> Result<Vec<(&'static str, Vec<u8>, String)>, ChartError> {
-    let pictures = pictures(results);
-    pictures.iter().map(|p| Ok((p.name(), super::png(p)?, super::svg(p)?))).collect()
+pub(crate) fn draw_all(results: &ExperimentResults) -> Result<Vec<DrawnChart>, ChartError> {
+    let draw = |picture: &Picture| {
+        let (png, svg) = (super::png(picture)?, super::svg(picture)?);
+        Ok(DrawnChart { name: picture.name(), png, svg })
+    };
+    pictures(results).iter().map(draw).collect()
 }
 
 /// The title of every chart of an experiment, by name.
