@@ -22,11 +22,11 @@ fn shorten(mut trial: Trial) -> Trial {
 fn measured(experiment: &Experiment, seed: u64) -> ExperimentResults {
     let trials: Vec<_> = ExperimentResults::trials(experiment).into_iter().map(shorten).collect();
     let measured = carry_out(&trials, seed, |trial, run| Measurement::of(trial, &run), || {});
-    ExperimentResults::new(experiment, seed, measured.unwrap())
+    ExperimentResults::new(experiment, seed, measured.expect("every trial can be run"))
 }
 
 fn few(name: &str, table: usize) -> Vec<Trial> {
-    let experiment = find(name).unwrap();
+    let experiment = find(name).expect("the registry has it");
     (experiment.sweeps[table].trials)().into_iter().step_by(7).map(shorten).collect()
 }
 
