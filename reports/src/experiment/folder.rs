@@ -60,9 +60,9 @@ fn files(results: &ExperimentResults) -> Result<Vec<File>, ReportError> {
         add(name, table.into_bytes());
     }
     add("report.txt".into(), results.to_text(TEXT_WIDTH).into_bytes());
-    for (name, png, svg) in results.charts()? {
-        add(format!("charts/{name}.png"), png);
-        add(format!("charts/{name}.svg"), svg.into_bytes());
+    for chart in results.charts()? {
+        add(format!("charts/{}.png", chart.name), chart.png);
+        add(format!("charts/{}.svg", chart.name), chart.svg.into_bytes());
     }
     Ok(files)
 }

@@ -32,6 +32,17 @@ pub struct ExperimentResults {
     pub(crate) sweeps: Vec<SweepResults>,
 }
 
+/// A chart of an experiment, as it goes into files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawnChart {
+    /// Its file name without extension.
+    pub name: &'static str,
+    /// The picture as PNG.
+    pub png: Vec<u8>,
+    /// The same as SVG.
+    pub svg: String,
+}
+
 /// What came of one sweep.
 #[derive(Clone, Debug)]
 pub(crate) struct SweepResults {
@@ -78,12 +89,12 @@ impl ExperimentResults {
         self.sweeps.iter().map(|results| (file(results), table::csv(results))).collect()
     }
 
-    /// Its charts: name, PNG and SVG.
+    /// Its charts, drawn.
     ///
     /// # Errors
     ///
     /// [`ChartError`] if the drawing library fails.
-    pub fn charts(&self) -> Result<Vec<(&'static str, Vec<u8>, String)>, ChartError> {
+    pub fn charts(&self) -> Result<Vec<DrawnChart>, ChartError> {
         crate::chart::experiment::draw_all(self)
     }
 

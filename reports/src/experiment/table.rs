@@ -123,7 +123,7 @@ fn latencies<const N: usize>(
     parts: fn(LatencySummary) -> [Duration; N],
 ) -> [String; N] {
     let fields = summary.map(|summary| parts(summary).map(|part| format!("{:.3}", ms(part))));
-    fields.unwrap_or_else(|| [const { String::new() }; N])
+    fields.unwrap_or([const { String::new() }; N])
 }
 
 /// A moment after the beginning of 1970, in the form of ISO 8601.

@@ -1,5 +1,8 @@
 use crate::{charts::assert_legible, support::ghost};
-use reports::{ExperimentResults, Measurement, ReportError, write_all, write_experiment};
+use reports::{
+    ExperimentResults, Measurement, ReportError, experiment::DrawnChart, write_all,
+    write_experiment,
+};
 use scenarios::Scenario;
 use sim::experiment::{ALL, Experiment, Shape, Sweep, Trial, carry_out, find};
 use std::{fs, time::Duration};
@@ -19,11 +22,11 @@ fn shorten(mut trial: Trial) -> Trial {
 fn measured(experiment: &Experiment, seed: u64) -> ExperimentResults {
     let trials: Vec<_> = ExperimentResults::trials(experiment).into_iter().map(shorten).collect();
     let measured = carry_out(&trials, seed, |trial, run| Measurement::of(trial, &run), || {});
-    ExperimentResults::new(experiment, seed, measured.unwrap())
+    ExperimentResults::new(experiment, seed, measured.expect("every trial can be run"))
 }
 
 fn few(name: &str, table: usize) -> Vec<Trial> {
-    let experiment = find(name).unwrap();
+    let experiment = find(name).expect("the registry has it");
     (experiment.sweeps[table].trials)().into_iter().step_by(7).map(shorten).collect()
 }
 
@@ -78,9 +81,9 @@ fn every_chart_of_every_experiment_can_be_drawn_and_no_text_overlaps() {
         let results = measured(experiment, 0);
         assert_eq!(results.defects(), Vec::<String>::new(), "{}", experiment.name);
         let charts = results.charts().unwrap();
-        let names: Vec<_> = charts.iter().map(|chart| chart.0).collect();
+        let names: Vec<_> = charts.iter().map(|chart| chart.name).collect();
         assert_eq!(names, experiment.charts);
-        for (name, png, svg) in charts {
+        for DrawnChart { name, png, svg } in charts {
             assert!(png.starts_with(b"\x89PNG"), "{name}");
             assert_legible(&svg, name);
             assert!(svg.contains("of service an event"), "{name} lacks the service time");

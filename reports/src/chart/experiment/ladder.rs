@@ -69,11 +69,8 @@ struct Column {
     head: [&'static str; 2],
 }
 
-const LATENCY: Column = Column {
-    left: 210.0,
-    right: 440.0,
-    head: ["write latency (ms), light load", "     p50       p99"],
-};
+const LATENCY: Column =
+    Column { left: 210.0, right: 440.0, head: ["write latency (ms), light load", ""] };
 const THROUGHPUT: Column =
     Column { left: 470.0, right: 650.0, head: ["throughput", "operations/s, 64 clients"] };
 const LOSSES: [Column; 4] = [
@@ -183,15 +180,16 @@ fn heads<B: DrawingBackend>(canvas: &Canvas<'_, B>) -> Result<(), Failure> {
     let losses = "What it still loses under the same faults";
     canvas.text(losses, (LOSSES[0].left, PANEL_Y), PANEL, INK, Align::Left)?;
     for column in [&LATENCY, &THROUGHPUT].into_iter().chain(&LOSSES) {
-        for (line, text) in column.head.iter().enumerate() {
+        for (line, text) in column.head.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
             let at = (column.left, HEAD_Y + 19.0 * line as f64);
             canvas.text(text, at, SMALL, FAINT, Align::Left)?;
         }
     }
-    // The samples stand in the blanks that the head leaves for them.
     let y = HEAD_Y + 19.0;
-    canvas.marker(Shape::Circle, (LATENCY.left + 7.0, y), 11.0, DARK)?;
-    canvas.marker(Shape::Triangle, (LATENCY.left + 72.0, y), 11.0, DARK)?;
+    for (x, shape, name) in [(0.0, Shape::Circle, "p50"), (70.0, Shape::Triangle, "p99")] {
+        canvas.marker(shape, (LATENCY.left + x + 7.0, y), 11.0, DARK)?;
+        canvas.text(name, (LATENCY.left + x + 20.0, y), SMALL, FAINT, Align::Left)?;
+    }
     let x = LOSSES[0].left - 25.0;
     canvas.line(&[(x, PANEL_Y - 10.0), (x, BOTTOM)], GRID, 2.0, &[])
 }

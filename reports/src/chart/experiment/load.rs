@@ -29,6 +29,11 @@ const ORIGINAL: &str = "the original's own figure";
 const SHOWN: [usize; 4] = [5, 20, 40, 50];
 const RAMP: [RGBColor; 4] = [RGBColor(0xb8, 0xdb, 0xf2), LIGHT, RGBColor(0x1c, 0x62, 0xa0), DARK];
 
+/// One figure of a summary of latencies.
+type Part = fn(&LatencySummary) -> Duration;
+/// One of the original's figures.
+type Theirs = fn(Reference) -> f64;
+
 pub(super) fn throughput_by_mode(results: &ExperimentResults) -> BarChart {
     let data = results.sweep("data");
     let find =
@@ -72,15 +77,14 @@ pub(super) fn throughput_by_mode(results: &ExperimentResults) -> BarChart {
 
 pub(super) fn latency_vs_concurrency(results: &ExperimentResults) -> LineChart {
     let data = results.sweep("data");
-    let parts: [(&str, fn(&LatencySummary) -> Duration); 2] =
-        [("mean", |s| s.mean), ("p95", |s| s.p95)];
+    let parts: [(&str, Part); 2] = [("mean", |s| s.mean), ("p95", |s| s.p95)];
     let mut lines = Vec::new();
     let mut legend = Vec::new();
     for ((name, part), look) in parts.into_iter().zip([LOOKS[0], LOOKS[3]]) {
         lines.push(Line { look: Style::Ours(look), points: points(data, "mixed", part) });
         legend.push((look.sample(), name.to_owned()));
     }
-    let theirs: [(&str, Shape, fn(Reference) -> f64); 2] = [
+    let theirs: [(&str, Shape, Theirs); 2] = [
         ("original's mean", Shape::Circle, |r| r.avg_latency_ms),
         ("original's p95", Shape::Square, |r| r.p95_ms),
     ];
@@ -127,7 +131,7 @@ fn grows(data: &SweepResults) -> String {
 
 pub(super) fn read_heavy_vs_write_heavy(results: &ExperimentResults) -> LineChart {
     let data = results.sweep("data");
-    let parts: [(&str, &str, fn(&LatencySummary) -> Duration); 4] = [
+    let parts: [(&str, &str, Part); 4] = [
         ("read-heavy", "mean", |s| s.mean),
         ("read-heavy", "p95", |s| s.p95),
         ("write-heavy", "mean", |s| s.mean),
@@ -165,9 +169,8 @@ pub(super) fn read_heavy_vs_write_heavy(results: &ExperimentResults) -> LineChar
 
 pub(super) fn tail_latency(results: &ExperimentResults) -> LineChart {
     let data = results.sweep("tail-latency");
-    let parts: [(&str, fn(&LatencySummary) -> Duration); 2] =
-        [("p50", |s| s.p50), ("p99", |s| s.p99)];
-    let writes = |series: &str, part: fn(&LatencySummary) -> Duration| -> Vec<(f64, f64)> {
+    let parts: [(&str, Part); 2] = [("p50", |s| s.p50), ("p99", |s| s.p99)];
+    let writes = |series: &str, part: Part| -> Vec<(f64, f64)> {
         let of = |row: &Row| Some((row.trial.x, ms(part(&row.measured.writes?))));
         data.of(series).filter_map(of).collect()
     };
@@ -211,11 +214,7 @@ pub(super) fn tail_latency(results: &ExperimentResults) -> LineChart {
     }
 }
 
-fn points(
-    data: &SweepResults,
-    mode: &str,
-    part: fn(&LatencySummary) -> Duration,
-) -> Vec<(f64, f64)> {
+fn points(data: &SweepResults, mode: &str, part: Part) -> Vec<(f64, f64)> {
     let of = |row: &Row| Some((row.trial.x, ms(part(&row.measured.all?))));
     data.of(mode).filter_map(of).collect()
 }

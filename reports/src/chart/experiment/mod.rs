@@ -14,7 +14,7 @@ use super::{
     frame::{self, BOTTOM, LEFT, Panel, RIGHT, SUBTITLE_Y, Sample},
     picture::{self, Drawing},
 };
-use crate::experiment::ExperimentResults;
+use crate::experiment::{DrawnChart, ExperimentResults};
 use bars::BarChart;
 use ladder::LadderChart;
 use lines::LineChart;
@@ -84,11 +84,12 @@ impl Drawing for Picture {
 }
 
 /// Draws every chart of an experiment.
-pub(crate) fn draw_all(
-    results: &ExperimentResults,
-) -> Result<Vec<(&'static str, Vec<u8>, String)>, ChartError> {
-    let pictures = pictures(results);
-    pictures.iter().map(|p| Ok((p.name(), picture::png(p)?, picture::svg(p)?))).collect()
+pub(crate) fn draw_all(results: &ExperimentResults) -> Result<Vec<DrawnChart>, ChartError> {
+    let draw = |drawing: &Picture| {
+        let (png, svg) = (picture::png(drawing)?, picture::svg(drawing)?);
+        Ok(DrawnChart { name: drawing.name(), png, svg })
+    };
+    pictures(results).iter().map(draw).collect()
 }
 
 /// The title of every chart of an experiment, by name.
