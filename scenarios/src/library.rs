@@ -22,6 +22,7 @@ macro_rules! embed {
 }
 
 embed![
+    // A leader that pushes to its followers (seed 2), from the class experiment onwards.
     "ghost-data",
     "healthy",
     "slow-follower",
@@ -30,6 +31,49 @@ embed![
     "leader-crash",
     "amnesia",
     "flaky-network",
+    // A leader that waits for its followers (seed 0): the experiments, then what goes wrong.
+    "mixed",
+    "read-heavy",
+    "write-heavy",
+    "diverged-replicas",
+    "acknowledged-then-lost",
+    "hung-follower-starves-the-next",
+    "lost-replication",
+    // The sixteen tests of seed 3, in its order: correctness, failures, performance.
+    "put-get",
+    "overwrite-returns-old",
+    "delete-key",
+    "list-keys",
+    "eventual-consistency",
+    "recovery-from-failure",
+    "replication-after-restart",
+    "partial-failure",
+    "network-partition",
+    "concurrent-writes",
+    "throughput",
+    "latency",
+    "hot-cold",
+    "mixed-70-30",
+    "high-concurrency",
+    "performance-under-failure",
+    // What goes wrong in seed 3's store: its flaws, and the one that is no flaw but the design.
+    "never-repaired",
+    "old-value-wins",
+    "answers-mixed-up",
+    "store-full-acknowledges",
+    "failover-without-session",
+    // Keys dealt to groups (seed 4): its tests, then discovery and the ring, then its flaws.
+    "discovery-convergence",
+    "replication-delay",
+    "write-rejection-on-followers",
+    "minimal-data-movement",
+    "rings-disagree",
+    "writes-before-the-first-announce",
+    "two-leaders",
+    "deleted-key-stays",
+    "late-replicate-overwrites",
+    "forged-message",
+    "every-write-twice",
 ];
 
 /// Every scenario of the library, in the order in which lists show them.
