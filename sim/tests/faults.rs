@@ -1,5 +1,7 @@
 //! Every fault of nodes, links and disks bites, ends, and is named in the plan.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 mod common;
 
 use common::{busy, detailed, messages, ms, node, step, target};
@@ -158,7 +160,7 @@ fn a_slow_disk_makes_acknowledgments_late_while_it_lasts() {
         let begun = run.history.operations.iter().filter(|operation| {
             (Time::from(ms(from))..Time::from(ms(until))).contains(&operation.invoked)
         });
-        begun.map(|operation| operation.latency_ms()).fold(0.0, f64::max)
+        begun.map(sim::run::OperationRecord::latency_ms).fold(0.0, f64::max)
     };
     assert!(slowest(320, 580) > 20.0 && slowest(0, 250) < 20.0);
 }
