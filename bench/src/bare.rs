@@ -9,7 +9,7 @@ use node::{
     Answer, ClientId, Config, Context, Disk, Effect, Key, Node, NodeId, Operation, Outbox, Request,
     RequestId, Time, Value,
     client::{AttemptEnd, Next, Retry, Session},
-    systems::async_leader::{AsyncLeader, Push, Replicate},
+    systems::async_leader::{AsyncLeader, Message, Timer},
 };
 use sim::seed::{Stream, Streams, draw_below, draw_unit};
 use smol_str::format_smolstr;
@@ -19,10 +19,10 @@ use std::{cmp::Ordering, collections::BinaryHeap};
 const LATENCY_NS: u64 = 500_000;
 
 enum Event {
-    Message { from: NodeId, to: NodeId, body: Replicate },
+    Message { from: NodeId, to: NodeId, body: Message },
     Request { to: NodeId, request: Request },
     Reply { request: RequestId, answer: Answer },
-    Timer { node: NodeId, timer: Push },
+    Timer { node: NodeId, timer: Timer },
 }
 
 /// An event in the heap; the earliest is the greatest.
@@ -35,7 +35,7 @@ struct Pending {
 struct Server {
     config: Config,
     node: AsyncLeader,
-    outbox: Outbox<Replicate, Push>,
+    outbox: Outbox<Message, Timer>,
     disk: Disk,
 }
 

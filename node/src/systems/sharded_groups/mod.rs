@@ -143,12 +143,12 @@ impl Node for ShardedGroups {
         settings: &[
             SettingInfo {
                 name: "groups",
-                summary: "how many groups there are, at least 1",
+                summary: "how many groups there are, at least 1 and at most one a node",
                 default: || Setting::Count(2),
             },
             SettingInfo {
                 name: "leaders_per_group",
-                summary: "how many nodes of each group lead it; more than 1 splits the brain",
+                summary: "how many nodes of each group lead it, at least 1; more than 1 splits the brain",
                 default: || Setting::Count(1),
             },
             SettingInfo {
@@ -175,6 +175,30 @@ impl Node for ShardedGroups {
         has_leader: true,
         min_nodes: 1,
     };
+
+    fn check_settings(nodes: usize, settings: &BTreeMap<String, Setting>) -> Result<(), String> {
+        let settings = Settings::new(&Self::INFO, settings);
+        let groups = settings.count("groups");
+        if groups == 0 {
+            return Err("`groups` is 0; a ring needs a group to own the keys".to_owned());
+        }
+        if groups > nodes as u64 {
+            return Err(format!("`groups` is {groups}; the cluster has nodes for only {nodes}"));
+        }
+        if settings.count("leaders_per_group") == 0 {
+            let why = "`leaders_per_group` is 0; a group needs a leader to take writes";
+            return Err(why.to_owned());
+        }
+        for (name, why) in [
+            ("announce_interval", "a node would announce itself without end"),
+            ("sweep_interval", "a node would sweep without end"),
+        ] {
+            if settings.duration(name).is_zero() {
+                return Err(format!("`{name}` is 0; {why}"));
+            }
+        }
+        Ok(())
+    }
 
     fn boot(config: &Config, ctx: &mut Context<'_, Self>) -> Self {
         let own = introduce(config, ctx);
@@ -286,7 +310,6 @@ impl Node for ShardedGroups {
 /// What a node says of itself.
 fn introduce(config: &Config, ctx: &mut Context<'_, ShardedGroups>) -> Announce {
     let groups = Settings::new(&ShardedGroups::INFO, &config.settings).count("groups");
-    assert!(groups > 0, "a ring needs a group");
     let leaders = Settings::new(&ShardedGroups::INFO, &config.settings).count("leaders_per_group");
     let index = config.id.index() as u64;
     Announce {

@@ -1,0 +1,98 @@
+//! What nodes of `async-leader` say to each other, and what they wait for.
+
+use crate::{Key, Versioned, replication::CallId};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    mem::discriminant,
+};
+
+/// One write, as a follower is told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Replicate {
+    pub(super) key: Key,
+    pub(super) entry: Versioned,
+}
+
+/// What nodes say to each other. Without flaws there is only `Replicate`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// The leader tells of a write and wants no answer.
+    Replicate(Replicate),
+    /// With `await-followers`: the leader tells of a write and waits for the answer.
+    Ask {
+        /// Comes back with the answer.
+        call: CallId,
+        /// The write.
+        write: Replicate,
+    },
+    /// With `await-followers`: a follower has applied a write.
+    Replicated {
+        /// Which.
+        call: CallId,
+    },
+    /// With `await-followers`: the sender has booted; what it was asked before gets no answer.
+    Reset,
+    /// With `naive-failover`: the configured leader is alive.
+    Heartbeat,
+}
+
+/// What a node waits for. Without flaws there is only `Push`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// The leader's next push.
+    Push,
+    /// With `naive-failover`: the configured leader's next heartbeat.
+    Heartbeat,
+    /// With `naive-failover`: a follower has heard no heartbeat for too long.
+    Silence,
+}
+
+// What the described protocol sends and waits for is hashed as if nothing else
+// existed, so that a run's digest does not depend on which flaws there are.
+impl Hash for Message {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Replicate(write) => write.hash(state),
+            Self::Ask { call, write } => (discriminant(self), call, write).hash(state),
+            Self::Replicated { call } => (discriminant(self), call).hash(state),
+            Self::Reset | Self::Heartbeat => discriminant(self).hash(state),
+        }
+    }
+}
+
+impl Hash for Timer {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if *self != Self::Push {
+            discriminant(self).hash(state);
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Replicate(write) => write.fmt(f),
+            Self::Ask { write, .. } => write.fmt(f),
+            Self::Replicated { .. } => f.write_str("replicated"),
+            Self::Reset => f.write_str("reset"),
+            Self::Heartbeat => f.write_str("heartbeat"),
+        }
+    }
+}
+
+impl fmt::Display for Replicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "replicate {}={} {}", self.key, self.entry.value, self.entry.version)
+    }
+}
+
+impl fmt::Display for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Push => "push",
+            Self::Heartbeat => "heartbeat",
+            Self::Silence => "silence",
+        })
+    }
+}
