@@ -146,7 +146,10 @@ impl Loop {
                 Effect::SetTimer { after, timer, .. } => {
                     self.push(after.as_nanos() as u64, Event::Timer { node: id, timer });
                 }
-                Effect::CancelTimer { .. } | Effect::Sync { .. } | Effect::Apply(_) | Effect::Announce(_) => {}
+                Effect::CancelTimer { .. }
+                | Effect::Sync { .. }
+                | Effect::Apply(_)
+                | Effect::Announce(_) => {}
             }
         }
         self.servers[id.index()].outbox.effects = effects;

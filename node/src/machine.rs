@@ -71,6 +71,12 @@ pub trait Node: Sized + Send + 'static {
         0
     }
 
+    /// Whether it serves at all. A node that has found its own disk damaged and
+    /// refuses everything says no: like one that is down, it is no replica then.
+    fn serves(&self) -> bool {
+        true
+    }
+
     /// Everything a client could read from this node, in key order.
     ///
     /// Used to compare replicas. It must agree with what the node announced

@@ -66,12 +66,11 @@ impl Sessions {
         let explains = |write: &&Write| index.left_by(write) == found;
         let seen = self.seen.get(&session).copied();
         match index.latest_writes(key).take(GLANCE).find(explains) {
-            Some(write) => {
-                if let Some(seen) = seen.filter(|seen| write.completed < seen.since) {
-                    self.violations.push(GoneBack { read: position, seen_by: seen.by as usize });
-                }
-                self.learn(session, Seen { since: write.invoked, by });
-            }
+            Some(write) => match seen.filter(|seen| write.completed < seen.since) {
+                // A write that was begun during the read may leave the same state, as two deletes do.
+                Some(seen) => self.open.push((read, seen)),
+                None => self.learn(session, Seen { since: write.invoked, by }),
+            },
             None => self.open.extend(seen.map(|seen| (read, seen))),
         }
     }

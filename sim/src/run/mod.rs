@@ -70,7 +70,7 @@ pub struct Replica {
     pub node: NodeId,
     /// The group of nodes that hold the same keys; only nodes of one group are compared.
     pub group: u32,
-    /// Its entries in key order; `None` if the node was down.
+    /// Its entries in key order; `None` if the node was down, or up and out of service.
     pub entries: Option<Vec<(Key, Versioned)>>,
 }
 

@@ -264,7 +264,8 @@ impl<N: Node> World<N> {
             .iter()
             .map(|server| {
                 server.assert_announced();
-                let entries = server.node.as_ref().map(Node::entries);
+                let serving = server.node.as_ref().filter(|node| node.serves());
+                let entries = serving.map(Node::entries);
                 let group = server.node.as_ref().map_or(0, Node::group);
                 Replica { node: server.id(), group, entries }
             })

@@ -79,6 +79,10 @@ impl Node for Raft {
         }
     }
 
+    fn serves(&self) -> bool {
+        matches!(self.state, State::Serving(_))
+    }
+
     fn entries(&self) -> Vec<(Key, Versioned)> {
         match &self.state {
             State::Serving(core) => core.machine.entries(),

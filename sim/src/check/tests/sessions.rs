@@ -89,3 +89,11 @@ fn a_value_too_old_for_a_glance_is_found_all_the_same() {
     let back = case.get(300..310, "k", Some("v19")).by(2).get(320..330, "k", Some("v2")).by(2);
     back.witness(PerKeyOrder);
 }
+
+#[test]
+fn absence_may_come_from_a_delete_that_was_begun_during_the_read() {
+    let case = || Case::new().put(1..2, "k", "a").by(1).delete(3..4, "k").by(1);
+    let own = |case: Case| case.put(10..20, "k", "b").by(2);
+    own(case()).get(30..90, "k", None).by(2).delete(40..50, "k").by(1).valid(PerKeyOrder);
+    own(case()).get(30..40, "k", None).by(2).delete(50..60, "k").by(1).witness(PerKeyOrder);
+}
