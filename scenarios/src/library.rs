@@ -30,6 +30,9 @@ embed![
     "leader-crash",
     "amnesia",
     "flaky-network",
+    "split-brain",
+    "hung-leader",
+    "writes-at-a-follower",
 ];
 
 /// Every scenario of the library, in the order in which lists show them.

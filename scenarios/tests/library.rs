@@ -74,7 +74,7 @@ fn a_mistyped_name_is_mended() {
     assert_eq!(error.nearest, Some("ghost-data"));
     assert_eq!(error.help().unwrap().to_string(), "did you mean `ghost-data`?");
 
-    let error = find("split-brain").unwrap_err();
+    let error = find("no-such-scenario").unwrap_err();
     assert_eq!(error.nearest, None);
     let help = error.help().unwrap().to_string();
     assert!(help.starts_with("choose from `ghost-data`, `healthy`"), "{help}");
