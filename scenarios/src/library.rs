@@ -106,6 +106,9 @@ embed![
     "stale-leader-reads",
     "chaos",
     "chaos-five",
+    "split-brain-by-failover",
+    "hung-leader",
+    "writes-at-a-follower",
 ];
 
 /// Every scenario of the library, in the order in which lists show them.

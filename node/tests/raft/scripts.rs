@@ -14,8 +14,10 @@ fn node(number: u32) -> NodeId {
     NodeId::new(number)
 }
 
+/// What others notice of the effects; announced facts have checks of their own.
 fn texts(effects: &Effects<Raft>) -> Vec<String> {
-    effects.iter().map(Effect::to_string).collect()
+    let noticed = effects.iter().filter(|effect| !matches!(effect, Effect::Announce(_)));
+    noticed.map(Effect::to_string).collect()
 }
 
 /// A node that has just started, whose log has its first mark.

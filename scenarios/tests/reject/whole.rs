@@ -1,6 +1,8 @@
 //! Parts that do not agree with each other.
 
 use crate::{mistakes, rejects, rejects_action, rejects_workload};
+use node::systems;
+use scenarios::Scenario;
 
 const MORE_NODES: &str = "raise `nodes` in [cluster], or remove this";
 
@@ -118,6 +120,41 @@ fn settings_that_an_expected_system_refuses() {
         "`n` must be a whole number, not text",
         "write it as in `n = 1`",
     );
+}
+
+#[test]
+fn settings_that_sharded_groups_refuses() {
+    let with_all_systems = |sections: &str| {
+        let text = crate::common::around(&format!("{sections}[expect.sharded-groups]\n"));
+        Scenario::parse("test.toml", &text, systems::ALL)
+    };
+    for (setting, message) in [
+        ("groups = 0", "`groups` is 0; a ring needs a group to own the keys"),
+        ("groups = 4", "`groups` is 4; the cluster has nodes for only 3"),
+        (
+            "leaders_per_group = 0",
+            "`leaders_per_group` is 0; a group needs a leader to take writes",
+        ),
+        (
+            "announce_interval = \"0s\"",
+            "`announce_interval` is 0; a node would announce itself without end",
+        ),
+        ("sweep_interval = \"0s\"", "`sweep_interval` is 0; a node would sweep without end"),
+    ] {
+        let error = with_all_systems(&format!("[system]\n{setting}\n")).unwrap_err();
+        let [mistake] = error.mistakes() else { panic!("{error:?}") };
+        let expected = format!("`sharded-groups` cannot be set so: {message}");
+        assert_eq!(mistake.message(), expected);
+        let name = setting.split(' ').next().unwrap();
+        assert!(mistake.help().starts_with(&format!("`{name}`: ")), "{}", mistake.help());
+    }
+    // The default of two groups is too many for one node, and nothing else is wrong.
+    let error = with_all_systems("[cluster]\nnodes = 1\n").unwrap_err();
+    let expected =
+        "`sharded-groups` cannot be set so: `groups` is 2; the cluster has nodes for only 1";
+    assert_eq!(error.mistakes()[0].message(), expected);
+    with_all_systems("[system]\ngroups = 3\n").unwrap();
+    with_all_systems("[cluster]\nnodes = 1\n[system]\ngroups = 1\n").unwrap();
 }
 
 #[test]
