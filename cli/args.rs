@@ -113,7 +113,7 @@ pub(crate) struct Which {
     /// The seed that decides everything else.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// The system to run it on; by default the first that it states an expectation for.
+    /// The system to run it on; by default that of the document it comes from.
     #[arg(long, value_name = "NAME", value_parser = SystemName)]
     pub(crate) system: Option<String>,
 }

@@ -80,13 +80,14 @@ fn file_meant(name: &str) -> Option<String> {
     }
 }
 
-/// The system to run a scenario on: the one named, or the first of the registry
-/// that the scenario states an expectation for.
+/// The system to run a scenario on: the one named, or that of the document which the
+/// scenario comes from, or the first that it states an expectation for.
 fn system(scenario: &Scenario, name: Option<&str>) -> Result<&'static SystemInfo, Failure> {
     let meant_for: Vec<_> = systems_of(scenario).map(|system| system.name).collect();
     let Some(name) = name else {
-        let first = meant_for.first().and_then(|name| systems::find(name));
-        return first.ok_or_else(|| {
+        let source = scenario.source.as_deref().unwrap_or_default();
+        let of_source = systems_of(scenario).find(|system| source.starts_with(system.source));
+        return of_source.or_else(|| systems_of(scenario).next()).ok_or_else(|| {
             Failure::input(
                 format!("`{}` states no expectation for any system", scenario.name),
                 "add a section such as [expect.async-leader]",
