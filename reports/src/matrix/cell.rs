@@ -12,6 +12,8 @@ pub struct Cell {
     /// What the faults leave of the cluster at the worst moment of the worst seed; `None` if
     /// every run panicked.
     pub leaves: Option<Leaves>,
+    /// Whether flaws of the system were switched on: such a cell says nothing against its design.
+    pub flawed: bool,
 }
 
 /// What a cell says.
@@ -74,7 +76,8 @@ impl Cell {
         assert!(!seen.is_empty(), "a cell needs a run");
         let leaves = seen.iter().filter_map(|(_, seen)| seen.leaves()).max();
         let content = first_panic(seen).map_or_else(|| judged(seen), Content::Panicked);
-        Self { content, leaves }
+        let flawed = seen.iter().any(|(_, seen)| seen.is_flawed());
+        Self { content, leaves, flawed }
     }
 
     /// Whether all is as the scenario expects.
@@ -188,7 +191,7 @@ mod tests {
 
     fn seen(verdict: Verdict, expected: Expected) -> Seen {
         let judgements = vec![Judgement { property: PROPERTY, verdict, expected }];
-        Seen::Judged { judgements, defects: Vec::new(), leaves: Leaves::Majority }
+        Seen::Judged { judgements, defects: Vec::new(), leaves: Leaves::Majority, flawed: false }
     }
 
     fn holds() -> Verdict {
@@ -262,6 +265,7 @@ mod tests {
         let with = |texts: &[&str]| Seen::Judged {
             judgements: Vec::new(),
             defects: texts.iter().map(ToString::to_string).collect(),
+            flawed: false,
             leaves: Leaves::Everything,
         };
         let cell = Cell::of(&[(0, with(&[])), (1, with(&["a"])), (2, with(&["a", "b"]))]);

@@ -15,6 +15,8 @@ pub enum Seen {
         defects: Vec<String>,
         /// What the faults leave of the cluster at the worst moment.
         leaves: Leaves,
+        /// Whether flaws of the system were switched on.
+        flawed: bool,
     },
     /// A node or the simulator panicked, with this message.
     Panicked(String),
@@ -54,7 +56,13 @@ impl Seen {
             judgements: run.judgements.clone(),
             defects: run.defects.clone(),
             leaves: majority::leaves(run),
+            flawed: !run.scenario.for_system(&run.system).flaws.is_empty(),
         }
+    }
+
+    /// Whether flaws of the system were switched on.
+    pub(super) fn is_flawed(&self) -> bool {
+        matches!(self, Self::Judged { flawed: true, .. })
     }
 
     /// What the faults leave, if the run came to its end.

@@ -21,7 +21,11 @@ pub(crate) fn finding(property: &'static str, expected: Expected, standing: Stan
 }
 
 pub(crate) fn judged(findings: Vec<Finding>, leaves: Leaves) -> Cell {
-    Cell { content: Content::Judged { findings, defects: Vec::new() }, leaves: Some(leaves) }
+    Cell {
+        content: Content::Judged { findings, defects: Vec::new() },
+        leaves: Some(leaves),
+        flawed: false,
+    }
 }
 
 /// A cell in which all is as expected; the properties at these positions are violated.
@@ -76,7 +80,7 @@ pub(crate) fn wrong() -> Matrix {
     }
     let text = "assertion failed: a term has one leader\n  left: n1".to_owned();
     let content = Content::Panicked(Defect { seed: 2, text });
-    matrix.rows[1].cells[1] = Some(Cell { content, leaves: None });
+    matrix.rows[1].cells[1] = Some(Cell { content, leaves: None, flawed: false });
     matrix
 }
 
