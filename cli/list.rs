@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     output,
 };
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use node::systems;
 use serde_json::json;
 use std::process::ExitCode;
@@ -75,5 +75,9 @@ pub(crate) fn table<const N: usize>(heads: [&str; N]) -> Table {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(output::width()).unwrap_or(u16::MAX))
         .set_header(heads);
+    // The first column holds names, which are to be copied whole.
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::ContentWidth);
+    }
     table
 }

@@ -207,6 +207,7 @@ fn a_limit_of_operations_is_kept_and_timeouts_are_unknown_outcomes() {
     let workload = scenario.workload.as_mut().unwrap();
     workload.operations = Some(7);
     workload.mix.remove(&OperationKind::Get);
+    workload.writes = Route::Node(node("n1"));
     workload.retry = Retry { timeout: ms(100), ..Retry::default() };
     scenario.steps = vec![step(0, Action::Pause(target("n1")))];
     let run = detailed(scenario, 1);

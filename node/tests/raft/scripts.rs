@@ -51,13 +51,18 @@ fn tick_until_it_stirs(host: &mut Host<Raft>) -> Vec<String> {
     }
 }
 
-/// Finishes the sync among these effects.
-fn finish_sync(host: &mut Host<Raft>, effects: &Effects<Raft>) -> Vec<String> {
+/// The sync among these effects.
+fn sync_of(effects: &Effects<Raft>) -> SyncId {
     let sync = effects.iter().find_map(|effect| match effect {
         Effect::Sync { id, .. } => Some(*id),
         _ => None,
     });
-    texts(&host.synced(sync.expect("a sync was asked for")))
+    sync.expect("a sync was asked for")
+}
+
+/// Finishes the sync among these effects.
+fn finish_sync(host: &mut Host<Raft>, effects: &Effects<Raft>) -> Vec<String> {
+    texts(&host.synced(sync_of(effects)))
 }
 
 fn request(client: u32, sequence: u64, operation: Operation) -> Request {
@@ -93,7 +98,7 @@ fn a_lone_node_elects_itself_writes_and_reads() {
     let put = request(1, 0, Operation::put("k", "v"));
     assert_eq!(texts(&host.request(put.clone())), ["set-timer 0ns: flush"]);
     // The no-op's sync is under way; the put shares the one that follows it.
-    assert!(host.timer(Timer::Flush).is_empty());
+    assert!(texts(&host.timer(Timer::Flush)).is_empty());
     assert_eq!(texts(&host.synced(SyncId(2))), ["sync 3: raft-log-a"]);
     let written = ["apply k=v v2", "reply c1#0: written v2"];
     assert_eq!(texts(&host.synced(SyncId(3))), written);
@@ -156,10 +161,7 @@ fn a_vote_leaves_once_it_is_durable_and_outlives_a_restart() {
 fn a_follower_acknowledges_what_is_durable_and_names_where_it_disagrees() {
     let mut host = boot(3);
     let effects = host.message(node(2), append(3, (0, 0), &[1, 2, 2], 0));
-    let effects = host.synced(match effects.last() {
-        Some(Effect::Sync { id, .. }) => *id,
-        other => panic!("{other:?}"),
-    });
+    let effects = host.synced(sync_of(&effects));
     let acknowledged = ["send n2: append-reply t3 matched 3 round 0"];
     assert_eq!(finish_sync(&mut host, &effects), acknowledged);
 
@@ -215,18 +217,17 @@ fn a_damaged_log_is_reported_and_the_node_does_not_vote() {
     let mut host = boot(3);
     // The second message's records say that the first's were synced.
     let effects = host.message(node(2), append(1, (0, 0), &[1], 0));
-    let effects = host.synced(match effects.last() {
-        Some(Effect::Sync { id, .. }) => *id,
-        other => panic!("{other:?}"),
-    });
+    let effects = host.synced(sync_of(&effects));
     finish_sync(&mut host, &effects);
     host.message(node(2), append(1, (1, 1), &[1], 0));
+    assert!(host.node().serves());
     let disk = host.crash();
     flip(&disk, 24 + 2 * 33 + 40);
     let mut host =
         Host::<Raft, StepRng>::boot_on(Config::new(node(N1), 3), disk, StepRng::new(0, 1));
     host.take_effects();
     assert_eq!(host.node().probe(), None);
+    assert!(!host.node().serves(), "it is no replica any more");
     let refused = texts(&host.request(request(1, 0, Operation::get("k"))));
     assert_eq!(refused, ["reply c1#0: refused: its log is damaged"]);
     assert!(host.message(node(2), request_vote(9)).is_empty());

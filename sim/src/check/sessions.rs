@@ -6,18 +6,17 @@
 use super::{
     Evidence,
     facts::{Facts, deed},
-    index::{Index, Read, Write},
+    index::{Index, NumberMap, Read, Write},
     reads::Explanations,
     text::{count, number, quote, state},
 };
 use crate::run::{OperationRecord, Verdict, Witness};
 use node::Time;
-use std::collections::HashMap;
 
 /// What sessions have seen so far, and where a key went back before one of them.
 #[derive(Default)]
 pub(super) struct Sessions {
-    seen: HashMap<u64, Seen, std::hash::BuildHasherDefault<super::index::TextHasher>>,
+    seen: NumberMap<Seen>,
     judged: u64,
     violations: Vec<GoneBack>,
     /// Reads of values too old to be found at a glance, and what had been seen by then.
