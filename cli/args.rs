@@ -196,7 +196,7 @@ pub(crate) struct ExperimentArgs {
     /// The seed that decides everything else.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Where the files go; by default out/experiment-<name>.
+    /// Where the files go; by default out/experiment-NAME.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
     /// What to print: tables, or the summary as JSON.
