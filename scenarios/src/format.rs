@@ -252,3 +252,4 @@
 //! | `availability` | enough operations are answered |
 //! | `state-machine` | what a system's own invariants demand, such as one leader a term |
 //! | `per-key-order` | no session sees a key go back in time: monotonic reads and read-your-writes per session |
+//! | `versions` | a value is read under the version that its write was acknowledged with |

@@ -39,6 +39,7 @@ embed![
     "acknowledged-then-lost",
     "hung-follower-starves-the-next",
     "lost-replication",
+    "versions-that-do-not-compare",
     // The sixteen tests of seed 3, in its order: correctness, failures, performance.
     "put-get",
     "overwrite-returns-old",

@@ -27,17 +27,20 @@ pub enum Property {
     /// No session sees a key go back in time: its reads are monotonic, and it reads
     /// its own writes.
     PerKeyOrder,
+    /// A value is read under the version that its write was acknowledged with.
+    Versions,
 }
 
 impl Property {
     /// Every property, in the order in which reports show them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Convergence,
         Self::Durability,
         Self::Staleness,
         Self::Availability,
         Self::StateMachine,
         Self::PerKeyOrder,
+        Self::Versions,
     ];
 
     /// Its name in scenarios and reports.
@@ -49,6 +52,7 @@ impl Property {
             Self::Availability => "availability",
             Self::StateMachine => "state-machine",
             Self::PerKeyOrder => "per-key-order",
+            Self::Versions => "versions",
         }
     }
 
@@ -64,6 +68,9 @@ impl Property {
             }
             Self::PerKeyOrder => {
                 "no session sees a key go back in time: monotonic reads and read-your-writes per session"
+            }
+            Self::Versions => {
+                "a value is read under the version that its write was acknowledged with"
             }
         }
     }

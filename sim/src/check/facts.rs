@@ -58,6 +58,15 @@ pub(super) fn deed(record: &OperationRecord) -> String {
     }
 }
 
+/// What the answer to an operation told of its key, to follow what the client did.
+pub(super) fn answer(record: &OperationRecord) -> String {
+    match (record.operation.kind().is_write(), record.found()) {
+        (false, Some(found)) => format!(" and got {}", state(found)),
+        (true, Some(found)) => format!(", acknowledged as overwriting {}", state(found)),
+        (_, None) => ", acknowledged".to_owned(),
+    }
+}
+
 /// How an operation ended, in a few words.
 pub(super) fn ending(record: &OperationRecord) -> String {
     match &record.outcome {

@@ -2,7 +2,7 @@
 
 use super::Evidence;
 use crate::run::OperationRecord;
-use node::{Key, Operation, Time, Value, client::Outcome};
+use node::{Key, Time, Value, client::Outcome};
 use std::{
     cell::OnceCell,
     collections::HashMap,
@@ -54,6 +54,9 @@ impl Hasher for TextHasher {
     }
 }
 
+/// How many of the latest writes are compared before a slower way is taken.
+pub(super) const GLANCE: usize = 8;
+
 /// Stands for "no write" where positions are kept in 32 bits.
 const NONE: u32 = u32::MAX;
 
@@ -83,7 +86,8 @@ impl Write {
     }
 }
 
-/// A get that was answered and is to be judged.
+/// An operation that tells what its key held and is to be judged by it: a get that was
+/// answered, or a put that names what it overwrote.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Read {
     position: u32,
@@ -107,7 +111,7 @@ impl Read {
 pub(super) struct Added {
     /// The number of its key, if it is a write that may have taken effect or a read to be judged.
     pub(super) key: Option<usize>,
-    /// The operation if it is a read to be judged.
+    /// The operation if it is a read to be judged; a write that names what it overwrote is one too.
     pub(super) read: Option<Read>,
 }
 
@@ -167,7 +171,8 @@ impl<'a> Index<'a> {
         self.latest_begin = record.invoked;
         if record.may_have_written() {
             let key = self.add_write(position, record);
-            return Added { key: Some(key as usize), read: None };
+            let read = self.tells(record).then(|| Read { position: narrow(position), key });
+            return Added { key: Some(key as usize), read };
         }
         let read = self.read(position, record);
         Added { key: read.map(|read| read.key()), read }
@@ -175,11 +180,20 @@ impl<'a> Index<'a> {
 
     /// The operation if it is a read to be judged.
     pub(super) fn read(&mut self, position: usize, record: &OperationRecord) -> Option<Read> {
-        let Operation::Get { key } = &record.operation else {
-            return None;
-        };
-        let is_judged = record.invoked < self.run_ended && record.found().is_some();
-        is_judged.then(|| Read { position: narrow(position), key: self.intern(key) })
+        let key = record.operation.key().filter(|_| self.tells(record))?;
+        Some(Read { position: narrow(position), key: self.intern(key) })
+    }
+
+    /// Whether it tells what its key held, and is to be judged by it.
+    fn tells(&self, record: &OperationRecord) -> bool {
+        record.invoked < self.run_ended && record.found().is_some()
+    }
+
+    /// A write that leaves what a read found, if one of the latest does.
+    pub(super) fn explains(&self, read: Read, record: &OperationRecord) -> Option<&Write> {
+        let found = record.found().flatten();
+        let latest = self.latest_writes(read.key()).take(GLANCE);
+        latest.into_iter().find(|write| self.left_by(write) == found)
     }
 
     fn add_write(&mut self, position: usize, record: &OperationRecord) -> u32 {
@@ -295,7 +309,7 @@ impl<'a> Index<'a> {
 }
 
 /// Positions are kept in 32 bits, since memory traffic is what an index over a long run costs.
-fn narrow(position: usize) -> u32 {
+pub(super) fn narrow(position: usize) -> u32 {
     let narrow = u32::try_from(position).ok().filter(|narrow| *narrow != NONE);
     narrow.expect("a history has fewer than 2^32 - 1 operations")
 }

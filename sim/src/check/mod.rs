@@ -23,6 +23,7 @@ mod staleness;
 mod state_machine;
 mod story;
 mod text;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ use index::Index;
 use node::Time;
 use scenarios::{Expectation, Properties, Property};
 use sessions::Sessions;
+use versions::Versions;
 
 /// What the checkers look at.
 #[derive(Clone, Copy, Debug)]
@@ -78,14 +80,18 @@ pub fn judge(
     let mut index = Index::new(evidence);
     let mut scan = reads::Scan::default();
     let mut sessions = Sessions::default();
+    let mut versions = Versions::default();
     for (position, record) in evidence.history.operations.iter().enumerate() {
         meter.see(record);
         let added = index.add(position, record);
         if let Some(read) = added.read {
             scan.see(&index, read, record);
+            let explained_by = index.explains(read, record);
+            sessions.see_read(read, record, explained_by);
+            versions.see(evidence, read, record, explained_by);
         }
-        if let Some(key) = added.key {
-            sessions.see(&index, position, record, key, added.read);
+        if let Some(key) = added.key.filter(|_| record.operation.kind().is_write()) {
+            sessions.see_write(position, record, key);
         }
     }
     let reads = reads::measure(evidence, &mut index, scan);
@@ -105,6 +111,7 @@ pub fn judge(
                 }
                 Property::StateMachine => state_machine::judge(evidence.facts),
                 Property::PerKeyOrder => std::mem::take(&mut sessions).judge(evidence, &index),
+                Property::Versions => std::mem::take(&mut versions).judge(evidence, &index),
             },
             expected: expected(property, expectation),
         })

@@ -2,7 +2,7 @@
 
 use super::{
     Evidence, StaleRead, StalenessReport,
-    index::{Index, Read},
+    index::{GLANCE, Index, Read},
     overwrites::{self, Question},
 };
 use crate::run::OperationRecord;
@@ -33,9 +33,6 @@ impl Scan {
         }
     }
 }
-
-/// How many of the latest writes are compared before the slower way is taken.
-const GLANCE: usize = 8;
 
 /// Tells a fresh read by a look at the few writes begun last before it, which settles
 /// nearly all reads of a healthy run: one explanation that makes it fresh will do.

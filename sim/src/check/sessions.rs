@@ -5,8 +5,8 @@
 
 use super::{
     Evidence,
-    facts::{Facts, deed},
-    index::{Index, NumberMap, Read, Write},
+    facts::{Facts, answer, deed},
+    index::{Index, NumberMap, Read, Write, narrow},
     reads::Explanations,
     text::{count, number, quote, state},
 };
@@ -39,38 +39,33 @@ struct GoneBack {
     seen_by: usize,
 }
 
-/// How many of the latest writes are compared before the slower way is taken.
-const GLANCE: usize = 8;
-
 impl Sessions {
-    /// Looks at the next operation of the history, which the index knows of.
-    pub(super) fn see(
+    /// Looks at a read. `explained_by` is a write that leaves what it found, if one of
+    /// the latest does.
+    pub(super) fn see_read(
         &mut self,
-        index: &Index<'_>,
-        position: usize,
+        read: Read,
         record: &OperationRecord,
-        key: usize,
-        read: Option<Read>,
+        explained_by: Option<&Write>,
     ) {
-        let session = (record.client.index() as u64) << 32 | key as u64;
-        let by = u32::try_from(position).expect("a history has fewer than 2^32 operations");
-        let Some(read) = read else {
-            if record.is_ok() && record.operation.kind().is_write() {
-                self.learn(session, Seen { since: record.invoked, by });
-            }
-            return;
-        };
+        let (session, by) = (session(record, read.key()), narrow(read.position()));
         self.judged += 1;
-        let found = record.found().flatten();
-        let explains = |write: &&Write| index.left_by(write) == found;
         let seen = self.seen.get(&session).copied();
-        match index.latest_writes(key).take(GLANCE).find(explains) {
+        match explained_by {
             Some(write) => match seen.filter(|seen| write.completed < seen.since) {
                 // A write that was begun during the read may leave the same state, as two deletes do.
                 Some(seen) => self.open.push((read, seen)),
                 None => self.learn(session, Seen { since: write.invoked, by }),
             },
             None => self.open.extend(seen.map(|seen| (read, seen))),
+        }
+    }
+
+    /// Looks at a write.
+    pub(super) fn see_write(&mut self, position: usize, record: &OperationRecord, key: usize) {
+        if record.is_ok() {
+            let seen = Seen { since: record.invoked, by: narrow(position) };
+            self.learn(session(record, key), seen);
         }
     }
 
@@ -121,22 +116,21 @@ impl Sessions {
         };
         let mut facts = Facts::default();
         for (position, operation) in [(first.seen_by, seen), (first.read, read)] {
-            let answer = match operation.found() {
-                Some(found) => format!(" at {} and got {}", operation.node, state(found)),
-                None => format!(" at {}, acknowledged", operation.node),
-            };
-            let text = format!("{}{answer} (operation {position})", deed(operation));
+            let told = answer(operation);
+            let text =
+                format!("{} at {}{told} (operation {position})", deed(operation), operation.node);
             facts.add(operation.invoked, text);
         }
         let times = self.violations.len() as u64;
         Witness {
             summary: format!(
                 "a key went back before its session in {} of {}: {} {newer} under key {} and \
-                 then read {}",
+                 then {} {}",
                 number(times),
                 count(self.judged, "read", "reads"),
                 read.client,
                 quote(key.as_str()),
+                if read.operation.kind().is_write() { "overwrote" } else { "read" },
                 state(read.found().flatten())
             ),
             facts: facts.lines(),
@@ -145,4 +139,9 @@ impl Sessions {
             since: Some(read.invoked),
         }
     }
+}
+
+/// Names one key in the eyes of one session.
+fn session(record: &OperationRecord, key: usize) -> u64 {
+    (record.client.index() as u64) << 32 | key as u64
 }

@@ -6,7 +6,7 @@
 
 use super::{
     Evidence,
-    facts::{Facts, deed},
+    facts::{Facts, answer, deed},
     index::Index,
     reads::Reads,
     text::{count, number, plural, quote, span, state},
@@ -18,7 +18,7 @@ use std::time::Duration;
 /// How old reads were.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StalenessReport {
-    /// Gets that were answered.
+    /// Gets that were answered, and puts whose answer names what they overwrote.
     pub reads: u64,
     /// Every read that returned an overwritten value, in order of invocation.
     pub stale: Vec<StaleRead>,
@@ -156,9 +156,10 @@ fn tell_unwritten(
     facts.add(
         record.invoked,
         format!(
-            "{} at {} and got {value}, a value that nobody wrote (operation {first})",
+            "{} at {}{}, a value that nobody wrote (operation {first})",
             deed(record),
-            record.node
+            record.node,
+            answer(record)
         ),
     );
     witness.operations.push(first);
@@ -204,10 +205,10 @@ fn tell_stale(
     facts.add(
         record.invoked,
         format!(
-            "{} at {} and got {}, overwritten {} before; {} acknowledged by then (operation {})",
+            "{} at {}{}, overwritten {} before; {} acknowledged by then (operation {})",
             deed(record),
             record.node,
-            state(found),
+            answer(record),
             span(worst.time_behind),
             count(worst.versions_behind, "newer write was", "newer writes were"),
             worst.operation

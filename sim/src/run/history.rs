@@ -1,7 +1,7 @@
 //! What clients asked and what they were told.
 
 use node::{
-    ClientId, NodeId, Operation, Time, Value,
+    Answer, ClientId, NodeId, Operation, Time, Value, Version,
     client::{Failure, Outcome},
 };
 
@@ -58,10 +58,22 @@ impl OperationRecord {
         }
     }
 
-    /// For a get that was answered, what it found: a value, or `None` for absence.
+    /// What the answer tells of what the key held: a get's value, or `None` for absence,
+    /// and for a put the value that it says it overwrote. A put that names none may have
+    /// found nothing or keep it to itself, and tells nothing.
     pub fn found(&self) -> Option<Option<&Value>> {
         match &self.outcome {
+            Outcome::Ok(Answer::Written { previous, .. }) => previous.as_ref().map(Some),
             Outcome::Ok(answer) => answer.found().map(|found| found.map(|entry| &entry.value)),
+            _ => None,
+        }
+    }
+
+    /// The version that the answer names: of the value that a get found, or of what was written.
+    pub fn version(&self) -> Option<Version> {
+        match &self.outcome {
+            Outcome::Ok(Answer::Written { version, .. }) => Some(*version),
+            Outcome::Ok(answer) => answer.found().flatten().map(|entry| entry.version),
             _ => None,
         }
     }

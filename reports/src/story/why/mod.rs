@@ -7,6 +7,7 @@ mod evidence;
 mod order;
 mod staleness;
 mod state_machine;
+mod versions;
 
 use super::{
     Telling,
@@ -57,6 +58,7 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
             Property::Availability => availability::explain(telling.run),
             Property::StateMachine => state_machine::explain(telling.run, witness),
             Property::PerKeyOrder => order::explain(telling, witness),
+            Property::Versions => versions::explain(telling, witness),
         };
         tell(&cause, paper);
     }

@@ -7,6 +7,7 @@ mod durability;
 mod reference;
 mod sessions;
 mod staleness;
+mod versions;
 
 use super::judge;
 use crate::run::{Expected, Verdict};
@@ -36,6 +37,7 @@ fn judgements_come_in_order_beside_what_is_expected() {
             (Property::Availability, "valid", Expected::Holds),
             (Property::StateMachine, "valid", Expected::Unstated),
             (Property::PerKeyOrder, "valid", Expected::Unstated),
+            (Property::Versions, "valid", Expected::Unstated),
         ]
     );
     let unstated = judge(&case.evidence(), &case.bounds, None);
@@ -60,6 +62,7 @@ fn an_empty_run_of_healthy_nodes_violates_nothing() {
             "no operation was begun",
             "the nodes keep no replicated log",
             "no read was answered",
+            "no read found a value",
         ]
     );
 }

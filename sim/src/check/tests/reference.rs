@@ -11,7 +11,7 @@ use crate::{
     run::OperationRecord,
 };
 use node::{
-    Answer, Operation, Time, Value,
+    Answer, Operation, Time, Value, Version,
     client::{Failure, Outcome},
 };
 use proptest::prelude::*;
@@ -94,6 +94,12 @@ fn value() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(&VALUES[..])
 }
 
+/// An answer that names what was overwritten, if anything is named.
+fn overwriting(previous: Option<&str>) -> Outcome {
+    let previous = previous.map(Value::from);
+    Outcome::Ok(Answer::Written { version: Version(1), previous })
+}
+
 /// An operation on one of two keys, with one of four values, so that values come twice.
 fn operation() -> impl Strategy<Value = (u64, u64, Operation, Outcome)> {
     let times = (0_u64..60, 0_u64..15);
@@ -104,7 +110,7 @@ fn operation() -> impl Strategy<Value = (u64, u64, Operation, Outcome)> {
     (times, kind, outcome, key, value(), found).prop_map(
         |((start, length), kind, outcome, key, value, found)| {
             let (operation, ok) = match kind {
-                'p' => (Operation::put(key, value), written()),
+                'p' => (Operation::put(key, value), overwriting(found)),
                 'd' => (Operation::delete(key), Outcome::Ok(Answer::Deleted { existed: true })),
                 's' => (
                     Operation::CompareAndSet { key: key.into(), expected: None, new: value.into() },

@@ -1,5 +1,6 @@
 use super::case::Case;
-use scenarios::Property::PerKeyOrder;
+use node::{Answer, Operation, Version, client::Outcome};
+use scenarios::Property::{PerKeyOrder, Staleness};
 
 fn two_writes() -> Case {
     Case::new().put(10..20, "k", "a").by(1).put(30..40, "k", "b").by(1)
@@ -96,4 +97,28 @@ fn absence_may_come_from_a_delete_that_was_begun_during_the_read() {
     let own = |case: Case| case.put(10..20, "k", "b").by(2);
     own(case()).get(30..90, "k", None).by(2).delete(40..50, "k").by(1).valid(PerKeyOrder);
     own(case()).get(30..40, "k", None).by(2).delete(50..60, "k").by(1).witness(PerKeyOrder);
+}
+
+#[test]
+fn a_put_that_names_what_it_overwrote_has_read_it() {
+    let overwriting = |previous: &str| {
+        let written = Answer::Written { version: Version(1), previous: Some(previous.into()) };
+        two_writes().operation(50..60, Operation::put("k", "c"), Outcome::Ok(written)).by(1)
+    };
+    assert_eq!(
+        overwriting("b").valid(PerKeyOrder),
+        "in none of 1 read did a key go back before its session"
+    );
+    let witness = overwriting("a").witness(PerKeyOrder);
+    assert!(witness.summary.ends_with("and then overwrote \"a\""), "{}", witness.summary);
+    assert_eq!(
+        witness.facts[1],
+        "0.050s: c1 put \"c\" under key \"k\" at n1, acknowledged as overwriting \"a\" (operation 2)"
+    );
+    // A session that does not know better may be told of the past, but it is stale.
+    let stale = overwriting("a").by(2);
+    stale.valid(PerKeyOrder);
+    assert!(stale.witness(Staleness).summary.starts_with("1 of 1 read returned"));
+    let invented = overwriting("z").witness(Staleness).summary;
+    assert!(invented.contains("a value that nobody wrote: \"z\""), "{invented}");
 }
