@@ -193,12 +193,52 @@ fn an_old_append_does_not_cut_the_log() {
 fn who_does_not_lead_says_who_does() {
     let mut host = boot(3);
     let ask = |host: &mut Host<Raft>| {
-        let effects = host.request(request(1, 0, Operation::get("k")));
+        let effects = host.request(request(1, 0, Operation::put("k", "v")));
         texts(&effects)[0].clone()
     };
     assert_eq!(ask(&mut host), "reply c1#0: refused: not the leader, none known");
     host.message(node(2), append(1, (0, 0), &[], 0));
     assert_eq!(ask(&mut host), "reply c1#0: refused: not the leader, ask n2");
+}
+
+/// The answer of the leader `n2` to a question of this request.
+fn read_index(term: u64, request: &Request, index: Option<u64>) -> Message {
+    Message::ReadIndexReply { term, request: request.id, index }
+}
+
+#[test]
+fn a_follower_answers_a_read_when_it_has_applied_what_the_leader_had_committed() {
+    let mut host = boot(3);
+    host.message(node(2), append(1, (0, 0), &[], 0));
+    let read = request(1, 0, Operation::get("k"));
+    assert_eq!(texts(&host.request(read.clone())), ["send n2: read-index t1 c1#0"]);
+    // Two entries were committed when it asked, and it has none of them.
+    assert_eq!(texts(&host.message(node(2), read_index(1, &read, Some(2)))), [""; 0]);
+    let effects = host.message(node(2), append(1, (0, 0), &[1], 1));
+    assert!(texts(&effects).iter().all(|effect| !effect.starts_with("reply")));
+    let effects = host.message(node(2), append(1, (1, 1), &[1], 2));
+    assert!(texts(&effects).contains(&"reply c1#0: (absent)".to_owned()));
+}
+
+#[test]
+fn a_follower_whose_leader_is_replaced_refuses_the_reads_it_asked_for() {
+    let mut host = boot(3);
+    host.message(node(2), append(1, (0, 0), &[], 0));
+    let read = request(1, 0, Operation::get("k"));
+    host.request(read.clone());
+    let effects = host.message(node(3), append(2, (0, 0), &[], 0));
+    let refused = "reply c1#0: refused: not the leader, none known".to_owned();
+    assert!(texts(&effects).contains(&refused), "{:?}", texts(&effects));
+    // What the old leader says now fits nothing.
+    assert_eq!(texts(&host.message(node(2), read_index(1, &read, Some(0)))), [""; 0]);
+}
+
+#[test]
+fn who_does_not_lead_tells_a_follower_so() {
+    let mut host = boot(3);
+    let id = request(1, 0, Operation::get("k")).id;
+    let effects = host.message(node(2), Message::ReadIndex { term: 0, request: id });
+    assert_eq!(texts(&effects), ["send n2: read-index-reply t0 c1#0 does not lead"]);
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl Core {
 
     /// Asks the others whether they would vote for this node.
     fn sound_out(&mut self, ctx: &mut Ctx<'_>) {
-        self.leader = None;
+        self.believe_in(None, ctx);
         self.standing = Standing::PreCandidate { votes: BTreeSet::from([self.id]) };
         if self.has_elected() {
             return self.stand(ctx);
@@ -191,7 +191,7 @@ impl Core {
     fn lead(&mut self, ctx: &mut Ctx<'_>) {
         let last = self.log.last().index;
         ctx.announce(Fact::Leads { term: self.term });
-        self.leader = Some(self.id);
+        self.believe_in(Some(self.id), ctx);
         self.standing = Standing::Leader(Box::new(Leadership::new(last + 1)));
         self.meet_voters();
         self.restart_timeout(ctx);
@@ -212,7 +212,7 @@ impl Core {
         if !self.save_ballot(term, None, ctx) {
             return false;
         }
-        self.leader = None;
+        self.believe_in(None, ctx);
         self.step_down(ctx);
         true
     }
@@ -232,7 +232,7 @@ impl Core {
             ctx.reply(request, refusal.clone());
         }
         for read in leadership.reads {
-            ctx.reply(read.request.id, refusal.clone());
+            self.refuse_read(read, ctx);
         }
     }
 

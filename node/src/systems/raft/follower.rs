@@ -104,6 +104,7 @@ impl Core {
         self.log = super::Log::new(position, tail);
         self.commit = position.index;
         self.snapshot = Some(snapshot);
+        self.answer_follower_reads(ctx);
         true
     }
 

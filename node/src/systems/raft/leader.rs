@@ -5,6 +5,7 @@ use super::{
     durable::Deferred,
     log::Command,
     progress::{Leadership, Pace, Progress},
+    read::Asker,
 };
 use crate::{Answer, DiskError, NodeId, Refusal, Request, RequestId};
 use std::time::Duration;
@@ -16,12 +17,16 @@ const SNAPSHOT_PATIENCE_HEARTBEATS: u32 = 8;
 
 impl Core {
     pub(super) fn on_request(&mut self, request: Request, ctx: &mut Ctx<'_>) {
+        let is_write = request.operation.kind().is_write();
         let Standing::Leader(leadership) = &mut self.standing else {
+            if !is_write {
+                return self.on_read_at_follower(request, ctx);
+            }
             let leader = self.leader;
             return ctx.reply(request.id, Answer::Refused(Refusal::NotLeader { leader }));
         };
-        if !request.operation.kind().is_write() {
-            return self.on_read(request, ctx);
+        if !is_write {
+            return self.on_read(Asker::Client(request), ctx);
         }
         let RequestId { client, sequence, .. } = request.id;
         if let Some(answer) = self.machine.answered(client, sequence) {

@@ -1,6 +1,7 @@
 //! What the nodes say to each other, and what they wait for.
 
 use super::{Entry, Index, MembershipChange, Position, Snapshot, Term};
+use crate::RequestId;
 use std::{fmt, sync::Arc};
 
 /// What one node says to another. Each but [`Message::ChangeMembership`] carries its
@@ -66,6 +67,22 @@ pub enum Message {
         /// The state to install.
         snapshot: Arc<Snapshot>,
     },
+    /// A follower that is to answer a read asks how far it must have applied.
+    ReadIndex {
+        /// The follower's term.
+        term: Term,
+        /// The client's request.
+        request: RequestId,
+    },
+    /// Answers that, once the leader knows that it still led when it was asked.
+    ReadIndexReply {
+        /// The leader's term.
+        term: Term,
+        /// The client's request.
+        request: RequestId,
+        /// How far; `None`: the node that was asked does not lead.
+        index: Option<Index>,
+    },
     /// An administrator's wish; anyone but the leader ignores it.
     ChangeMembership(MembershipChange),
 }
@@ -119,6 +136,13 @@ impl fmt::Display for Message {
             }
             Self::InstallSnapshot { term, snapshot, .. } => {
                 write!(f, "install-snapshot t{term} up to {}", snapshot.position)
+            }
+            Self::ReadIndex { term, request } => write!(f, "read-index t{term} {request}"),
+            Self::ReadIndexReply { term, request, index: Some(index) } => {
+                write!(f, "read-index-reply t{term} {request} {index}")
+            }
+            Self::ReadIndexReply { term, request, index: None } => {
+                write!(f, "read-index-reply t{term} {request} does not lead")
             }
             Self::ChangeMembership(change) => write!(f, "change-membership {change}"),
         }

@@ -25,7 +25,8 @@
 //!   log. A vote or an acknowledgment leaves once everything written
 //!   before it is synced; the leader's own sync runs beside its sends (10.2.1).
 //! - *Reads* (`read.rs`; 6.4): the leader notes its commit index, hears from a
-//!   majority that it still leads, and answers from memory.
+//!   majority that it still leads, and answers from memory. A follower asks the leader for
+//!   that index and answers when it has applied as much.
 //! - *Sessions* (`machine.rs`; 6.3): the last answer to each client is part of the
 //!   replicated state.
 //! - *Snapshots* (`snapshot.rs`; 5): after `snapshot-after` entries the state is
@@ -92,6 +93,7 @@ use log::Log;
 use machine::Machine;
 use membership::Membership;
 use progress::Leadership;
+use read::FollowerReads;
 use settings::{Flaws, Settings};
 use std::sync::Arc;
 
@@ -135,6 +137,7 @@ struct Core {
     /// The last snapshot, for followers who lack what it covers.
     snapshot: Option<Arc<Snapshot>>,
     durable: Durable,
+    reads: FollowerReads,
 }
 
 impl Core {
@@ -168,6 +171,7 @@ impl Core {
             machine,
             snapshot: found.snapshot.map(Arc::new),
             durable: disk,
+            reads: FollowerReads::default(),
         }
     }
 
@@ -211,6 +215,7 @@ impl Core {
             self.machine.applied = index;
             ctx.announce(Fact::Applied { index, term });
         }
+        self.answer_follower_reads(ctx);
         self.compact_when_due(ctx);
     }
 

@@ -146,7 +146,9 @@ impl Core {
             | Message::VoteReply { term, .. }
             | Message::Append { term, .. }
             | Message::AppendReply { term, .. }
-            | Message::InstallSnapshot { term, .. } => *term,
+            | Message::InstallSnapshot { term, .. }
+            | Message::ReadIndex { term, .. }
+            | Message::ReadIndexReply { term, .. } => *term,
         };
         if self.observe_term(term, ctx) {
             self.on_message_of_term(from, term, message, ctx);
@@ -174,6 +176,10 @@ impl Core {
                 self.follow(from, ctx);
                 self.on_install_snapshot(from, round, snapshot, ctx);
             }
+            Message::ReadIndex { request, .. } => self.on_read_index(from, request, ctx),
+            Message::ReadIndexReply { request, index, .. } => {
+                self.on_read_index_reply(request, index, ctx);
+            }
             _ => {}
         }
     }
@@ -181,7 +187,7 @@ impl Core {
     /// The leader of the present term has spoken.
     fn follow(&mut self, leader: NodeId, ctx: &mut Ctx<'_>) {
         assert!(!self.is_leader() || self.flaws.any(), "a term has one leader");
-        self.leader = Some(leader);
+        self.believe_in(Some(leader), ctx);
         self.step_down(ctx);
         self.restart_timeout(ctx);
     }
