@@ -8,7 +8,7 @@ use crate::steady::{KEYS, PUTS, READS, Size, WRITES};
 use node::{
     Answer, ClientId, Config, Context, Disk, Effect, Key, Node, NodeId, Operation, Outbox, Request,
     RequestId, Time, Value,
-    client::{AttemptEnd, Next, Retry, Session},
+    client::{AttemptEnd, Directory, Next, Retry, Session},
     systems::async_leader::{AsyncLeader, Message, Timer},
 };
 use sim::seed::{Stream, Streams, draw_below, draw_unit};
@@ -51,6 +51,7 @@ struct Loop {
     heap: BinaryHeap<Pending>,
     servers: Vec<Server>,
     clients: Vec<Client>,
+    directory: Directory,
     rng: Stream,
     /// Operations that may still be begun.
     left: u64,
@@ -84,7 +85,7 @@ impl Loop {
         let servers = (0..size.nodes).map(|index| server(NodeId::from_index(index), &mut rng));
         let servers = servers.collect();
         let client = |_| Client {
-            session: Session::new(size.nodes, NodeId::new(1), READS, WRITES, Retry::default()),
+            session: Session::new(NodeId::new(1), READS, WRITES, Retry::default()),
             sequence: 0,
             operation: None,
         };
@@ -94,6 +95,7 @@ impl Loop {
             heap: BinaryHeap::new(),
             servers,
             clients: (0..size.clients).map(client).collect(),
+            directory: Directory::new(size.nodes),
             rng,
             left: size.operations,
             delivered: 0,
@@ -149,7 +151,8 @@ impl Loop {
                 Effect::CancelTimer { .. }
                 | Effect::Sync { .. }
                 | Effect::Apply(_)
-                | Effect::Announce(_) => {}
+                | Effect::Announce(_)
+                | Effect::Healthy(_) => {}
             }
         }
         self.servers[id.index()].outbox.effects = effects;
@@ -171,7 +174,7 @@ impl Loop {
         } else {
             Operation::Get { key }
         };
-        let to = client.session.begin(&operation, &mut self.rng);
+        let to = client.session.begin(&operation, &mut self.directory, &mut self.rng);
         let id = RequestId {
             client: ClientId::new(position as u32),
             attempt: 0,
@@ -186,7 +189,7 @@ impl Loop {
         let client = &mut self.clients[position];
         let operation = client.operation.take().expect("an answer has its operation");
         let end = AttemptEnd::Answered(answer);
-        let next = client.session.after(&operation, end, &mut self.rng);
+        let next = client.session.after(&operation, end, &mut self.directory, &mut self.rng);
         assert!(matches!(next, Next::Finish(_)), "nothing fails here");
         self.begin(position);
     }

@@ -12,6 +12,10 @@ pub struct TimerId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SyncId(pub u64);
 
+/// Names a health check; the answer carries it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HealthCheckId(pub u64);
+
 /// What an event caused, in the order in which the node caused it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect<M, T> {
@@ -29,6 +33,8 @@ pub enum Effect<M, T> {
         /// With what.
         answer: Answer,
     },
+    /// A health check is passed.
+    Healthy(HealthCheckId),
     /// A timer is armed.
     SetTimer {
         /// Its name.
@@ -61,6 +67,7 @@ impl<M: fmt::Display, T: fmt::Display> fmt::Display for Effect<M, T> {
         match self {
             Self::Send { to, message } => write!(f, "send {to}: {message}"),
             Self::Reply { request, answer } => write!(f, "reply {request}: {answer}"),
+            Self::Healthy(check) => write!(f, "healthy {}", check.0),
             Self::SetTimer { after, timer, .. } => write!(f, "set-timer {after:?}: {timer}"),
             Self::CancelTimer { id } => write!(f, "cancel-timer {}", id.0),
             Self::Sync { id, file } => write!(f, "sync {}: {file}", id.0),
@@ -153,6 +160,11 @@ impl<'a, N: Node> Context<'a, N> {
     /// Answers a client.
     pub fn reply(&mut self, request: RequestId, answer: Answer) {
         self.outbox.effects.push(Effect::Reply { request, answer });
+    }
+
+    /// Passes a health check.
+    pub fn answer_health_check(&mut self, check: HealthCheckId) {
+        self.outbox.effects.push(Effect::Healthy(check));
     }
 
     /// Arms a timer that runs for `after` by the node's own clock. A crash disarms it.

@@ -1,6 +1,8 @@
 //! The smallest host: one node, no network, effects handed back.
 
-use crate::{Config, Context, Disk, Effect, Node, NodeId, Outbox, Request, SyncId, Time};
+use crate::{
+    Config, Context, Disk, Effect, HealthCheckId, Node, NodeId, Outbox, Request, SyncId, Time,
+};
 use rand::{RngCore, rngs::mock::StepRng};
 
 /// Drives one node by hand, for golden scripts, unit tests and bare loops.
@@ -59,6 +61,11 @@ impl<N: Node, R: RngCore> Host<N, R> {
     /// Hands the node a message.
     pub fn message(&mut self, from: NodeId, message: N::Message) -> Effects<N> {
         self.event(|node, ctx| node.on_message(from, message, ctx))
+    }
+
+    /// Asks the node whether it is well.
+    pub fn health_check(&mut self, check: HealthCheckId) -> Effects<N> {
+        self.event(|node, ctx| node.on_health_check(check, ctx))
     }
 
     /// Lets a timer run out.

@@ -36,7 +36,7 @@ pub mod store;
 pub mod systems;
 
 pub use config::{Config, Setting};
-pub use context::{Context, Effect, Outbox, SyncId, TimerId};
+pub use context::{Context, Effect, HealthCheckId, Outbox, SyncId, TimerId};
 pub use disk::{Disk, DiskError, Medium};
 pub use fact::Fact;
 pub use host::{Effects, Host};

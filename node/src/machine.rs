@@ -1,7 +1,8 @@
 //! The trait every store design implements.
 
 use crate::{
-    ClientId, Config, Context, Key, Operation, RequestId, Setting, SyncId, SystemInfo, Versioned,
+    ClientId, Config, Context, HealthCheckId, Key, Operation, RequestId, Setting, SyncId,
+    SystemInfo, Versioned,
 };
 use serde::Serialize;
 use std::{
@@ -53,6 +54,12 @@ pub trait Node: Sized + Send + 'static {
         message: Self::Message,
         ctx: &mut Context<'_, Self>,
     );
+
+    /// A load balancer asks whether the node is well; one that does not answer in time gets
+    /// no requests. It says so at once, unless it has first to find a worker or the like.
+    fn on_health_check(&mut self, check: HealthCheckId, ctx: &mut Context<'_, Self>) {
+        ctx.answer_health_check(check);
+    }
 
     /// A timer that this incarnation of the node armed has run out.
     fn on_timer(&mut self, timer: Self::Timer, ctx: &mut Context<'_, Self>);

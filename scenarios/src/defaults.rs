@@ -1,6 +1,8 @@
 //! What a scenario says where it says nothing, and how far its numbers may go.
 
-use crate::{Cluster, DeadNode, Disk, KeyChoice, Keys, Latency, Link, Network, Order, Properties};
+use crate::{
+    Balancer, Cluster, DeadNode, Disk, KeyChoice, Keys, Latency, Link, Network, Order, Properties,
+};
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) const SETTLE: Duration = Duration::from_secs(2);
@@ -63,6 +65,13 @@ impl Default for Network {
             links: BTreeMap::new(),
             dead: DeadNode::Refused,
         }
+    }
+}
+
+impl Default for Balancer {
+    /// A check of each node every second, failed after half a second.
+    fn default() -> Self {
+        Self { every: Duration::from_secs(1), timeout: Duration::from_millis(500) }
     }
 }
 

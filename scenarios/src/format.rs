@@ -113,6 +113,17 @@
 //! - `{ lognormal = { median = "500us", p99 = "2ms" } }`: half are below the one, 99 of 100 below the
 //!   other, which is not the lesser one.
 //!
+//! # `[balancer]`
+//!
+//! The load balancer that stands before the nodes if the workload's route is `"balanced"`. It asks
+//! each node at intervals whether it is well, over links like those of clients, and deals
+//! requests in turn to the nodes that said so the last time they were asked; if there is none, to all.
+//!
+//! | field | meaning | default |
+//! |---|---|---|
+//! | `every` | the time between two checks of a node, above zero | `"1s"` |
+//! | `timeout` | a check without an answer for so long has failed, above zero | `"500ms"` |
+//!
 //! # `[workload]`
 //!
 //! What clients do all the while. Without this section they do nothing but the operations
@@ -127,10 +138,22 @@
 //! | `operations` | the most operations in all, at least 1 | no limit |
 //! | `mix` | weights, 0 to 1,000,000,000, not all 0, of `put`, `get`, `delete`, `list-keys`, `compare-and-set` | `{ put = 0.5, get = 0.5 }` |
 //! | `keys` | `{ count = 100, choice = "uniform" }`, see below | as shown |
-//! | `reads`, `writes` | the node each goes to: `"leader"`, `"any"`, `"sticky"`, `"round-robin"`, `"failover"`, or a node: `"n2"`, `{ node = "n2" }` | `"leader"` |
+//! | `reads`, `writes` | the node each goes to: `"leader"`, `"any"`, `"sticky"`, see below, or a node: `"n2"`, `{ node = "n2" }` | `"leader"` |
 //! | `timeout` | how long an attempt may take, above zero | `"1s"` |
 //! | `attempts` | attempts at one operation, 1 to 100 | 1 |
 //! | `backoff` | the pause before the second attempt; each later one is twice as long | `"100ms"` |
+//!
+//! | route | the node that an operation goes to |
+//! |---|---|
+//! | `"leader"` | the one that the client believes to lead; when it fails, the next one |
+//! | `"any"` | one that is drawn anew each time |
+//! | `"sticky"` | one that is drawn once |
+//! | `"round-robin"` | each in turn, whatever its state |
+//! | `"balanced"` | whichever the load balancer picks, see `[balancer]` |
+//! | `"failover"` | the first; when it fails, the next one |
+//! | `"hash-ring"` | the one that the key belongs to on a hash ring of all nodes; when it fails, the next one |
+//!
+//! A client that is refused and told who leads tries there next, unless its route is a node.
 //!
 //! Every expected system must offer the operations of the mix. `count` is 1 to 10,000,000; `choice` is one of:
 //!

@@ -80,6 +80,8 @@ embed![
     "delete-comes-back",
     "read-own-writes-behind-a-balancer",
     "clock-skew-lost-update",
+    "balancer-notices",
+    "one-node-per-key",
     "deadlock",
     "swallow-errors",
     "lost-updates-under-clock-skew",

@@ -25,7 +25,9 @@ pub(crate) const ROUTES: &Words<Route> = &[
     ("any", Route::Any),
     ("sticky", Route::Sticky),
     ("round-robin", Route::RoundRobin),
+    ("balanced", Route::Balanced),
     ("failover", Route::Failover),
+    ("hash-ring", Route::HashRing),
 ];
 
 pub(crate) const ORDERS: &Words<Order> = &[("fifo", Order::Fifo), ("free", Order::Free)];

@@ -245,7 +245,7 @@ impl<N: Node> Cluster<N> {
                     };
                     assert_eq!(before, change.before, "an announced change skips a state");
                 }
-                Effect::Sync { .. } | Effect::Announce(_) => {}
+                Effect::Sync { .. } | Effect::Announce(_) | Effect::Healthy(_) => {}
             }
         }
         let seat = &self.seats[&node];

@@ -12,7 +12,7 @@ pub use action::{Action, Party, Step, Target};
 pub use judgement::{Expectation, Properties, Property};
 pub use nemesis::{Nemesis, RandomFault, RandomKind};
 pub use workload::{KeyChoice, Keys, Pace, Workload};
-pub use world::{Clock, Cluster, DeadNode, Disk, Latency, Link, Network, Order};
+pub use world::{Balancer, Clock, Cluster, DeadNode, Disk, Latency, Link, Network, Order};
 
 use node::{Setting, SystemInfo};
 use std::{collections::BTreeMap, time::Duration};
@@ -36,6 +36,8 @@ pub struct Scenario {
     pub disk: Disk,
     /// The links.
     pub network: Network,
+    /// The load balancer before the nodes, for clients that are routed by it.
+    pub balancer: Balancer,
     /// What clients do all the while, if they do anything.
     pub workload: Option<Workload>,
     /// Random faults, if there are any.
@@ -63,6 +65,7 @@ impl Scenario {
             system: SystemSettings::default(),
             disk: Disk::default(),
             network: Network::default(),
+            balancer: Balancer::default(),
             workload: None,
             nemesis: None,
             steps: Vec::new(),

@@ -30,6 +30,15 @@ pub struct Disk {
     pub sync: Latency,
 }
 
+/// The load balancer before the nodes: how it finds out who is well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Balancer {
+    /// The time between two checks of a node.
+    pub every: Duration,
+    /// A check without an answer for so long has failed.
+    pub timeout: Duration,
+}
+
 /// The links.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {

@@ -5,6 +5,7 @@
 //! Each reader notes what is wrong and goes on with a default, so that the
 //! author sees every mistake at once; a scenario comes out only if there is none.
 
+mod balancer;
 mod cluster;
 mod disk;
 mod expect;
@@ -38,6 +39,7 @@ const FIELDS: &[&str] = &[
     "system",
     "disk",
     "network",
+    "balancer",
     "workload",
     "nemesis",
     "phases",
@@ -133,6 +135,7 @@ fn scenario(
     }
     let disk = disk::disk(&root);
     let network = network::network(&root, &scope);
+    let balancer = balancer::balancer(&root);
     let workload = workload::workload(&root, &scope);
     let nemesis = nemesis::nemesis(&root, &scope);
     let steps = step::steps(&root, &scope);
@@ -146,6 +149,7 @@ fn scenario(
         system: system.settings,
         disk,
         network,
+        balancer,
         workload,
         nemesis,
         steps,

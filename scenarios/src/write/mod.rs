@@ -5,8 +5,8 @@
 mod action;
 
 use crate::{
-    Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Nemesis, Network, Pace,
-    Phases, Properties, Property, Scenario, SystemSettings, Workload, defaults,
+    Balancer, Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Nemesis, Network,
+    Pace, Phases, Properties, Property, Scenario, SystemSettings, Workload, defaults,
     words::{self, DEAD_NODES, ORDERS, ROUTES},
 };
 use node::{
@@ -34,6 +34,7 @@ impl Scenario {
         system(&mut out, &self.system);
         disk(&mut out, &self.disk);
         network(&mut out, &self.network);
+        balancer(&mut out, &self.balancer);
         if let Some(load) = &self.workload {
             workload(&mut out, load, &self.phases);
         }
@@ -136,6 +137,16 @@ fn disk(out: &mut Writer, disk: &Disk) {
     if disk != &Disk::default() {
         out.heading("[disk]");
         out.field("sync", latency(&disk.sync));
+    }
+}
+
+fn balancer(out: &mut Writer, balancer: &Balancer) {
+    let default = Balancer::default();
+    if balancer != &default {
+        let Balancer { every, timeout } = *balancer;
+        out.heading("[balancer]");
+        out.field_unless(every == default.every, "every", || time(every));
+        out.field_unless(timeout == default.timeout, "timeout", || time(timeout));
     }
 }
 

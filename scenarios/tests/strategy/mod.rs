@@ -18,7 +18,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         any::<String>(),
         option::of(any::<String>()),
     );
-    let world = (cluster(), system(), disk(), network());
+    let world = (cluster(), system(), disk(), network(), balancer());
     let load = (option::of(workload()), option::of(nemesis()), steps());
     let end = (phases(), properties(), expect());
     (head, world, load, end).prop_map(|(head, world, load, end)| Scenario {
@@ -30,6 +30,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         system: world.1,
         disk: world.2,
         network: world.3,
+        balancer: world.4,
         workload: load.0,
         nemesis: load.1,
         steps: load.2,
@@ -43,6 +44,10 @@ fn time() -> impl Strategy<Value = Duration> {
     let longest = u64::try_from(MAX_DURATION.as_nanos()).expect("a year fits");
     prop_oneof![Just(0), (0..100_000_u64).prop_map(|millis| millis * 1_000_000), 0..=longest,]
         .prop_map(Duration::from_nanos)
+}
+
+fn balancer() -> impl Strategy<Value = Balancer> {
+    (positive(), positive()).prop_map(|(every, timeout)| Balancer { every, timeout })
 }
 
 fn positive() -> impl Strategy<Value = Duration> {
@@ -166,9 +171,9 @@ fn keys() -> impl Strategy<Value = Keys> {
 }
 
 fn route() -> impl Strategy<Value = Route> {
-    use Route::{Any, Failover, Leader, RoundRobin, Sticky};
+    use Route::{Any, Balanced, Failover, HashRing, Leader, RoundRobin, Sticky};
     prop_oneof![
-        sample::select(&[Leader, Any, Sticky, RoundRobin, Failover][..]),
+        sample::select(&[Leader, Any, Sticky, RoundRobin, Balanced, Failover, HashRing][..]),
         node_id().prop_map(Route::Node),
     ]
 }

@@ -32,6 +32,8 @@ pub enum Endpoint {
     Node(NodeId),
     /// A client session.
     Client(ClientId),
+    /// The load balancer.
+    Balancer,
 }
 
 /// What kind of message.
@@ -43,6 +45,8 @@ pub enum MessageClass {
     Request,
     /// To a client.
     Reply,
+    /// A health check, or the answer to one.
+    Health,
 }
 
 /// Why a message was not handled.
@@ -147,6 +151,13 @@ pub enum Event {
         /// Its position in the run's faults.
         fault: usize,
     },
+    /// The load balancer took a node in or out.
+    Balance {
+        /// Which.
+        node: NodeId,
+        /// Whether it gets requests from now on.
+        healthy: bool,
+    },
     /// The steps and the workload were over; everything was healed if the scenario says so.
     Heal,
 }
@@ -170,6 +181,7 @@ impl MessageClass {
             Self::Peer => "peer",
             Self::Request => "request",
             Self::Reply => "reply",
+            Self::Health => "health",
         }
     }
 }
@@ -179,6 +191,7 @@ impl fmt::Display for Endpoint {
         match self {
             Self::Node(node) => node.fmt(f),
             Self::Client(client) => client.fmt(f),
+            Self::Balancer => f.pad("balancer"),
         }
     }
 }
@@ -205,6 +218,8 @@ impl fmt::Display for TraceEvent {
             Event::Announce { node, fact } => write!(f, "{node} {fact}"),
             Event::FaultStart { fault } => write!(f, "fault {fault} strikes"),
             Event::FaultEnd { fault } => write!(f, "fault {fault} is over"),
+            Event::Balance { node, healthy: true } => write!(f, "the balancer takes {node} in"),
+            Event::Balance { node, healthy: false } => write!(f, "the balancer takes {node} out"),
             Event::Heal => f.write_str("heal"),
         }
     }

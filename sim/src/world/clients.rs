@@ -104,11 +104,14 @@ impl<N: Node> World<N> {
     }
 
     fn add_client(&mut self, reads: Route, writes: Route, retry: Retry) -> usize {
+        if [reads, writes].contains(&Route::Balanced) {
+            self.begin_health_checks();
+        }
         let position = self.clients.len();
         let id = ClientId::new(u32::try_from(position).expect("fewer than 2^32 clients"));
         self.clients.push(Client {
             id,
-            session: Session::new(self.servers.len(), NodeId::new(1), reads, writes, retry),
+            session: Session::new(NodeId::new(1), reads, writes, retry),
             rng: self.streams.named(&format!("workload/{id}")),
             sequence: 0,
             current: None,
@@ -131,8 +134,7 @@ impl<N: Node> World<N> {
             script
         });
         let route = Route::Node(at);
-        self.clients[script].session =
-            Session::new(self.servers.len(), at, route, route, Retry::default());
+        self.clients[script].session = Session::new(at, route, route, Retry::default());
         self.invoke(script, operation);
     }
 
@@ -299,7 +301,7 @@ impl<N: Node> World<N> {
         client.sequence += 1;
         client.current = Some(Current { record, attempt: 0, deadline: u64::MAX });
         let operation = &self.record.history.operations[record].operation;
-        let to = client.session.begin(operation, &mut client.rng);
+        let to = client.session.begin(operation, &mut self.directory, &mut client.rng);
         self.attempt(position, record, to);
     }
 
@@ -316,7 +318,7 @@ impl<N: Node> World<N> {
         }
         let record = current.record;
         let operation = &self.record.history.operations[record].operation;
-        match client.session.after(operation, end, &mut client.rng) {
+        match client.session.after(operation, end, &mut self.directory, &mut client.rng) {
             Next::Retry { to, after } => {
                 current.attempt += 1;
                 current.deadline = u64::MAX;

@@ -3,6 +3,7 @@
 //! It knows nothing of madsim. The pump takes it from event to event, and does
 //! for it what only madsim can do: kill a node, and boot one.
 
+mod balancer;
 mod clients;
 mod disk;
 mod network;
@@ -18,11 +19,12 @@ use crate::{
     run::{Endpoint, MessageClass, MessageId, Replica},
     seed::{Stream, Streams},
 };
+use balancer::{HealthChecks, HealthEvent};
 use clients::{Client, Pacing};
 use network::Network;
 use node::{
     Answer, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, TimerId,
-    client::Outcome,
+    client::{Directory, Outcome},
 };
 use queue::Queue;
 use record::{Recorder, Records, Sending};
@@ -38,6 +40,10 @@ pub(crate) struct World<N: Node> {
     servers: Vec<Server<N>>,
     network: Network,
     clients: Vec<Client>,
+    /// What the clients share to find nodes.
+    directory: Directory,
+    /// The health checks, once somebody is routed by the balancer.
+    health_checks: Option<HealthChecks>,
     /// The sessions that carry out the scenario's own operations.
     scripts: Vec<usize>,
     pacing: Option<Pacing>,
@@ -67,6 +73,8 @@ enum Event<N: Node> {
     Reply { from: NodeId, request: RequestId, answer: Answer, message: MessageId, sent: u64 },
     /// A client learns that nobody listens where it called.
     Unreachable { request: RequestId },
+    /// Something about health checks.
+    Health(HealthEvent),
     /// A node has done a piece of work.
     Served { node: NodeId, incarnation: u32 },
     /// A node's timer runs out.
@@ -159,6 +167,8 @@ impl<N: Node> World<N> {
             servers: (0..nodes).map(NodeId::from_index).map(server).collect(),
             network: Network::new(&scenario.network, nodes, &streams),
             clients: Vec::new(),
+            directory: Directory::new(nodes),
+            health_checks: None,
             scripts: Vec::new(),
             pacing: None,
             record: Recorder::new(detail),
@@ -214,6 +224,7 @@ impl<N: Node> World<N> {
                 self.reply_arrives(from, request, answer, transit);
             }
             Event::Unreachable { request } => self.unreachable(request),
+            Event::Health(event) => self.health(event),
             Event::Served { node, incarnation } => self.served(node, incarnation),
             Event::Timer { node, incarnation, id, timer } => {
                 let server = &self.servers[node.index()];

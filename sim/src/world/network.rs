@@ -27,6 +27,8 @@ struct Links {
     between_nodes: Vec<Option<Box<Link>>>,
     to_nodes: Vec<Option<Box<Link>>>,
     to_clients: Vec<Option<Box<Link>>>,
+    from_balancer: Vec<Option<Box<Link>>>,
+    to_balancer: Vec<Option<Box<Link>>>,
 }
 
 /// The faults that stand for what the settings lose and double all the time.
@@ -129,6 +131,8 @@ impl Network {
             between_nodes: Vec::new(),
             to_nodes: Vec::new(),
             to_clients: Vec::new(),
+            from_balancer: Vec::new(),
+            to_balancer: Vec::new(),
         };
         Self {
             links,
@@ -251,8 +255,17 @@ impl Links {
                 let index = client.index() * nodes + node.index();
                 (&mut self.to_clients, index, &self.settings.clients)
             }
-            (Endpoint::Client(_), Endpoint::Client(_)) => {
-                unreachable!("clients do not speak to each other")
+            (Endpoint::Balancer, Endpoint::Node(node)) => {
+                (&mut self.from_balancer, node.index(), &self.settings.clients)
+            }
+            (Endpoint::Node(node), Endpoint::Balancer) => {
+                (&mut self.to_balancer, node.index(), &self.settings.clients)
+            }
+            (
+                Endpoint::Client(_) | Endpoint::Balancer,
+                Endpoint::Client(_) | Endpoint::Balancer,
+            ) => {
+                unreachable!("only nodes are spoken to, and speak")
             }
         };
         if links.len() <= index {
@@ -412,7 +425,7 @@ impl Cut {
             CutShape::Sides { nodes, clients } => {
                 let side = |endpoint| match endpoint {
                     Endpoint::Node(node) => nodes[NodeId::index(node)],
-                    Endpoint::Client(_) => *clients,
+                    Endpoint::Client(_) | Endpoint::Balancer => *clients,
                 };
                 let (from, to) = (side(from), side(to));
                 from != to && from != 0 && to != 0

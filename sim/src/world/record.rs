@@ -51,6 +51,7 @@ enum Tag {
     Heal,
     Replica,
     Announce,
+    Balance,
 }
 
 /// A message about to be put on record.
@@ -170,6 +171,12 @@ impl Recorder {
         self.facts.push(FactRecord { at: Time::from_nanos(self.now), node, fact });
     }
 
+    pub(super) fn balance(&mut self, node: NodeId, healthy: bool) {
+        self.begin(Tag::Balance, node.index() as u64);
+        self.digest.write_u8(healthy.into());
+        self.end(|| Event::Balance { node, healthy });
+    }
+
     /// Puts a fault on record; the answer is its position.
     pub(super) fn fault(
         &mut self,
@@ -249,5 +256,6 @@ fn code(endpoint: Endpoint) -> u32 {
     match endpoint {
         Endpoint::Node(node) => node.index() as u32,
         Endpoint::Client(client) => 1 << 31 | client.index() as u32,
+        Endpoint::Balancer => u32::MAX,
     }
 }

@@ -85,7 +85,9 @@ impl<N: Node> World<N> {
         }
         let work = server.inbox.pop_front().expect("a busy node has work");
         match &work {
-            Work::Message { transit, .. } | Work::Request { transit, .. } => {
+            Work::Message { transit, .. }
+            | Work::Request { transit, .. }
+            | Work::HealthCheck { transit, .. } => {
                 self.record.deliver(transit.message, transit.sent, transit.arrived);
             }
             Work::Timer { id, timer } => {
@@ -223,6 +225,7 @@ impl<N: Node> World<N> {
                     sent: now,
                 });
             }
+            Effect::Healthy(check) => self.answer_health_check(node, check),
             Effect::SetTimer { id, after, timer } => {
                 let server = self.server(node);
                 server.live_timers.insert(id);

@@ -6,7 +6,8 @@ use crate::{
     seed::{Stream, Streams},
 };
 use node::{
-    Config, Context, Key, Node, NodeId, Outbox, Request, Role, SyncId, Time, TimerId, Versioned,
+    Config, Context, HealthCheckId, Key, Node, NodeId, Outbox, Request, Role, SyncId, Time,
+    TimerId, Versioned,
 };
 use scenarios::{Clock, Latency};
 use std::{
@@ -56,6 +57,7 @@ pub(super) struct Server<N: Node> {
 pub(super) enum Work<N: Node> {
     Message { from: NodeId, body: N::Message, transit: InTransit },
     Request { request: Request, transit: InTransit },
+    HealthCheck { check: HealthCheckId, transit: InTransit },
     Timer { id: TimerId, timer: N::Timer },
     Synced { sync: SyncId },
 }
@@ -196,6 +198,7 @@ impl<N: Node> Server<N> {
         match work {
             Work::Message { from, body, .. } => node.on_message(from, body, &mut ctx),
             Work::Request { request, .. } => node.on_request(request, &mut ctx),
+            Work::HealthCheck { check, .. } => node.on_health_check(check, &mut ctx),
             Work::Timer { timer, .. } => node.on_timer(timer, &mut ctx),
             Work::Synced { sync } => node.on_synced(sync, &mut ctx),
         }
@@ -222,9 +225,9 @@ impl<N: Node> Server<N> {
         let waiting = self.inbox.drain(..);
         waiting
             .filter_map(|work| match work {
-                Work::Message { transit, .. } | Work::Request { transit, .. } => {
-                    Some(transit.message)
-                }
+                Work::Message { transit, .. }
+                | Work::Request { transit, .. }
+                | Work::HealthCheck { transit, .. } => Some(transit.message),
                 Work::Timer { .. } | Work::Synced { .. } => None,
             })
             .collect()

@@ -2,7 +2,7 @@
 
 use super::{Message, PeerToPeer, Write, pool::Pool};
 use crate::{
-    Answer, Context, NodeId, Request, RequestId,
+    Answer, Context, HealthCheckId, NodeId, Request, RequestId,
     replication::{CallId, Calls},
 };
 use rand::RngCore;
@@ -22,6 +22,7 @@ pub(super) struct Workers {
 #[derive(Debug)]
 pub(super) enum Job {
     Request(Request),
+    HealthCheck(HealthCheckId),
     Replicate { from: NodeId, call: CallId, write: Write },
 }
 
@@ -68,6 +69,10 @@ impl PeerToPeer {
         while let Some(job) = next {
             let held = match job {
                 Job::Request(request) => self.serve_and_wait(request, ctx),
+                Job::HealthCheck(check) => {
+                    ctx.answer_health_check(check);
+                    false
+                }
                 Job::Replicate { from, call, write } => {
                     let is_put = write.value.is_some();
                     let success = self.apply(write, ctx) || is_put;

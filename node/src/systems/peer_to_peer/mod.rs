@@ -58,8 +58,8 @@ mod pool;
 
 use super::Settings;
 use crate::{
-    Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
+    Answer, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId, Operation,
+    OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
     replication::{CallId, Stamp},
     systems::{FlawInfo, SettingInfo},
 };
@@ -196,6 +196,14 @@ impl Node for PeerToPeer {
             }
             Message::Replicated { call, success } => self.peer_done(call, success, ctx),
             Message::Reset => self.peer_reset(from, ctx),
+        }
+    }
+
+    fn on_health_check(&mut self, check: HealthCheckId, ctx: &mut Context<'_, Self>) {
+        if self.workers.is_some() {
+            self.employ(Job::HealthCheck(check), ctx);
+        } else {
+            ctx.answer_health_check(check);
         }
     }
 

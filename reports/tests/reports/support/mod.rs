@@ -7,7 +7,7 @@ pub(crate) mod odd;
 
 use node::{ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry};
 use scenarios::{
-    Cluster, DeadNode, Disk, Latency, Link, Network, Order, Phases, Properties, Scenario,
+    Balancer, Cluster, DeadNode, Disk, Latency, Link, Network, Order, Phases, Properties, Scenario,
     SystemSettings,
 };
 use sim::run::{Endpoint, Event, FaultRecord, MessageClass, MessageId, Trace, TraceEvent};
@@ -62,6 +62,7 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         },
         system: SystemSettings::default(),
         disk: Disk::default(),
+        balancer: Balancer::default(),
         network: Network {
             nodes: link(500),
             clients: link(500),

@@ -1,30 +1,9 @@
-//! The other half of a store: how a client chooses a node, and when it tries again.
-//!
-//! Plain values and one small state machine, [`Session`], that every host drives.
+//! One client session, from operation to operation.
 
+use super::{AttemptEnd, Directory, Failure, Outcome, Route};
 use crate::{Answer, NodeId, Operation, Refusal};
 use rand::{Rng, RngCore};
-use serde::{Deserialize, Serialize};
-use std::{fmt, time::Duration};
-
-/// How a client picks the node for an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Route {
-    /// The node the client believes to lead. A refusal that names another is believed;
-    /// one that does not answer is no longer, and the next in order is asked.
-    Leader,
-    /// Any node, drawn anew for each operation.
-    Any,
-    /// One node for good, drawn at the first operation.
-    Sticky,
-    /// Each node in turn, as behind a load balancer.
-    RoundRobin,
-    /// The first node of the list, and the next one each time it fails.
-    Failover,
-    /// This node and no other.
-    Node(NodeId),
-}
+use std::time::Duration;
 
 /// When a client gives up an attempt, and how often it tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,72 +20,6 @@ impl Default for Retry {
     /// One attempt of one second.
     fn default() -> Self {
         Self { attempts: 1, timeout: Duration::from_secs(1), backoff: Duration::from_millis(100) }
-    }
-}
-
-/// How one attempt ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AttemptEnd {
-    /// The node answered.
-    Answered(Answer),
-    /// Nothing came in time.
-    TimedOut,
-    /// There was nobody to connect to; the request did not arrive.
-    Unreachable,
-}
-
-/// How an operation ended, in Jepsen's words.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// It took effect, and this is the answer.
-    Ok(Answer),
-    /// It did not take effect.
-    Fail(Failure),
-    /// It may have taken effect, or may yet.
-    Info(Failure),
-}
-
-impl Outcome {
-    /// The answer, or the failure whether or not the operation may have taken effect.
-    ///
-    /// # Errors
-    ///
-    /// The failure.
-    pub fn into_result(self) -> Result<Answer, Failure> {
-        match self {
-            Self::Ok(answer) => Ok(answer),
-            Self::Fail(failure) | Self::Info(failure) => Err(failure),
-        }
-    }
-}
-
-/// Why an operation was not answered with a result.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Failure {
-    /// The node refused.
-    Refused(Refusal),
-    /// A compare-and-set did not match.
-    Mismatch,
-    /// Nothing came in time.
-    Timeout,
-    /// There was nobody to connect to.
-    Unreachable,
-    /// The node said that it cannot tell.
-    Unknown,
-    /// The run ended first.
-    Unfinished,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(refusal) => write!(f, "refused: {refusal}"),
-            Self::Mismatch => f.write_str("did not match"),
-            Self::Timeout => f.write_str("timeout"),
-            Self::Unreachable => f.write_str("connection refused"),
-            Self::Unknown => f.write_str("the node cannot tell"),
-            Self::Unfinished => f.write_str("unfinished"),
-        }
     }
 }
 
@@ -127,11 +40,13 @@ pub enum Next {
 /// One client session: it has one operation under way at a time.
 #[derive(Clone, Debug)]
 pub struct Session {
-    nodes: usize,
     reads: Route,
     writes: Route,
     retry: Retry,
+    /// Who is believed to lead.
     leader: NodeId,
+    /// Who leads according to the refusal of the last attempt.
+    named: Option<NodeId>,
     sticky: Option<NodeId>,
     turn: usize,
     preferred: usize,
@@ -140,15 +55,15 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session with a cluster of `nodes` nodes that believes `leader` to lead.
-    pub fn new(nodes: usize, leader: NodeId, reads: Route, writes: Route, retry: Retry) -> Self {
-        assert!(nodes > 0 && retry.attempts > 0, "a session needs a node and an attempt");
+    /// A session that believes `leader` to lead.
+    pub fn new(leader: NodeId, reads: Route, writes: Route, retry: Retry) -> Self {
+        assert!(retry.attempts > 0, "a session needs an attempt");
         Self {
-            nodes,
             reads,
             writes,
             retry,
             leader,
+            named: None,
             sticky: None,
             turn: 0,
             preferred: 0,
@@ -158,10 +73,16 @@ impl Session {
     }
 
     /// Starts an operation: where to send its first attempt.
-    pub fn begin(&mut self, operation: &Operation, rng: &mut dyn RngCore) -> NodeId {
+    pub fn begin(
+        &mut self,
+        operation: &Operation,
+        directory: &mut Directory,
+        rng: &mut dyn RngCore,
+    ) -> NodeId {
         self.attempts = 1;
         self.may_have_happened = false;
-        self.target(operation, rng)
+        self.named = None;
+        self.target(operation, directory, rng)
     }
 
     /// How long an attempt may take.
@@ -170,13 +91,19 @@ impl Session {
     }
 
     /// Decides what follows an attempt's end.
-    pub fn after(&mut self, operation: &Operation, end: AttemptEnd, rng: &mut dyn RngCore) -> Next {
+    pub fn after(
+        &mut self,
+        operation: &Operation,
+        end: AttemptEnd,
+        directory: &mut Directory,
+        rng: &mut dyn RngCore,
+    ) -> Next {
         let is_write = operation.kind().is_write();
+        self.named = None;
         let failure = match end {
             AttemptEnd::Answered(Answer::Refused(refusal)) => {
-                match refusal {
-                    Refusal::NotLeader { leader: Some(leader) } => self.leader = leader,
-                    _ => self.suspect_leader(),
+                if let Refusal::NotLeader { leader } = refusal {
+                    self.named = leader;
                 }
                 let worth_another =
                     matches!(refusal, Refusal::NotLeader { .. } | Refusal::Unavailable(_));
@@ -196,44 +123,69 @@ impl Session {
             AttemptEnd::Answered(answer) => return Next::Finish(Outcome::Ok(answer)),
             AttemptEnd::TimedOut => {
                 self.may_have_happened |= is_write;
-                self.suspect_leader();
                 Failure::Timeout
             }
-            AttemptEnd::Unreachable => {
-                self.suspect_leader();
-                Failure::Unreachable
-            }
+            AttemptEnd::Unreachable => Failure::Unreachable,
         };
-        self.preferred += 1;
+        self.look_elsewhere(operation, directory.nodes());
         if self.attempts >= self.retry.attempts {
             return Next::Finish(self.give_up(failure));
         }
         let after = self.retry.backoff * 2u32.saturating_pow(self.attempts - 1);
         self.attempts += 1;
-        Next::Retry { to: self.target(operation, rng), after }
+        Next::Retry { to: self.target(operation, directory, rng), after }
     }
 
-    /// Looks for a leader at the next node: whoever was asked does not seem to be one.
-    fn suspect_leader(&mut self) {
-        self.leader = NodeId::from_index((self.leader.index() + 1) % self.nodes);
+    /// Turns to whoever was named, or else away from the node that has just failed.
+    fn look_elsewhere(&mut self, operation: &Operation, nodes: usize) {
+        let route = self.route(operation);
+        if let Some(leader) = self.named {
+            self.leader = leader;
+            self.preferred = leader.index();
+        } else {
+            self.preferred += 1;
+            if route == Route::Leader {
+                self.leader = NodeId::from_index((self.leader.index() + 1) % nodes);
+            }
+        }
     }
 
     fn give_up(&self, failure: Failure) -> Outcome {
         if self.may_have_happened { Outcome::Info(failure) } else { Outcome::Fail(failure) }
     }
 
-    fn target(&mut self, operation: &Operation, rng: &mut dyn RngCore) -> NodeId {
-        let route = if operation.kind().is_write() { self.writes } else { self.reads };
-        let any = |rng: &mut dyn RngCore| NodeId::from_index(draw_index(self.nodes, rng));
+    fn route(&self, operation: &Operation) -> Route {
+        if operation.kind().is_write() { self.writes } else { self.reads }
+    }
+
+    fn target(
+        &mut self,
+        operation: &Operation,
+        directory: &mut Directory,
+        rng: &mut dyn RngCore,
+    ) -> NodeId {
+        let nodes = directory.nodes();
+        let any = |rng: &mut dyn RngCore| NodeId::from_index(draw_index(nodes, rng));
+        let route = self.route(operation);
+        let may_choose = !matches!(route, Route::Node(_));
+        if let Some(leader) = self.named.take().filter(|_| may_choose) {
+            return leader;
+        }
         match route {
             Route::Leader => self.leader,
             Route::Any => any(rng),
             Route::Sticky => *self.sticky.get_or_insert_with(|| any(rng)),
             Route::RoundRobin => {
                 self.turn += 1;
-                NodeId::from_index((self.turn - 1) % self.nodes)
+                NodeId::from_index((self.turn - 1) % nodes)
             }
-            Route::Failover => NodeId::from_index(self.preferred % self.nodes),
+            Route::Balanced => directory.balancer.next(),
+            Route::Failover => NodeId::from_index(self.preferred % nodes),
+            Route::HashRing => {
+                let failed = self.attempts as usize - 1;
+                let owner = directory.owner(operation.key());
+                NodeId::from_index((owner.index() + failed) % nodes)
+            }
             Route::Node(node) => node,
         }
     }
@@ -253,7 +205,7 @@ mod tests {
 
     fn session(route: Route, attempts: u32) -> Session {
         let retry = Retry { attempts, ..Retry::default() };
-        Session::new(3, NodeId::new(1), route, route, retry)
+        Session::new(NodeId::new(1), route, route, retry)
     }
 
     fn written() -> AttemptEnd {
@@ -261,13 +213,14 @@ mod tests {
     }
 
     fn targets(route: Route, ends: &[AttemptEnd]) -> Vec<String> {
+        let mut directory = Directory::new(3);
         let mut rng = StepRng::new(0, 1 << 30);
         let mut session = session(route, 1);
         let put = Operation::put("k", "v");
         ends.iter()
             .map(|end| {
-                let target = session.begin(&put, &mut rng).to_string();
-                session.after(&put, end.clone(), &mut rng);
+                let target = session.begin(&put, &mut directory, &mut rng).to_string();
+                session.after(&put, end.clone(), &mut directory, &mut rng);
                 target
             })
             .collect()
@@ -289,13 +242,68 @@ mod tests {
 
     #[test]
     fn a_refusal_that_names_the_leader_is_believed() {
+        let mut directory = Directory::new(3);
         let mut rng = StepRng::new(0, 1);
         let mut session = session(Route::Leader, 2);
         let put = Operation::put("k", "v");
-        assert_eq!(session.begin(&put, &mut rng), NodeId::new(1));
+        assert_eq!(session.begin(&put, &mut directory, &mut rng), NodeId::new(1));
         let refusal = Refusal::NotLeader { leader: Some(NodeId::new(3)) };
-        let next = session.after(&put, AttemptEnd::Answered(Answer::Refused(refusal)), &mut rng);
+        let next = session.after(
+            &put,
+            AttemptEnd::Answered(Answer::Refused(refusal)),
+            &mut directory,
+            &mut rng,
+        );
         assert!(matches!(next, Next::Retry { to, .. } if to == NodeId::new(3)));
+    }
+
+    #[test]
+    fn whoever_may_choose_goes_where_a_refusal_sends_it() {
+        let mut directory = Directory::new(3);
+        let mut rng = StepRng::new(0, 1);
+        let put = Operation::put("k", "v");
+        let mut after_refusal = |route| {
+            let mut session = session(route, 2);
+            session.begin(&put, &mut directory, &mut rng);
+            let refusal = Answer::Refused(Refusal::NotLeader { leader: Some(NodeId::new(3)) });
+            match session.after(&put, AttemptEnd::Answered(refusal), &mut directory, &mut rng) {
+                Next::Retry { to, .. } => to.to_string(),
+                Next::Finish(_) => unreachable!("an attempt is left"),
+            }
+        };
+        for route in [Route::Any, Route::RoundRobin, Route::Balanced, Route::Failover] {
+            assert_eq!(after_refusal(route), "n3", "{route:?}");
+        }
+        assert_eq!(after_refusal(Route::Node(NodeId::new(2))), "n2");
+    }
+
+    #[test]
+    fn a_failed_read_elsewhere_says_nothing_of_the_leader() {
+        let mut directory = Directory::new(3);
+        let mut rng = StepRng::new(0, 1);
+        let elsewhere = Route::Node(NodeId::new(2));
+        let mut session = Session::new(NodeId::new(1), elsewhere, Route::Leader, Retry::default());
+        let (get, put) = (Operation::get("k"), Operation::put("k", "v"));
+        session.begin(&get, &mut directory, &mut rng);
+        session.after(&get, AttemptEnd::TimedOut, &mut directory, &mut rng);
+        assert_eq!(session.begin(&put, &mut directory, &mut rng), NodeId::new(1));
+    }
+
+    #[test]
+    fn a_key_has_its_node_on_the_ring_and_another_when_that_fails() {
+        let mut directory = Directory::new(3);
+        let mut rng = StepRng::new(0, 1);
+        let mut session = session(Route::HashRing, 2);
+        let mut targets = Vec::new();
+        for key in ["user1", "user2", "test", "user1"] {
+            let get = Operation::get(key);
+            targets.push(session.begin(&get, &mut directory, &mut rng));
+        }
+        assert_eq!(targets[0], targets[3]);
+        assert!(targets.iter().any(|target| *target != targets[0]), "{targets:?}");
+        let get = Operation::get("user1");
+        let next = session.after(&get, AttemptEnd::TimedOut, &mut directory, &mut rng);
+        assert!(matches!(next, Next::Retry { to, .. } if to != targets[0]));
     }
 
     #[test]
@@ -306,44 +314,50 @@ mod tests {
 
     #[test]
     fn a_write_that_timed_out_once_is_never_a_plain_failure() {
+        let mut directory = Directory::new(3);
         let mut rng = StepRng::new(0, 1);
         let mut session = session(Route::Leader, 2);
         let put = Operation::put("k", "v");
-        session.begin(&put, &mut rng);
-        assert!(matches!(session.after(&put, AttemptEnd::TimedOut, &mut rng), Next::Retry { .. }));
+        session.begin(&put, &mut directory, &mut rng);
+        assert!(matches!(
+            session.after(&put, AttemptEnd::TimedOut, &mut directory, &mut rng),
+            Next::Retry { .. }
+        ));
         assert_eq!(
-            session.after(&put, AttemptEnd::Unreachable, &mut rng),
+            session.after(&put, AttemptEnd::Unreachable, &mut directory, &mut rng),
             Next::Finish(Outcome::Info(Failure::Unreachable))
         );
     }
 
     #[test]
     fn a_read_that_timed_out_has_failed() {
+        let mut directory = Directory::new(3);
         let mut rng = StepRng::new(0, 1);
         let mut session = session(Route::Any, 1);
         let get = Operation::get("k");
-        session.begin(&get, &mut rng);
+        session.begin(&get, &mut directory, &mut rng);
         assert_eq!(
-            session.after(&get, AttemptEnd::TimedOut, &mut rng),
+            session.after(&get, AttemptEnd::TimedOut, &mut directory, &mut rng),
             Next::Finish(Outcome::Fail(Failure::Timeout))
         );
         let found = Versioned { value: "v".into(), version: Version(1) };
-        session.begin(&get, &mut rng);
+        session.begin(&get, &mut directory, &mut rng);
         let end = AttemptEnd::Answered(Answer::Value(Some(found.clone())));
         assert_eq!(
-            session.after(&get, end, &mut rng),
+            session.after(&get, end, &mut directory, &mut rng),
             Next::Finish(Outcome::Ok(Answer::Value(Some(found))))
         );
     }
 
     #[test]
     fn backoff_doubles() {
+        let mut directory = Directory::new(3);
         let mut rng = StepRng::new(0, 1);
         let mut session = session(Route::Leader, 3);
         let put = Operation::put("k", "v");
-        session.begin(&put, &mut rng);
+        session.begin(&put, &mut directory, &mut rng);
         let pauses: Vec<_> = (0..2)
-            .map(|_| match session.after(&put, AttemptEnd::Unreachable, &mut rng) {
+            .map(|_| match session.after(&put, AttemptEnd::Unreachable, &mut directory, &mut rng) {
                 Next::Retry { after, .. } => after.as_millis(),
                 Next::Finish(_) => unreachable!("an attempt is left"),
             })

@@ -1,0 +1,70 @@
+//! How attempts and operations end.
+
+use crate::{Answer, Refusal};
+use std::fmt;
+
+/// How one attempt ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttemptEnd {
+    /// The node answered.
+    Answered(Answer),
+    /// Nothing came in time.
+    TimedOut,
+    /// There was nobody to connect to; the request did not arrive.
+    Unreachable,
+}
+
+/// How an operation ended, in Jepsen's words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It took effect, and this is the answer.
+    Ok(Answer),
+    /// It did not take effect.
+    Fail(Failure),
+    /// It may have taken effect, or may yet.
+    Info(Failure),
+}
+
+impl Outcome {
+    /// The answer, or the failure whether or not the operation may have taken effect.
+    ///
+    /// # Errors
+    ///
+    /// The failure.
+    pub fn into_result(self) -> Result<Answer, Failure> {
+        match self {
+            Self::Ok(answer) => Ok(answer),
+            Self::Fail(failure) | Self::Info(failure) => Err(failure),
+        }
+    }
+}
+
+/// Why an operation was not answered with a result.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// The node refused.
+    Refused(Refusal),
+    /// A compare-and-set did not match.
+    Mismatch,
+    /// Nothing came in time.
+    Timeout,
+    /// There was nobody to connect to.
+    Unreachable,
+    /// The node said that it cannot tell.
+    Unknown,
+    /// The run ended first.
+    Unfinished,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => write!(f, "refused: {refusal}"),
+            Self::Mismatch => f.write_str("did not match"),
+            Self::Timeout => f.write_str("timeout"),
+            Self::Unreachable => f.write_str("connection refused"),
+            Self::Unknown => f.write_str("the node cannot tell"),
+            Self::Unfinished => f.write_str("unfinished"),
+        }
+    }
+}
