@@ -4,7 +4,7 @@ use clap::{
     Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValue, TypedValueParser},
 };
-use std::{ffi::OsStr, num::NonZeroUsize, path::PathBuf};
+use std::{ffi::OsStr, num::NonZeroUsize, path::PathBuf, thread};
 
 /// A deterministic simulation testbed for replicated key-value stores.
 #[derive(Parser)]
@@ -150,9 +150,24 @@ pub(crate) struct MatrixArgs {
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
+}
+
+/// How many runs are had at once.
+#[derive(ClapArgs)]
+pub(crate) struct Jobs {
     /// How many runs at once; by default one for each core.
     #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    jobs: Option<NonZeroUsize>,
+}
+
+impl Jobs {
+    /// The number asked for, or that of the cores.
+    pub(crate) fn count(&self) -> NonZeroUsize {
+        let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.jobs.unwrap_or_else(cores)
+    }
 }
 
 #[derive(ClapArgs)]
@@ -179,6 +194,8 @@ pub(crate) struct AuditArgs {
     /// Print the digest of each run, and compare nothing.
     #[arg(long)]
     pub(crate) digests: bool,
+    #[command(flatten)]
+    pub(crate) jobs: Jobs,
 }
 
 #[derive(ClapArgs)]

@@ -4,14 +4,12 @@ use crate::{
     args::{AuditArgs, Format},
     choose::{self, Chosen},
     failure::Failure,
-    output, trace,
+    output, progress, trace,
 };
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use sim::{Detail, DifferingEvent, run::Digest};
+use sim::{Detail, Difference, DifferingEvent, run::Digest};
 use std::{
     fmt::Write as _,
-    io::{BufRead, BufReader},
     process::{Child, Command, ExitCode, Stdio},
 };
 
@@ -29,33 +27,25 @@ struct Mismatch {
 pub(crate) fn audit(args: &AuditArgs) -> Result<ExitCode, Failure> {
     let jobs = jobs(args)?;
     if args.digests {
-        return print_digests(&jobs);
+        return print_digests(&jobs, args);
     }
-    let mut child = spawn_second_process(args)?;
-    let stdout = child.stdout.take().expect("the child's output was asked for");
-    let mut theirs = BufReader::new(stdout).lines();
-    let bar = progress(args.quiet, jobs.len());
+    // It works beside this one, and what it prints waits in the pipe.
+    let second = spawn_second_process(args)?;
+    let audited = audit_here(&jobs, args);
+    let theirs = digests_of(second)?;
+    let mut theirs = theirs.lines();
     let mut mismatches = Vec::new();
-    for job in &jobs {
-        bar.set_message(format!("{} on {}, seed {}", job.name(), job.system.name, job.seed));
-        let audited = sim::audit(&job.scenario, job.system.name, job.seed);
+    for (job, audited) in jobs.iter().zip(audited) {
+        let line = theirs.next().unwrap_or_default();
         match audited.map_err(|error| job.failure(error))? {
-            Ok(digest) => {
-                let line = theirs.next().transpose()?.unwrap_or_default();
-                if line != digest_line(job, digest) {
-                    mismatches.push(differs_in_second_process(job, digest, &line)?);
-                }
-            }
+            Ok(digest) if line == digest_line(job, digest) => {}
+            Ok(digest) => mismatches.push(differs_in_second_process(job, digest, line)?),
             Err(difference) => {
                 let digests = [difference.one, difference.other].map(|d| d.to_string());
                 mismatches.push(mismatch(job, "two threads", digests, difference.event));
-                theirs.next().transpose()?;
             }
         }
-        bar.inc(1);
     }
-    bar.finish_and_clear();
-    reap(&mut child)?;
     if !args.quiet {
         output::print(&match args.format {
             Format::Text => text(&jobs, &mismatches),
@@ -82,10 +72,26 @@ fn jobs(args: &AuditArgs) -> Result<Vec<Chosen>, Failure> {
     Ok(jobs)
 }
 
-fn print_digests(jobs: &[Chosen]) -> Result<ExitCode, Failure> {
-    for job in jobs {
-        let digest = job.run(Detail::Digest)?.digest;
-        output::print(&(digest_line(job, digest) + "\n"))?;
+/// Has every run twice in this process.
+fn audit_here(
+    jobs: &[Chosen],
+    args: &AuditArgs,
+) -> Vec<Result<Result<Digest, Difference>, sim::Error>> {
+    let bar = progress::bar(args.quiet, jobs.len());
+    let audit = |job: &Chosen| sim::audit(&job.scenario, job.system.name, job.seed);
+    let audited = sim::in_parallel(jobs, args.jobs.count(), audit, |job, _| {
+        bar.set_message(format!("{} on {}, seed {}", job.name(), job.system.name, job.seed));
+        bar.inc(1);
+    });
+    bar.finish_and_clear();
+    audited
+}
+
+fn print_digests(jobs: &[Chosen], args: &AuditArgs) -> Result<ExitCode, Failure> {
+    let digest = |job: &Chosen| job.run(Detail::Digest).map(|run| run.digest);
+    let digests = sim::in_parallel(jobs, args.jobs.count(), digest, |_, _| {});
+    for (job, digest) in jobs.iter().zip(digests) {
+        output::print(&(digest_line(job, digest?) + "\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -96,7 +102,8 @@ fn digest_line(job: &Chosen, digest: Digest) -> String {
 
 fn spawn_second_process(args: &AuditArgs) -> Result<Child, Failure> {
     let mut command = this_program()?;
-    command.args(["audit", "--digests", "--seeds", &args.seeds.to_string(), "--"]);
+    let (seeds, jobs) = (args.seeds.to_string(), args.jobs.count().to_string());
+    command.args(["audit", "--digests", "--seeds", &seeds, "--jobs", &jobs, "--"]);
     command.args(&args.scenarios).stdout(Stdio::piped());
     command.spawn().map_err(cannot_start)
 }
@@ -126,12 +133,13 @@ fn cannot_start(error: std::io::Error) -> Failure {
     Failure::harness(format!("the second process could not be started: {error}"))
 }
 
-fn reap(child: &mut Child) -> Result<(), Failure> {
-    let status = child.wait().map_err(cannot_start)?;
-    if status.success() {
-        Ok(())
+/// What the second process printed.
+fn digests_of(process: Child) -> Result<String, Failure> {
+    let output = process.wait_with_output().map_err(cannot_start)?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
-        Err(Failure::harness(format!("the second process failed: {status}")))
+        Err(Failure::harness(format!("the second process failed: {}", output.status)))
     }
 }
 
@@ -185,13 +193,4 @@ fn json(jobs: &[Chosen], mismatches: &[Mismatch]) -> String {
         })
         .collect();
     format!("{:#}\n", json!({ "runs": jobs.len(), "mismatches": mismatches }))
-}
-
-fn progress(quiet: bool, runs: usize) -> ProgressBar {
-    if quiet {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(runs as u64).with_style(style)
 }

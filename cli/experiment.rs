@@ -5,9 +5,8 @@ use crate::{
     failure::Failure,
     interrupt,
     list::table,
-    output,
+    output, progress,
 };
-use indicatif::{ProgressBar, ProgressStyle};
 use reports::{ExperimentResults, Measurement};
 use serde_json::json;
 use sim::experiment::{self, Experiment};
@@ -43,7 +42,7 @@ pub(crate) fn experiment(args: &ExperimentArgs) -> Result<ExitCode, Failure> {
 
 fn carry_out(experiment: &Experiment, args: &ExperimentArgs) -> Result<ExperimentResults, Failure> {
     let trials = ExperimentResults::trials(experiment);
-    let bar = progress(args.quiet, trials.len());
+    let bar = progress::bar(args.quiet, trials.len());
     bar.set_message(experiment.name);
     let measure = |trial: &_, run| Measurement::of(trial, &run);
     let measured = experiment::carry_out(&trials, args.seed, measure, || bar.inc(1));
@@ -83,13 +82,4 @@ fn list(format: Format) -> String {
         experiments.add_row([*name, title, &charts.join(", ")]);
     }
     format!("Experiments (seedbed experiment <experiment>)\n{experiments}\n")
-}
-
-fn progress(quiet: bool, runs: usize) -> ProgressBar {
-    if quiet {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(runs as u64).with_style(style)
 }

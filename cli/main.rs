@@ -13,6 +13,7 @@ mod interrupt;
 mod list;
 mod matrix;
 mod output;
+mod progress;
 mod run;
 mod show;
 mod trace;

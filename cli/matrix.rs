@@ -4,9 +4,8 @@ use crate::{
     args::{MatrixArgs, MatrixFormat},
     choose,
     failure::Failure,
-    interrupt, output,
+    interrupt, output, progress,
 };
-use indicatif::{ProgressBar, ProgressStyle};
 use node::SystemInfo;
 use reports::{
     Matrix, StoryOptions,
@@ -14,7 +13,7 @@ use reports::{
 };
 use scenarios::Scenario;
 use sim::{Detail, Gear};
-use std::{num::NonZeroUsize, path::Path, process::ExitCode, thread};
+use std::{path::Path, process::ExitCode};
 
 /// A scenario as it was named.
 struct Named {
@@ -117,10 +116,8 @@ fn nothing_to_run(columns: &[&'static SystemInfo]) -> Failure {
 
 /// Has every run, on as many threads as are to be used.
 fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Seen>, Failure> {
-    let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let threads = args.jobs.unwrap_or(cores);
-    let bar = progress(args.quiet, jobs.len());
-    let seen = sim::in_parallel(jobs, threads, see, |job, _| {
+    let bar = progress::bar(args.quiet, jobs.len());
+    let seen = sim::in_parallel(jobs, args.jobs.count(), see, |job, _| {
         let Job { scenario, system, seed } = job;
         bar.set_message(format!("{} on {}, seed {seed}", scenario.name, system.name));
         bar.inc(1);
@@ -166,14 +163,4 @@ fn text(matrix: &Matrix, folder: &Path) -> String {
         scenario: None,
     };
     matrix::text(matrix, &options)
-}
-
-/// A bar that fills; nothing where nobody would see it.
-fn progress(quiet: bool, runs: usize) -> ProgressBar {
-    if quiet {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(runs as u64).with_style(style)
 }

@@ -4,15 +4,13 @@ use crate::{
     args::{Format, RunArgs},
     choose::Chosen,
     failure::Failure,
-    interrupt, output,
+    interrupt, output, progress,
 };
-use indicatif::ProgressBar;
 use reports::{StoryOptions, Summary};
 use sim::{Detail, Run};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
 };
 
 /// Runs a scenario and tells of it.
@@ -21,7 +19,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let target = args.out.clone().unwrap_or_else(|| default_folder(&chosen));
     // Known before the run, so that nobody waits for nothing.
     reports::check_target(&target)?;
-    let spinner = spinner(args.quiet, &chosen.scenario.name);
+    let spinner = progress::spinner(args.quiet, format!("running {}", chosen.scenario.name));
     let run = chosen.run(Detail::Full)?;
     spinner.set_message("writing tables and charts");
     {
@@ -51,14 +49,4 @@ fn tell(run: &Run, chosen: &Chosen, folder: &Path) -> String {
         scenario: Some(chosen.name.clone()),
     };
     reports::story(run, &options)
-}
-
-/// Something that turns while the run takes its time; nothing where nobody would see it.
-fn spinner(quiet: bool, scenario: &str) -> ProgressBar {
-    if quiet {
-        return ProgressBar::hidden();
-    }
-    let spinner = ProgressBar::new_spinner().with_message(format!("running {scenario}"));
-    spinner.enable_steady_tick(Duration::from_millis(120));
-    spinner
 }
