@@ -79,3 +79,22 @@ fn a_mistyped_name_is_mended() {
     let help = error.help().unwrap().to_string();
     assert!(help.starts_with("choose from `ghost-data`, `healthy`"), "{help}");
 }
+
+#[test]
+fn every_flaw_of_every_system_breaks_something_in_some_scenario() {
+    for system in systems::ALL {
+        for flaw in system.flaws {
+            let shows = |scenario: &Scenario| {
+                let is_on = |on: &String| on == flaw.name;
+                scenario.for_system(system).flaws.iter().any(is_on)
+                    && scenario.expect.get(system.name).is_some_and(|it| !it.violated.is_empty())
+            };
+            assert!(
+                library().any(|embedded| shows(&embedded.scenario())),
+                "no scenario expects a violation of {} with `{}`",
+                system.name,
+                flaw.name
+            );
+        }
+    }
+}

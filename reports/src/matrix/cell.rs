@@ -12,8 +12,9 @@ pub struct Cell {
     /// What the faults leave of the cluster at the worst moment of the worst seed; `None` if
     /// every run panicked.
     pub leaves: Option<Leaves>,
-    /// Whether flaws of the system were switched on: such a cell says nothing against its design.
-    pub flawed: bool,
+    /// The flaws of the system that were switched on. A cell that has any says nothing against
+    /// its design.
+    pub flaws: Vec<String>,
 }
 
 /// What a cell says.
@@ -39,6 +40,8 @@ pub struct Finding {
     pub expected: Expected,
     /// How the property stands.
     pub standing: Standing,
+    /// With how many seeds it is violated.
+    pub violations: u64,
     /// The first seed that shows a standing other than `Holds`.
     pub seed: Option<u64>,
     /// The verdict of that seed, or of the first, in one sentence.
@@ -76,8 +79,8 @@ impl Cell {
         assert!(!seen.is_empty(), "a cell needs a run");
         let leaves = seen.iter().filter_map(|(_, seen)| seen.leaves()).max();
         let content = first_panic(seen).map_or_else(|| judged(seen), Content::Panicked);
-        let flawed = seen.iter().any(|(_, seen)| seen.is_flawed());
-        Self { content, leaves, flawed }
+        let flaws = seen.iter().map(|(_, seen)| seen.flaws()).find(|flaws| !flaws.is_empty());
+        Self { content, leaves, flaws: flaws.unwrap_or_default().to_vec() }
     }
 
     /// Whether all is as the scenario expects.
@@ -155,13 +158,14 @@ fn judged(seen: &[(u64, Seen)]) -> Content {
                 property: judgement.property.name(),
                 expected: judgement.expected,
                 standing,
+                violations: u64::from(standing == Standing::Violated),
                 seed: (standing != Standing::Holds).then_some(*seed),
                 summary: sentence(&judgement.verdict).to_owned(),
             };
             match findings.iter_mut().find(|known| known.property == finding.property) {
                 // What is worse replaces; what is as bad leaves the first seed in place.
                 Some(known) if known.standing < finding.standing => *known = finding,
-                Some(_) => {}
+                Some(known) => known.violations += finding.violations,
                 None => findings.push(finding),
             }
         }
@@ -191,7 +195,12 @@ mod tests {
 
     fn seen(verdict: Verdict, expected: Expected) -> Seen {
         let judgements = vec![Judgement { property: PROPERTY, verdict, expected }];
-        Seen::Judged { judgements, defects: Vec::new(), leaves: Leaves::Majority, flawed: false }
+        Seen::Judged {
+            judgements,
+            defects: Vec::new(),
+            leaves: Leaves::Majority,
+            flaws: Vec::new(),
+        }
     }
 
     fn holds() -> Verdict {
@@ -223,6 +232,10 @@ mod tests {
         let verdicts = [holds(), unknown(), violated("one lost"), violated("two lost")];
         let cell = cell(verdicts, Expected::Holds);
         assert_eq!(finding(&cell), (Standing::Violated, Some(2), "one lost"));
+        let Content::Judged { findings, .. } = &cell.content else {
+            panic!("no run panicked");
+        };
+        assert_eq!(findings[0].violations, 2);
         assert!(!cell.as_expected());
         assert!(cell.gives_up_at_most(&["durability"]) && !cell.gives_up_at_most(&["staleness"]));
     }
@@ -265,7 +278,7 @@ mod tests {
         let with = |texts: &[&str]| Seen::Judged {
             judgements: Vec::new(),
             defects: texts.iter().map(ToString::to_string).collect(),
-            flawed: false,
+            flaws: Vec::new(),
             leaves: Leaves::Everything,
         };
         let cell = Cell::of(&[(0, with(&[])), (1, with(&["a"])), (2, with(&["a", "b"]))]);

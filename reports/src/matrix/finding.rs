@@ -61,7 +61,7 @@ impl Matrix {
     fn best(&self) -> Option<Fare<'_>> {
         let fares = self.systems.iter().enumerate().map(|(column, system)| {
             let cells = self.rows.iter().filter_map(|row| row.cells[column].as_ref());
-            let cells = cells.filter(|cell| !cell.flawed);
+            let cells = cells.filter(|cell| cell.flaws.is_empty());
             let (some, none): (Vec<_>, Vec<_>) =
                 cells.partition(|cell| cell.leaves != Some(Leaves::NoMajority));
             let held_of = |cells: &[&Cell], may: &[&str]| {

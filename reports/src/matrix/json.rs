@@ -28,6 +28,7 @@ struct Document<'a> {
 struct CellSummary<'a> {
     scenario: &'a str,
     system: &'a str,
+    flaws: &'a [String],
     leaves: Option<Leaves>,
     as_expected: bool,
     properties: Vec<FindingSummary<'a>>,
@@ -42,6 +43,7 @@ struct FindingSummary<'a> {
     verdict: Standing,
     expected: &'static str,
     as_expected: bool,
+    violations: u64,
     seed: Option<u64>,
     summary: &'a str,
 }
@@ -83,6 +85,7 @@ fn summary<'a>(scenario: &'a str, system: &'a str, cell: &'a super::Cell) -> Cel
     CellSummary {
         scenario,
         system,
+        flaws: &cell.flaws,
         leaves: cell.leaves,
         as_expected: cell.as_expected(),
         properties: findings.iter().map(finding_summary).collect(),
@@ -98,6 +101,7 @@ fn finding_summary(finding: &Finding) -> FindingSummary<'_> {
         verdict: finding.standing,
         expected: expected(finding.expected),
         as_expected: finding.as_expected(),
+        violations: finding.violations,
         seed: finding.seed,
         summary: &finding.summary,
     }

@@ -15,8 +15,8 @@ pub enum Seen {
         defects: Vec<String>,
         /// What the faults leave of the cluster at the worst moment.
         leaves: Leaves,
-        /// Whether flaws of the system were switched on.
-        flawed: bool,
+        /// The flaws of the system that were switched on.
+        flaws: Vec<String>,
     },
     /// A node or the simulator panicked, with this message.
     Panicked(String),
@@ -56,13 +56,16 @@ impl Seen {
             judgements: run.judgements.clone(),
             defects: run.defects.clone(),
             leaves: majority::leaves(run),
-            flawed: !run.scenario.for_system(&run.system).flaws.is_empty(),
+            flaws: run.scenario.for_system(&run.system).flaws,
         }
     }
 
-    /// Whether flaws of the system were switched on.
-    pub(super) fn is_flawed(&self) -> bool {
-        matches!(self, Self::Judged { flawed: true, .. })
+    /// The flaws of the system that were switched on, if the run came to its end.
+    pub(super) fn flaws(&self) -> &[String] {
+        match self {
+            Self::Judged { flaws, .. } => flaws,
+            Self::Panicked(_) => &[],
+        }
     }
 
     /// What the faults leave, if the run came to its end.

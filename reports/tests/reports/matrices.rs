@@ -15,6 +15,7 @@ pub(crate) fn finding(property: &'static str, expected: Expected, standing: Stan
         property,
         expected,
         standing,
+        violations: u64::from(standing == Standing::Violated),
         seed: (standing != Standing::Holds).then_some(2),
         summary: format!("what was seen of {property}, with | and *"),
     }
@@ -24,7 +25,7 @@ pub(crate) fn judged(findings: Vec<Finding>, leaves: Leaves) -> Cell {
     Cell {
         content: Content::Judged { findings, defects: Vec::new() },
         leaves: Some(leaves),
-        flawed: false,
+        flaws: Vec::new(),
     }
 }
 
@@ -80,7 +81,7 @@ pub(crate) fn wrong() -> Matrix {
     }
     let text = "assertion failed: a term has one leader\n  left: n1".to_owned();
     let content = Content::Panicked(Defect { seed: 2, text });
-    matrix.rows[1].cells[1] = Some(Cell { content, leaves: None, flawed: false });
+    matrix.rows[1].cells[1] = Some(Cell { content, leaves: None, flaws: Vec::new() });
     matrix
 }
 

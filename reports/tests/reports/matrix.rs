@@ -173,6 +173,6 @@ fn a_panicked_cell_is_a_row_of_its_own_in_the_table() {
         matrix.cells().filter(|(_, _, cell)| matches!(cell.content, Content::Panicked(_)));
     assert_eq!(panicked.count(), 1);
     let csv = matrix.csv();
-    assert_eq!(csv.matches("\nmajority-lost,raft,,panicked,,false,2,").count(), 1, "{csv}");
+    assert_eq!(csv.matches("\nmajority-lost,raft,,,panicked,,false,,2,").count(), 1, "{csv}");
     assert_eq!(csv.lines().next().unwrap(), matrix::COLUMNS.join(","));
 }
