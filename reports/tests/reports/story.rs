@@ -1,4 +1,4 @@
-use crate::support::{busy, causes, ghost, odd};
+use crate::support::{busy, causes, ghost, odd, waits};
 use reports::{StoryOptions, story};
 
 fn told(width: usize, colour: bool) -> String {
@@ -99,4 +99,21 @@ fn why_an_old_value_takes_the_place_of_a_new_one() {
 #[test]
 fn why_a_node_forgets() {
     insta::assert_snapshot!(why(&causes::amnesia()));
+}
+
+#[test]
+fn why_nobody_answers_in_a_deadlock() {
+    insta::assert_snapshot!(why(&waits::circle()));
+}
+
+#[test]
+fn why_nobody_answers_behind_a_wait_without_a_deadline() {
+    insta::assert_snapshot!(why(&waits::hang()));
+}
+
+#[test]
+fn waits_of_nodes_that_go_on_to_answer_explain_nothing() {
+    let told = why(&waits::hands_full());
+    assert!(told.contains("1 operation at n1 got no answer: timeout."), "{told}");
+    assert!(!told.contains("deadlock") && !told.contains("waited"), "{told}");
 }

@@ -1,4 +1,4 @@
-use crate::support::{busy, ghost, odd};
+use crate::support::{busy, ghost, odd, waits};
 use reports::{Summary, csv};
 
 fn head(table: &str) -> String {
@@ -29,6 +29,16 @@ fn heads_of_the_tables_of_the_busy_run() {
 fn summaries() {
     insta::assert_snapshot!("ghost-summary", Summary::of(&ghost::run()).to_json());
     insta::assert_snapshot!("busy-summary", Summary::of(&busy::run()).to_json());
+}
+
+#[test]
+fn a_summary_names_the_nodes_that_wait() {
+    let json: serde_json::Value =
+        serde_json::from_str(&Summary::of(&waits::hang()).to_json()).unwrap();
+    let waiting = serde_json::json!([{
+        "node": "n1", "workers": 1, "on": { "n2": 1 }, "queued_requests": 2, "queued_calls": 0
+    }]);
+    assert_eq!(json["waits"], waiting);
 }
 
 #[test]

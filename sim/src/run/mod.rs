@@ -20,8 +20,9 @@ pub use trace::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace, Tra
 pub use verdict::{Expected, Judgement, Verdict, Witness};
 
 use crate::check::{AvailabilityReport, StalenessReport};
-use node::{Key, NodeId, SystemInfo, Time, Versioned};
+use node::{Key, NodeId, SystemInfo, Time, Versioned, Waits};
 use scenarios::Scenario;
+use std::collections::BTreeMap;
 
 /// One scenario, carried out once on one system with one seed, and judged.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub struct Run {
     pub facts: Vec<FactRecord>,
     /// What each node held at the end, by node.
     pub replicas: Vec<Replica>,
+    /// What each node that was up waited for when healing began.
+    pub waits: BTreeMap<NodeId, Waits>,
     /// When the steps and the workload ended and healing began.
     pub run_ended: Time,
     /// When the replicas were read.

@@ -59,7 +59,7 @@ mod pool;
 use super::Settings;
 use crate::{
     Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
+    Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned, Waits,
     replication::{CallId, Stamp},
     systems::{FlawInfo, SettingInfo},
 };
@@ -207,6 +207,10 @@ impl Node for PeerToPeer {
 
     fn role(&self) -> Role {
         Role::Peer
+    }
+
+    fn waits(&self) -> Waits {
+        self.workers.as_ref().map(Workers::waits).unwrap_or_default()
     }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {

@@ -7,6 +7,7 @@ mod evidence;
 mod order;
 mod staleness;
 mod state_machine;
+mod waits;
 
 use super::{
     Telling,
@@ -54,7 +55,7 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
             Property::Convergence => convergence::explain(telling, witness),
             Property::Durability => durability::explain(telling, witness),
             Property::Staleness => staleness::explain(telling, witness),
-            Property::Availability => availability::explain(telling.run),
+            Property::Availability => availability::explain(telling),
             Property::StateMachine => state_machine::explain(telling.run, witness),
             Property::PerKeyOrder => order::explain(telling, witness),
         };

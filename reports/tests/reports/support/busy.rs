@@ -180,6 +180,7 @@ impl World {
             trace: Some(self.recorder.trace()),
             facts: Vec::new(),
             replicas: self.held.into_iter().enumerate().map(replica).collect(),
+            waits: BTreeMap::new(),
             run_ended: us(20 * SECOND),
             ended: us(25 * SECOND),
             counters: Counters {

@@ -11,7 +11,7 @@ use sim::{
         History, Judgement, OperationRecord, Replica, Verdict, Witness,
     },
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// n2 is killed, 999=GhostData is written at n1, n2 restarts, 999 is read from n1 and n2.
 pub(crate) fn run() -> Run {
@@ -49,6 +49,7 @@ pub(crate) fn run() -> Run {
         }],
         facts: Vec::new(),
         replicas: [1, 2, 3].map(replica).into(),
+        waits: BTreeMap::new(),
         run_ended: us(5_000_000),
         ended: us(10_000_000),
         counters: Counters {
