@@ -24,6 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("hang", support::waits::hang()),
         ("hands-full", support::waits::hands_full()),
         ("idle", support::odd::idle()),
+        ("two-groups", support::odd::two_groups()),
+        ("two-groups-that-differ", support::odd::two_groups_that_differ()),
         ("thirty-nodes", support::odd::thirty_nodes()),
         ("without-trace", support::odd::without_trace()),
         ("forty-faults", support::odd::forty_faults()),

@@ -203,7 +203,7 @@ pub struct ReplicasSummary {
     pub down: usize,
     /// Keys that any replica holds.
     pub keys: usize,
-    /// Keys on which nodes that were up differ.
+    /// Keys on which nodes that were up, and of one group, differ.
     pub differing_keys: usize,
 }
 

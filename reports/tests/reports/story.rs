@@ -68,6 +68,27 @@ fn a_large_cluster_is_summed_up() {
     );
 }
 
+/// What a story says of the replicas.
+fn replicas(run: &sim::Run) -> String {
+    let text = story(run, &StoryOptions::default());
+    let start = text.find("THE REPLICAS").expect("replicas are shown");
+    let end = text.find("THE SAME RUN").expect("a story ends with how to have it again");
+    text[start..end].to_owned()
+}
+
+#[test]
+fn replicas_are_compared_within_their_groups() {
+    insta::assert_snapshot!(replicas(&odd::two_groups()));
+    insta::assert_snapshot!(replicas(&odd::two_groups_that_differ()));
+}
+
+#[test]
+fn why_tells_only_of_the_group_that_differs() {
+    let told = why(&odd::two_groups_that_differ());
+    assert!(told.contains("999=GhostData was written, n2 "), "{told}");
+    assert!(!told.contains("n6"), "{told}");
+}
+
 /// What a story says of why.
 fn why(run: &sim::Run) -> String {
     let text = story(run, &StoryOptions::default());

@@ -61,6 +61,14 @@ fn the_latency_rows_of_kinds_and_windows_add_up() {
 }
 
 #[test]
+fn groups_agree_each_within_itself() {
+    let last = |run| csv::replicas(&run).lines().last().unwrap().to_owned();
+    assert_eq!(last(odd::two_groups()), "999,GhostData@1,,GhostData@1,yes");
+    let differing = "999,GhostData@1,,GhostData@1,GhostData@1,(down),,no";
+    assert_eq!(last(odd::two_groups_that_differ()), differing);
+}
+
+#[test]
 fn a_node_that_is_down_is_not_a_node_without_the_key() {
     let table = csv::replicas(&odd::short_and_silent());
     assert_eq!(table, "key,n1,n2,n3,agree\n999,GhostData@1,(down),GhostData@1,yes\n");
