@@ -3,6 +3,7 @@
 use crate::{args::ShowArgs, choose, failure::Failure, list::table, output};
 use node::Time;
 use scenarios::{Pace, Property, Scenario};
+use sim::text::one_line;
 use std::{fmt::Write as _, process::ExitCode};
 
 /// Prints a scenario.
@@ -29,7 +30,10 @@ fn text(name: &str, scenario: &Scenario) -> String {
     if !scenario.steps.is_empty() {
         let mut steps = table(["at", "step"]);
         for step in &scenario.steps {
-            steps.add_row([Time::from(step.at).to_string(), step.action.to_string()]);
+            steps.add_row([
+                Time::from(step.at).to_string(),
+                one_line(&step.action.to_string()).into_owned(),
+            ]);
         }
         let _ = writeln!(text, "\n{steps}");
     }

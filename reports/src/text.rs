@@ -1,7 +1,7 @@
 //! Numbers and texts as people read them.
 
 use node::{OperationKind, Time, client::Outcome};
-use sim::run::OperationRecord;
+use sim::{run::OperationRecord, text::one_line};
 use std::time::Duration;
 
 /// A length of time with as many digits as an eye takes in: `0.05 ms`, `3.2 ms`, `45 ms`, `2.5 s`.
@@ -80,10 +80,11 @@ pub(crate) fn list<T: ToString>(items: &[T]) -> String {
     }
 }
 
-/// A text of at most `most` characters; what is cut off is marked.
+/// A text on one line of at most `most` characters; what is cut off is marked.
 pub(crate) fn shorten(text: &str, most: usize) -> String {
+    let text = one_line(text);
     if text.chars().count() <= most {
-        return text.to_owned();
+        return text.into_owned();
     }
     let kept: String = text.chars().take(most.saturating_sub(3)).collect();
     format!("{kept}...")
@@ -136,5 +137,6 @@ mod tests {
         assert_eq!(count(1u64, "key", "keys"), "1 key");
         assert_eq!(count(12_345u64, "key", "keys"), "12,345 keys");
         assert_eq!(shorten("abcdefgh", 6), "abc...");
+        assert_eq!(shorten("ab\nc", 5), "ab\\nc");
     }
 }

@@ -15,7 +15,9 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.line("", &[(&name, Tone::Faint)]);
     paper.gap();
     if !run.scenario.watch.is_empty() {
-        paper.line("Watch for   ", &[(&run.scenario.watch, Tone::Plain)]);
+        // A file may break its lines where it likes.
+        let watch: Vec<&str> = run.scenario.watch.split_whitespace().collect();
+        paper.line("Watch for   ", &[(&watch.join(" "), Tone::Plain)]);
     }
     let nodes = text::count(run.replicas.len() as u64, "node", "nodes");
     let system = format!("{nodes}; {}", run.system.summary);

@@ -10,7 +10,7 @@ use crate::{
 };
 use comfy_table::{ContentArrangement, Table, presets};
 use node::{Key, NodeId, Versioned};
-use sim::Run;
+use sim::{Run, text::one_line};
 use std::collections::BTreeMap;
 
 /// Beyond this many nodes a table has too many columns.
@@ -70,7 +70,7 @@ fn table(run: &Run, rows: &[ReplicaRow<'_>], group: &[usize], paper: &mut Paper)
     table.set_header(head.chain(std::iter::once("agree".to_owned())));
     for row in rows {
         let cells = group.iter().map(|position| cell(row.held[*position]));
-        let cells = std::iter::once(row.key.to_string()).chain(cells);
+        let cells = std::iter::once(one_line(row.key.as_str()).into_owned()).chain(cells);
         let agree = if row.agrees_in(group) { "yes" } else { "NO" };
         table.add_row(cells.chain(std::iter::once(agree.to_owned())));
     }
