@@ -55,7 +55,7 @@ impl Replication {
                     tracker.advance(event.at);
                     tracker.apply(*node, change, event.at);
                 }
-                Event::Boot { node, entries } => {
+                Event::Boot { node, entries, .. } => {
                     tracker.advance(event.at);
                     tracker.boot(*node, *entries);
                 }

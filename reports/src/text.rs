@@ -98,6 +98,16 @@ pub(crate) fn answer(record: &OperationRecord) -> String {
     }
 }
 
+/// With what a node came up, for the end of a sentence.
+pub(crate) fn booted(entries: usize, on_disk: bool) -> String {
+    match (entries as u64, on_disk) {
+        (0, false) => "holding nothing".to_owned(),
+        // A log that is not applied yet, say, or a file that it does not believe.
+        (0, true) => "showing nothing yet, although its disk is not empty".to_owned(),
+        (found, _) => format!("with {} from its disk", count(found, "entry", "entries")),
+    }
+}
+
 /// The kinds that occur in a run, in the order in which tables show them.
 pub(crate) fn kinds(run: &sim::Run) -> Vec<OperationKind> {
     let present = |kind: &OperationKind| {
@@ -127,6 +137,13 @@ mod tests {
     fn tables_are_exact() {
         assert_eq!(time_ms(Time::from_nanos(2_104_500_001)), "2104.500001");
         assert_eq!(time_ms(Time::ZERO), "0.000000");
+    }
+
+    #[test]
+    fn an_empty_disk_is_told_from_one_that_shows_nothing() {
+        assert_eq!(booted(0, false), "holding nothing");
+        assert_eq!(booted(0, true), "showing nothing yet, although its disk is not empty");
+        assert_eq!(booted(1, true), "with 1 entry from its disk");
     }
 
     #[test]

@@ -147,15 +147,11 @@ fn never_had(
     };
     let meanwhile = telling.meanwhile(message.sent, settled);
     cause.steps.push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + ".");
-    let Some((boot, found)) = telling.boot_after(node, settled) else {
+    let Some(boot) = telling.boot_after(node, settled) else {
         return Some((how, settled));
     };
-    let found = match found as u64 {
-        0 => "holding nothing".to_owned(),
-        found => format!("with {} from its disk", text::count(found, "entry", "entries")),
-    };
-    cause.steps.push(format!("At {boot} {node} came back, {found}."));
-    Some((how, boot))
+    cause.steps.push(format!("At {} {node} came back, {}.", boot.at, boot.found()));
+    Some((how, boot.at))
 }
 
 /// Tells whether anybody spoke to the node about the key afterwards, and how often.

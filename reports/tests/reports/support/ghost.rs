@@ -134,7 +134,7 @@ fn history() -> History {
 
 fn record(trace: &mut Recorder) {
     for number in 1..=3 {
-        trace.at(us(0), Event::Boot { node: n(number), entries: 0 });
+        trace.at(us(0), Event::Boot { node: n(number), entries: 0, on_disk: false });
     }
     trace.at(us(1_000_000), Event::FaultStart { fault: 0 });
     trace.at(us(2_000_000), Event::Invoke { operation: 0 });
@@ -151,7 +151,7 @@ fn record(trace: &mut Recorder) {
     trace.delivered(us(2_000_600), us(2_001_150), node(1), node(3), text);
     trace.at(us(2_001_150), Event::Apply { node: n(3), change: applied });
     trace.at(us(3_000_000), Event::FaultEnd { fault: 0 });
-    trace.at(us(3_000_000), Event::Boot { node: n(2), entries: 0 });
+    trace.at(us(3_000_000), Event::Boot { node: n(2), entries: 0, on_disk: false });
     for (operation, number, answer) in [(1, 1, "GhostData"), (2, 2, "(absent)")] {
         trace.at(us(4_000_000), Event::Invoke { operation });
         trace.delivered(us(4_000_000), us(4_000_550), client(0), node(number), "get 999");
