@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("ghost", support::ghost::run()),
         ("busy", support::busy::run()),
         ("slow-link", support::causes::slow_link()),
+        ("forwarded", support::causes::forwarded()),
         ("paused", support::causes::paused()),
         ("leader-crash", support::causes::leader_crash()),
         ("overtaken", support::causes::overtaken()),

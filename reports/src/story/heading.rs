@@ -5,7 +5,6 @@ use super::{
     paper::{Paper, Tone},
 };
 use crate::{figures, text};
-use node::ClientId;
 use sim::{Run, run::Expected};
 
 /// Title, scenario, system, seed, and what to watch for.
@@ -30,8 +29,7 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
 
 /// What the sessions of the workload did, in two lines.
 pub(super) fn workload(run: &Run, paper: &mut Paper) {
-    let sessions =
-        || run.history.operations.iter().filter(|record| record.client != ClientId::SCRIPT);
+    let sessions = || run.history.operations.iter().filter(|record| run.is_workload(record.client));
     let [ok, fail, info] = figures::outcomes(sessions());
     let begun = ok + fail + info;
     if begun == 0 {

@@ -9,7 +9,7 @@ use crate::{
     messages::{Fate, Message, why_lost},
     text,
 };
-use node::{ClientId, Time};
+use node::Time;
 use sim::{
     Run,
     run::{Event, FaultOrigin, OperationRecord},
@@ -119,7 +119,7 @@ fn boots(run: &Run, entries: &mut Vec<Entry>) {
 
 fn operations(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
     let operations = &run.history.operations;
-    let is_scripted = |record: &OperationRecord| record.client == ClientId::SCRIPT;
+    let is_scripted = |record: &OperationRecord| !run.is_workload(record.client);
     let scripted = (0..operations.len()).filter(|index| is_scripted(&operations[*index]));
     let mut shown: BTreeSet<usize> = scripted.clone().take(MOST_SCRIPTED).collect();
     if let Some(more) = scripted.count().checked_sub(MOST_SCRIPTED + 1) {

@@ -27,6 +27,15 @@ fn nothing_happened() {
 }
 
 #[test]
+fn a_second_session_of_the_script_is_no_workload() {
+    let mut run = ghost::run();
+    run.history.operations[1].client = node::ClientId::new(1);
+    let text = story(&run, &StoryOptions::default());
+    assert!(text.contains("c1 -> n1  get 999"), "{text}");
+    assert!(!text.contains("THE WORKLOAD"), "{text}");
+}
+
+#[test]
 fn without_a_trace_there_is_still_a_verdict() {
     let text = story(&odd::without_trace(), &StoryOptions::default());
     assert!(text.contains("VIOLATED"));
@@ -100,6 +109,11 @@ fn why(run: &sim::Run) -> String {
 #[test]
 fn why_a_slow_link_makes_a_read_stale() {
     insta::assert_snapshot!(why(&causes::slow_link()));
+}
+
+#[test]
+fn why_a_read_that_was_left_to_another_node_is_stale() {
+    insta::assert_snapshot!(why(&causes::forwarded()));
 }
 
 #[test]

@@ -22,6 +22,15 @@ pub(crate) fn slow_link() -> Run {
     run(trace, vec![slow], Property::Staleness, [Some("new"); 3])
 }
 
+/// A node leaves a read to another, which does not have the write.
+pub(crate) fn forwarded() -> Run {
+    let mut trace = written();
+    trace.delivered(us(2_200_300), us(2_200_600), node(2), node(3), "forward c0#1 get k");
+    trace.delivered(us(2_200_600), us(2_200_900), node(3), node(2), "forwarded c0#1 old");
+    trace.delivered(us(2_200_600), us(2_200_900), node(2), node(1), "replicate k=other v3");
+    run(trace, Vec::new(), Property::Staleness, [Some("new"), Some("old"), Some("old")])
+}
+
 /// A follower stands still, and reads from its queue later than it should.
 pub(crate) fn paused() -> Run {
     let mut trace = written();
