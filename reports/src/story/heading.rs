@@ -21,9 +21,13 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
     let nodes = text::count(run.replicas.len() as u64, "node", "nodes");
     let system = format!("{nodes}; {}", run.system.summary);
     paper.line("The system  ", &[(&system, Tone::Plain)]);
-    let flaws = &run.scenario.system.flaws;
-    if !flaws.is_empty() {
-        paper.line("Flaws on    ", &[(&flaws.join(", "), Tone::Notable)]);
+    let set = run.scenario.for_system(&run.system);
+    if !set.flaws.is_empty() {
+        paper.line("Flaws on    ", &[(&set.flaws.join(", "), Tone::Notable)]);
+    }
+    let settings = set.settings_in_words();
+    if !settings.is_empty() {
+        paper.line("Settings    ", &[(&settings.join(", "), Tone::Plain)]);
     }
 }
 
