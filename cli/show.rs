@@ -3,6 +3,7 @@
 use crate::{args::ShowArgs, choose, failure::Failure, list::table, output};
 use node::Time;
 use scenarios::{Pace, Property, Scenario};
+use sim::text::one_line;
 use std::{fmt::Write as _, process::ExitCode};
 
 /// Prints a scenario.
@@ -24,12 +25,22 @@ fn text(name: &str, scenario: &Scenario) -> String {
         let _ = writeln!(text, "source    {source}");
     }
     let _ = writeln!(text, "cluster   {}", cluster(scenario));
+    for system in choose::systems_of(scenario) {
+        let set = scenario.for_system(system);
+        let words = [set.flaws.clone(), set.settings_in_words()].concat();
+        if !words.is_empty() {
+            let _ = writeln!(text, "settings  {}: {}", system.name, words.join(", "));
+        }
+    }
     let _ = writeln!(text, "workload  {}", workload(scenario));
     let _ = writeln!(text, "phases    {}", phases(scenario));
     if !scenario.steps.is_empty() {
         let mut steps = table(["at", "step"]);
         for step in &scenario.steps {
-            steps.add_row([Time::from(step.at).to_string(), step.action.to_string()]);
+            steps.add_row([
+                Time::from(step.at).to_string(),
+                one_line(&step.action.to_string()).into_owned(),
+            ]);
         }
         let _ = writeln!(text, "\n{steps}");
     }
@@ -44,11 +55,7 @@ fn text(name: &str, scenario: &Scenario) -> String {
 fn cluster(scenario: &Scenario) -> String {
     let cluster = &scenario.cluster;
     let service = cluster.service_time;
-    let mut text = format!("{} nodes, each busy {service:?} with an event", cluster.nodes);
-    if !scenario.system.flaws.is_empty() {
-        let _ = write!(text, "; flaws: {}", scenario.system.flaws.join(", "));
-    }
-    text
+    format!("{} nodes, each busy {service:?} with an event", cluster.nodes)
 }
 
 fn workload(scenario: &Scenario) -> String {

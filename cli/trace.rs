@@ -5,6 +5,7 @@ use node::client::Outcome;
 use sim::{
     Detail, Run,
     run::{Event, History},
+    text::one_line,
 };
 use std::{
     io::{self, BufWriter, Write},
@@ -25,11 +26,12 @@ pub(crate) fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
 /// The events of a run as text, and with operations what they ask and what came of them.
 pub(crate) fn lines(run: &Run) -> impl Iterator<Item = String> {
     let events = run.trace.iter().flat_map(|trace| &trace.events);
-    events.map(|event| match event.event {
+    let texts = events.map(|event| match event.event {
         Event::Invoke { operation } => format!("{event}: {}", asked(&run.history, operation)),
         Event::Complete { operation } => format!("{event}: {}", told(&run.history, operation)),
         _ => event.to_string(),
-    })
+    });
+    texts.map(|text| one_line(&text).into_owned())
 }
 
 fn asked(history: &History, operation: usize) -> String {

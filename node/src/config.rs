@@ -1,7 +1,7 @@
 //! What a node is told when it boots.
 
 use crate::NodeId;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 /// The value of a system's setting.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,16 @@ pub enum Setting {
     Duration(Duration),
     /// One of a few words.
     Word(String),
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(number) => number.fmt(f),
+            Self::Duration(length) => write!(f, "{length:?}"),
+            Self::Word(word) => f.write_str(word),
+        }
+    }
 }
 
 /// A node's static configuration: who it is, who the others are, how the system is set.

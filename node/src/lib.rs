@@ -28,6 +28,7 @@ mod id;
 mod machine;
 mod operation;
 mod time;
+mod waits;
 
 pub mod client;
 pub mod replication;
@@ -46,3 +47,4 @@ pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Versi
 pub use store::{BPlusStore, Change, DurableStore, MemoryStore, Store, StoreError};
 pub use systems::{FlawInfo, SettingInfo, SystemInfo};
 pub use time::Time;
+pub use waits::Waits;

@@ -2,7 +2,7 @@
 
 use crate::{
     ClientId, Config, Context, HealthCheckId, Key, Operation, RequestId, Setting, SyncId,
-    SystemInfo, Versioned,
+    SystemInfo, Versioned, Waits,
 };
 use serde::Serialize;
 use std::{
@@ -82,6 +82,13 @@ pub trait Node: Sized + Send + 'static {
     /// refuses everything says no: like one that is down, it is no replica then.
     fn serves(&self) -> bool {
         true
+    }
+
+    /// What it waits for, with no deadline, before it can go on.
+    ///
+    /// The simulator asks as a run ends, so that a cluster which stands still can say why.
+    fn waits(&self) -> Waits {
+        Waits::default()
     }
 
     /// Everything a client could read from this node, in key order.

@@ -53,13 +53,38 @@ pub(crate) fn outcome_index(record: &OperationRecord) -> usize {
     }
 }
 
+/// The replicas that should hold the same, by position: all of them, unless the nodes that are
+/// up belong to several groups. Which of those a node that is down belongs to is not on record.
+pub(crate) fn groups(run: &Run) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    let up = run.replicas.iter().enumerate().filter(|(_, replica)| replica.entries.is_some());
+    for (position, replica) in up {
+        groups.entry(replica.group).or_default().push(position);
+    }
+    match groups.len() {
+        0 | 1 => vec![(0..run.replicas.len()).collect()],
+        _ => groups.into_values().collect(),
+    }
+}
+
 /// What every replica holds under one key at the end.
 pub(crate) struct ReplicaRow<'a> {
     pub(crate) key: &'a Key,
     /// By position of the replica; the outer `None`: the node was down.
     pub(crate) held: Vec<Option<Option<&'a Versioned>>>,
-    /// Whether all nodes that were up hold the same.
+    /// Whether the nodes that were up hold the same, each within its group.
     pub(crate) agree: bool,
+}
+
+impl ReplicaRow<'_> {
+    /// Whether the nodes of a group that were up hold the same value. Versions may differ, as
+    /// for the checker: what a system counts with them is its own business.
+    pub(crate) fn agrees_in(&self, group: &[usize]) -> bool {
+        let running = group.iter().filter_map(|position| self.held[*position]);
+        let mut values = running.map(|held| held.map(|entry| &entry.value));
+        let first = values.next();
+        values.all(|value| Some(value) == first)
+    }
 }
 
 /// A row for each key that any replica holds, in key order.
@@ -71,7 +96,9 @@ pub(crate) fn replica_rows(run: &Run) -> Vec<ReplicaRow<'_>> {
             held[position] = Some(entry);
         }
     }
-    entries.into_iter().map(|(key, held)| replica_row(key, &held, &run.replicas)).collect()
+    let groups = groups(run);
+    let rows = entries.into_iter();
+    rows.map(|(key, held)| replica_row(key, &held, &run.replicas, &groups)).collect()
 }
 
 /// The row of one key, even if no replica holds it.
@@ -82,19 +109,18 @@ pub(crate) fn replica_row_of<'a>(run: &'a Run, key: &'a Key) -> ReplicaRow<'a> {
         Some(&entries[position].1)
     };
     let held: Vec<Option<&Versioned>> = run.replicas.iter().map(find).collect();
-    replica_row(key, &held, &run.replicas)
+    replica_row(key, &held, &run.replicas, &groups(run))
 }
 
 fn replica_row<'a>(
     key: &'a Key,
     held: &[Option<&'a Versioned>],
     replicas: &[Replica],
+    groups: &[Vec<usize>],
 ) -> ReplicaRow<'a> {
     let up = |replica: &Replica| replica.entries.is_some();
-    let held: Vec<_> =
-        held.iter().zip(replicas).map(|(entry, replica)| up(replica).then_some(*entry)).collect();
-    let mut running = held.iter().flatten();
-    let first = running.next();
-    let agree = running.all(|entry| Some(entry) == first);
-    ReplicaRow { key, held, agree }
+    let held = held.iter().zip(replicas).map(|(entry, it)| up(it).then_some(*entry)).collect();
+    let mut row = ReplicaRow { key, held, agree: true };
+    row.agree = groups.iter().all(|group| row.agrees_in(group));
+    row
 }

@@ -1,5 +1,7 @@
 //! Lines of text: wrapped, indented, and coloured if wanted.
 
+use sim::text::one_line;
+
 /// What a piece of text means; each tone has its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -58,14 +60,15 @@ impl Paper {
         self.hanging(indent, indent.chars().count(), pieces);
     }
 
-    /// The same, with further lines `hang` characters from the left.
+    /// The same, with further lines `hang` characters from the left. What a key or a value
+    /// brings along that would break a line is escaped.
     pub(crate) fn hanging(&mut self, indent: &str, hang: usize, pieces: &[(&str, Tone)]) {
         let mut used = indent.chars().count();
         self.text.push_str(indent);
         let mut is_fresh = true;
         for (piece, tone) in pieces {
             self.open(*tone);
-            for word in words(piece) {
+            for word in words(&one_line(piece)) {
                 let length = word.trim_end().chars().count();
                 if !is_fresh && used + length > self.width {
                     self.close(*tone);
@@ -189,6 +192,13 @@ mod tests {
         let mut paper = Paper::new(80, true);
         paper.line("", &[("bad", Tone::Bad), (" good", Tone::Plain)]);
         assert_eq!(paper.finish(), "\x1b[1;31mbad\x1b[0m good\n");
+    }
+
+    #[test]
+    fn a_line_break_in_a_piece_breaks_no_line() {
+        let mut paper = Paper::new(80, true);
+        paper.line("", &[("put k=a\n\x1b[31mb", Tone::Plain)]);
+        assert_eq!(paper.finish(), "put k=a\\n\\u{1b}[31mb\n");
     }
 
     #[test]

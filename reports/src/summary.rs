@@ -53,6 +53,8 @@ pub struct Summary<'a> {
     pub staleness: StalenessSummary,
     /// How many operations were answered.
     pub availability: AvailabilitySummary,
+    /// The nodes that waited for other nodes when the steps and the workload ended.
+    pub waits: Vec<WaitsSummary<'a>>,
     /// What the replicas hold at the end.
     pub replicas: ReplicasSummary,
 }
@@ -177,6 +179,23 @@ pub struct RecoverySummary {
     pub regained_ms: Option<f64>,
 }
 
+/// A node that waited, with no deadline, for answers of other nodes.
+#[derive(Clone, Debug, Serialize)]
+pub struct WaitsSummary<'a> {
+    /// Which node.
+    pub node: node::NodeId,
+    /// How many pieces of work it can have in hand at a time.
+    pub workers: u64,
+    /// For each node it waited for, how many workers did.
+    pub on: &'a BTreeMap<node::NodeId, u64>,
+    /// Clients' requests that waited for a worker.
+    pub queued_requests: u64,
+    /// What other nodes asked and what waited for a worker.
+    pub queued_calls: u64,
+    /// Health checks that wait for a worker.
+    pub queued_health_checks: u64,
+}
+
 /// What the replicas hold at the end.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ReplicasSummary {
@@ -186,7 +205,7 @@ pub struct ReplicasSummary {
     pub down: usize,
     /// Keys that any replica holds.
     pub keys: usize,
-    /// Keys on which nodes that were up differ.
+    /// Keys on which nodes that were up, and of one group, differ.
     pub differing_keys: usize,
 }
 
@@ -212,6 +231,7 @@ impl<'a> Summary<'a> {
             faults: run.faults.iter().map(fault).collect(),
             staleness: staleness(run),
             availability: availability(run),
+            waits: waits(run),
             replicas: replicas(run),
         }
     }
@@ -321,6 +341,19 @@ fn availability(run: &Run) -> AvailabilitySummary {
         share: (report.begun > 0).then(|| report.answered as f64 / report.begun as f64),
         recoveries: recoveries.collect(),
     }
+}
+
+fn waits(run: &Run) -> Vec<WaitsSummary<'_>> {
+    let waiting = run.waits.iter().filter(|(_, waits)| !waits.on.is_empty());
+    let summaries = waiting.map(|(node, waits)| WaitsSummary {
+        node: *node,
+        workers: waits.workers,
+        on: &waits.on,
+        queued_requests: waits.queued_requests,
+        queued_calls: waits.queued_calls,
+        queued_health_checks: waits.queued_health_checks,
+    });
+    summaries.collect()
 }
 
 fn replicas(run: &Run) -> ReplicasSummary {

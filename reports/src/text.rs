@@ -1,7 +1,7 @@
 //! Numbers and texts as people read them.
 
 use node::{OperationKind, Time, client::Outcome};
-use sim::run::OperationRecord;
+use sim::{run::OperationRecord, text::one_line};
 use std::time::Duration;
 
 /// A length of time with as many digits as an eye takes in: `0.05 ms`, `3.2 ms`, `45 ms`, `2.5 s`.
@@ -80,10 +80,11 @@ pub(crate) fn list<T: ToString>(items: &[T]) -> String {
     }
 }
 
-/// A text of at most `most` characters; what is cut off is marked.
+/// A text on one line of at most `most` characters; what is cut off is marked.
 pub(crate) fn shorten(text: &str, most: usize) -> String {
+    let text = one_line(text);
     if text.chars().count() <= most {
-        return text.to_owned();
+        return text.into_owned();
     }
     let kept: String = text.chars().take(most.saturating_sub(3)).collect();
     format!("{kept}...")
@@ -94,6 +95,16 @@ pub(crate) fn answer(record: &OperationRecord) -> String {
     match &record.outcome {
         Outcome::Ok(answer) => answer.to_string(),
         Outcome::Fail(failure) | Outcome::Info(failure) => failure.to_string(),
+    }
+}
+
+/// With what a node came up, for the end of a sentence.
+pub(crate) fn booted(entries: usize, on_disk: bool) -> String {
+    match (entries as u64, on_disk) {
+        (0, false) => "holding nothing".to_owned(),
+        // A log that is not applied yet, say, or a file that it does not believe.
+        (0, true) => "showing nothing yet, although its disk is not empty".to_owned(),
+        (found, _) => format!("with {} from its disk", count(found, "entry", "entries")),
     }
 }
 
@@ -129,6 +140,13 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_disk_is_told_from_one_that_shows_nothing() {
+        assert_eq!(booted(0, false), "holding nothing");
+        assert_eq!(booted(0, true), "showing nothing yet, although its disk is not empty");
+        assert_eq!(booted(1, true), "with 1 entry from its disk");
+    }
+
+    #[test]
     fn lists_and_counts_read_well() {
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
@@ -136,5 +154,6 @@ mod tests {
         assert_eq!(count(1u64, "key", "keys"), "1 key");
         assert_eq!(count(12_345u64, "key", "keys"), "12,345 keys");
         assert_eq!(shorten("abcdefgh", 6), "abc...");
+        assert_eq!(shorten("ab\nc", 5), "ab\\nc");
     }
 }

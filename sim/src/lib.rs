@@ -23,6 +23,7 @@ pub mod check;
 pub mod experiment;
 pub mod run;
 pub mod seed;
+pub mod text;
 
 mod error;
 mod latency;

@@ -242,6 +242,7 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         faults: records.faults,
         facts: records.facts,
         replicas: remains.replicas,
+        waits: remains.waits,
         run_ended,
         ended,
         counters: records.counters,

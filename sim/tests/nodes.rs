@@ -13,7 +13,7 @@ use node::{
 };
 use scenarios::{Action, Latency, Pace, Phases, Scenario};
 use sim::{
-    Error, Simulation,
+    Detail, Error, Gear, Simulation,
     run::{DropReason, Event, MessageClass, OperationRecord},
 };
 use std::time::Duration;
@@ -152,6 +152,23 @@ fn a_paused_node_loses_nothing() {
     assert_eq!(run.faults[0].touched, 1);
     let late = messages(&run).into_values().find(|m| m.to == sim::run::Endpoint::Node(node("n2")));
     assert!(late.unwrap().handled.unwrap() >= Time::from(ms(600)));
+}
+
+#[test]
+fn a_boot_tells_whether_there_was_anything_on_the_disk() {
+    let rebooted = |system: &str| {
+        let scenario = scenarios::find("ghost-data").unwrap();
+        let run = sim::run(&scenario, system, 0, Detail::Full, Gear::Advance).unwrap();
+        let events = run.trace.unwrap().events.into_iter().filter(|it| it.at > Time::ZERO);
+        let boots = events.filter_map(|traced| match traced.event {
+            Event::Boot { entries, on_disk, .. } => Some((entries, on_disk)),
+            _ => None,
+        });
+        boots.collect::<Vec<_>>()
+    };
+    assert_eq!(rebooted("async-leader"), [(0, false)]);
+    // The log is there, and is applied when a leader says how far.
+    assert_eq!(rebooted("raft"), [(0, true)]);
 }
 
 #[test]

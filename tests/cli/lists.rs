@@ -69,3 +69,16 @@ fn every_command_has_help_with_an_example() {
         assert!(help.contains(&format!("  seedbed {command}")), "{help}");
     }
 }
+
+#[test]
+fn each_system_is_shown_with_what_it_runs_with() {
+    let desk = Desk::new();
+    let shown = desk.seedbed("show deadlock").succeeds();
+    // The flaw is stated for this system alone, and no other has workers.
+    assert!(shown.contains("\nsettings  peer-to-peer: await-peers, workers = 10\n"), "{shown}");
+    assert_eq!(shown.matches("\nsettings").count(), 1, "{shown}");
+    let story = desk.seedbed("run deadlock --out report").succeeds();
+    assert!(story.contains("Flaws on    await-peers\nSettings    workers = 10\n"), "{story}");
+    let story = desk.seedbed("run deadlock --system quorum --out report").succeeds();
+    assert!(!story.contains("Flaws on") && !story.contains("workers = 10"), "{story}");
+}

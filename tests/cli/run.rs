@@ -77,3 +77,16 @@ fn a_system_can_be_named() {
     let named = desk.seedbed("run ghost-data --system async-leader --out named").succeeds();
     assert!(named.contains("ghost-data on async-leader, seed 0"), "{named}");
 }
+
+#[test]
+fn a_line_break_in_a_value_breaks_no_line() {
+    let desk = Desk::new();
+    let escaped = r"put note=hi|1\nREPLICATE|admin|Mallor";
+    let story = desk.seedbed("run forged-message --out report").succeeds();
+    assert!(story.contains(escaped), "{story}");
+    assert!(story.contains(r"│ note  ┆ hi|1\nREPLICATE|admin... v1"), "{story}");
+    assert!(desk.seedbed("show forged-message").succeeds().contains(escaped));
+    let trace = desk.seedbed("trace forged-message").succeeds();
+    assert!(trace.contains(escaped), "{trace}");
+    assert!(trace.lines().all(|line| line.contains(" ns  ")), "{trace}");
+}

@@ -132,7 +132,18 @@ impl<'a, B: DrawingBackend> Canvas<'a, B> {
         Ok(())
     }
 
+    /// Ends at each turn back: the library would draw the two sides of a thick line out to
+    /// where they meet, which at a sharp corner is far away.
     fn path(&self, points: &[Point], style: ShapeStyle) -> Result<(), Failure> {
+        let mut start = 0;
+        for corner in (1..points.len().saturating_sub(1)).filter(|at| turns_back(points, *at)) {
+            self.stretch(&points[start..=corner], style)?;
+            start = corner;
+        }
+        self.stretch(&points[start..], style)
+    }
+
+    fn stretch(&self, points: &[Point], style: ShapeStyle) -> Result<(), Failure> {
         let points: Vec<_> = points.iter().map(|point| fine(*point)).collect();
         self.put(&PathElement::new(points, style))
     }
@@ -251,6 +262,13 @@ fn dashes(points: &[Point], dash: Dash) -> Vec<Vec<Point>> {
     pieces
 }
 
+/// Whether the way through points goes on by more than a right angle off at one of them.
+fn turns_back(points: &[Point], at: usize) -> bool {
+    let [before, here, after] = [points[at - 1], points[at], points[at + 1]];
+    let (come, go) = ((here.0 - before.0, here.1 - before.1), (after.0 - here.0, after.1 - here.1));
+    come.0 * go.0 + come.1 * go.1 < 0.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,5 +291,11 @@ mod tests {
         assert!(narrow > 5.0, "{narrow}");
         assert!(canvas.width("mmmm", LABEL) > 2.0 * narrow);
         assert!(canvas.width("iiii", TITLE) > narrow);
+    }
+
+    #[test]
+    fn steps_go_on_and_spikes_turn_back() {
+        assert!(!turns_back(&[(0.0, 0.0), (5.0, 0.0), (5.0, 5.0)], 1));
+        assert!(turns_back(&[(0.0, 0.0), (1.0, 9.0), (2.0, 0.0)], 1));
     }
 }

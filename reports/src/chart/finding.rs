@@ -53,6 +53,10 @@ pub(super) fn quantiles(run: &Run) -> String {
     let Some(whole) = figures::latency(run, None) else {
         return latency(run);
     };
+    // A single window is no course over time.
+    if present.clone().count() == 1 {
+        return latency(run);
+    }
     let medians = present.clone().map(|(_, summary)| summary.p50);
     let steady = medians.clone().max().zip(medians.min());
     // On a tie the first window is named.

@@ -10,7 +10,8 @@ use sim::Run;
 /// - `key`
 /// - one for each node (`n1`, `n2`, ...): `value@version`, empty if the key is absent, `(down)` if
 ///   the node was
-/// - `agree`: `yes` if all nodes that were up hold the same value under the same version, else `no`
+/// - `agree`: `yes` if all nodes that were up hold the same value, each compared with its own group
+///   where a system splits its keys, else `no`
 pub fn replicas(run: &Run) -> String {
     let nodes = run.replicas.iter().map(|replica| replica.node.to_string());
     let head = std::iter::once("key".to_owned()).chain(nodes);

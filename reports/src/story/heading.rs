@@ -5,7 +5,6 @@ use super::{
     paper::{Paper, Tone},
 };
 use crate::{figures, text};
-use node::ClientId;
 use sim::{Run, run::Expected};
 
 /// Title, scenario, system, seed, and what to watch for.
@@ -15,21 +14,26 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.line("", &[(&name, Tone::Faint)]);
     paper.gap();
     if !run.scenario.watch.is_empty() {
-        paper.line("Watch for   ", &[(&run.scenario.watch, Tone::Plain)]);
+        // A file may break its lines where it likes.
+        let watch: Vec<&str> = run.scenario.watch.split_whitespace().collect();
+        paper.line("Watch for   ", &[(&watch.join(" "), Tone::Plain)]);
     }
     let nodes = text::count(run.replicas.len() as u64, "node", "nodes");
     let system = format!("{nodes}; {}", run.system.summary);
     paper.line("The system  ", &[(&system, Tone::Plain)]);
-    let flaws = &run.scenario.system.flaws;
-    if !flaws.is_empty() {
-        paper.line("Flaws on    ", &[(&flaws.join(", "), Tone::Notable)]);
+    let set = run.scenario.for_system(&run.system);
+    if !set.flaws.is_empty() {
+        paper.line("Flaws on    ", &[(&set.flaws.join(", "), Tone::Notable)]);
+    }
+    let settings = set.settings_in_words();
+    if !settings.is_empty() {
+        paper.line("Settings    ", &[(&settings.join(", "), Tone::Plain)]);
     }
 }
 
 /// What the sessions of the workload did, in two lines.
 pub(super) fn workload(run: &Run, paper: &mut Paper) {
-    let sessions =
-        || run.history.operations.iter().filter(|record| record.client != ClientId::SCRIPT);
+    let sessions = || run.history.operations.iter().filter(|record| run.is_workload(record.client));
     let [ok, fail, info] = figures::outcomes(sessions());
     let begun = ok + fail + info;
     if begun == 0 {

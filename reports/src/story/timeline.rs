@@ -9,7 +9,7 @@ use crate::{
     messages::{Fate, Message, why_lost},
     text,
 };
-use node::{ClientId, Time};
+use node::Time;
 use sim::{
     Run,
     run::{Event, FaultOrigin, OperationRecord},
@@ -105,17 +105,13 @@ fn faults(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
 fn boots(run: &Run, entries: &mut Vec<Entry>) {
     let events = run.trace.iter().flat_map(|trace| &trace.events);
     let boots = events.filter_map(|event| match event.event {
-        Event::Boot { node, entries } if event.at > Time::ZERO => Some((event.at, node, entries)),
+        Event::Boot { node, entries, on_disk } if event.at > Time::ZERO => {
+            Some((event.at, node, text::booted(entries, on_disk)))
+        }
         _ => None,
     });
     for (at, node, found) in boots.take(MOST_FAULTS) {
-        let what = match found as u64 {
-            0 => "boots again and holds nothing".to_owned(),
-            found => {
-                let entries = text::count(found, "entry", "entries");
-                format!("boots again with {entries} from its disk")
-            }
-        };
+        let what = format!("boots again, {found}");
         let (result, tone) = (String::new(), Tone::Notable);
         entries.push(Entry { at, who: node.to_string(), what, result, tone });
     }
@@ -123,7 +119,7 @@ fn boots(run: &Run, entries: &mut Vec<Entry>) {
 
 fn operations(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
     let operations = &run.history.operations;
-    let is_scripted = |record: &OperationRecord| record.client == ClientId::SCRIPT;
+    let is_scripted = |record: &OperationRecord| !run.is_workload(record.client);
     let scripted = (0..operations.len()).filter(|index| is_scripted(&operations[*index]));
     let mut shown: BTreeSet<usize> = scripted.clone().take(MOST_SCRIPTED).collect();
     if let Some(more) = scripted.count().checked_sub(MOST_SCRIPTED + 1) {

@@ -1,4 +1,4 @@
-use crate::support::{busy, ghost, odd};
+use crate::support::{busy, ghost, odd, waits};
 use reports::{Chart, chart};
 use sim::Run;
 
@@ -23,6 +23,12 @@ fn the_titles_state_what_the_run_shows() {
         }
     }
     insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn latency_is_not_called_level_when_all_answers_came_at_once() {
+    let finding = Chart::Quantiles.finding(&waits::hang());
+    assert_eq!(finding, "Every answer took about 2.0 ms; 2 of 3 not answered");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use crate::support::{busy, causes, ghost, odd};
+use crate::support::{busy, causes, ghost, odd, waits};
 use reports::{StoryOptions, story};
 
 fn told(width: usize, colour: bool) -> String {
@@ -24,6 +24,15 @@ fn busy() {
 #[test]
 fn nothing_happened() {
     insta::assert_snapshot!(story(&odd::idle(), &StoryOptions::default()));
+}
+
+#[test]
+fn a_second_session_of_the_script_is_no_workload() {
+    let mut run = ghost::run();
+    run.history.operations[1].client = node::ClientId::new(1);
+    let text = story(&run, &StoryOptions::default());
+    assert!(text.contains("c1 -> n1  get 999"), "{text}");
+    assert!(!text.contains("THE WORKLOAD"), "{text}");
 }
 
 #[test]
@@ -68,6 +77,27 @@ fn a_large_cluster_is_summed_up() {
     );
 }
 
+/// What a story says of the replicas.
+fn replicas(run: &sim::Run) -> String {
+    let text = story(run, &StoryOptions::default());
+    let start = text.find("THE REPLICAS").expect("replicas are shown");
+    let end = text.find("THE SAME RUN").expect("a story ends with how to have it again");
+    text[start..end].to_owned()
+}
+
+#[test]
+fn replicas_are_compared_within_their_groups() {
+    insta::assert_snapshot!(replicas(&odd::two_groups()));
+    insta::assert_snapshot!(replicas(&odd::two_groups_that_differ()));
+}
+
+#[test]
+fn why_tells_only_of_the_group_that_differs() {
+    let told = why(&odd::two_groups_that_differ());
+    assert!(told.contains("999=GhostData was written, n2 "), "{told}");
+    assert!(!told.contains("n6"), "{told}");
+}
+
 /// What a story says of why.
 fn why(run: &sim::Run) -> String {
     let text = story(run, &StoryOptions::default());
@@ -79,6 +109,11 @@ fn why(run: &sim::Run) -> String {
 #[test]
 fn why_a_slow_link_makes_a_read_stale() {
     insta::assert_snapshot!(why(&causes::slow_link()));
+}
+
+#[test]
+fn why_a_read_that_was_left_to_another_node_is_stale() {
+    insta::assert_snapshot!(why(&causes::forwarded()));
 }
 
 #[test]
@@ -99,4 +134,21 @@ fn why_an_old_value_takes_the_place_of_a_new_one() {
 #[test]
 fn why_a_node_forgets() {
     insta::assert_snapshot!(why(&causes::amnesia()));
+}
+
+#[test]
+fn why_nobody_answers_in_a_deadlock() {
+    insta::assert_snapshot!(why(&waits::circle()));
+}
+
+#[test]
+fn why_nobody_answers_behind_a_wait_without_a_deadline() {
+    insta::assert_snapshot!(why(&waits::hang()));
+}
+
+#[test]
+fn waits_of_nodes_that_go_on_to_answer_explain_nothing() {
+    let told = why(&waits::hands_full());
+    assert!(told.contains("1 operation at n1 got no answer: timeout."), "{told}");
+    assert!(!told.contains("deadlock") && !told.contains("waited"), "{told}");
 }

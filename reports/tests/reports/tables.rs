@@ -1,4 +1,4 @@
-use crate::support::{busy, ghost, odd};
+use crate::support::{busy, ghost, odd, waits};
 use reports::{Summary, csv};
 
 fn head(table: &str) -> String {
@@ -32,6 +32,16 @@ fn summaries() {
 }
 
 #[test]
+fn a_summary_names_the_nodes_that_wait() {
+    let json: serde_json::Value =
+        serde_json::from_str(&Summary::of(&waits::hang()).to_json()).unwrap();
+    let waiting = serde_json::json!([{
+        "node": "n1", "workers": 1, "on": { "n2": 1 }, "queued_requests": 2, "queued_calls": 0, "queued_health_checks": 0
+    }]);
+    assert_eq!(json["waits"], waiting);
+}
+
+#[test]
 fn the_latency_rows_of_kinds_and_windows_add_up() {
     let run = busy::run();
     let table = csv::latency(&run);
@@ -48,6 +58,14 @@ fn the_latency_rows_of_kinds_and_windows_add_up() {
         assert_eq!(count(kind, &whole), count(kind, &parts), "{kind}");
     }
     assert_eq!(count("put", &whole) + count("get", &whole), count("all", &whole));
+}
+
+#[test]
+fn groups_agree_each_within_itself() {
+    let last = |run| csv::replicas(&run).lines().last().unwrap().to_owned();
+    assert_eq!(last(odd::two_groups()), "999,GhostData@1,,GhostData@1,yes");
+    let differing = "999,GhostData@1,,GhostData@1,GhostData@1,(down),,no";
+    assert_eq!(last(odd::two_groups_that_differ()), differing);
 }
 
 #[test]

@@ -106,6 +106,12 @@ pub struct SystemSettings {
 }
 
 impl SystemSettings {
+    /// Its settings in words, such as `workers = 10`.
+    pub fn settings_in_words(&self) -> Vec<String> {
+        let settings = self.settings.iter();
+        settings.map(|(name, setting)| format!("{name} = {setting}")).collect()
+    }
+
     /// The flaws and settings that the system declares.
     pub(crate) fn declared_by(&self, system: &SystemInfo) -> Self {
         let has_setting = |name: &str| system.settings.iter().any(|setting| setting.name == name);

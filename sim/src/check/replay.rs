@@ -38,7 +38,7 @@ pub(super) fn replay<'a>(
                     replay.crash(event.at, &fault.nodes);
                 }
             }
-            Event::Boot { node, entries } => replay.boot(event.at, *node, *entries),
+            Event::Boot { node, entries, .. } => replay.boot(event.at, *node, *entries),
             Event::Apply { node, change } => {
                 let before = change.before.as_ref().map(|entry| &entry.value);
                 let after = change.after.as_ref().map(|entry| &entry.value);

@@ -97,7 +97,7 @@ pub(super) fn add_last_changes(trace: &Trace, key: &Key, nodes: &[NodeId], facts
                     (event.at, format!("{node} went over to {after}, and stayed there")),
                 );
             }
-            Event::Boot { node, entries: 0 } if last.remove(node).is_some() => {
+            Event::Boot { node, entries: 0, .. } if last.remove(node).is_some() => {
                 last.insert(*node, (event.at, format!("{node} booted with nothing")));
             }
             _ => {}

@@ -20,8 +20,9 @@ pub use trace::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace, Tra
 pub use verdict::{Expected, Judgement, Verdict, Witness};
 
 use crate::check::{AvailabilityReport, StalenessReport};
-use node::{Key, NodeId, SystemInfo, Time, Versioned};
-use scenarios::Scenario;
+use node::{ClientId, Key, NodeId, SystemInfo, Time, Versioned, Waits};
+use scenarios::{Pace, Scenario};
+use std::collections::BTreeMap;
 
 /// One scenario, carried out once on one system with one seed, and judged.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub struct Run {
     pub facts: Vec<FactRecord>,
     /// What each node held at the end, by node.
     pub replicas: Vec<Replica>,
+    /// What each node that was up waited for when healing began.
+    pub waits: BTreeMap<NodeId, Waits>,
     /// When the steps and the workload ended and healing began.
     pub run_ended: Time,
     /// When the replicas were read.
@@ -78,6 +81,17 @@ impl Run {
     /// Whether every stated expectation came true and the scenario has no defect.
     pub fn as_expected(&self) -> bool {
         self.defects.is_empty() && self.judgements.iter().all(Judgement::as_expected)
+    }
+
+    /// Whether a session is one of the workload's. The others carry out the scenario's own
+    /// operations; where two of those overlap, the second has a session of its own.
+    pub fn is_workload(&self, client: ClientId) -> bool {
+        let pace = self.scenario.workload.as_ref().map(|workload| workload.pace);
+        let clients = match pace {
+            Some(Pace::Closed { clients, .. } | Pace::Open { clients, .. }) => clients,
+            None => 0,
+        };
+        (1..=clients).contains(&client.index())
     }
 
     /// The judgement on one property.

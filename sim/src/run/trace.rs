@@ -124,8 +124,10 @@ pub enum Event {
     Boot {
         /// Which.
         node: NodeId,
-        /// How many entries it found on its disk.
+        /// How many entries it holds from the start, all of them from its disk.
         entries: usize,
+        /// Whether its disk held anything, be it a log that is yet to be applied.
+        on_disk: bool,
     },
     /// What clients can read from a node changed.
     Apply {
@@ -213,7 +215,10 @@ impl fmt::Display for TraceEvent {
             }
             Event::Timer { node, text } => write!(f, "timer of {node}: {text}"),
             Event::Synced { node, sync } => write!(f, "sync {sync} of {node} done"),
-            Event::Boot { node, entries } => write!(f, "boot {node} with {entries} entries"),
+            Event::Boot { node, entries, on_disk } => {
+                let disk = if *on_disk { "a disk in use" } else { "an empty disk" };
+                write!(f, "boot {node} with {entries} entries, {disk}")
+            }
             Event::Apply { node, change } => write!(f, "apply at {node}: {change}"),
             Event::Announce { node, fact } => write!(f, "{node} {fact}"),
             Event::FaultStart { fault } => write!(f, "fault {fault} strikes"),

@@ -119,6 +119,11 @@ impl NodeDisk {
         ((latency * factor) as u64, self.slow.iter().map(|(fault, _)| *fault).collect())
     }
 
+    /// Whether any file has content.
+    pub(super) fn holds_anything(&self) -> bool {
+        self.medium().cache.values().any(|content| !content.is_empty())
+    }
+
     /// The mark up to which a sync asked for now will sync.
     pub(super) fn mark(&self) -> u64 {
         self.medium().changes

@@ -23,14 +23,14 @@ use balancer::{HealthChecks, HealthEvent};
 use clients::{Client, Pacing};
 use network::Network;
 use node::{
-    Answer, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, TimerId,
+    Answer, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, TimerId, Waits,
     client::{Directory, Outcome},
 };
 use queue::Queue;
 use record::{Recorder, Records, Sending};
 use scenarios::{Action, Scenario, Step};
 use server::{InTransit, Server, Work};
-use std::{fmt::Display, hash::Hash, time::Duration};
+use std::{collections::BTreeMap, fmt::Display, hash::Hash, time::Duration};
 use tokio::sync::oneshot;
 
 /// The world of one run.
@@ -61,6 +61,8 @@ pub(crate) struct World<N: Node> {
     service_ns: u64,
     /// When healing began.
     healed_at: Option<u64>,
+    /// What the nodes waited for then.
+    waits: BTreeMap<NodeId, Waits>,
 }
 
 /// What the queue holds.
@@ -134,6 +136,7 @@ pub(crate) struct Order {
 pub(crate) struct Remains {
     pub(crate) records: Records,
     pub(crate) replicas: Vec<Replica>,
+    pub(crate) waits: BTreeMap<NodeId, Waits>,
     pub(crate) steps: Vec<Step>,
     pub(crate) defects: Vec<String>,
     pub(crate) run_ended_ns: u64,
@@ -181,6 +184,7 @@ impl<N: Node> World<N> {
             defects: Vec::new(),
             service_ns: nanos(scenario.cluster.service_time),
             healed_at: None,
+            waits: BTreeMap::new(),
         };
         world.put_background_on_record();
         world.add_clients();
@@ -288,6 +292,7 @@ impl<N: Node> World<N> {
         Remains {
             records: self.record.finish(),
             replicas,
+            waits: self.waits,
             steps: self.carried_out,
             defects: self.defects,
             run_ended_ns: self.healed_at.unwrap_or(self.now),

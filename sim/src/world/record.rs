@@ -149,10 +149,10 @@ impl Recorder {
         self.end(|| Event::Synced { node, sync });
     }
 
-    pub(super) fn boot(&mut self, node: NodeId, entries: usize) {
+    pub(super) fn boot(&mut self, node: NodeId, entries: usize, on_disk: bool) {
         self.begin(Tag::Boot, node.index() as u64);
         self.digest.write_u64(entries as u64);
-        self.end(|| Event::Boot { node, entries });
+        self.end(|| Event::Boot { node, entries, on_disk });
     }
 
     pub(super) fn apply(&mut self, node: NodeId, change: &Change) {

@@ -152,10 +152,11 @@ impl<N: Node> World<N> {
     pub(crate) fn boot(&mut self, node: NodeId) {
         let now = self.now;
         let server = &mut self.servers[node.index()];
+        let on_disk = server.disk.holds_anything();
         let handled = server.boot(now);
         let entries = server.node.as_ref().map_or(0, |node| node.entries().len());
         let crashed = server.crashed.take();
-        self.record.boot(node, entries);
+        self.record.boot(node, entries, on_disk);
         if let Some(fault) = crashed {
             self.record.end_fault(fault);
         }

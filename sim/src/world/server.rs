@@ -7,7 +7,7 @@ use crate::{
 };
 use node::{
     Config, Context, HealthCheckId, Key, Node, NodeId, Outbox, Request, Role, SyncId, Time,
-    TimerId, Versioned,
+    TimerId, Versioned, Waits,
 };
 use scenarios::{Clock, Latency};
 use std::{
@@ -172,6 +172,11 @@ impl<N: Node> Server<N> {
     /// The part the node plays, or played when it went down.
     pub(super) fn role(&self) -> Role {
         self.node.as_ref().map_or(self.last_role, Node::role)
+    }
+
+    /// What the node waits for, if it is up.
+    pub(super) fn waits(&self) -> Option<(NodeId, Waits)> {
+        self.node.as_ref().map(|node| (self.id(), node.waits()))
     }
 
     /// Boots the state machine; its effects are left in the outbox.

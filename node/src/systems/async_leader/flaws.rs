@@ -2,7 +2,7 @@
 
 use super::{AsyncLeader, Message, Replicate, Timer};
 use crate::{
-    Answer, Config, Context, NodeId, Request, RequestId, Role, TimerId,
+    Answer, Config, Context, NodeId, Request, RequestId, Role, TimerId, Waits,
     replication::{CallId, Calls},
 };
 use std::{collections::VecDeque, time::Duration};
@@ -70,6 +70,16 @@ impl Flaws {
     /// Whether a write is answered only when every follower has it.
     pub(super) fn await_followers(&self) -> bool {
         self.blocking.is_some()
+    }
+
+    /// The follower that the leader waits for, and the requests that wait with it.
+    pub(super) fn waits(&self) -> Waits {
+        self.blocking.as_ref().map_or_else(Waits::default, |blocking| Waits {
+            workers: 1,
+            on: blocking.waiting.iter().map(|waiting| (waiting.follower, 1)).collect(),
+            queued_requests: blocking.queue.len() as u64,
+            ..Waits::default()
+        })
     }
 
     /// Lets a request wait while the leader waits; hands it back if the leader is free.

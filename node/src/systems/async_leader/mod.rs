@@ -54,7 +54,7 @@ pub use message::{Message, Replicate, Timer};
 
 use crate::{
     Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, Role, Store, SystemInfo, Value, Version, Versioned, systems::FlawInfo,
+    Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits, systems::FlawInfo,
 };
 use flaws::Flaws;
 use std::time::Duration;
@@ -139,6 +139,10 @@ impl Node for AsyncLeader {
 
     fn role(&self) -> Role {
         self.role
+    }
+
+    fn waits(&self) -> Waits {
+        self.flaws.waits()
     }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {

@@ -2,7 +2,7 @@
 
 use super::{Message, PeerToPeer, Write, pool::Pool};
 use crate::{
-    Answer, Context, HealthCheckId, NodeId, Request, RequestId,
+    Answer, Context, HealthCheckId, NodeId, Request, RequestId, Waits,
     replication::{CallId, Calls},
 };
 use rand::RngCore;
@@ -49,6 +49,23 @@ impl Workers {
             calls: Calls::new(rng),
             swallow_errors,
         }
+    }
+
+    /// Whom the workers wait for, and the jobs that wait for a worker.
+    pub(super) fn waits(&self) -> Waits {
+        let mut waits =
+            Waits { workers: self.pool.free() + self.waiting.len() as u64, ..Waits::default() };
+        for waiting in self.waiting.values() {
+            *waits.on.entry(waiting.peer).or_default() += 1;
+        }
+        for job in self.pool.queue() {
+            match job {
+                Job::Request(_) => waits.queued_requests += 1,
+                Job::Replicate { .. } => waits.queued_calls += 1,
+                Job::HealthCheck(_) => waits.queued_health_checks += 1,
+            }
+        }
+        waits
     }
 }
 

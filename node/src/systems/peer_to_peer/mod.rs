@@ -60,6 +60,7 @@ use super::Settings;
 use crate::{
     Answer, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId, Operation,
     OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
+    Waits,
     replication::{CallId, Stamp},
     systems::{FlawInfo, SettingInfo},
 };
@@ -215,6 +216,10 @@ impl Node for PeerToPeer {
 
     fn role(&self) -> Role {
         Role::Peer
+    }
+
+    fn waits(&self) -> Waits {
+        self.workers.as_ref().map(Workers::waits).unwrap_or_default()
     }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {

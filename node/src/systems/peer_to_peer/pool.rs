@@ -15,6 +15,16 @@ impl<J> Pool<J> {
         Self { free: workers, queue: VecDeque::new() }
     }
 
+    /// How many workers are idle.
+    pub(super) fn free(&self) -> u64 {
+        self.free
+    }
+
+    /// The jobs that wait for a worker, first come first.
+    pub(super) fn queue(&self) -> impl Iterator<Item = &J> {
+        self.queue.iter()
+    }
+
     /// Gives a job to a free worker and hands it back to be done, or leaves it in the queue.
     pub(super) fn admit(&mut self, job: J) -> Option<J> {
         if self.free == 0 {

@@ -1,16 +1,16 @@
 //! Why operations went unanswered.
 
-use super::Cause;
-use crate::text;
+use super::{Cause, waits};
+use crate::{story::Telling, text};
 use node::client::Outcome;
-use sim::Run;
 use std::collections::BTreeMap;
 
 /// At most so many reasons and recoveries are told.
 const MOST: usize = 5;
 
-pub(super) fn explain(run: &Run) -> Cause {
-    let mut cause = Cause::default();
+pub(super) fn explain(telling: &Telling<'_>) -> Cause {
+    let run = telling.run;
+    let mut cause = waits::explain(telling).unwrap_or_default();
     let mut reasons: BTreeMap<(String, String), u64> = BTreeMap::new();
     for record in run.history.operations.iter().filter(|record| !record.is_answered()) {
         if let Outcome::Fail(failure) | Outcome::Info(failure) = &record.outcome {

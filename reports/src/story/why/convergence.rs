@@ -43,8 +43,8 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
 
 /// The change of a key that was made last among those that some replica holds at the end.
 fn newest<'a>(telling: &Telling<'a>, key: &Key) -> Option<Applied<'a>> {
-    let row = figures::replica_row_of(telling.run, key);
-    let held: Vec<&Versioned> = row.held.iter().flatten().flatten().copied().collect();
+    let held: Vec<&Versioned> =
+        compared(telling, key).into_iter().filter_map(|(_, held)| held).collect();
     let mut firsts: Vec<Applied<'a>> = Vec::new();
     for applied in telling.applied(key) {
         let is_held = applied.change.after.as_ref().is_some_and(|entry| held.contains(&entry));
@@ -56,12 +56,21 @@ fn newest<'a>(telling: &Telling<'a>, key: &Key) -> Option<Applied<'a>> {
     firsts.pop()
 }
 
-/// The running nodes that do not hold an entry at the end.
+/// The running nodes that do not hold an entry's value at the end.
 fn lacking(telling: &Telling<'_>, key: &Key, entry: Option<&Versioned>) -> Vec<NodeId> {
+    let value = |held: Option<&Versioned>| held.map(|held| held.value.clone());
+    let replicas = compared(telling, key).into_iter();
+    replicas.filter(|(_, held)| value(*held) != value(entry)).map(|(node, _)| node).collect()
+}
+
+/// The running nodes of the first group that differs on a key, and what they hold under it.
+fn compared<'a>(telling: &'a Telling<'_>, key: &'a Key) -> Vec<(NodeId, Option<&'a Versioned>)> {
     let row = figures::replica_row_of(telling.run, key);
-    let replicas = telling.run.replicas.iter().zip(row.held);
-    let lacks = |held: Option<Option<&Versioned>>| held.is_some_and(|held| held != entry);
-    replicas.filter(|(_, held)| lacks(*held)).map(|(replica, _)| replica.node).collect()
+    let groups = figures::groups(telling.run);
+    let differing = groups.into_iter().find(|group| !row.agrees_in(group)).unwrap_or_default();
+    let replicas = differing.into_iter();
+    let held = replicas.map(|position| (telling.run.replicas[position].node, row.held[position]));
+    held.filter_map(|(node, held)| Some((node, held?))).collect()
 }
 
 /// Tells how a node came to lack the newest entry, and sums it up.
@@ -138,15 +147,11 @@ fn never_had(
     };
     let meanwhile = telling.meanwhile(message.sent, settled);
     cause.steps.push(fate(message).trim_end_matches('.').to_owned() + &meanwhile + ".");
-    let Some((boot, found)) = telling.boot_after(node, settled) else {
+    let Some(boot) = telling.boot_after(node, settled) else {
         return Some((how, settled));
     };
-    let found = match found as u64 {
-        0 => "holding nothing".to_owned(),
-        found => format!("with {} from its disk", text::count(found, "entry", "entries")),
-    };
-    cause.steps.push(format!("At {boot} {node} came back, {found}."));
-    Some((how, boot))
+    cause.steps.push(format!("At {} {node} came back, {}.", boot.at, boot.found()));
+    Some((how, boot.at))
 }
 
 /// Tells whether anybody spoke to the node about the key afterwards, and how often.

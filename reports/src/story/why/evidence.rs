@@ -36,12 +36,14 @@ impl<'a> Telling<'a> {
         changes.collect()
     }
 
-    /// The first boot of a node at or after a moment, and how many entries it found.
-    pub(super) fn boot_after(&self, node: NodeId, after: Time) -> Option<(Time, usize)> {
+    /// The first boot of a node at or after a moment.
+    pub(super) fn boot_after(&self, node: NodeId, after: Time) -> Option<Boot> {
         let mut events = self.run.trace.iter().flat_map(|trace| &trace.events);
         events.find_map(|event| match event.event {
-            Event::Boot { node: booted, entries } if booted == node && event.at >= after => {
-                Some((event.at, entries))
+            Event::Boot { node: booted, entries, on_disk }
+                if booted == node && event.at >= after =>
+            {
+                Some(Boot { at: event.at, entries, on_disk })
             }
             _ => None,
         })
@@ -117,24 +119,34 @@ impl<'a> Telling<'a> {
 
     fn lost_in_crash(&self, node: NodeId, crash: Time) -> Loss {
         let (at, text) = match self.boot_after(node, crash) {
-            Some((boot, 0)) => (
-                boot,
+            Some(Boot { at, on_disk: false, .. }) => (
+                at,
                 format!(
-                    "{node} held it in memory only. It crashed at {crash}, and at {boot} it booted \
+                    "{node} held it in memory only. It crashed at {crash}, and at {at} it booted \
                      again with nothing on its disk."
                 ),
             ),
-            Some((boot, found)) => (
-                boot,
-                format!(
-                    "{node} crashed at {crash}, and at {boot} it booted again with {} from its \
-                     disk.",
-                    text::count(found as u64, "entry", "entries")
-                ),
-            ),
+            Some(boot) => {
+                let (at, found) = (boot.at, boot.found());
+                (at, format!("{node} crashed at {crash}, and at {at} it booted again, {found}."))
+            }
             None => (crash, format!("{node} crashed at {crash} and did not come back.")),
         };
         Loss { at, is_crash: true, text }
+    }
+}
+
+/// A node that came back.
+pub(super) struct Boot {
+    pub(super) at: Time,
+    entries: usize,
+    on_disk: bool,
+}
+
+impl Boot {
+    /// With what it came, for the end of a sentence.
+    pub(super) fn found(&self) -> String {
+        text::booted(self.entries, self.on_disk)
     }
 }
 

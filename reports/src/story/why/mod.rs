@@ -8,6 +8,7 @@ mod order;
 mod staleness;
 mod state_machine;
 mod versions;
+mod waits;
 
 use super::{
     Telling,
@@ -55,7 +56,7 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
             Property::Convergence => convergence::explain(telling, witness),
             Property::Durability => durability::explain(telling, witness),
             Property::Staleness => staleness::explain(telling, witness),
-            Property::Availability => availability::explain(telling.run),
+            Property::Availability => availability::explain(telling),
             Property::StateMachine => state_machine::explain(telling.run, witness),
             Property::PerKeyOrder => order::explain(telling, witness),
             Property::Versions => versions::explain(telling, witness),

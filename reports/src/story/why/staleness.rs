@@ -1,9 +1,16 @@
 //! Why a read returned an old value.
 
 use super::{Cause, evidence::fate};
-use crate::{messages::Fate, story::Telling, text};
+use crate::{
+    messages::{Fate, Message},
+    story::Telling,
+    text,
+};
 use node::{Key, Operation, OperationKind};
-use sim::run::{OperationRecord, Witness};
+use sim::run::{Endpoint, OperationRecord, Witness};
+
+/// At most so many messages by which a node asked others are told.
+const MOST_ASKED: usize = 3;
 
 pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
     let operations = &telling.run.history.operations;
@@ -24,21 +31,34 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
         "At {} {} answered that `{}` had taken effect.",
         written.completed, written.node, written.operation
     ));
-    cause.short = Some(format!(
-        "{} answered a read of {key} although a write that had been acknowledged {} earlier had not \
-         come to it.",
-        read.node,
-        text::duration(read.invoked.since(written.completed))
-    ));
-    if telling.run.trace.is_some() {
-        on_the_way(telling, key, written, read, &mut cause);
-    }
+    let node = read.node;
+    let later = text::duration(read.invoked.since(written.completed));
+    let asked = asked(telling, key, read);
+    let others: Vec<Endpoint> = asked.iter().map(|message| message.to).collect();
+    cause.short = Some(match others.as_slice() {
+        [] => format!(
+            "{node} answered a read of {key} although a write that had been acknowledged {later} \
+             earlier had not come to it."
+        ),
+        others => format!(
+            "{node} asked {} about {key}, and answered a read without a write that had been \
+             acknowledged {later} earlier.",
+            text::list(others)
+        ),
+    });
+    let source = match (&telling.run.trace, asked.as_slice()) {
+        (Some(_), []) => {
+            on_the_way(telling, key, written, read, &mut cause);
+            " from what it had"
+        }
+        (_, asked) => {
+            cause.steps.extend(asked.iter().take(MOST_ASKED).map(|message| fate(message)));
+            ""
+        }
+    };
+    let (at, answer) = (read.invoked, text::answer(read));
     cause.steps.push(format!(
-        "At {}, {} later, {} answered a read of {key} from what it had: {}.",
-        read.invoked,
-        text::duration(read.invoked.since(written.completed)),
-        read.node,
-        text::answer(read)
+        "At {at}, {later} later, {node} answered a read of {key}{source}: {answer}."
     ));
     cause.mend = Some(
         "read where the last write is sure to be: at the leader, or at so many nodes that one of \
@@ -46,6 +66,20 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
             .to_owned(),
     );
     cause
+}
+
+/// The messages by which a node asked others about a key while it had a read in hand: they name
+/// the key and bring no value.
+fn asked<'a>(telling: &'a Telling<'_>, key: &Key, read: &OperationRecord) -> Vec<&'a Message<'a>> {
+    let brings = format!("{key}=");
+    let asks = |message: &&Message<'_>| {
+        message.is_peer()
+            && message.from == Endpoint::Node(read.node)
+            && (read.invoked..=read.completed).contains(&message.sent)
+            && message.names(key)
+            && !message.text.contains(&brings)
+    };
+    telling.messages.iter().filter(asks).collect()
 }
 
 /// What became of the message that was to bring the write to the node that was read.

@@ -61,10 +61,10 @@ struct World {
 impl World {
     fn faults(&mut self, faults: &[FaultRecord]) {
         for number in 1..=3 {
-            self.recorder.at(us(0), Event::Boot { node: n(number), entries: 0 });
+            self.recorder.at(us(0), Event::Boot { node: n(number), entries: 0, on_disk: false });
         }
         self.recorder.faults(faults);
-        self.recorder.at(us(14 * SECOND), Event::Boot { node: n(1), entries: 0 });
+        self.recorder.at(us(14 * SECOND), Event::Boot { node: n(1), entries: 0, on_disk: false });
         self.recorder.at(us(20 * SECOND), Event::Heal);
     }
 
@@ -180,6 +180,7 @@ impl World {
             trace: Some(self.recorder.trace()),
             facts: Vec::new(),
             replicas: self.held.into_iter().enumerate().map(replica).collect(),
+            waits: BTreeMap::new(),
             run_ended: us(20 * SECOND),
             ended: us(25 * SECOND),
             counters: Counters {

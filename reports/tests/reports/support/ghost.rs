@@ -11,7 +11,7 @@ use sim::{
         History, Judgement, OperationRecord, Replica, Verdict, Witness,
     },
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// n2 is killed, 999=GhostData is written at n1, n2 restarts, 999 is read from n1 and n2.
 pub(crate) fn run() -> Run {
@@ -49,6 +49,7 @@ pub(crate) fn run() -> Run {
         }],
         facts: Vec::new(),
         replicas: [1, 2, 3].map(replica).into(),
+        waits: BTreeMap::new(),
         run_ended: us(5_000_000),
         ended: us(10_000_000),
         counters: Counters {
@@ -133,7 +134,7 @@ fn history() -> History {
 
 fn record(trace: &mut Recorder) {
     for number in 1..=3 {
-        trace.at(us(0), Event::Boot { node: n(number), entries: 0 });
+        trace.at(us(0), Event::Boot { node: n(number), entries: 0, on_disk: false });
     }
     trace.at(us(1_000_000), Event::FaultStart { fault: 0 });
     trace.at(us(2_000_000), Event::Invoke { operation: 0 });
@@ -150,7 +151,7 @@ fn record(trace: &mut Recorder) {
     trace.delivered(us(2_000_600), us(2_001_150), node(1), node(3), text);
     trace.at(us(2_001_150), Event::Apply { node: n(3), change: applied });
     trace.at(us(3_000_000), Event::FaultEnd { fault: 0 });
-    trace.at(us(3_000_000), Event::Boot { node: n(2), entries: 0 });
+    trace.at(us(3_000_000), Event::Boot { node: n(2), entries: 0, on_disk: false });
     for (operation, number, answer) in [(1, 1, "GhostData"), (2, 2, "(absent)")] {
         trace.at(us(4_000_000), Event::Invoke { operation });
         trace.delivered(us(4_000_000), us(4_000_550), client(0), node(number), "get 999");

@@ -4,6 +4,7 @@ pub(crate) mod busy;
 pub(crate) mod causes;
 pub(crate) mod ghost;
 pub(crate) mod odd;
+pub(crate) mod waits;
 
 use node::{ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry};
 use scenarios::{

@@ -71,3 +71,21 @@ pub(crate) fn thirty_nodes() -> Run {
     run.replicas[29].entries = Some(Vec::new());
     run
 }
+
+/// The ghost run, where n2 makes up a group of its own and so lacks nothing.
+pub(crate) fn two_groups() -> Run {
+    let mut run = ghost::run();
+    run.replicas[1].group = 2;
+    run
+}
+
+/// The same with n4 beside n2, which holds the write and n2 does not, n5 that is down, and
+/// n6 by itself, with nothing.
+pub(crate) fn two_groups_that_differ() -> Run {
+    let mut run = two_groups();
+    let held = run.replicas[0].entries.clone();
+    run.replicas.push(Replica { node: n(4), group: 2, entries: held });
+    run.replicas.push(Replica { node: n(5), group: 0, entries: None });
+    run.replicas.push(Replica { node: n(6), group: 3, entries: Some(Vec::new()) });
+    run
+}

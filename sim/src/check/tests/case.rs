@@ -184,7 +184,7 @@ impl Case {
 
     /// A node boots with so many entries on its disk.
     pub(super) fn boot(self, at: u64, name: &str, entries: usize) -> Self {
-        self.event(at, Event::Boot { node: node(name), entries })
+        self.event(at, Event::Boot { node: node(name), entries, on_disk: entries > 0 })
     }
 
     /// A node goes over to a value.

@@ -7,7 +7,7 @@ mod targets;
 
 pub(super) use targets::draw_ranking;
 
-use super::{Control, Event, Order, World, nanos};
+use super::{Control, Event, Order, World, nanos, server::Server};
 use crate::run::{FaultKind, FaultOrigin};
 use node::{Node, NodeId};
 use scenarios::{Action, Step, Target};
@@ -80,9 +80,11 @@ impl<N: Node> World<N> {
         }
     }
 
-    /// Heals everything, if the scenario says so, and sets the end of the run.
+    /// Asks the nodes what they wait for, heals everything if the scenario says so, and
+    /// sets the end of the run.
     pub(super) fn heal(&mut self) -> Option<Order> {
         self.healed_at = Some(self.now);
+        self.waits = self.servers.iter().filter_map(Server::waits).collect();
         self.record.heal();
         self.queue.push(self.now + nanos(self.scenario.phases.settle), Event::End);
         if !self.scenario.phases.heal {

@@ -1,0 +1,188 @@
+//! Which nodes wait for each other, when operations went unanswered.
+
+use super::{Cause, evidence::fate};
+use crate::{
+    messages::{Fate, Message},
+    story::Telling,
+    text,
+};
+use node::{NodeId, Time, Waits};
+use sim::run::Endpoint;
+use std::collections::BTreeMap;
+
+/// At most so many nodes are told of one by one.
+const MOST_NODES: usize = 5;
+
+/// The nodes all of whose workers wait, and for whom.
+type Stuck<'a> = BTreeMap<NodeId, &'a Waits>;
+
+/// Why operations went unanswered, if nodes that wait for others explain it.
+pub(super) fn explain(telling: &Telling<'_>) -> Option<Cause> {
+    let waits = telling.run.waits.iter();
+    let stuck: Stuck<'_> =
+        waits.filter(|(_, it)| it.is_stuck()).map(|(node, it)| (*node, it)).collect();
+    let deadlocked = deadlocked(&stuck);
+    if has_fallen_silent(telling, &deadlocked.keys().copied().collect::<Vec<_>>()) {
+        return Some(deadlock(telling, &deadlocked));
+    }
+    let mut hanging = stuck;
+    hanging.retain(|node, _| !deadlocked.contains_key(node));
+    let silent = hanging.keys().any(|node| has_fallen_silent(telling, &[*node]));
+    silent.then(|| chain(telling, &hanging))
+}
+
+/// Whether nodes left an operation unanswered that was begun after their last answer. Those
+/// that merely had their hands full as the run ended have gone on answering.
+fn has_fallen_silent(telling: &Telling<'_>, nodes: &[NodeId]) -> bool {
+    let last = last_answer(telling, nodes);
+    let operations = telling.run.history.operations.iter();
+    let mut unanswered = operations.filter(|it| nodes.contains(&it.node) && !it.is_answered());
+    unanswered.any(|record| last.is_none_or(|last| record.invoked > last))
+}
+
+fn last_answer(telling: &Telling<'_>, nodes: &[NodeId]) -> Option<Time> {
+    let operations = telling.run.history.operations.iter();
+    let answered = operations.filter(|it| nodes.contains(&it.node) && it.is_answered());
+    answered.map(|record| record.completed).max()
+}
+
+/// The nodes that wait for none but each other: whoever waits for a node that is free to
+/// answer may yet go on.
+fn deadlocked<'a>(stuck: &Stuck<'a>) -> Stuck<'a> {
+    let mut left = stuck.clone();
+    loop {
+        let may_go_on = |waits: &Waits| waits.on.keys().any(|node| !left.contains_key(node));
+        let kept = left.iter().filter(|(_, waits)| !may_go_on(waits));
+        let kept: Stuck<'a> = kept.map(|(node, waits)| (*node, *waits)).collect();
+        if kept.len() == left.len() {
+            return left;
+        }
+        left = kept;
+    }
+}
+
+fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Cause {
+    let names: Vec<NodeId> = nodes.keys().copied().collect();
+    let circle: Vec<String> = circle(nodes).iter().map(ToString::to_string).collect();
+    let mut steps = held(telling, nodes);
+    steps.push(format!(
+        "They wait in a circle, {}: to answer takes a worker, and every worker waits for an \
+         answer. None of these waits has a deadline, so nothing can end them.",
+        circle.join(" -> ")
+    ));
+    Cause {
+        short: Some(format!(
+            "every worker of {} waits for another node, and none is left to answer: a deadlock.",
+            text::list(&names)
+        )),
+        steps,
+        mend: Some(
+            "break the circle: do not hold a worker while it waits, keep workers apart for what \
+             other nodes ask, or give every wait a deadline."
+                .to_owned(),
+        ),
+    }
+}
+
+/// Nodes that wait, where somebody at the end of the line is free.
+fn chain(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Cause {
+    let mut steps = held(telling, nodes);
+    let pairs = nodes.iter().flat_map(|(node, waits)| waits.on.keys().map(|on| (*node, *on)));
+    let to_the_free = pairs.filter(|(_, on)| !nodes.contains_key(on)).take(MOST_NODES);
+    steps.extend(to_the_free.map(|(node, on)| why_no_answer(telling, node, on)));
+    let hangs = nodes.iter().map(|(node, waits)| {
+        let on: Vec<&NodeId> = waits.on.keys().collect();
+        format!("{node} hangs on {}", text::list(&on))
+    });
+    Cause {
+        short: Some(format!(
+            "{}, and whatever is asked there hangs behind.",
+            text::list(&hangs.collect::<Vec<_>>())
+        )),
+        steps,
+        mend: Some(
+            "give every wait a deadline, and go on without whoever lets it pass.".to_owned(),
+        ),
+    }
+}
+
+/// What each node waited for and what lay behind it, and since when nothing was answered.
+fn held(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Vec<String> {
+    let end = telling.run.run_ended;
+    let mut steps = Vec::new();
+    for (node, waits) in nodes.iter().take(MOST_NODES) {
+        let workers = match waits.workers {
+            1 => format!("the one worker of {node}"),
+            many => format!("all {} workers of {node}", text::thousands(many.into())),
+        };
+        let on = waits.on.iter().map(|(on, count)| match waits.on.len() {
+            1 => on.to_string(),
+            _ => format!("{on} ({count})"),
+        });
+        let on = text::list(&on.collect::<Vec<_>>());
+        let behind = behind(waits);
+        steps.push(format!("At {end} {workers} waited for {on}; behind lay {behind}."));
+    }
+    if let Some(more) = nodes.len().checked_sub(MOST_NODES + 1) {
+        let more = text::count(more as u64 + 1, "node", "nodes");
+        steps.push(format!("It was much the same with {more} more."));
+    }
+    let names: Vec<NodeId> = nodes.keys().copied().collect();
+    if let Some(last) = last_answer(telling, &names) {
+        steps.push(match nodes.len() {
+            1 => format!("It gave its last answer to a client at {last}."),
+            _ => format!("The last answer that a client had of any of them came at {last}."),
+        });
+    }
+    steps
+}
+
+/// What waits for a worker, in words.
+fn behind(waits: &Waits) -> String {
+    let queued = [
+        (waits.queued_requests, "request", "requests"),
+        (waits.queued_calls, "call of another node", "calls of other nodes"),
+        (waits.queued_health_checks, "health check", "health checks"),
+    ];
+    let queued = queued.into_iter().filter(|(amount, ..)| *amount > 0);
+    let parts: Vec<_> = queued.map(|(amount, one, many)| text::count(amount, one, many)).collect();
+    if parts.is_empty() { "nothing".to_owned() } else { text::list(&parts) }
+}
+
+/// A circle among nodes that wait for none but each other, its first node again at its end.
+fn circle(nodes: &Stuck<'_>) -> Vec<NodeId> {
+    let mut way: Vec<NodeId> = Vec::new();
+    let mut next = nodes.keys().next().copied();
+    while let Some(node) = next {
+        if let Some(start) = way.iter().position(|passed| *passed == node) {
+            way.drain(..start);
+            way.push(node);
+            return way;
+        }
+        way.push(node);
+        next = nodes.get(&node).and_then(|waits| waits.on.keys().next().copied());
+    }
+    way
+}
+
+/// Why a node that is not stuck itself owes another an answer.
+fn why_no_answer(telling: &Telling<'_>, node: NodeId, on: NodeId) -> String {
+    if !telling.run.waits.contains_key(&on) {
+        return format!("{on} was down then.");
+    }
+    let last = |from: NodeId, to: NodeId| {
+        let between = |message: &&Message<'_>| {
+            message.from == Endpoint::Node(from)
+                && message.to == Endpoint::Node(to)
+                && message.sent <= telling.run.run_ended
+        };
+        telling.messages.iter().rfind(between)
+    };
+    let lost = |message: &&Message<'_>| matches!(message.fate, Fate::Dropped { .. });
+    match last(node, on).filter(lost).or_else(|| last(on, node).filter(lost)) {
+        Some(message) => {
+            format!("{} Nobody sent it again, and the wait has no deadline.", fate(message))
+        }
+        None => format!("{on} waited for nobody; the wait for it has no deadline."),
+    }
+}
