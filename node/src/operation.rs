@@ -197,6 +197,15 @@ impl Operation {
             Self::ListKeys => None,
         }
     }
+
+    /// The value it would store, if it would store one.
+    pub const fn stored(&self) -> Option<&Value> {
+        match self {
+            Self::Put { value, .. } => Some(value),
+            Self::CompareAndSet { new, .. } => Some(new),
+            Self::Get { .. } | Self::Delete { .. } | Self::ListKeys => None,
+        }
+    }
 }
 
 impl fmt::Display for Operation {

@@ -230,7 +230,9 @@
 //! | `{ compare-and-set = { key = "999", expected = "old", new = "new", to = "leader" } }` | a client stores `new` if the key holds `expected`; without `expected`, if the key is absent |
 //!
 //! `delay`, `down`, `gap`, `lasts`, `period` and `spread` are times above zero. Faults between nodes
-//! need at least 2 nodes, `bridge` needs 3, and every expected system must offer the operations.
+//! need at least 2 nodes, `bridge` needs 3, and every expected system must offer the operations
+//! and take their keys and values: `durable-eventual` refuses an empty key, a key of more than
+//! 128 bytes and a value of more than 2,048, and `sharded-groups` an empty key.
 //!
 //! # `[expect.<system>]`
 //!

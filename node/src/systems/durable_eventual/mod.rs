@@ -15,7 +15,8 @@
 //! of the node's own clock, or one more than the stamp it overwrites if that is
 //! later; equal ones are ordered by the writer's name. A delete leaves a
 //! tombstone, which is never cleared away. A receiver commits what has a later stamp
-//! than what it holds, acknowledges, and never passes it on.
+//! than what it holds, acknowledges, and never passes it on. A key has 1 to 128 bytes, a
+//! value at most 2,048.
 //!
 //! A peer has 3 s to acknowledge. There are 3 attempts, 1 s and then 2 s apart;
 //! an acknowledgment that comes while none is under way is not listened to. After
@@ -182,6 +183,21 @@ impl Node for DurableEventual {
         min_nodes: 1,
     };
 
+    fn check_key(key: &Key) -> Result<(), &'static str> {
+        match key.as_str().len() {
+            0 => Err("a key must not be empty"),
+            1..=MAX_KEY_BYTES => Ok(()),
+            _ => Err("a key has at most 128 bytes"),
+        }
+    }
+
+    fn check_value(value: &Value) -> Result<(), &'static str> {
+        if value.as_str().len() > MAX_VALUE_BYTES {
+            return Err("a value has at most 2,048 bytes");
+        }
+        Ok(())
+    }
+
     fn boot(config: &Config, ctx: &mut Context<'_, Self>) -> Self {
         let capacity_bytes = Settings::new(&Self::INFO, &config.settings).count("capacity_bytes");
         let mut node = Self {
@@ -264,7 +280,7 @@ impl Node for DurableEventual {
 
 impl DurableEventual {
     fn carry_out(&mut self, operation: Operation, ctx: &mut Context<'_, Self>) -> Answer {
-        if let Err(why) = check_limits(&operation) {
+        if let Err(why) = Self::check_operation(&operation) {
             return Answer::Refused(Refusal::Invalid(why));
         }
         let answer = match operation {
@@ -375,20 +391,6 @@ impl Workers {
 
 fn unavailable(why: &'static str) -> Answer {
     Answer::Refused(Refusal::Unavailable(why))
-}
-
-fn check_limits(operation: &Operation) -> Result<(), &'static str> {
-    match operation.key().map(|key| key.as_str().len()) {
-        Some(0) => return Err("a key must not be empty"),
-        Some(length) if length > MAX_KEY_BYTES => return Err("a key has at most 128 bytes"),
-        _ => {}
-    }
-    match operation {
-        Operation::Put { value, .. } if value.as_str().len() > MAX_VALUE_BYTES => {
-            Err("a value has at most 2,048 bytes")
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -200,6 +200,13 @@ impl Node for ShardedGroups {
         Ok(())
     }
 
+    fn check_key(key: &Key) -> Result<(), &'static str> {
+        if key.as_str().is_empty() {
+            return Err("a key must not be empty");
+        }
+        Ok(())
+    }
+
     fn boot(config: &Config, ctx: &mut Context<'_, Self>) -> Self {
         let own = introduce(config, ctx);
         let duration = |name| Settings::new(&Self::INFO, &config.settings).duration(name);
@@ -231,14 +238,11 @@ impl Node for ShardedGroups {
     }
 
     fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>) {
-        let group = match request.operation.key() {
-            Some(key) if key.as_str().is_empty() => {
-                let why = Refusal::Invalid("a key must not be empty");
-                return ctx.reply(request.id, Answer::Refused(why));
-            }
-            Some(key) => self.membership.owner(key),
-            None => self.own.group,
-        };
+        if let Err(why) = Self::check_operation(&request.operation) {
+            return ctx.reply(request.id, Answer::Refused(Refusal::Invalid(why)));
+        }
+        let key = request.operation.key();
+        let group = key.map_or(self.own.group, |key| self.membership.owner(key));
         if group == self.own.group {
             let answer = self.carry_out(request.operation, ctx);
             ctx.reply(request.id, answer);
