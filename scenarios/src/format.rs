@@ -220,7 +220,7 @@
 //! | `{ loss = { share = 0.2, lasts = "2s" } }` | every link between nodes loses messages for a while |
 //! | `{ duplicate = { share = 0.2, lasts = "2s" } }` | every link between nodes doubles messages for a while |
 //! | `{ slow-disk = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node's syncs take that many times as long for a while |
-//! | `{ full-disk = { node = "n2", lasts = "3s" } }` | the node's disk takes no more bytes for a while |
+//! | `{ full-disk = { node = "n2", lasts = "3s" } }` | the node's disk has no more room for a while: no file grows, and no hole in one is filled |
 //! | `{ disk-errors = { node = "n2", share = 0.2, lasts = "3s" } }` | that share of the node's writes and syncs fails for a while |
 //! | `{ bit-rot = "n2" }` | a few bits on the node's platter flip |
 //! | `{ put = { key = "999", value = "GhostData", to = "leader" } }` | a client stores a value |

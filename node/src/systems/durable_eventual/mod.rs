@@ -60,7 +60,10 @@
 //! arrival and says only that a node synchronises when it reconnects; stamps and
 //! summaries are our reading of it. Its `Backup` has no place in the vocabulary
 //! of clients. A summary names every key in one message. `capacity_bytes` counts the
-//! bytes of keys and values, where LMDB's map size counts its pages.
+//! bytes of keys and values, where LMDB's map size counts its pages. redb reads a
+//! page once in a node's life and keeps it: rot is noticed at the next boot, and only
+//! where the last commit needs it. A node whose store is damaged is not mended by its
+//! peers: they cannot know what it alone had acknowledged.
 
 mod catch_up;
 mod delivery;
@@ -271,6 +274,10 @@ impl Node for DurableEventual {
 
     fn role(&self) -> Role {
         Role::Peer
+    }
+
+    fn serves(&self) -> bool {
+        self.replica.is_sound()
     }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
