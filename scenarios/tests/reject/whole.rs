@@ -122,6 +122,23 @@ fn settings_that_an_expected_system_refuses() {
     );
 }
 
+#[test]
+fn settings_that_durable_eventual_refuses() {
+    for (setting, message) in [
+        ("attempts = 0", "`attempts` is 0; no write would reach a peer"),
+        (
+            "probe_interval = \"0s\"",
+            "`probe_interval` is 0; a node would ping its peers without end",
+        ),
+    ] {
+        let sections = format!("[system]\n{setting}\n[expect.durable-eventual]\n");
+        let error = with_all_systems(&sections).unwrap_err();
+        let [mistake] = error.mistakes() else { panic!("{error:?}") };
+        let expected = format!("`durable-eventual` cannot be set so: {message}");
+        assert_eq!(mistake.message(), expected);
+    }
+}
+
 /// Reads sections that may name every system there is.
 fn with_all_systems(sections: &str) -> Result<Scenario, InvalidScenario> {
     Scenario::parse("test.toml", &crate::common::around(sections), systems::ALL)

@@ -186,6 +186,14 @@ impl Node for DurableEventual {
         min_nodes: 1,
     };
 
+    fn check_settings(_nodes: usize, settings: &BTreeMap<String, Setting>) -> Result<(), String> {
+        let settings = Settings::new(&Self::INFO, settings);
+        if settings.count("attempts") == 0 {
+            return Err("`attempts` is 0; no write would reach a peer".to_owned());
+        }
+        settings.check_not_zero("probe_interval", "a node would ping its peers without end")
+    }
+
     fn check_key(key: &Key) -> Result<(), &'static str> {
         match key.as_str().len() {
             0 => Err("a key must not be empty"),

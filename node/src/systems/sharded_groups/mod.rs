@@ -189,15 +189,8 @@ impl Node for ShardedGroups {
             let why = "`leaders_per_group` is 0; a group needs a leader to take writes";
             return Err(why.to_owned());
         }
-        for (name, why) in [
-            ("announce_interval", "a node would announce itself without end"),
-            ("sweep_interval", "a node would sweep without end"),
-        ] {
-            if settings.duration(name).is_zero() {
-                return Err(format!("`{name}` is 0; {why}"));
-            }
-        }
-        Ok(())
+        settings.check_not_zero("announce_interval", "a node would announce itself without end")?;
+        settings.check_not_zero("sweep_interval", "a node would sweep without end")
     }
 
     fn check_key(key: &Key) -> Result<(), &'static str> {
