@@ -275,6 +275,11 @@ pub enum Refusal {
 }
 
 impl Answer {
+    /// The refusal of a node that cannot serve now.
+    pub(crate) const fn unavailable(why: &'static str) -> Self {
+        Self::Refused(Refusal::Unavailable(why))
+    }
+
     /// What a read found under its key: `None` if this answers no get, `Some(None)` if
     /// the key is absent. Of siblings it is the one of the highest version.
     pub fn found(&self) -> Option<Option<&Versioned>> {

@@ -311,9 +311,7 @@ impl DurableEventual {
             Operation::Delete { key } => self.write(key, None, ctx),
             Operation::CompareAndSet { .. } => Ok(Answer::Refused(Refusal::Unsupported)),
         };
-        answer.unwrap_or(Answer::Refused(Refusal::Unavailable(
-            "the node's store is damaged or its disk failed",
-        )))
+        answer.unwrap_or(Answer::unavailable("the node's store is damaged or its disk failed"))
     }
 
     /// Takes a client's write: commits it and sends it to everyone.
@@ -328,8 +326,8 @@ impl DurableEventual {
         match self.replica.keep(&key, &record, held.as_ref(), ctx) {
             Ok(()) => {}
             Err(NotKept::Full) if self.flaws.map_full => {}
-            Err(NotKept::Full) => return Ok(unavailable("the store is full")),
-            Err(NotKept::Disk) => return Ok(unavailable("the node's disk failed")),
+            Err(NotKept::Full) => return Ok(Answer::unavailable("the store is full")),
+            Err(NotKept::Disk) => return Ok(Answer::unavailable("the node's disk failed")),
             Err(NotKept::Lost) => return Ok(Answer::Unknown),
         }
         let previous = held.and_then(|held| held.value);
@@ -402,10 +400,6 @@ impl Workers {
             ctx.set_timer(takes, Timer::Worker(request));
         }
     }
-}
-
-fn unavailable(why: &'static str) -> Answer {
-    Answer::Refused(Refusal::Unavailable(why))
 }
 
 #[cfg(test)]

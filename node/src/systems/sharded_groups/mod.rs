@@ -283,7 +283,7 @@ impl Node for ShardedGroups {
                     let answer = if is_write {
                         Answer::Unknown
                     } else {
-                        unavailable("the key's group does not answer")
+                        Answer::unavailable("the key's group does not answer")
                     };
                     ctx.reply(request, answer);
                 }
@@ -337,7 +337,7 @@ impl ShardedGroups {
             self.membership.member(group, ctx)
         };
         let Some(to) = to else {
-            return ctx.reply(id, unavailable("the key's group has no leader"));
+            return ctx.reply(id, Answer::unavailable("the key's group has no leader"));
         };
         let request = id;
         ctx.send(to, Message::Forward { request, operation });
@@ -404,10 +404,6 @@ impl ShardedGroups {
     pub fn known_members(&self) -> usize {
         self.membership.len()
     }
-}
-
-fn unavailable(why: &'static str) -> Answer {
-    Answer::Refused(Refusal::Unavailable(why))
 }
 
 #[cfg(test)]
