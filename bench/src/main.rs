@@ -12,6 +12,7 @@ mod measure;
 mod messages;
 mod steady;
 mod tables;
+mod trees;
 mod turmoil_tcp;
 
 use clap::Parser;
@@ -38,11 +39,12 @@ struct Arguments {
 /// A section's name, and what measures and prints it. The argument says whether to be quick.
 type Section = (&'static str, fn(bool));
 
-const SECTIONS: [Section; 4] = [
+const SECTIONS: [Section; 5] = [
     ("messages", messages::report),
     ("ghost-data", ghost::report),
     ("length", growth::by_length),
     ("nodes", growth::by_nodes),
+    ("trees", trees::report),
 ];
 
 fn main() {

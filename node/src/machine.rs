@@ -2,7 +2,7 @@
 
 use crate::{
     ClientId, Config, Context, HealthCheckId, Key, Operation, RequestId, Setting, SyncId,
-    SystemInfo, Versioned, Waits,
+    SystemInfo, Value, Versioned, Waits,
 };
 use serde::Serialize;
 use std::{
@@ -39,6 +39,38 @@ pub trait Node: Sized + Send + 'static {
     fn check_settings(nodes: usize, settings: &BTreeMap<String, Setting>) -> Result<(), String> {
         let _ = (nodes, settings);
         Ok(())
+    }
+
+    /// Checks a key that a client names. What it refuses, a scenario's validation
+    /// refuses; a client that is written as code may still ask for it.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what a key may be.
+    fn check_key(key: &Key) -> Result<(), &'static str> {
+        let _ = key;
+        Ok(())
+    }
+
+    /// Checks a value that a client wants stored, as [`check_key`](Self::check_key) does keys.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what a value may be.
+    fn check_value(value: &Value) -> Result<(), &'static str> {
+        let _ = value;
+        Ok(())
+    }
+
+    /// Checks the key of an operation and what it would store.
+    ///
+    /// # Errors
+    ///
+    /// The first sentence of [`check_key`](Self::check_key) and
+    /// [`check_value`](Self::check_value).
+    fn check_operation(operation: &Operation) -> Result<(), &'static str> {
+        operation.key().map_or(Ok(()), Self::check_key)?;
+        operation.stored().map_or(Ok(()), Self::check_value)
     }
 
     /// Starts, or starts again after a crash: reads the disk, arms timers.

@@ -197,6 +197,15 @@ impl Operation {
             Self::ListKeys => None,
         }
     }
+
+    /// The value it would store, if it would store one.
+    pub const fn stored(&self) -> Option<&Value> {
+        match self {
+            Self::Put { value, .. } => Some(value),
+            Self::CompareAndSet { new, .. } => Some(new),
+            Self::Get { .. } | Self::Delete { .. } | Self::ListKeys => None,
+        }
+    }
 }
 
 impl fmt::Display for Operation {
@@ -266,6 +275,11 @@ pub enum Refusal {
 }
 
 impl Answer {
+    /// The refusal of a node that cannot serve now.
+    pub(crate) const fn unavailable(why: &'static str) -> Self {
+        Self::Refused(Refusal::Unavailable(why))
+    }
+
     /// What a read found under its key: `None` if this answers no get, `Some(None)` if
     /// the key is absent. Of siblings it is the one of the highest version.
     pub fn found(&self) -> Option<Option<&Versioned>> {

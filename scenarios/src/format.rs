@@ -243,7 +243,7 @@
 //! | `{ loss = { share = 0.2, lasts = "2s" } }` | every link between nodes loses messages for a while |
 //! | `{ duplicate = { share = 0.2, lasts = "2s" } }` | every link between nodes doubles messages for a while |
 //! | `{ slow-disk = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node's syncs take that many times as long for a while |
-//! | `{ full-disk = { node = "n2", lasts = "3s" } }` | the node's disk takes no more bytes for a while |
+//! | `{ full-disk = { node = "n2", lasts = "3s" } }` | the node's disk has no more room for a while: no file grows, and no hole in one is filled |
 //! | `{ disk-errors = { node = "n2", share = 0.2, lasts = "3s" } }` | that share of the node's writes and syncs fails for a while |
 //! | `{ bit-rot = "n2" }` | a few bits on the node's platter flip |
 //! | `{ put = { key = "999", value = "GhostData", to = "leader" } }` | a client stores a value |
@@ -253,7 +253,9 @@
 //! | `{ compare-and-set = { key = "999", expected = "old", new = "new", to = "leader" } }` | a client stores `new` if the key holds `expected`; without `expected`, if the key is absent |
 //!
 //! `delay`, `down`, `gap`, `lasts`, `period` and `spread` are times above zero. Faults between nodes
-//! need at least 2 nodes, `bridge` needs 3, and every expected system must offer the operations.
+//! need at least 2 nodes, `bridge` needs 3, and every expected system must offer the operations
+//! and take their keys and values: `durable-eventual` refuses an empty key, a key of more than
+//! 128 bytes and a value of more than 2,048, and `sharded-groups` an empty key.
 //!
 //! # `[expect.<system>]`
 //!

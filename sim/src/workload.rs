@@ -178,6 +178,16 @@ mod tests {
     }
 
     #[test]
+    fn every_system_takes_the_longest_names() {
+        let key = numbered("key", [u64::MAX]).into();
+        let value = numbered("c", [u64::MAX; 2]).into();
+        for system in node::systems::ALL {
+            assert_eq!(node::systems::check_key(system.name, &key), Some(Ok(())));
+            assert_eq!(node::systems::check_value(system.name, &value), Some(Ok(())));
+        }
+    }
+
+    #[test]
     fn uniform_keys_are_all_alike() {
         shares(KeyChoice::Uniform, 4).into_iter().for_each(|share| near(share, 0.25));
     }

@@ -24,6 +24,12 @@ pub trait Store {
     /// Stores an entry, whatever was there.
     fn put(&mut self, key: Key, entry: Versioned) -> Change;
 
+    /// Stores what `entry` makes of what is there, such as the key's next version.
+    fn update(&mut self, key: Key, entry: impl FnOnce(Option<&Versioned>) -> Versioned) -> Change {
+        let entry = entry(self.get(&key).as_ref());
+        self.put(key, entry)
+    }
+
     /// Removes a key; `version` is the version of the removal.
     fn remove(&mut self, key: &Key, version: Version) -> Change;
 

@@ -18,7 +18,7 @@ mod testing;
 
 pub use settings::Settings;
 
-use crate::{Node, OperationKind, Setting};
+use crate::{Key, Node, OperationKind, Setting, Value};
 use std::collections::BTreeMap;
 
 /// What the registry says of a system.
@@ -124,6 +124,38 @@ pub fn check_settings(
     visit(name, Check(nodes, settings))
 }
 
+/// Checks a key that clients of a system are to name; `None` if there is no such system.
+///
+/// # Errors
+///
+/// A sentence that says what a key may be.
+pub fn check_key(name: &str, key: &Key) -> Option<Result<(), &'static str>> {
+    struct Check<'a>(&'a Key);
+    impl Visitor for Check<'_> {
+        type Output = Result<(), &'static str>;
+        fn visit<N: Node>(self) -> Self::Output {
+            N::check_key(self.0)
+        }
+    }
+    visit(name, Check(key))
+}
+
+/// Checks a value that clients of a system are to store; `None` if there is no such system.
+///
+/// # Errors
+///
+/// A sentence that says what a value may be.
+pub fn check_value(name: &str, value: &Value) -> Option<Result<(), &'static str>> {
+    struct Check<'a>(&'a Value);
+    impl Visitor for Check<'_> {
+        type Output = Result<(), &'static str>;
+        fn visit<N: Node>(self) -> Self::Output {
+            N::check_value(self.0)
+        }
+    }
+    visit(name, Check(value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +168,26 @@ mod tests {
         assert_eq!(refused, "`r` is 4; a key has only 3 replicas to answer");
         assert_eq!(check_settings("async-leader", 3, &settings), Some(Ok(())));
         assert_eq!(check_settings("no-such-system", 3, &settings), None);
+    }
+
+    #[test]
+    fn keys_and_values_are_checked_by_the_system_that_is_named() {
+        let (empty, longest, too_long) = ("", "k".repeat(128), "k".repeat(129));
+        let refused = |system, key: &str| check_key(system, &key.into()).unwrap().err();
+        for system in ["durable-eventual", "sharded-groups"] {
+            assert_eq!(refused(system, empty), Some("a key must not be empty"));
+            assert_eq!(refused(system, &longest), None);
+        }
+        assert_eq!(refused("durable-eventual", &too_long), Some("a key has at most 128 bytes"));
+        assert_eq!(refused("sharded-groups", &too_long), None);
+        assert_eq!(refused("async-leader", empty), None);
+        assert_eq!(check_key("no-such-system", &"".into()), None);
+
+        let refused = |bytes| check_value("durable-eventual", &"v".repeat(bytes).into());
+        assert_eq!(refused(2048), Some(Ok(())));
+        assert_eq!(refused(2049), Some(Err("a value has at most 2,048 bytes")));
+        assert_eq!(check_value("raft", &"v".repeat(2049).into()), Some(Ok(())));
+        assert_eq!(check_value("no-such-system", &"".into()), None);
     }
 
     #[test]

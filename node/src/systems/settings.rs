@@ -53,6 +53,18 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// Makes sure that a length of time is not 0; `why` says what would come of it.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the setting.
+    pub fn check_not_zero(&self, name: &str, why: &str) -> Result<(), String> {
+        if self.duration(name).is_zero() {
+            return Err(format!("`{name}` is 0; {why}"));
+        }
+        Ok(())
+    }
+
     /// Makes sure that a setting is one of the words it may be.
     ///
     /// # Errors

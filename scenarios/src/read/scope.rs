@@ -182,6 +182,26 @@ impl Scope<'_> {
         }
     }
 
+    /// Makes sure that every expected system takes a key or a value, which `check` asks it.
+    pub(crate) fn accepts(
+        &self,
+        what: &str,
+        text: Word<'_>,
+        check: impl Fn(&str) -> Option<Result<(), &'static str>>,
+    ) {
+        for system in &self.systems {
+            let system = system.name;
+            if let Some(Err(why)) = check(system) {
+                self.mistakes.add(
+                    text.span(),
+                    format!("`{system}` refuses this {what}: {why}"),
+                    format!("{} bytes", text.text.len()),
+                    format!("write another {what}, or remove [expect.{system}]"),
+                );
+            }
+        }
+    }
+
     /// Makes sure that the cluster has enough nodes for something.
     pub(crate) fn needs_nodes(&self, least: usize, what: Word<'_>) -> Option<()> {
         let Some(nodes) = self.nodes.filter(|&nodes| nodes < least) else {

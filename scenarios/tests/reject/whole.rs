@@ -2,7 +2,7 @@
 
 use crate::{mistakes, rejects, rejects_action, rejects_workload};
 use node::systems;
-use scenarios::Scenario;
+use scenarios::{InvalidScenario, Scenario};
 
 const MORE_NODES: &str = "raise `nodes` in [cluster], or remove this";
 
@@ -123,11 +123,31 @@ fn settings_that_an_expected_system_refuses() {
 }
 
 #[test]
+fn settings_that_durable_eventual_refuses() {
+    for (setting, message) in [
+        ("attempts = 0", "`attempts` is 0; no write would reach a peer"),
+        (
+            "probe_interval = \"0s\"",
+            "`probe_interval` is 0; a node would ping its peers without end",
+        ),
+    ] {
+        let sections = format!("[system]\n{setting}\n[expect.durable-eventual]\n");
+        let error = with_all_systems(&sections).unwrap_err();
+        let [mistake] = error.mistakes() else { panic!("{error:?}") };
+        let expected = format!("`durable-eventual` cannot be set so: {message}");
+        assert_eq!(mistake.message(), expected);
+    }
+}
+
+/// Reads sections that may name every system there is.
+fn with_all_systems(sections: &str) -> Result<Scenario, InvalidScenario> {
+    Scenario::parse("test.toml", &crate::common::around(sections), systems::ALL)
+}
+
+#[test]
 fn settings_that_sharded_groups_refuses() {
-    let with_all_systems = |sections: &str| {
-        let text = crate::common::around(&format!("{sections}[expect.sharded-groups]\n"));
-        Scenario::parse("test.toml", &text, systems::ALL)
-    };
+    let with_all_systems =
+        |sections: &str| with_all_systems(&format!("{sections}[expect.sharded-groups]\n"));
     for (setting, message) in [
         ("groups = 0", "`groups` is 0; a ring needs a group to own the keys"),
         ("groups = 4", "`groups` is 4; the cluster has nodes for only 3"),
@@ -176,6 +196,57 @@ fn what_an_expected_system_cannot_do() {
         "`toy` needs at least 2 nodes",
         "write `nodes = 2` in [cluster]",
     );
+}
+
+#[test]
+fn keys_and_values_that_an_expected_system_refuses() {
+    let (longest, too_long) = ("k".repeat(128), "k".repeat(129));
+    let (largest, too_large) = ("v".repeat(2048), "v".repeat(2049));
+    let put = |key: &str, value: &str, system: &str| {
+        let action = format!("{{ put = {{ key = {key:?}, value = {value:?}, to = \"n1\" }} }}");
+        with_all_systems(&format!("[[step]]\nat = \"1s\"\ndo = {action}\n[expect.{system}]\n"))
+    };
+    let too_long_key = "`durable-eventual` refuses this key: a key has at most 128 bytes";
+    let too_large_value = "`durable-eventual` refuses this value: a value has at most 2,048 bytes";
+    for (key, value, system, message, label, help) in [
+        (&*too_long, "v", "durable-eventual", too_long_key, "129 bytes", "write another key"),
+        (
+            "k",
+            &*too_large,
+            "durable-eventual",
+            too_large_value,
+            "2049 bytes",
+            "write another value",
+        ),
+        (
+            "",
+            "v",
+            "sharded-groups",
+            "`sharded-groups` refuses this key: a key must not be empty",
+            "0 bytes",
+            "write another key",
+        ),
+    ] {
+        let error = put(key, value, system).unwrap_err();
+        let [mistake] = error.mistakes() else { panic!("{error:?}") };
+        assert_eq!((mistake.message(), mistake.label()), (message, label));
+        assert_eq!(mistake.help(), format!("{help}, or remove [expect.{system}]"));
+        put(key, value, "raft").unwrap();
+    }
+    put(&longest, &largest, "durable-eventual").unwrap();
+}
+
+#[test]
+fn the_label_is_at_the_key_that_a_system_refuses() {
+    for action in
+        ["{ get = { key = \"\", from = \"n1\" } }", "{ delete = { key = \"\", to = \"n1\" } }"]
+    {
+        let sections = format!("[[step]]\nat = \"1s\"\ndo = {action}\n[expect.sharded-groups]\n");
+        let text = crate::common::around(&sections);
+        let error = with_all_systems(&sections).unwrap_err();
+        let [mistake] = error.mistakes() else { panic!("{error:?}") };
+        assert_eq!(&text[mistake.span()], "\"\"");
+    }
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The simulated disk of one node: what is in the page cache, what is on the platter.
 
+mod holes;
+
 use crate::{
     latency::Sampler,
     seed::{Stream, Streams, draw_below, draw_unit},
 };
+use holes::Holes;
 use node::{Disk, DiskError, Medium, NodeId};
 use std::{
     collections::BTreeMap,
@@ -43,7 +46,7 @@ pub(super) struct DiskUse {
 pub(super) enum DiskFault {
     /// Syncs take this many times as long.
     Slow(f64),
-    /// No file grows.
+    /// No file grows, and no hole in one is filled.
     Full,
     /// This share of writes and syncs fails.
     Errors(f64),
@@ -56,6 +59,7 @@ struct PageCache {
     platter: BTreeMap<String, Vec<u8>>,
     /// What was done to each file and not synced, in order.
     unsynced: BTreeMap<String, Vec<Change>>,
+    holes: Holes,
     changes: u64,
     full: Option<usize>,
     errors: Option<(usize, f64)>,
@@ -85,6 +89,7 @@ impl NodeDisk {
             cache: BTreeMap::new(),
             platter: BTreeMap::new(),
             unsynced: BTreeMap::new(),
+            holes: Holes::default(),
             changes: 0,
             full: None,
             errors: None,
@@ -309,11 +314,17 @@ impl Medium for PageCache {
             return Err(DiskError::Failed);
         }
         let offset = to_index(offset);
-        let length = self.cache.get(file).map_or(0, Vec::len);
-        if let Some(fault) = self.full.filter(|_| offset + bytes.len() > length) {
+        let place = offset..offset + bytes.len();
+        let held = self.cache.get(file).map_or(0, Vec::len);
+        let takes_room = place.end > held || self.holes.meets(file, place.clone());
+        if let Some(fault) = self.full.filter(|_| takes_room) {
             self.meet(fault);
             return Err(DiskError::Full);
         }
+        if offset > held {
+            self.holes.resize(file, held, offset);
+        }
+        self.holes.fill(file, place);
         self.change(file, What::Write { offset, bytes: bytes.to_vec() });
         Ok(())
     }
@@ -321,10 +332,7 @@ impl Medium for PageCache {
     fn truncate(&mut self, file: &str, length: u64) -> Result<(), DiskError> {
         let length = to_index(length);
         let held = self.cache.get(file).map_or(0, Vec::len);
-        if let Some(fault) = self.full.filter(|_| length > held) {
-            self.meet(fault);
-            return Err(DiskError::Full);
-        }
+        self.holes.resize(file, held, length);
         self.change(file, What::Truncate(length));
         Ok(())
     }
@@ -403,6 +411,13 @@ mod tests {
         assert_eq!(disk.handle.write("log", 3, b"d"), Err(DiskError::Full));
         assert_eq!(disk.handle.write("log", 0, b"x"), Ok(()));
         assert_eq!(disk.take_use().touched, [3]);
+        // A file may be made longer, but what was added cannot be written.
+        disk.handle.truncate("log", 8192).unwrap();
+        assert_eq!(disk.handle.write("log", 4096, b"d"), Err(DiskError::Full));
+        disk.calm(3);
+        disk.handle.write("log", 4096, b"d").unwrap();
+        disk.disturb(3, DiskFault::Full);
+        assert_eq!(disk.handle.write("log", 4097, b"d"), Ok(()));
         disk.calm(3);
         disk.disturb(4, DiskFault::Errors(0.5));
         let failed = (0..1000).filter(|_| disk.handle.write("log", 3, b"d").is_err()).count();

@@ -55,7 +55,12 @@ impl<K: Ord + Clone, V> BPlusTree<K, V> {
 
     /// Stores a value and returns the one it replaced.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        let (replaced, split) = self.root.insert(key, value, self.order);
+        self.update(key, |_| value)
+    }
+
+    /// Stores what `value` makes of what is there, in one descent; returns what it replaced.
+    pub fn update(&mut self, key: K, value: impl FnOnce(Option<&V>) -> V) -> Option<V> {
+        let (replaced, split) = self.root.update(key, value, self.order);
         if let Some(Split { separator, right }) = split {
             let left = std::mem::replace(&mut self.root, Node::empty());
             self.root = Node::of_two(left, separator, right);
@@ -74,7 +79,7 @@ impl<K: Ord + Clone, V> BPlusTree<K, V> {
 
     /// Every key and value, in key order.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.root.iter()
+        self.root.leaves().flat_map(|(keys, values)| keys.iter().zip(values))
     }
 }
 
@@ -90,12 +95,14 @@ impl Store for BPlusStore {
     }
 
     fn put(&mut self, key: Key, entry: Versioned) -> Change {
-        Change {
-            version: entry.version,
-            before: self.tree.insert(key.clone(), entry.clone()),
-            after: Some(entry),
-            key,
-        }
+        self.update(key, |_| entry)
+    }
+
+    fn update(&mut self, key: Key, entry: impl FnOnce(Option<&Versioned>) -> Versioned) -> Change {
+        let mut stored = None;
+        let before = self.tree.update(key.clone(), |held| stored.insert(entry(held)).clone());
+        let version = stored.as_ref().expect("an update stores an entry").version;
+        Change { key, version, before, after: stored }
     }
 
     fn remove(&mut self, key: &Key, version: Version) -> Change {
@@ -104,7 +111,8 @@ impl Store for BPlusStore {
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
         let mut entries = Vec::with_capacity(self.tree.len());
-        entries.extend(self.tree.iter().map(|(key, entry)| (key.clone(), entry.clone())));
+        // `for_each` goes leaf by leaf, where `extend` would ask for each entry anew.
+        self.tree.iter().for_each(|(key, entry)| entries.push((key.clone(), entry.clone())));
         entries
     }
 

@@ -51,24 +51,28 @@ impl<K: Ord + Clone, V> Node<K, V> {
         }
     }
 
-    /// Stores a value below; returns what it replaced, and the right half if the node overflowed.
-    pub(super) fn insert(
+    /// Stores below what `value` makes of what is there; returns what it replaced, and the
+    /// right half if the node overflowed.
+    pub(super) fn update(
         &mut self,
         key: K,
-        value: V,
+        value: impl FnOnce(Option<&V>) -> V,
         order: usize,
     ) -> (Option<V>, Option<Split<K, V>>) {
         match self {
             Self::Leaf { keys, values } => match search(keys, &key) {
-                Ok(i) => return (Some(std::mem::replace(&mut values[i], value)), None),
+                Ok(i) => {
+                    let value = value(Some(&values[i]));
+                    return (Some(std::mem::replace(&mut values[i], value)), None);
+                }
                 Err(i) => {
                     keys.insert(i, key);
-                    values.insert(i, value);
+                    values.insert(i, value(None));
                 }
             },
             Self::Inner { separators, children } => {
                 let i = child_of(separators, &key);
-                let (replaced, split) = children[i].insert(key, value, order);
+                let (replaced, split) = children[i].update(key, value, order);
                 let Some(Split { separator, right }) = split else {
                     return (replaced, None);
                 };
@@ -131,9 +135,9 @@ impl<K: Ord + Clone, V> Node<K, V> {
         }
     }
 
-    /// Every key and value below, in key order.
-    pub(super) fn iter(&self) -> Iter<'_, K, V> {
-        Iter { path: vec![std::slice::from_ref(self).iter()], leaf: [].iter().zip([].iter()) }
+    /// The keys and values of every leaf below, from left to right.
+    pub(super) fn leaves(&self) -> Leaves<'_, K, V> {
+        Leaves { path: vec![std::slice::from_ref(self).iter()] }
     }
 
     /// How much is in the node: entries of a leaf, children of an inner node.
@@ -290,25 +294,21 @@ fn merge<K, V>(left: &mut Node<K, V>, separator: K, right: Node<K, V>) {
 }
 
 /// Walks the leaves from left to right.
-pub(super) struct Iter<'a, K, V> {
+pub(super) struct Leaves<'a, K, V> {
     /// The nodes still to be visited on each level, the lowest last.
     path: Vec<std::slice::Iter<'a, Node<K, V>>>,
-    leaf: std::iter::Zip<std::slice::Iter<'a, K>, std::slice::Iter<'a, V>>,
 }
 
-impl<'a, K, V> Iterator for Iter<'a, K, V> {
-    type Item = (&'a K, &'a V);
+impl<'a, K, V> Iterator for Leaves<'a, K, V> {
+    type Item = (&'a [K], &'a [V]);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(entry) = self.leaf.next() {
-                return Some(entry);
-            }
             match self.path.last_mut()?.next() {
                 None => {
                     self.path.pop();
                 }
-                Some(Node::Leaf { keys, values }) => self.leaf = keys.iter().zip(values.iter()),
+                Some(Node::Leaf { keys, values }) => return Some((keys, values)),
                 Some(Node::Inner { children, .. }) => self.path.push(children.iter()),
             }
         }

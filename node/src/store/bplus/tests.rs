@@ -67,6 +67,12 @@ fn step(keys: u16) -> impl Strategy<Value = Step> {
     ]
 }
 
+/// What a system stores that counts a key's versions.
+fn next(held: Option<&Versioned>) -> Versioned {
+    let version = held.map_or(Version(1), |held| held.version.next());
+    Versioned { value: "next".into(), version }
+}
+
 fn run(order: usize, steps: Vec<Step>) {
     let mut tree = BPlusTree::new(order);
     let mut model = BTreeMap::new();
@@ -112,10 +118,13 @@ proptest! {
             let version = Version(i as u64);
             if is_put {
                 let entry = Versioned { value: format!("{i}").into(), version };
-                prop_assert_eq!(
-                    tree.put(key.clone(), entry.clone()),
-                    memory.put(key, entry)
-                );
+                let changes = [
+                    (tree.put(key.clone(), entry.clone()), memory.put(key.clone(), entry)),
+                    (tree.update(key.clone(), next), memory.update(key, next)),
+                ];
+                for (of_tree, of_memory) in changes {
+                    prop_assert_eq!(of_tree, of_memory);
+                }
             } else {
                 prop_assert_eq!(tree.get(&key), memory.get(&key));
                 prop_assert_eq!(tree.remove(&key, version), memory.remove(&key, version));

@@ -99,10 +99,8 @@ impl Node for AntiEntropy {
     };
 
     fn check_settings(_nodes: usize, settings: &BTreeMap<String, Setting>) -> Result<(), String> {
-        if Settings::new(&Self::INFO, settings).duration("sync-interval").is_zero() {
-            return Err("`sync-interval` is 0; a follower would ask without end".to_owned());
-        }
-        Ok(())
+        Settings::new(&Self::INFO, settings)
+            .check_not_zero("sync-interval", "a follower would ask without end")
     }
 
     fn boot(config: &Config, ctx: &mut Context<'_, Self>) -> Self {

@@ -10,8 +10,8 @@
 //! The leader is configured. It applies a write, answers at once, and then
 //! pushes the write to every follower as work of its own, behind whatever else
 //! is waiting. A follower applies what arrives, in the order in which it
-//! arrives. Anyone answers reads from memory. A follower refuses writes and
-//! says who leads.
+//! arrives. Anyone answers reads from memory, where the keys are in a B+ tree of
+//! order 128. A follower refuses writes and says who leads.
 //!
 //! # Fault model
 //!
@@ -40,12 +40,11 @@
 //!
 //! # Caveats
 //!
-//! After seed 2 (Java, gRPC). The original keeps its keys in a B+ tree of order
-//! 128 and has no versions; ours are kept to tell replicas apart, and no
-//! decision is taken by them. With `await-followers` a message that a link loses is
-//! not sent again, as TCP would: the wait outlives the cut that caused it. How often
-//! heartbeats are sent, and that nobody steps down, is our reading of the failover
-//! that the original leaves to its followers.
+//! After seed 2 (Java, gRPC). The original has no versions; ours are kept to tell
+//! replicas apart, and no decision is taken by them. With `await-followers` a message
+//! that a link loses is not sent again, as TCP would: the wait outlives the cut that
+//! caused it. How often heartbeats are sent, and that nobody steps down, is our reading
+//! of the failover that the original leaves to its followers.
 
 mod flaws;
 mod message;
@@ -53,7 +52,7 @@ mod message;
 pub use message::{Message, Replicate, Timer};
 
 use crate::{
-    Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
+    Answer, BPlusStore, Config, Context, Key, Node, NodeId, Operation, OperationKind, Refusal,
     Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits, systems::FlawInfo,
 };
 use flaws::Flaws;
@@ -64,7 +63,7 @@ use std::time::Duration;
 pub struct AsyncLeader {
     leader: NodeId,
     role: Role,
-    store: MemoryStore,
+    store: BPlusStore,
     /// Applied and answered, not yet pushed.
     unpushed: Vec<Replicate>,
     flaws: Flaws,
@@ -102,7 +101,7 @@ impl Node for AsyncLeader {
         let mut node = Self {
             leader: config.leader,
             role: if config.id == config.leader { Role::Leader } else { Role::Follower },
-            store: MemoryStore::default(),
+            store: BPlusStore::default(),
             unpushed: Vec::new(),
             flaws: Flaws::of(config, ctx),
         };
@@ -179,9 +178,13 @@ impl AsyncLeader {
 
     /// Applies a client's write under the key's next version.
     fn take(&mut self, key: Key, value: Value, ctx: &mut Context<'_, Self>) -> Replicate {
-        let version = self.store.get(&key).map_or(Version(1), |held| held.version.next());
-        let write = Replicate { key, entry: Versioned { value, version } };
-        self.follow(write.clone(), ctx);
+        let change = self.store.update(key, |held| {
+            let version = held.map_or(Version(1), |held| held.version.next());
+            Versioned { value, version }
+        });
+        let entry = change.after.clone().expect("a write leaves an entry");
+        let write = Replicate { key: change.key.clone(), entry };
+        ctx.apply(change);
         write
     }
 

@@ -15,7 +15,8 @@
 //! of the node's own clock, or one more than the stamp it overwrites if that is
 //! later; equal ones are ordered by the writer's name. A delete leaves a
 //! tombstone, which is never cleared away. A receiver commits what has a later stamp
-//! than what it holds, acknowledges, and never passes it on.
+//! than what it holds, acknowledges, and never passes it on. A key has 1 to 128 bytes, a
+//! value at most 2,048.
 //!
 //! A peer has 3 s to acknowledge. There are 3 attempts, 1 s and then 2 s apart;
 //! an acknowledgment that comes while none is under way is not listened to. After
@@ -59,7 +60,10 @@
 //! arrival and says only that a node synchronises when it reconnects; stamps and
 //! summaries are our reading of it. Its `Backup` has no place in the vocabulary
 //! of clients. A summary names every key in one message. `capacity_bytes` counts the
-//! bytes of keys and values, where LMDB's map size counts its pages.
+//! bytes of keys and values, where LMDB's map size counts its pages. redb reads a
+//! page once in a node's life and keeps it: rot is noticed at the next boot, and only
+//! where the last commit needs it. A node whose store is damaged is not mended by its
+//! peers: they cannot know what it alone had acknowledged.
 
 mod catch_up;
 mod delivery;
@@ -182,6 +186,29 @@ impl Node for DurableEventual {
         min_nodes: 1,
     };
 
+    fn check_settings(_nodes: usize, settings: &BTreeMap<String, Setting>) -> Result<(), String> {
+        let settings = Settings::new(&Self::INFO, settings);
+        if settings.count("attempts") == 0 {
+            return Err("`attempts` is 0; no write would reach a peer".to_owned());
+        }
+        settings.check_not_zero("probe_interval", "a node would ping its peers without end")
+    }
+
+    fn check_key(key: &Key) -> Result<(), &'static str> {
+        match key.as_str().len() {
+            0 => Err("a key must not be empty"),
+            1..=MAX_KEY_BYTES => Ok(()),
+            _ => Err("a key has at most 128 bytes"),
+        }
+    }
+
+    fn check_value(value: &Value) -> Result<(), &'static str> {
+        if value.as_str().len() > MAX_VALUE_BYTES {
+            return Err("a value has at most 2,048 bytes");
+        }
+        Ok(())
+    }
+
     fn boot(config: &Config, ctx: &mut Context<'_, Self>) -> Self {
         let capacity_bytes = Settings::new(&Self::INFO, &config.settings).count("capacity_bytes");
         let mut node = Self {
@@ -257,6 +284,10 @@ impl Node for DurableEventual {
         Role::Peer
     }
 
+    fn serves(&self) -> bool {
+        self.replica.is_sound()
+    }
+
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.replica.entries()
     }
@@ -264,7 +295,7 @@ impl Node for DurableEventual {
 
 impl DurableEventual {
     fn carry_out(&mut self, operation: Operation, ctx: &mut Context<'_, Self>) -> Answer {
-        if let Err(why) = check_limits(&operation) {
+        if let Err(why) = Self::check_operation(&operation) {
             return Answer::Refused(Refusal::Invalid(why));
         }
         let answer = match operation {
@@ -280,9 +311,7 @@ impl DurableEventual {
             Operation::Delete { key } => self.write(key, None, ctx),
             Operation::CompareAndSet { .. } => Ok(Answer::Refused(Refusal::Unsupported)),
         };
-        answer.unwrap_or(Answer::Refused(Refusal::Unavailable(
-            "the node's store is damaged or its disk failed",
-        )))
+        answer.unwrap_or(Answer::unavailable("the node's store is damaged or its disk failed"))
     }
 
     /// Takes a client's write: commits it and sends it to everyone.
@@ -297,8 +326,8 @@ impl DurableEventual {
         match self.replica.keep(&key, &record, held.as_ref(), ctx) {
             Ok(()) => {}
             Err(NotKept::Full) if self.flaws.map_full => {}
-            Err(NotKept::Full) => return Ok(unavailable("the store is full")),
-            Err(NotKept::Disk) => return Ok(unavailable("the node's disk failed")),
+            Err(NotKept::Full) => return Ok(Answer::unavailable("the store is full")),
+            Err(NotKept::Disk) => return Ok(Answer::unavailable("the node's disk failed")),
             Err(NotKept::Lost) => return Ok(Answer::Unknown),
         }
         let previous = held.and_then(|held| held.value);
@@ -370,24 +399,6 @@ impl Workers {
             let takes = Duration::from_micros(ctx.rng().gen_range(50..=1000));
             ctx.set_timer(takes, Timer::Worker(request));
         }
-    }
-}
-
-fn unavailable(why: &'static str) -> Answer {
-    Answer::Refused(Refusal::Unavailable(why))
-}
-
-fn check_limits(operation: &Operation) -> Result<(), &'static str> {
-    match operation.key().map(|key| key.as_str().len()) {
-        Some(0) => return Err("a key must not be empty"),
-        Some(length) if length > MAX_KEY_BYTES => return Err("a key has at most 128 bytes"),
-        _ => {}
-    }
-    match operation {
-        Operation::Put { value, .. } if value.as_str().len() > MAX_VALUE_BYTES => {
-            Err("a value has at most 2,048 bytes")
-        }
-        _ => Ok(()),
     }
 }
 

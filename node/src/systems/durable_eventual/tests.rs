@@ -328,6 +328,7 @@ fn a_node_with_a_damaged_store_says_so_and_serves_nothing() {
     disk.write(replica::FILE, 4096, &vec![0x55; (length - 4096) as usize])
         .expect("a disk in memory takes everything");
     cluster.restart(n(2));
+    assert!(!cluster.node(n(2)).serves() && cluster.node(n(1)).serves());
     let refusal = "refused: the node's store is damaged or its disk failed";
     assert_eq!(cluster.get(n(2), "a"), refusal);
     assert_eq!(cluster.put(n(2), "b", "2"), refusal);

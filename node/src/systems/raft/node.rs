@@ -6,8 +6,8 @@ use super::{
     settings::{self, FLAWS, Flaws, SETTINGS, Settings},
 };
 use crate::{
-    Answer, Change, Config, Key, Node, NodeId, OperationKind, Refusal, Request, Role, Setting,
-    SyncId, SystemInfo, Versioned,
+    Answer, Change, Config, Key, Node, NodeId, OperationKind, Request, Role, Setting, SyncId,
+    SystemInfo, Versioned,
 };
 use rand::Rng;
 use std::{collections::BTreeMap, time::Duration};
@@ -42,7 +42,7 @@ impl Node for Raft {
         match &mut self.state {
             State::Serving(core) => core.on_request(request, ctx),
             State::Out { why } => {
-                ctx.reply(request.id, Answer::Refused(Refusal::Unavailable(why)));
+                ctx.reply(request.id, Answer::unavailable(why));
             }
         }
     }

@@ -189,13 +189,13 @@ impl Node for ShardedGroups {
             let why = "`leaders_per_group` is 0; a group needs a leader to take writes";
             return Err(why.to_owned());
         }
-        for (name, why) in [
-            ("announce_interval", "a node would announce itself without end"),
-            ("sweep_interval", "a node would sweep without end"),
-        ] {
-            if settings.duration(name).is_zero() {
-                return Err(format!("`{name}` is 0; {why}"));
-            }
+        settings.check_not_zero("announce_interval", "a node would announce itself without end")?;
+        settings.check_not_zero("sweep_interval", "a node would sweep without end")
+    }
+
+    fn check_key(key: &Key) -> Result<(), &'static str> {
+        if key.as_str().is_empty() {
+            return Err("a key must not be empty");
         }
         Ok(())
     }
@@ -231,14 +231,11 @@ impl Node for ShardedGroups {
     }
 
     fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>) {
-        let group = match request.operation.key() {
-            Some(key) if key.as_str().is_empty() => {
-                let why = Refusal::Invalid("a key must not be empty");
-                return ctx.reply(request.id, Answer::Refused(why));
-            }
-            Some(key) => self.membership.owner(key),
-            None => self.own.group,
-        };
+        if let Err(why) = Self::check_operation(&request.operation) {
+            return ctx.reply(request.id, Answer::Refused(Refusal::Invalid(why)));
+        }
+        let key = request.operation.key();
+        let group = key.map_or(self.own.group, |key| self.membership.owner(key));
         if group == self.own.group {
             let answer = self.carry_out(request.operation, ctx);
             ctx.reply(request.id, answer);
@@ -286,7 +283,7 @@ impl Node for ShardedGroups {
                     let answer = if is_write {
                         Answer::Unknown
                     } else {
-                        unavailable("the key's group does not answer")
+                        Answer::unavailable("the key's group does not answer")
                     };
                     ctx.reply(request, answer);
                 }
@@ -340,7 +337,7 @@ impl ShardedGroups {
             self.membership.member(group, ctx)
         };
         let Some(to) = to else {
-            return ctx.reply(id, unavailable("the key's group has no leader"));
+            return ctx.reply(id, Answer::unavailable("the key's group has no leader"));
         };
         let request = id;
         ctx.send(to, Message::Forward { request, operation });
@@ -407,10 +404,6 @@ impl ShardedGroups {
     pub fn known_members(&self) -> usize {
         self.membership.len()
     }
-}
-
-fn unavailable(why: &'static str) -> Answer {
-    Answer::Refused(Refusal::Unavailable(why))
 }
 
 #[cfg(test)]

@@ -2,14 +2,17 @@
 
 use super::Do;
 use crate::{Action, read::section::Section};
-use node::{Key, OperationKind, Value};
+use node::{
+    Key, OperationKind, Value,
+    systems::{check_key, check_value},
+};
 
 impl Do<'_> {
     pub(super) fn put(&self) -> Option<Action> {
         self.scope.offers(OperationKind::Put, self.tagged.tag);
         let example = "{ key = \"999\", value = \"GhostData\", to = \"leader\" }";
         let section = self.section(example, &["key", "value", "to"])?;
-        let (key, value) = (key(&section), value(&section, "value"));
+        let (key, value) = (self.key(&section), self.value(&section, "value"));
         let to = self.target(&section, "to");
         Some(Action::Put { key: key?, value: value?, to: to? })
     }
@@ -17,14 +20,14 @@ impl Do<'_> {
     pub(super) fn get(&self) -> Option<Action> {
         self.scope.offers(OperationKind::Get, self.tagged.tag);
         let section = self.section("{ key = \"999\", from = \"n2\" }", &["key", "from"])?;
-        let (key, from) = (key(&section), self.target(&section, "from"));
+        let (key, from) = (self.key(&section), self.target(&section, "from"));
         Some(Action::Get { key: key?, from: from? })
     }
 
     pub(super) fn delete(&self) -> Option<Action> {
         self.scope.offers(OperationKind::Delete, self.tagged.tag);
         let section = self.section("{ key = \"999\", to = \"leader\" }", &["key", "to"])?;
-        let (key, to) = (key(&section), self.target(&section, "to"));
+        let (key, to) = (self.key(&section), self.target(&section, "to"));
         Some(Action::Delete { key: key?, to: to? })
     }
 
@@ -40,7 +43,7 @@ impl Do<'_> {
         let example = "{ key = \"999\", expected = \"old\", new = \"new\", to = \"leader\" }";
         let section = self.section(example, &["key", "expected", "new", "to"])?;
         let expected = section.get("expected").map(|item| item.text("\"old\""));
-        let (key, new) = (key(&section), value(&section, "new"));
+        let (key, new) = (self.key(&section), self.value(&section, "new"));
         let to = self.target(&section, "to");
         Some(Action::CompareAndSet {
             key: key?,
@@ -52,12 +55,18 @@ impl Do<'_> {
             to: to?,
         })
     }
-}
 
-fn key(section: &Section<'_>) -> Option<Key> {
-    section.required("key", "\"999\"")?.text("\"999\"").map(|key| key.text.into())
-}
+    fn key(&self, section: &Section<'_>) -> Option<Key> {
+        let text = section.required("key", "\"999\"")?.text("\"999\"")?;
+        let key = text.text.into();
+        self.scope.accepts("key", text, |system| check_key(system, &key));
+        Some(key)
+    }
 
-fn value(section: &Section<'_>, field: &'static str) -> Option<Value> {
-    section.required(field, "\"GhostData\"")?.text("\"GhostData\"").map(|value| value.text.into())
+    fn value(&self, section: &Section<'_>, field: &'static str) -> Option<Value> {
+        let text = section.required(field, "\"GhostData\"")?.text("\"GhostData\"")?;
+        let value = text.text.into();
+        self.scope.accepts("value", text, |system| check_value(system, &value));
+        Some(value)
+    }
 }
