@@ -68,7 +68,7 @@ fn two_scenarios_give_the_same_table_and_files_on_one_thread_and_on_many() {
     }
     let csv = fs::read_to_string(desk.join("single-thread/matrix.csv")).unwrap();
     assert!(
-        csv.contains("\nghost-data,async-leader,convergence,violated,violated,true,0,"),
+        csv.contains("\nghost-data,async-leader,,convergence,violated,violated,true,2,0,"),
         "{csv}"
     );
 }
