@@ -36,11 +36,8 @@ pub(super) fn latency(run: &Run) -> String {
         _ => format!("Median {p50}, 99% within {p99}"),
     };
     if unanswered > 0 {
-        finding += &format!(
-            "; {} of {} not answered",
-            text::thousands(unanswered.into()),
-            text::thousands(begun.into())
-        );
+        finding +=
+            &format!("; {} of {} not answered", text::number(unanswered), text::number(begun));
     }
     finding
 }

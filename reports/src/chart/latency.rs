@@ -56,7 +56,7 @@ fn entries(run: &Run) -> Vec<(Sample, String)> {
     let outcomes = OUTCOMES.iter().zip(counts).filter(|(_, count)| *count > 0);
     let mut entries: Vec<_> = outcomes
         .map(|((name, colour), count)| {
-            (Sample::Swatch(*colour), format!("{name}: {}", text::thousands(count.into())))
+            (Sample::Swatch(*colour), format!("{name}: {}", text::number(count)))
         })
         .collect();
     let kinds = text::kinds(run).into_iter();

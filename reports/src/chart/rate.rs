@@ -57,7 +57,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     let present = OUTCOMES.iter().zip(totals).filter(|(_, total)| *total > 0);
     let entries: Vec<_> = present
         .map(|((name, colour), total)| {
-            (Sample::Swatch(*colour), format!("{name}: {}", text::thousands(total.into())))
+            (Sample::Swatch(*colour), format!("{name}: {}", text::number(total)))
         })
         .collect();
     legend(canvas, &entries)

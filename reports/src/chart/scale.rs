@@ -86,7 +86,7 @@ fn decimals(step: f64) -> usize {
 
 fn grouped(value: f64, decimals: usize) -> String {
     if value >= 10_000.0 {
-        crate::text::thousands(value.round() as u128)
+        crate::text::number(value.round() as u64)
     } else {
         format!("{value:.decimals$}")
     }

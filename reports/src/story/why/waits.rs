@@ -115,7 +115,7 @@ fn held(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Vec<String> {
     for (node, waits) in nodes.iter().take(MOST_NODES) {
         let workers = match waits.workers {
             1 => format!("the one worker of {node}"),
-            many => format!("all {} workers of {node}", text::thousands(many.into())),
+            many => format!("all {} workers of {node}", text::number(many)),
         };
         let on = waits.on.iter().map(|(on, count)| match waits.on.len() {
             1 => on.to_string(),
