@@ -1,7 +1,7 @@
 //! Numbers and texts as people read them.
 
 use node::{OperationKind, Time, client::Outcome};
-pub(crate) use sim::text::{count, number};
+pub(crate) use sim::text::{count, number, percent};
 use sim::{run::OperationRecord, text::one_line};
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-use crate::support::{busy, ghost, odd, waits};
+use crate::support::{busy, ghost, odd, us, waits};
 use reports::{Chart, chart};
-use sim::Run;
+use sim::{Run, run::OperationRecord};
 
 fn every_run() -> Vec<(&'static str, Run)> {
     vec![
@@ -29,6 +29,21 @@ fn the_titles_state_what_the_run_shows() {
 fn latency_is_not_called_level_when_all_answers_came_at_once() {
     let finding = Chart::Quantiles.finding(&waits::hang());
     assert_eq!(finding, "Every answer took about 2.0 ms; 2 of 3 not answered");
+}
+
+#[test]
+fn a_rate_counts_from_the_first_operation_on() {
+    let mut run = waits::hands_full();
+    let answered = run.history.operations[0].clone();
+    let at = |tenth: u64| OperationRecord { invoked: us(tenth * 100_000), ..answered.clone() };
+    // Three seconds of silence, and then ten operations a second.
+    run.history.operations = (30..=60).map(at).collect();
+    assert_eq!(Chart::Rate.finding(&run), "All 31 operations were answered, 10 a second");
+}
+
+#[test]
+fn a_share_in_a_title_is_that_of_the_verdict() {
+    assert_eq!(Chart::Rate.finding(&waits::hands_full()), "66.6% of 3 operations answered");
 }
 
 #[test]
