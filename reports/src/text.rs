@@ -1,6 +1,7 @@
 //! Numbers and texts as people read them.
 
 use node::{OperationKind, Time, client::Outcome};
+pub(crate) use sim::text::{count, number, percent};
 use sim::{run::OperationRecord, text::one_line};
 use std::time::Duration;
 
@@ -44,26 +45,6 @@ pub(crate) fn exact_ms(nanos: u128) -> String {
 /// Exact milliseconds of a moment.
 pub(crate) fn time_ms(at: Time) -> String {
     exact_ms(u128::from(at.as_nanos()))
-}
-
-/// `1 key`, `2 keys`.
-pub(crate) fn count(number: impl Into<u128>, singular: &str, plural: &str) -> String {
-    let number = number.into();
-    let noun = if number == 1 { singular } else { plural };
-    format!("{} {noun}", thousands(number))
-}
-
-/// `12,345`.
-pub(crate) fn thousands(number: u128) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `a`, `a and b`, `a, b and c`; after four, `and 3 more`.
@@ -147,12 +128,10 @@ mod tests {
     }
 
     #[test]
-    fn lists_and_counts_read_well() {
+    fn lists_read_well() {
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(list(&["a", "b", "c", "d", "e", "f"]), "a, b, c, d and 2 more");
-        assert_eq!(count(1u64, "key", "keys"), "1 key");
-        assert_eq!(count(12_345u64, "key", "keys"), "12,345 keys");
         assert_eq!(shorten("abcdefgh", 6), "abc...");
         assert_eq!(shorten("ab\nc", 5), "ab\\nc");
     }

@@ -19,9 +19,58 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A whole number with a comma after every third digit: `1,234`.
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number and its noun: `1 key`, `2 keys`.
+pub fn count(amount: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(amount), plural(amount, one, many))
+}
+
+/// The form of a word that goes with this number.
+pub fn plural<'a>(amount: u64, one: &'a str, many: &'a str) -> &'a str {
+    if amount == 1 { one } else { many }
+}
+
+/// A share in percent with one decimal, cut and not rounded, so that only all is `100%`.
+pub fn percent(part: u64, whole: u64) -> String {
+    let thousandths = u128::from(part) * 1000 / u128::from(whole.max(1));
+    if thousandths.is_multiple_of(10) {
+        format!("{}%", thousandths / 10)
+    } else {
+        format!("{}.{}%", thousandths / 10, thousandths % 10)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_get_commas_and_nouns_their_plural() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_000), "1,000");
+        assert_eq!(number(12_345_678), "12,345,678");
+        assert_eq!(count(1, "key", "keys"), "1 key");
+        assert_eq!(count(1_200, "entry", "entries"), "1,200 entries");
+    }
+
+    #[test]
+    fn shares_never_round_up() {
+        assert_eq!(percent(99_999, 100_000), "99.9%");
+        assert_eq!(percent(1, 2), "50%");
+    }
 
     #[test]
     fn only_control_characters_are_escaped() {

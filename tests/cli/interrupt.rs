@@ -32,6 +32,16 @@ fn an_interrupt_leaves_an_earlier_report_as_it_was() {
     assert!(desk.files() == before);
 }
 
+#[test]
+fn an_interrupt_ends_a_matrix_and_leaves_nothing() {
+    let desk = desk();
+    let ended = interrupt("matrix --scenarios ghost-data,endless.toml --out new/matrix", &desk);
+    assert_eq!(ended.status.code(), Some(130), "{ended:?}");
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "interrupted\n");
+    assert_eq!(String::from_utf8_lossy(&ended.stdout), "");
+    assert!(!desk.path("new").exists());
+}
+
 fn desk() -> Desk {
     Desk::new().with("endless.toml", EXPECTED.replace("[phases]\nrun = \"4s\"", ENDLESS))
 }

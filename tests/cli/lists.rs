@@ -63,7 +63,8 @@ fn every_command_has_help_with_an_example() {
     let desk = Desk::new();
     let top = desk.seedbed("--help").succeeds();
     assert!(top.contains("Exit codes:"), "{top}");
-    for command in ["list", "show", "run", "matrix", "audit", "trace", "completions"] {
+    for command in ["list", "show", "run", "matrix", "audit", "experiment", "trace", "completions"]
+    {
         assert!(top.contains(command), "{command} is missing:\n{top}");
         let help = desk.seedbed(&format!("{command} --help")).succeeds();
         assert!(help.contains(&format!("  seedbed {command}")), "{help}");

@@ -4,9 +4,11 @@
 
 mod audit;
 mod bad_input;
+mod experiment;
 mod folders;
 mod interrupt;
 mod lists;
+mod matrix;
 mod repeat;
 mod run;
 mod snapshots;

@@ -36,11 +36,8 @@ pub(super) fn latency(run: &Run) -> String {
         _ => format!("Median {p50}, 99% within {p99}"),
     };
     if unanswered > 0 {
-        finding += &format!(
-            "; {} of {} not answered",
-            text::thousands(unanswered.into()),
-            text::thousands(begun.into())
-        );
+        finding +=
+            &format!("; {} of {} not answered", text::number(unanswered), text::number(begun));
     }
     finding
 }
@@ -104,13 +101,13 @@ fn fault_during(run: &Run, start: Time, end: Time) -> Option<&str> {
 pub(super) fn rate(run: &Run) -> String {
     let operations = &run.history.operations;
     let [ok, fail, info] = figures::outcomes(operations.iter());
-    let (begun, last) = (ok + fail + info, operations.last());
-    let Some(last) = last else {
+    let begun = ok + fail + info;
+    let Some((first, last)) = operations.first().zip(operations.last()) else {
         return "No operation was begun".to_owned();
     };
     let answered = operations.iter().filter(|record| record.is_answered()).count() as u64;
     if answered == begun {
-        let seconds = last.invoked.as_secs_f64();
+        let seconds = last.invoked.since(first.invoked).as_secs_f64();
         return if begun < 20 || seconds < 0.1 {
             format!("All {} were answered", text::count(begun, "operation", "operations"))
         } else {
@@ -125,9 +122,8 @@ pub(super) fn rate(run: &Run) -> String {
         return latency(run);
     }
     let silence = longest_silence(run);
-    let share = 100.0 * answered as f64 / begun as f64;
-    let answered =
-        format!("{share:.1}% of {} answered", text::count(begun, "operation", "operations"));
+    let share = text::percent(answered, begun);
+    let answered = format!("{share} of {} answered", text::count(begun, "operation", "operations"));
     match silence {
         Some(silence) => format!("{}; {answered} in all", silence.in_words(run)),
         None => answered,

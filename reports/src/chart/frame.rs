@@ -60,15 +60,16 @@ pub(super) enum Sample {
 }
 
 impl Frame {
-    /// Draws the title lines and the faults and lays out panels of equal height.
+    /// Draws the title lines and the faults up to `until`, and lays out panels of equal height.
     pub(super) fn draw<B: DrawingBackend>(
         run: &Run,
         canvas: &Canvas<'_, B>,
         finding: &str,
         summary: &str,
         panels: usize,
+        until: Time,
     ) -> Result<Self, Failure> {
-        let mut frame = Self::new(run);
+        let mut frame = Self::new(run, until);
         let scenario = &run.scenario.name;
         let subtitle =
             format!("{summary}  -  {scenario} on {}, seed {}", run.system.name, run.seed);
@@ -88,9 +89,10 @@ impl Frame {
         Ok(frame)
     }
 
-    fn new(run: &Run) -> Self {
-        let end = run.ended.as_secs_f64().max(1e-6);
-        let per_second = if end < 1.0 { 1e3 } else { 1.0 };
+    fn new(run: &Run, until: Time) -> Self {
+        let end = until.as_secs_f64().max(1e-6);
+        // The unit of the title, which tells of the whole run.
+        let per_second = if run.ended.as_secs_f64() < 1.0 { 1e3 } else { 1.0 };
         let time = Scale::linear((0.0, end * per_second), (LEFT, RIGHT));
         Self { panels: Vec::new(), time, per_second }
     }
@@ -130,7 +132,7 @@ pub(super) fn value_axis<B: DrawingBackend>(
     for (value, label) in values.ticks(((panel.bottom - panel.top) / 40.0) as usize) {
         let y = values.pixel(value);
         canvas.line(&[(panel.left, y), (panel.right, y)], GRID, 1.0, &[])?;
-        if lowest - y >= 20.0 && y >= panel.top + 6.0 {
+        if lowest - y >= 20.0 && y >= panel.top {
             canvas.text(&label, (panel.left - 10.0, y), LABEL, INK, Align::Right)?;
             lowest = y;
         }

@@ -5,6 +5,7 @@ use super::{
     canvas::{Canvas, DARK, FAINT, Failure, LIGHT, MIDDLE, Shape},
     frame::{Frame, Sample, legend, nothing},
     scale::Scale,
+    until::operations_end,
 };
 use crate::{figures, text};
 use node::OperationKind;
@@ -21,7 +22,8 @@ const MANY: usize = 5_000;
 
 pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
     let chart = Chart::Latency;
-    let frame = Frame::draw(run, canvas, &chart.finding(run), chart.summary(), 1)?;
+    let frame =
+        Frame::draw(run, canvas, &chart.finding(run), chart.summary(), 1, operations_end(run))?;
     let panel = frame.panels[0];
     let operations = &run.history.operations;
     let latencies: Vec<f64> = operations.iter().map(OperationRecord::latency_ms).collect();
@@ -31,11 +33,12 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
         return nothing(canvas, panel, "no operation was begun");
     }
     let size = if operations.len() > 300 { 7.0 } else { 11.0 };
+    // What failed is drawn last, so that it is never hidden; and where `info` covers `fail`, as
+    // it does when many wait for the same time, the larger one beneath still shows.
+    let sizes = [size, size + 5.0, size + 1.0];
     let cell = if operations.len() > MANY { 3.0 } else { 1.0 };
     let mut drawn = BTreeSet::new();
-    // What failed is drawn last, so that it is never hidden.
     for (outcome, (_, colour)) in OUTCOMES.iter().enumerate() {
-        let outcome_size = if outcome == 0 { size } else { size * 1.25 };
         for (record, latency) in operations.iter().zip(&latencies) {
             if figures::outcome_index(record) != outcome {
                 continue;
@@ -44,7 +47,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
             let kind = record.operation.kind();
             let spot = ((x / cell) as i64, (y / cell) as i64, kind, outcome);
             if drawn.insert(spot) {
-                canvas.marker(shape(kind), (x, y), outcome_size, *colour)?;
+                canvas.marker(shape(kind), (x, y), sizes[outcome], *colour)?;
             }
         }
     }
@@ -56,7 +59,7 @@ fn entries(run: &Run) -> Vec<(Sample, String)> {
     let outcomes = OUTCOMES.iter().zip(counts).filter(|(_, count)| *count > 0);
     let mut entries: Vec<_> = outcomes
         .map(|((name, colour), count)| {
-            (Sample::Swatch(*colour), format!("{name}: {}", text::thousands(count.into())))
+            (Sample::Swatch(*colour), format!("{name}: {}", text::number(count)))
         })
         .collect();
     let kinds = text::kinds(run).into_iter();

@@ -16,6 +16,7 @@ mod quantiles;
 mod rate;
 mod replication;
 mod scale;
+mod until;
 
 use canvas::{Canvas, Failure};
 use picture::{Drawing, png, svg};

@@ -5,6 +5,7 @@ use super::{
     canvas::{Canvas, DARK, Dash, Failure, LIGHT, MIDDLE, Point, Shape},
     frame::{Frame, Sample, legend, nothing},
     latency::scale,
+    until::operations_end,
 };
 use crate::{figures, quantile::LatencySummary, text, windows::Windows};
 use node::Time;
@@ -47,7 +48,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     let chart = Chart::Quantiles;
     let windows = Windows::over(run.ended);
     let summary = format!("answered operations, windows of {}", text::duration(windows.width()));
-    let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1)?;
+    let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1, operations_end(run))?;
     let panel = frame.panels[0];
     let summaries = figures::latency_by_window(run, None, windows);
     let ends = summaries.iter().flatten().flat_map(|summary| [summary.p50, summary.p99]);

@@ -6,6 +6,7 @@ use super::{
     frame::{Frame, Sample, legend, nothing},
     latency::OUTCOMES,
     scale::Scale,
+    until::operations_end,
 };
 use crate::{figures, text, windows::Windows};
 use plotters::backend::DrawingBackend;
@@ -19,7 +20,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     let windows = Windows::over(run.ended);
     let summary =
         format!("operations begun, by outcome, windows of {}", text::duration(windows.width()));
-    let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1)?;
+    let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1, operations_end(run))?;
     let panel = frame.panels[0];
     let mut counts = vec![[0u64; 3]; windows.count()];
     for record in &run.history.operations {
@@ -57,7 +58,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     let present = OUTCOMES.iter().zip(totals).filter(|(_, total)| *total > 0);
     let entries: Vec<_> = present
         .map(|((name, colour), total)| {
-            (Sample::Swatch(*colour), format!("{name}: {}", text::thousands(total.into())))
+            (Sample::Swatch(*colour), format!("{name}: {}", text::number(total)))
         })
         .collect();
     legend(canvas, &entries)

@@ -6,6 +6,7 @@ use super::{
     finding::COLUMNS,
     frame::{Frame, Panel, Sample, legend, nothing},
     scale::Scale,
+    until::{column, operations_end, replicas_end},
 };
 use crate::{replication::Replication, text};
 use node::Time;
@@ -25,11 +26,14 @@ const OTHERS: RGBColor = RGBColor(0xaa, 0xaa, 0xaa);
 
 pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
     let chart = Chart::Replication;
-    let frame = Frame::draw(run, canvas, &chart.finding(run), chart.summary(), 2)?;
-    let Some(replication) = Replication::observe(run, COLUMNS) else {
+    let replication = Replication::observe(run, COLUMNS);
+    let until =
+        replication.as_ref().map_or_else(|| operations_end(run), |it| replicas_end(run, it));
+    let frame = Frame::draw(run, canvas, &chart.finding(run), chart.summary(), 2, until)?;
+    let Some(replication) = replication else {
         for (index, panel) in frame.panels.iter().enumerate() {
             let scale = Scale::linear((0.0, 1.0), (panel.bottom, panel.top));
-            frame.axes(canvas, index, scale, AXES[index])?;
+            frame.axes(canvas, index, scale, NAMES[index])?;
             nothing(canvas, *panel, "no trace was kept for this run")?;
         }
         return Ok(());
@@ -38,8 +42,9 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     lag(run, canvas, &frame, &replication)
 }
 
-const AXES: [&str; 2] =
-    ["keys that differ between nodes", "lag: age of the oldest change a node lacks (s)"];
+/// What the panels show.
+const NAMES: [&str; 2] =
+    ["keys that differ between nodes", "lag: age of the oldest change a node lacks"];
 
 fn differing<B: DrawingBackend>(
     run: &Run,
@@ -51,7 +56,7 @@ fn differing<B: DrawingBackend>(
     let most = replication.differing.iter().max().copied().unwrap_or(0);
     let high = (most as f64 * 1.15).max(1.2);
     let scale = Scale::linear((0.0, high), (panel.bottom, panel.top)).whole();
-    frame.axes(canvas, 0, scale, AXES[0])?;
+    frame.axes(canvas, 0, scale, NAMES[0])?;
     let values = replication.differing.iter().map(|keys| Some(*keys as f64));
     let steps = steps(frame, run.ended, &values.collect::<Vec<_>>(), scale);
     for mut step in steps {
@@ -80,9 +85,11 @@ fn lag<B: DrawingBackend>(
         .collect();
     worst.sort_by_key(|(lag, node)| (std::cmp::Reverse(*lag), *node));
     let longest = worst.first().map_or(Duration::ZERO, |(lag, _)| *lag);
-    let high = (longest.as_secs_f64() * 1.15).max(0.0012);
+    let (unit, per_second) =
+        if longest < Duration::from_secs(1) { ("ms", 1e3) } else { ("s", 1.0) };
+    let high = (longest.as_secs_f64() * 1.15).max(0.0012) * per_second;
     let scale = Scale::linear((0.0, high), (panel.bottom, panel.top));
-    frame.axes(canvas, 1, scale, AXES[1])?;
+    frame.axes(canvas, 1, scale, &format!("{} ({unit})", NAMES[1]))?;
     if longest.is_zero() {
         return nothing(canvas, panel, "no node ever lacked anything");
     }
@@ -102,20 +109,13 @@ fn lag<B: DrawingBackend>(
     let grey = others.iter().map(|node| (node, (OTHERS, 2.5, &[] as Dash)));
     for ((_, node), (colour, width, dash)) in grey.chain(first.iter().zip(LINES)) {
         let values = replication.lag[*node].iter();
-        let values: Vec<_> = values.map(|lag| lag.map(|lag| lag.as_secs_f64())).collect();
+        let values: Vec<_> =
+            values.map(|lag| lag.map(|lag| lag.as_secs_f64() * per_second)).collect();
         for line in slopes(frame, panel, run.ended, &values, scale) {
             canvas.line(&line, colour, width, dash)?;
         }
     }
     legend(canvas, &entries)
-}
-
-/// The edges of column `index` in time.
-fn column(index: usize, end: Time) -> (Time, Time) {
-    let edge = |index: usize| {
-        Time::from_nanos((end.as_nanos() as f64 * index as f64 / COLUMNS as f64) as u64)
-    };
-    (edge(index), edge(index + 1))
 }
 
 /// A line that holds each value for the width of its column, split where there is none.

@@ -85,8 +85,8 @@ fn decimals(step: f64) -> usize {
 }
 
 fn grouped(value: f64, decimals: usize) -> String {
-    if value >= 10_000.0 {
-        crate::text::thousands(value.round() as u128)
+    if value >= 1_000.0 {
+        crate::text::number(value.round() as u64)
     } else {
         format!("{value:.decimals$}")
     }
@@ -110,7 +110,7 @@ mod tests {
         let log = Scale::log((0.5, 20.0), (0.0, 100.0));
         assert_eq!(labels(log, 5), ["0.5", "1", "2", "5", "10", "20"]);
         let wide = Scale::log((0.01, 1000.0), (0.0, 100.0));
-        assert_eq!(labels(wide, 5), ["0.01", "0.1", "1", "10", "100", "1000"]);
+        assert_eq!(labels(wide, 5), ["0.01", "0.1", "1", "10", "100", "1,000"]);
     }
 
     #[test]

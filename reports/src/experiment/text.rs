@@ -6,7 +6,7 @@ use super::{
     load::{beside_original, ours},
     measure::ms,
 };
-use crate::{quantile::LatencySummary, text::thousands};
+use crate::{quantile::LatencySummary, text::number};
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use sim::experiment::{MODES, Shape};
 use std::fmt::Write as _;
@@ -30,7 +30,7 @@ pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
         if sweep.sweep.shape == Shape::Load {
             let failed: u64 = sweep.rows.iter().map(|row| row.measured.failed()).sum();
             let begun: u64 = sweep.rows.iter().map(|row| row.measured.begun).sum();
-            let (failed, begun) = (thousands(failed.into()), thousands(begun.into()));
+            let (failed, begun) = (number(failed), number(begun));
             let _ = writeln!(text, "{failed} of {begun} requests failed\n{}", load_notes());
         }
     }
@@ -91,8 +91,8 @@ fn general(results: &SweepResults) -> Vec<Table> {
         ];
         cells.extend(quantiles(measured.reads));
         cells.extend(quantiles(measured.writes));
-        cells.push(thousands(measured.stale_reads.into()));
-        cells.push(thousands(measured.failed().into()));
+        cells.push(number(measured.stale_reads));
+        cells.push(number(measured.failed()));
         cells
     });
     vec![table(&heads, rows)]
@@ -115,7 +115,7 @@ fn ladder(results: &SweepResults) -> Vec<Table> {
             format!("{:.2}", figures.write_p50_ms),
             format!("{:.2}", figures.write_p99_ms),
             format!("{:.2}", figures.read_p50_ms),
-            thousands(figures.throughput_rps.round() as u128),
+            number(figures.throughput_rps.round() as u64),
         ]
     });
     let costs = table(&heads, costs);
@@ -132,12 +132,10 @@ fn ladder(results: &SweepResults) -> Vec<Table> {
 }
 
 fn loss_cells(losses: &Losses) -> [String; 4] {
-    let of = |part: u64, whole: u64| {
-        format!("{} of {}", thousands(part.into()), thousands(whole.into()))
-    };
+    let of = |part: u64, whole: u64| format!("{} of {}", number(part), number(whole));
     [
         of(losses.lost_writes, losses.writes_acknowledged),
-        thousands(losses.differing_keys.into()),
+        number(losses.differing_keys),
         of(losses.stale_reads, losses.reads_answered),
         format!("{:.1}%", losses.unanswered_share() * 100.0),
     ]

@@ -45,7 +45,7 @@ pub(super) fn workload(run: &Run, paper: &mut Paper) {
         (kind, of_kind)
     });
     let kinds = kinds.filter(|(_, count)| *count > 0);
-    let kinds = kinds.map(|(kind, count)| format!("{} {kind}", text::thousands(count as u128)));
+    let kinds = kinds.map(|(kind, count)| format!("{} {kind}", text::number(count as u64)));
     let first = format!(
         "{} by {}: {}.",
         text::count(begun, "operation", "operations"),
@@ -54,9 +54,9 @@ pub(super) fn workload(run: &Run, paper: &mut Paper) {
     );
     let mut second = format!(
         "{} ok, {} failed, {} with unknown outcome.",
-        text::thousands(ok.into()),
-        text::thousands(fail.into()),
-        text::thousands(info.into())
+        text::number(ok),
+        text::number(fail),
+        text::number(info)
     );
     if let Some(latency) = figures::latency(run, None) {
         second += &format!(

@@ -4,6 +4,7 @@
 //! order of time, what the checkers say, and why it came to that. It never lists a whole workload: only
 //! scripted operations, faults, and what the witnesses rest on.
 
+mod balancer;
 mod heading;
 mod replicas;
 mod timeline;

@@ -1,7 +1,7 @@
 //! What happened, in order of time.
 
 use super::{
-    Telling,
+    Telling, balancer,
     paper::{Paper, Tone},
     witnesses,
 };
@@ -21,6 +21,7 @@ const MOST_SCRIPTED: usize = 30;
 const MOST_WITNESSES: usize = 8;
 const MOST_FAULTS: usize = 24;
 const MOST_MESSAGES: usize = 12;
+const MOST_CHANGES: usize = 8;
 
 /// One line of the timeline.
 struct Entry {
@@ -37,6 +38,7 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
     let mut left_out = Vec::new();
     faults(run, &mut entries, &mut left_out);
     boots(run, &mut entries);
+    balancing(run, &mut entries, &mut left_out);
     operations(run, &mut entries, &mut left_out);
     messages(telling, &mut entries, &mut left_out);
     ends(run, &mut entries);
@@ -114,6 +116,26 @@ fn boots(run: &Run, entries: &mut Vec<Entry>) {
         let what = format!("boots again, {found}");
         let (result, tone) = (String::new(), Tone::Notable);
         entries.push(Entry { at, who: node.to_string(), what, result, tone });
+    }
+}
+
+/// When the load balancer took nodes out and in. Of a balancer that cannot make up its mind
+/// the first few changes tell enough.
+fn balancing(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
+    let changes = balancer::changes(run);
+    for change in changes.iter().take(MOST_CHANGES) {
+        let nodes = text::list(&change.nodes);
+        let (what, tone) = if change.healthy {
+            (format!("takes {nodes} in again"), Tone::Good)
+        } else {
+            (format!("takes {nodes} out: health check failed"), Tone::Bad)
+        };
+        let (who, result) = ("balancer".to_owned(), String::new());
+        entries.push(Entry { at: change.at, who, what, result, tone });
+    }
+    if let Some(more) = changes.len().checked_sub(MOST_CHANGES + 1) {
+        left_out
+            .push(format!("and {} more changes by the balancer, see `seedbed trace`", more + 1));
     }
 }
 

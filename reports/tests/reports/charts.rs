@@ -1,6 +1,7 @@
-use crate::support::{busy, ghost, odd, waits};
+use crate::support::{busy, ghost, odd, us, waits};
+use node::client::{Failure, Outcome};
 use reports::{Chart, chart};
-use sim::Run;
+use sim::{Run, run::OperationRecord};
 
 fn every_run() -> Vec<(&'static str, Run)> {
     vec![
@@ -32,6 +33,21 @@ fn latency_is_not_called_level_when_all_answers_came_at_once() {
 }
 
 #[test]
+fn a_rate_counts_from_the_first_operation_on() {
+    let mut run = waits::hands_full();
+    let answered = run.history.operations[0].clone();
+    let at = |tenth: u64| OperationRecord { invoked: us(tenth * 100_000), ..answered.clone() };
+    // Three seconds of silence, and then ten operations a second.
+    run.history.operations = (30..=60).map(at).collect();
+    assert_eq!(Chart::Rate.finding(&run), "All 31 operations were answered, 10 a second");
+}
+
+#[test]
+fn a_share_in_a_title_is_that_of_the_verdict() {
+    assert_eq!(Chart::Rate.finding(&waits::hands_full()), "66.6% of 3 operations answered");
+}
+
+#[test]
 fn an_svg_says_its_finding_its_units_and_its_faults() {
     let run = busy::run();
     for chart in Chart::ALL {
@@ -44,6 +60,51 @@ fn an_svg_says_its_finding_its_units_and_its_faults() {
         }
         assert!(svg.starts_with("<svg width=\"1200\" height=\"700\" viewBox=\"0 0 2400 1400\""));
     }
+}
+
+/// The label at the right end of the axis of time.
+fn last_moment(svg: &str) -> String {
+    let texts = texts(svg);
+    let name = texts.iter().position(|text| text.text.starts_with("simulated time"));
+    texts[name.expect("the axis has its name after its labels") - 1].text.clone()
+}
+
+#[test]
+fn the_axis_of_time_ends_with_what_is_drawn() {
+    let run = ghost::run();
+    assert_eq!((run.run_ended, run.ended), (us(5_000_000), us(10_000_000)));
+    for chart in [Chart::Latency, Chart::Quantiles, Chart::Rate] {
+        assert_eq!(last_moment(&chart.svg(&run).unwrap()), "5.0", "{}", chart.name());
+    }
+    // n2 lacks a key to the end.
+    assert_eq!(last_moment(&Chart::Replication.svg(&run).unwrap()), "10");
+    // And a fault that nobody heals lasts as long.
+    let mut faulty = run;
+    faulty.faults[0].end = None;
+    assert_eq!(last_moment(&Chart::Rate.svg(&faulty).unwrap()), "10");
+}
+
+#[test]
+fn lag_is_in_the_unit_that_suits_it() {
+    let svg = |run| Chart::Replication.svg(&run).unwrap();
+    assert!(svg(ghost::run()).contains("lag: age of the oldest change a node lacks (s)"));
+    assert!(svg(odd::two_groups()).contains("lag: age of the oldest change a node lacks (ms)"));
+}
+
+#[test]
+fn a_failure_shows_beneath_an_unknown_outcome() {
+    let mut run = waits::hands_full();
+    let unknown = run.history.operations[1].clone();
+    let outcome = Outcome::Fail(Failure::Timeout);
+    run.history.operations = vec![OperationRecord { outcome, ..unknown.clone() }, unknown];
+    let bytes = Chart::Latency.png(&run).unwrap();
+    let mut reader = png::Decoder::new(bytes.as_slice()).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size()];
+    reader.next_frame(&mut pixels).unwrap();
+    // Beneath the legend.
+    let plot = pixels.chunks(3).skip(140 * chart::WIDTH as usize);
+    let orange = plot.filter(|pixel| *pixel == [0xc0, 0x48, 0x00]).count();
+    assert!(orange > 30, "{orange} pixels");
 }
 
 #[test]

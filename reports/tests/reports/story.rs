@@ -1,5 +1,6 @@
-use crate::support::{busy, causes, ghost, odd, waits};
+use crate::support::{Recorder, busy, causes, ghost, n, odd, us, waits};
 use reports::{StoryOptions, story};
+use sim::{Run, run::Event};
 
 fn told(width: usize, colour: bool) -> String {
     let folder = Some("out/ghost-data-async-leader-1".to_owned());
@@ -77,8 +78,69 @@ fn a_large_cluster_is_summed_up() {
     );
 }
 
+/// The circle behind a balancer. Health checks wait at n1 and n2, and at n3 too if nobody
+/// passes them; n3 otherwise passes, and n1 has passed once before.
+fn circle_behind_a_balancer(nobody_passes: bool) -> Run {
+    let mut run = waits::circle();
+    let mut trace = Recorder::default();
+    let mut balance = |at_ms: u64, number, healthy| {
+        trace.at(us(at_ms * 1_000), Event::Balance { node: n(number), healthy });
+    };
+    balance(500, 1, false);
+    balance(700, 1, true);
+    for number in 1..=if nobody_passes { 3 } else { 2 } {
+        balance(2_500, number, false);
+        run.waits.get_mut(&n(number)).expect("it waits").queued_health_checks = 3;
+    }
+    // What comes after the steps is no part of the deadlock.
+    balance(5_500, 1, true);
+    run.trace = Some(trace.trace());
+    run
+}
+
+/// The circle, and a balancer that takes n1 out and in by turns, `times` times in all.
+fn flapping(times: u64) -> Run {
+    let mut trace = Recorder::default();
+    for time in 0..times {
+        let change = Event::Balance { node: n(1), healthy: time % 2 == 1 };
+        trace.at(us(1_000_000 + time * 10_000), change);
+    }
+    Run { trace: Some(trace.trace()), ..waits::circle() }
+}
+
+#[test]
+fn the_balancer_takes_nodes_out_and_in_together() {
+    let told = story(&circle_behind_a_balancer(true), &StoryOptions::default());
+    assert!(told.contains("0.500s  balancer  takes n1 out: health check failed\n"), "{told}");
+    assert!(told.contains("0.700s  balancer  takes n1 in again\n"), "{told}");
+    assert!(told.contains("2.500s  balancer  takes n1, n2 and n3 out: health check failed\n"));
+}
+
+#[test]
+fn a_balancer_that_flaps_is_cut_short() {
+    let told = |times| story(&flapping(times), &StoryOptions::default());
+    let lines = |text: &str| text.matches("balancer  takes n1").count();
+    assert_eq!(lines(&told(8)), 8);
+    assert!(!told(8).contains(" more changes by the balancer"));
+    assert_eq!(lines(&told(21)), 8);
+    assert!(told(21).contains("and 13 more changes by the balancer, see `seedbed trace`\n"));
+}
+
+#[test]
+fn why_the_balancer_finds_no_node_in_a_deadlock() {
+    let fails = "A health check waits for a worker like everything else, and so it fails: the";
+    let told = |run| why(&run).split_whitespace().collect::<Vec<_>>().join(" ");
+    let nobody = told(circle_behind_a_balancer(true));
+    let dealt = "with no node left, it dealt to all of them as before.";
+    let all = format!("{fails} balancer took n1, n2 and n3 out; {dealt}");
+    assert!(nobody.contains(&all), "{nobody}");
+    let some = told(circle_behind_a_balancer(false));
+    assert!(some.contains(&format!("{fails} balancer took n1 and n2 out. ")), "{some}");
+    assert!(!told(flapping(3)).contains("health check waits"));
+}
+
 /// What a story says of the replicas.
-fn replicas(run: &sim::Run) -> String {
+fn replicas(run: &Run) -> String {
     let text = story(run, &StoryOptions::default());
     let start = text.find("THE REPLICAS").expect("replicas are shown");
     let end = text.find("THE SAME RUN").expect("a story ends with how to have it again");
@@ -99,7 +161,7 @@ fn why_tells_only_of_the_group_that_differs() {
 }
 
 /// What a story says of why.
-fn why(run: &sim::Run) -> String {
+fn why(run: &Run) -> String {
     let text = story(run, &StoryOptions::default());
     let start = text.find("WHY ").expect("something is violated");
     let end = text.find("THE REPLICAS").expect("replicas are shown");

@@ -1,5 +1,6 @@
 //! Words and numbers for verdicts: plain, short, and the same everywhere.
 
+pub(super) use crate::text::{count, number, percent, plural};
 use node::Value;
 use std::time::Duration;
 
@@ -8,29 +9,6 @@ const LONGEST_QUOTE: usize = 40;
 
 /// More names than this are not listed one by one.
 const LONGEST_LIST: usize = 8;
-
-/// A whole number with a comma after every third digit: `1,234`.
-pub(super) fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A number and its noun: `1 key`, `2 keys`.
-pub(super) fn count(amount: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(amount), plural(amount, one, many))
-}
-
-/// The form of a word that goes with this number.
-pub(super) fn plural<'a>(amount: u64, one: &'a str, many: &'a str) -> &'a str {
-    if amount == 1 { one } else { many }
-}
 
 /// Names in a row: `n1`, `n1 and n2`, `n1, n2 and n3`; a long row is cut.
 pub(super) fn list(names: impl IntoIterator<Item = impl ToString>) -> String {
@@ -73,29 +51,9 @@ pub(super) fn span(span: Duration) -> String {
     }
 }
 
-/// A share in percent with one decimal, cut and not rounded, so that only all is `100%`.
-pub(super) fn percent(part: u64, whole: u64) -> String {
-    let thousandths = u128::from(part) * 1000 / u128::from(whole.max(1));
-    if thousandths.is_multiple_of(10) {
-        format!("{}%", thousandths / 10)
-    } else {
-        format!("{}.{}%", thousandths / 10, thousandths % 10)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_get_commas_and_nouns_their_plural() {
-        assert_eq!(number(0), "0");
-        assert_eq!(number(999), "999");
-        assert_eq!(number(1_000), "1,000");
-        assert_eq!(number(12_345_678), "12,345,678");
-        assert_eq!(count(1, "key", "keys"), "1 key");
-        assert_eq!(count(1_200, "entry", "entries"), "1,200 entries");
-    }
 
     #[test]
     fn lists_read_like_sentences() {
@@ -115,13 +73,11 @@ mod tests {
     }
 
     #[test]
-    fn spans_and_shares_never_round_up_to_a_wrong_unit() {
+    fn spans_never_round_up_to_a_wrong_unit() {
         assert_eq!(span(Duration::from_micros(137)), "0.137 ms");
         assert_eq!(span(Duration::from_nanos(999_600)), "1.0 ms");
         assert_eq!(span(Duration::from_millis(12)), "12.0 ms");
         assert_eq!(span(Duration::from_nanos(999_960_000)), "1.0 s");
         assert_eq!(span(Duration::from_millis(1_250)), "1.2 s");
-        assert_eq!(percent(99_999, 100_000), "99.9%");
-        assert_eq!(percent(1, 2), "50%");
     }
 }

@@ -111,6 +111,6 @@ fn short(value: f64) -> String {
     } else if value < 10.0 {
         format!("{value:.1}")
     } else {
-        crate::text::thousands(value.round() as u128)
+        crate::text::number(value.round() as u64)
     }
 }

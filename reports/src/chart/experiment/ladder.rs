@@ -10,7 +10,7 @@ use crate::{
         scale::Scale,
     },
     experiment::{ExperimentResults, Losses, RungFigures, rungs},
-    text::{list, thousands},
+    text::{list, number},
 };
 use plotters::{backend::DrawingBackend, style::RGBColor};
 
@@ -134,7 +134,7 @@ impl LadderChart {
         canvas.text(rung.idea, (MARGIN, y + 11.0), SMALL, FAINT, Align::Left)?;
         price(canvas, figures, latency, y)?;
         let most = self.rungs.iter().map(|f| f.throughput_rps).fold(1.0, f64::max);
-        let text = thousands(figures.throughput_rps.round() as u128);
+        let text = number(figures.throughput_rps.round() as u64);
         bar(canvas, &THROUGHPUT, figures.throughput_rps / most, &text, (y, LIGHT))?;
         let shares = |figures: &RungFigures| {
             let losses = figures.losses();
@@ -147,9 +147,9 @@ impl LadderChart {
         };
         let losses = figures.losses();
         let texts = [
-            thousands(losses.lost_writes.into()),
+            number(losses.lost_writes),
             percent(losses.stale_reads, losses.stale_share()),
-            thousands(losses.differing_keys.into()),
+            number(losses.differing_keys),
             percent(losses.unanswered, losses.unanswered_share()),
         ];
         for (position, column) in LOSSES.iter().enumerate() {

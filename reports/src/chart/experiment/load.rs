@@ -12,7 +12,7 @@ use crate::{
     },
     experiment::{ExperimentResults, Row, SweepResults, milliseconds as ms},
     quantile::LatencySummary,
-    text::thousands,
+    text::number,
 };
 use plotters::style::RGBColor;
 use sim::experiment::{MODES, Reference};
@@ -49,7 +49,7 @@ pub(super) fn throughput_by_mode(results: &ExperimentResults) -> BarChart {
             .collect(),
     });
     let peak = |mode: &str| data.of(mode).map(rps).fold(0.0, f64::max);
-    let most = |mode: &&str| format!("{} {mode}", thousands(peak(mode).round() as u128));
+    let most = |mode: &&str| format!("{} {mode}", number(peak(mode).round() as u64));
     let parts: Vec<_> = groups.iter().map(most).collect();
     let legend = SHOWN
         .into_iter()

@@ -11,7 +11,7 @@ use crate::{
         frame::Sample,
     },
     experiment::{ExperimentResults, Row, SweepResults, milliseconds as ms},
-    text::{list, thousands},
+    text::{list, number},
 };
 use node::Setting;
 use plotters::style::RGBColor;
@@ -30,7 +30,7 @@ pub(super) fn concurrency(results: &ExperimentResults) -> LineChart {
         "When full, operations/s: {}",
         each(data, |rows| {
             let peak = rows.iter().filter_map(|row| RPS(row)).fold(0.0, f64::max);
-            thousands(peak.round() as u128)
+            number(peak.round() as u64)
         })
     );
     let y = Axis { name: "latency of writes, p99 (ms, log scale)", log: true, from_zero: true };

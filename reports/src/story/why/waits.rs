@@ -3,7 +3,7 @@
 use super::{Cause, evidence::fate};
 use crate::{
     messages::{Fate, Message},
-    story::Telling,
+    story::{Telling, balancer},
     text,
 };
 use node::{NodeId, Time, Waits};
@@ -70,6 +70,7 @@ fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Cause {
          answer. None of these waits has a deadline, so nothing can end them.",
         circle.join(" -> ")
     ));
+    steps.extend(taken_out(telling, nodes));
     Cause {
         short: Some(format!(
             "every worker of {} waits for another node, and none is left to answer: a deadlock.",
@@ -90,6 +91,7 @@ fn chain(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Cause {
     let pairs = nodes.iter().flat_map(|(node, waits)| waits.on.keys().map(|on| (*node, *on)));
     let to_the_free = pairs.filter(|(_, on)| !nodes.contains_key(on)).take(MOST_NODES);
     steps.extend(to_the_free.map(|(node, on)| why_no_answer(telling, node, on)));
+    steps.extend(taken_out(telling, nodes));
     let hangs = nodes.iter().map(|(node, waits)| {
         let on: Vec<&NodeId> = waits.on.keys().collect();
         format!("{node} hangs on {}", text::list(&on))
@@ -113,7 +115,7 @@ fn held(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Vec<String> {
     for (node, waits) in nodes.iter().take(MOST_NODES) {
         let workers = match waits.workers {
             1 => format!("the one worker of {node}"),
-            many => format!("all {} workers of {node}", text::thousands(many.into())),
+            many => format!("all {} workers of {node}", text::number(many)),
         };
         let on = waits.on.iter().map(|(on, count)| match waits.on.len() {
             1 => on.to_string(),
@@ -147,6 +149,31 @@ fn behind(waits: &Waits) -> String {
     let queued = queued.into_iter().filter(|(amount, ..)| *amount > 0);
     let parts: Vec<_> = queued.map(|(amount, one, many)| text::count(amount, one, many)).collect();
     if parts.is_empty() { "nothing".to_owned() } else { text::list(&parts) }
+}
+
+/// What the balancer made of nodes whose health checks wait for a worker too.
+fn taken_out(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Option<String> {
+    let changes = balancer::changes(telling.run);
+    let is_out = |node: &NodeId| {
+        let last =
+            changes.iter().rfind(|it| it.at <= telling.run.run_ended && it.nodes.contains(node));
+        last.is_some_and(|last| !last.healthy)
+    };
+    let waiting = nodes.iter().filter(|(node, it)| it.queued_health_checks > 0 && is_out(node));
+    let out: Vec<NodeId> = waiting.map(|(node, _)| *node).collect();
+    if out.is_empty() {
+        return None;
+    }
+    let consequence = if out.len() == telling.run.replicas.len() {
+        "; with no node left, it dealt to all of them as before"
+    } else {
+        ""
+    };
+    Some(format!(
+        "A health check waits for a worker like everything else, and so it fails: the balancer \
+         took {} out{consequence}.",
+        text::list(&out)
+    ))
 }
 
 /// A circle among nodes that wait for none but each other, its first node again at its end.

@@ -1,0 +1,125 @@
+//! `seedbed matrix`.
+
+use crate::support::{Desk, EXPECTED, files};
+use reports::matrix::COLUMNS;
+use serde_json::Value;
+use std::{fs, path::PathBuf};
+
+/// Two scenarios on two systems, which have nothing but messages and are over at once.
+const SMALL: &str = "matrix --scenarios ghost-data,mine.toml --systems async-leader,raft --seeds 1";
+
+/// The files of a matrix, in order.
+const FILES: [&str; 5] = ["matrix.csv", "matrix.json", "matrix.md", "matrix.png", "matrix.svg"];
+
+fn desk() -> Desk {
+    Desk::new().with("mine.toml", EXPECTED)
+}
+
+#[test]
+fn the_table_is_printed_and_the_folder_is_whole() {
+    let desk = desk();
+    let said = desk.seedbed(SMALL).succeeds();
+    assert!(said.contains("2 scenarios on 2 systems: 3 cells, 1 seed, all as expected"), "{said}");
+    assert!(said.contains("out/matrix"), "{said}");
+    let mut expected: Vec<PathBuf> =
+        FILES.map(|name| PathBuf::from("out/matrix").join(name)).into();
+    expected.insert(0, "mine.toml".into());
+    assert_eq!(desk.files().into_keys().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn each_format_is_what_the_file_holds() {
+    let desk = desk();
+    let has = |format: &str, file: &str| {
+        let printed = desk.seedbed(&format!("{SMALL} --format {format}")).succeeds();
+        let written = fs::read_to_string(desk.path("out/matrix").join(file)).unwrap();
+        assert_eq!(printed, written, "{format}");
+        printed
+    };
+    let json: Value = serde_json::from_str(&has("json", "matrix.json")).unwrap();
+    assert_eq!(json["as_expected"], true, "{json}");
+    let csv = has("csv", "matrix.csv");
+    assert_eq!(csv.lines().next(), Some(COLUMNS.join(",").as_str()));
+    assert!(csv.contains("\nghost-data,async-leader,,convergence,violated,violated,true,1,0,"));
+    let markdown = has("markdown", "matrix.md");
+    let table: Vec<&str> = markdown.lines().filter(|line| line.starts_with('|')).collect();
+    let [head, rule, first, second] = table[..] else { panic!("{markdown}") };
+    assert_eq!((head, rule), ("| scenario | async-leader | raft |", "| :-- |:-- |:-- |"));
+    assert!(first.starts_with("| ghost-data | `"), "{first}");
+    assert!(second.starts_with("| mine.toml | `") && second.ends_with("` | |"), "{second}");
+}
+
+#[test]
+fn quiet_prints_nothing_and_writes_all_the_same() {
+    let desk = desk();
+    assert_eq!(desk.seedbed(&format!("{SMALL} --quiet --out one")).succeeds(), "");
+    desk.seedbed(&format!("{SMALL} --out other")).succeeds();
+    assert_eq!(files(&desk.path("one")).len(), FILES.len());
+    assert!(files(&desk.path("one")) == files(&desk.path("other")));
+}
+
+#[test]
+fn the_number_of_jobs_changes_no_byte() {
+    let desk = desk();
+    let with = |jobs: u32| {
+        let arguments = "--scenarios ghost-data,siblings,mine.toml --seeds 2 --out matrix";
+        let said = desk.seedbed(&format!("matrix {arguments} --jobs {jobs}"));
+        (said.succeeds(), files(&desk.path("matrix")))
+    };
+    assert!(with(1) == with(4));
+}
+
+#[test]
+fn a_cell_that_is_not_as_expected_gives_1() {
+    let hopes = EXPECTED.replace("violated", "holds");
+    let desk = Desk::new().with("hopes.toml", hopes);
+    let ended = desk.seedbed("matrix --scenarios hopes.toml --seeds 1");
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
+    let again = "seedbed run hopes.toml --system async-leader --seed 0";
+    assert!(ended.stdout.contains(again), "{}", ended.stdout);
+    assert_eq!(desk.seedbed("matrix --scenarios hopes.toml --seeds 1 --quiet").code, Some(1));
+}
+
+#[test]
+fn what_cannot_be_run_is_refused_and_leaves_nothing() {
+    let desk = desk();
+    for (arguments, mend) in [
+        ("--scenarios ghst-data", "did you mean `ghost-data`?"),
+        ("--scenarios ghost-data,none.toml", "there is no file none.toml"),
+        ("--systems asink-leader", "did you mean `async-leader`?"),
+        ("--scenarios two-leaders --systems raft", "`seedbed list` tells which"),
+        ("--scenarios ghost-data --seeds 0", "--help"),
+        ("--scenarios ghost-data --jobs 0", "--help"),
+        ("--scenarios ghost-data --format yaml", "--help"),
+    ] {
+        let said = desk.seedbed(&format!("matrix {arguments}")).refused();
+        assert!(said.contains(mend), "{arguments}: {said}");
+        assert_eq!(desk.files().len(), 1, "{arguments}");
+    }
+    assert!(!desk.path("out").exists());
+}
+
+#[test]
+fn a_folder_that_holds_something_else_is_left_alone() {
+    let desk = desk().with("notes/notes.txt", "mine");
+    desk.seedbed("run mine.toml --quiet --out report").succeeds();
+    desk.seedbed(&format!("{SMALL} --quiet --out matrix")).succeeds();
+    let desk = desk.with("matrix/notes.txt", "mine");
+    let before = desk.files();
+    for alien in ["notes", "report", "matrix", "mine.toml"] {
+        let said = desk.seedbed(&format!("{SMALL} --out {alien}")).refused();
+        assert!(said.contains(&format!("`{alien}`")), "{said}");
+        assert!(desk.files() == before, "{alien}");
+    }
+}
+
+#[test]
+fn an_earlier_matrix_is_replaced() {
+    let desk = desk();
+    desk.seedbed("matrix --scenarios mine.toml --seeds 1 --quiet --out matrix").succeeds();
+    let before = files(&desk.path("matrix"));
+    desk.seedbed(&format!("{SMALL} --quiet --out matrix")).succeeds();
+    let after = files(&desk.path("matrix"));
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    assert!(before.iter().all(|(name, content)| after[name] != *content));
+}
