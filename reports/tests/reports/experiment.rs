@@ -124,7 +124,7 @@ fn the_original_s_mixed_throughput_comes_out() {
     let ours = carry_out(&trials, 0, |trial, run| Measurement::of(trial, &run), || {}).unwrap();
     assert_eq!(trials.len(), 3);
     for (trial, ours) in trials.iter().zip(&ours) {
-        let theirs = trial.reference.unwrap().throughput_rps;
+        let theirs = trial.reference.unwrap().throughput_rps.unwrap();
         let ratio = ours.throughput_rps() / theirs;
         assert!((0.9..1.1).contains(&ratio), "{} clients: {ratio}", trial.setting);
     }
