@@ -134,6 +134,24 @@ fn the_original_s_mixed_throughput_comes_out() {
 }
 
 #[test]
+fn the_original_s_replicated_write_comes_out_if_both_followers_are_asked_at_once() {
+    let data = find("write-cost").unwrap().sweeps[0];
+    let trials: Vec<_> = (data.trials)().into_iter().filter(|trial| trial.setting == "8").collect();
+    let ours = carry_out(&trials, 0, |trial, run| Measurement::of(trial, &run), || {}).unwrap();
+    let near = trials.iter().zip(&ours).filter(|(trial, ours)| {
+        let theirs = trial.reference.unwrap();
+        let latency_ms = ours.all.unwrap().mean.as_secs_f64() * 1000.0;
+        let ratios = [
+            latency_ms / theirs.avg_latency_ms,
+            ours.throughput_rps() / theirs.throughput_rps.unwrap(),
+        ];
+        ratios.iter().all(|ratio| (0.85..1.15).contains(ratio))
+    });
+    let near: Vec<_> = near.map(|(trial, _)| trial.series).collect();
+    assert_eq!(near, ["both at once"]);
+}
+
+#[test]
 fn an_experiment_is_written_whole_and_replaces_only_its_like() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("experiment");
