@@ -67,6 +67,7 @@ embed![
     "discovery-convergence",
     "replication-delay",
     "write-rejection-on-followers",
+    "ten-groups",
     "minimal-data-movement",
     "rings-disagree",
     "writes-before-the-first-announce",

@@ -64,7 +64,7 @@ pub const SWEEP_COLUMNS: [&str; 20] = [
 
 pub(super) fn csv(results: &SweepResults) -> String {
     match results.sweep.shape {
-        Shape::Load => load(&results.rows),
+        Shape::Load | Shape::Cost => load(&results.rows),
         Shape::Sweep => sweep(&results.rows),
     }
 }

@@ -124,13 +124,31 @@ fn the_original_s_mixed_throughput_comes_out() {
     let ours = carry_out(&trials, 0, |trial, run| Measurement::of(trial, &run), || {}).unwrap();
     assert_eq!(trials.len(), 3);
     for (trial, ours) in trials.iter().zip(&ours) {
-        let theirs = trial.reference.unwrap().throughput_rps;
+        let theirs = trial.reference.unwrap().throughput_rps.unwrap();
         let ratio = ours.throughput_rps() / theirs;
         assert!((0.9..1.1).contains(&ratio), "{} clients: {ratio}", trial.setting);
     }
     let mean = |position: usize| ours[position].all.unwrap().mean.as_secs_f64();
     let growth = mean(2) / mean(0);
     assert!((8.0..12.0).contains(&growth), "ten times the clients wait {growth} times as long");
+}
+
+#[test]
+fn the_original_s_replicated_write_comes_out_if_both_followers_are_asked_at_once() {
+    let data = find("write-cost").unwrap().sweeps[0];
+    let trials: Vec<_> = (data.trials)().into_iter().filter(|trial| trial.setting == "8").collect();
+    let ours = carry_out(&trials, 0, |trial, run| Measurement::of(trial, &run), || {}).unwrap();
+    let near = trials.iter().zip(&ours).filter(|(trial, ours)| {
+        let theirs = trial.reference.unwrap();
+        let latency_ms = ours.all.unwrap().mean.as_secs_f64() * 1000.0;
+        let ratios = [
+            latency_ms / theirs.avg_latency_ms,
+            ours.throughput_rps() / theirs.throughput_rps.unwrap(),
+        ];
+        ratios.iter().all(|ratio| (0.85..1.15).contains(ratio))
+    });
+    let near: Vec<_> = near.map(|(trial, _)| trial.series).collect();
+    assert_eq!(near, ["both at once"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 #[cfg(madsim)]
 mod carry_out;
+mod cost;
 mod ladder;
 mod original;
 mod sweeps;
@@ -52,6 +53,8 @@ pub struct Sweep {
 pub enum Shape {
     /// Those of seed 0's load test.
     Load,
+    /// The same, of seed 2's operations.
+    Cost,
     /// The series, what varies, throughput, latencies of reads and writes, and what was lost.
     Sweep,
 }
@@ -100,6 +103,17 @@ pub const ALL: &[Experiment] = &[
         source: "seed 0",
         sweeps: &[Sweep { table: DATA, ..original::TAIL }],
         charts: &["tail_latency_with_and_without_replication"],
+    },
+    Experiment {
+        name: "write-cost",
+        title: "what a write costs in one memory and in three",
+        about: "The table of seed 2: a write to a lone node, a write to three, and a read at a \
+                follower. Service time and links are set by its first and its last row; its \
+                replicated write is tried in three ways, with one client and with eight, since it \
+                does not say what it waits for.",
+        source: "seed 2",
+        sweeps: &[cost::CLUSTER, cost::LOCAL],
+        charts: &["write_cost"],
     },
     Experiment {
         name: "concurrency",

@@ -53,7 +53,7 @@ const REFERENCES: [(&str, usize, Reference); 5] = [
 ];
 
 const fn reference(throughput_rps: f64, avg_latency_ms: f64, p95_ms: f64) -> Reference {
-    Reference { throughput_rps, avg_latency_ms, p95_ms }
+    Reference { throughput_rps: Some(throughput_rps), avg_latency_ms, p95_ms: Some(p95_ms) }
 }
 
 const CLIENTS: &str = "concurrency (clients)";

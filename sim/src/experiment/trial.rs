@@ -31,12 +31,12 @@ pub struct Trial {
 /// A row of the original's own results.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reference {
-    /// Requests a second.
-    pub throughput_rps: f64,
+    /// Requests a second; `None`: it names no figure.
+    pub throughput_rps: Option<f64>,
     /// The mean latency.
     pub avg_latency_ms: f64,
-    /// 95 of 100 were at most this slow.
-    pub p95_ms: f64,
+    /// 95 of 100 were at most this slow; `None`: it names no figure.
+    pub p95_ms: Option<f64>,
 }
 
 impl Trial {

@@ -108,6 +108,8 @@ impl BarChart {
 fn short(value: f64) -> String {
     if value == 0.0 {
         "0".to_owned()
+    } else if value < 0.1 {
+        format!("{value:.2}")
     } else if value < 10.0 {
         format!("{value:.1}")
     } else {

@@ -32,7 +32,7 @@ const RAMP: [RGBColor; 4] = [RGBColor(0xb8, 0xdb, 0xf2), LIGHT, RGBColor(0x1c, 0
 /// One figure of a summary of latencies.
 type Part = fn(&LatencySummary) -> Duration;
 /// One of the original's figures.
-type Theirs = fn(Reference) -> f64;
+type Theirs = fn(Reference) -> Option<f64>;
 
 pub(super) fn throughput_by_mode(results: &ExperimentResults) -> BarChart {
     let data = results.sweep("data");
@@ -45,7 +45,7 @@ pub(super) fn throughput_by_mode(results: &ExperimentResults) -> BarChart {
         values: groups.iter().map(|mode| find(mode, clients).map_or(0.0, rps)).collect(),
         theirs: groups
             .iter()
-            .map(|mode| Some(find(mode, clients)?.trial.reference?.throughput_rps))
+            .map(|mode| find(mode, clients)?.trial.reference?.throughput_rps)
             .collect(),
     });
     let peak = |mode: &str| data.of(mode).map(rps).fold(0.0, f64::max);
@@ -85,11 +85,11 @@ pub(super) fn latency_vs_concurrency(results: &ExperimentResults) -> LineChart {
         legend.push((look.sample(), name.to_owned()));
     }
     let theirs: [(&str, Shape, Theirs); 2] = [
-        ("original's mean", Shape::Circle, |r| r.avg_latency_ms),
+        ("original's mean", Shape::Circle, |r| Some(r.avg_latency_ms)),
         ("original's p95", Shape::Square, |r| r.p95_ms),
     ];
     for (name, shape, part) in theirs {
-        let of = |row: &Row| Some((row.trial.x, part(row.trial.reference?)));
+        let of = |row: &Row| Some((row.trial.x, part(row.trial.reference?)?));
         let points = data.of("mixed").filter_map(of).collect();
         lines.push(Line { look: Style::Theirs(shape), points });
         legend.push((Sample::Hollow(shape), name.to_owned()));

@@ -3,6 +3,7 @@
 //! A title states what the runs show; the lines beneath say on which system, machines and links.
 
 mod bars;
+mod cost;
 mod ladder;
 mod lines;
 mod load;
@@ -42,6 +43,7 @@ impl Picture {
             "latency_vs_concurrency" => Self::Lines(load::latency_vs_concurrency(results)),
             "read_heavy_vs_write_heavy" => Self::Lines(load::read_heavy_vs_write_heavy(results)),
             "tail_latency_with_and_without_replication" => Self::Lines(load::tail_latency(results)),
+            "write_cost" => Self::Bars(cost::write_cost(results)),
             "concurrency" => Self::Lines(sweeps::concurrency(results)),
             "nodes" => Self::Lines(sweeps::nodes(results)),
             "link_latency" => Self::Lines(sweeps::link_latency(results)),
