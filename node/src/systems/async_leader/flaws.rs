@@ -2,7 +2,7 @@
 
 use super::{AsyncLeader, Message, Replicate, Timer};
 use crate::{
-    Answer, Config, Context, NodeId, Request, RequestId, Role, TimerId, Waits,
+    Answer, Config, Context, Fact, NodeId, Request, RequestId, Role, TimerId, Waits,
     replication::{CallId, Calls},
 };
 use std::{collections::VecDeque, time::Duration};
@@ -12,6 +12,10 @@ const HEARTBEAT_INTERVAL: Duration = Duration::from_millis(500);
 
 /// After how long without a heartbeat a follower promotes itself.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The term that a follower which promotes itself takes for its own: the configured leader's is
+/// the first, and nobody votes.
+const SECOND_TERM: u64 = 2;
 
 /// The flaws that are switched on, and what they make a node remember.
 #[derive(Debug)]
@@ -182,6 +186,7 @@ impl AsyncLeader {
     pub(super) fn promote(&mut self, ctx: &mut Context<'_, Self>) {
         self.role = Role::Leader;
         self.leader = ctx.id();
+        ctx.announce(Fact::Leads { term: SECOND_TERM });
         if let Some(failover) = &mut self.flaws.failover {
             failover.silence = None;
         }
