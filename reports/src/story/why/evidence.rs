@@ -6,7 +6,7 @@ use crate::{
     text,
 };
 use node::{Change, Key, NodeId, Time};
-use sim::run::{Endpoint, Event, FaultOrigin};
+use sim::run::{Endpoint, Event, FaultOrigin, OperationRecord, Witness};
 
 /// A change of what a node held under a key.
 #[derive(Clone, Copy)]
@@ -20,6 +20,18 @@ impl Applied<'_> {
     /// Whether it left this value.
     pub(super) fn leaves(&self, value: &str) -> bool {
         self.change.after.as_ref().is_some_and(|entry| entry.value.as_str() == value)
+    }
+}
+
+/// The first two operations of a witness that rests on a pair of them.
+pub(super) fn pair<'a>(
+    telling: &Telling<'a>,
+    witness: &Witness,
+) -> Option<[&'a OperationRecord; 2]> {
+    let operations = &telling.run.history.operations;
+    match witness.operations[..] {
+        [one, other, ..] => Some([operations.get(one)?, operations.get(other)?]),
+        _ => None,
     }
 }
 

@@ -1,13 +1,11 @@
 //! Why a key went back in time before a session.
 
-use super::Cause;
+use super::{Cause, evidence::pair};
 use crate::{story::Telling, text};
 use sim::run::Witness;
 
 pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
-    let operations = &telling.run.history.operations;
-    let mut records = witness.operations.iter().filter_map(|index| operations.get(*index));
-    let (Some(seen), Some(read)) = (records.next(), records.next()) else {
+    let Some([seen, read]) = pair(telling, witness) else {
         return Cause::default();
     };
     let where_to = if seen.node == read.node {

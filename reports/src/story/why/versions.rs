@@ -1,13 +1,11 @@
 //! Why a value bore another version than its write.
 
-use super::Cause;
+use super::{Cause, evidence::pair};
 use crate::story::Telling;
 use sim::run::Witness;
 
 pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
-    let operations = &telling.run.history.operations;
-    let mut records = witness.operations.iter().filter_map(|index| operations.get(*index));
-    let (Some(write), Some(read)) = (records.next(), records.next()) else {
+    let Some([write, read]) = pair(telling, witness) else {
         return Cause::default();
     };
     let whose = if write.node == read.node {
