@@ -291,7 +291,7 @@ macro_rules! offers {
 offers!(ScenarioName, scenarios::library().map(|embedded| PossibleValue::new(embedded.name)));
 offers!(
     ExperimentName,
-    sim::experiment::ALL
+    scenarios::experiment::ALL
         .iter()
         .map(|experiment| { PossibleValue::new(experiment.name).help(experiment.title) })
 );

@@ -6,8 +6,9 @@ use crate::{
     failure::Failure,
     output, progress, trace,
 };
+use judge::record::Digest;
 use serde_json::json;
-use sim::{Detail, Difference, DifferingEvent, run::Digest};
+use sim::{Detail, Difference, DifferingEvent};
 use std::{
     fmt::Write as _,
     process::{Child, Command, ExitCode, Stdio},

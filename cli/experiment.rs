@@ -8,8 +8,8 @@ use crate::{
     output, progress,
 };
 use reports::{ExperimentResults, Measurement};
+use scenarios::experiment::{self, Experiment};
 use serde_json::json;
-use sim::experiment::{self, Experiment};
 use std::{path::PathBuf, process::ExitCode};
 
 /// Carries an experiment out and shows what came of it, or lists all.
@@ -45,7 +45,7 @@ fn carry_out(experiment: &Experiment, args: &ExperimentArgs) -> Result<Experimen
     let bar = progress::bar(args.quiet, trials.len());
     bar.set_message(experiment.name);
     let measure = |trial: &_, run| Measurement::of(trial, &run);
-    let measured = experiment::carry_out(&trials, args.seed, measure, || bar.inc(1));
+    let measured = sim::carry_out(&trials, args.seed, measure, || bar.inc(1));
     bar.finish_and_clear();
     let again = format!("seedbed experiment {} --seed {}", experiment.name, args.seed);
     let measured = measured.map_err(|error| Failure::of_run(error, &again))?;

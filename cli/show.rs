@@ -1,9 +1,9 @@
 //! `seedbed show`: what a scenario does and expects, without running it.
 
 use crate::{args::ShowArgs, choose, failure::Failure, list::table, output};
+use judge::text::one_line;
 use node::Time;
 use scenarios::{Pace, Property, Scenario};
-use sim::text::one_line;
 use std::{fmt::Write as _, process::ExitCode};
 
 /// Prints a scenario.

@@ -1,12 +1,13 @@
 //! `seedbed trace`: every event of a run.
 
 use crate::{args::TraceArgs, choose::Chosen, failure::Failure};
-use node::client::Outcome;
-use sim::{
-    Detail, Run,
-    run::{Event, History},
+use judge::{
+    Run,
+    record::{Event, History},
     text::one_line,
 };
+use node::client::Outcome;
+use sim::Detail;
 use std::{
     io::{self, BufWriter, Write},
     process::ExitCode,

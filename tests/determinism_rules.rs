@@ -67,8 +67,14 @@ const RULES: &[Rule] = &[
         but: &[],
     },
     Rule {
-        because: "a report is a pure function of its run",
-        words: &["rand::", "rand.workspace", "rand =", "madsim", "tokio"],
+        because: "a record comes from any world, and the judge knows none",
+        words: &["sim::", "sim.workspace", "rand::", "rand.workspace", "madsim", "tokio"],
+        folders: &["judge/src", "judge/Cargo.toml"],
+        but: &[],
+    },
+    Rule {
+        because: "a report is a pure function of its run, wherever that came from",
+        words: &["sim::", "sim.workspace", "rand::", "rand.workspace", "rand =", "madsim", "tokio"],
         folders: &["reports/src", "reports/Cargo.toml"],
         but: &[],
     },

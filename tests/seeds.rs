@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 #[test]
 fn every_name_on_the_page_is_that_of_something() {
     let scenarios = scenarios::library().map(|embedded| embedded.name);
-    let experiments = sim::experiment::ALL.iter().map(|experiment| experiment.name);
+    let experiments = scenarios::experiment::ALL.iter().map(|experiment| experiment.name);
     let systems = systems::ALL.iter().map(|system| system.name);
     let flaws = systems::ALL.iter().flat_map(|system| system.flaws).map(|flaw| flaw.name);
     let known: BTreeSet<_> = scenarios.chain(experiments).chain(systems).chain(flaws).collect();
@@ -21,7 +21,7 @@ fn every_name_on_the_page_is_that_of_something() {
 fn whatever_comes_from_a_seed_is_on_the_page() {
     let scenarios = scenarios::library()
         .filter(|it| it.scenario().source.is_some_and(|source| source.contains("seed")));
-    let experiments = sim::experiment::ALL.iter().map(|experiment| experiment.name);
+    let experiments = scenarios::experiment::ALL.iter().map(|experiment| experiment.name);
     let flaws = systems::ALL.iter().filter(|system| system.source.starts_with("seed "));
     let flaws = flaws.flat_map(|system| system.flaws).map(|flaw| flaw.name);
     let page = page();

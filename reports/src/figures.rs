@@ -1,11 +1,11 @@
 //! Figures that tables, charts and the story share.
 
 use crate::{quantile::LatencySummary, windows::Windows};
-use node::{Key, OperationKind, Time, Versioned};
-use sim::{
+use judge::{
     Run,
-    run::{OperationRecord, Replica},
+    record::{OperationRecord, Replica},
 };
+use node::{Key, OperationKind, Time, Versioned};
 use std::{collections::BTreeMap, time::Duration};
 
 /// The latencies of answered operations of a kind (`None`: of every kind).

@@ -1,13 +1,13 @@
 //! What a finished run looks like: tables, charts and a story.
 //!
-//! What flows in: a [`sim::Run`]. What flows out: text and bytes that are a pure
+//! What flows in: a [`judge::Run`]. What flows out: text and bytes that are a pure
 //! function of it, with no wall clock and no randomness, so that the same run gives the same
 //! files to the byte. [`story()`] tells the run in the terminal, [`Summary`] is what machines
 //! read, [`csv`] holds the tables, [`Chart`] draws, and [`write_all`] puts all of
 //! it into a folder, whole or not at all. [`matrix`] does the same for many runs side by side.
 //!
 //! ```no_run
-//! # fn example(run: &sim::Run, plan_toml: &str) -> Result<(), reports::ReportError> {
+//! # fn example(run: &judge::Run, plan_toml: &str) -> Result<(), reports::ReportError> {
 //! print!("{}", reports::story(run, &reports::StoryOptions::default()));
 //! let files = reports::write_all(run, plan_toml, "out/ghost-data".as_ref())?;
 //! # let _ = files;

@@ -1,7 +1,7 @@
 //! Messages, each put together from the events of a trace.
 
+use judge::record::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace};
 use node::{Key, Time};
-use sim::run::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace};
 use std::collections::BTreeMap;
 
 /// One message from its send to its fate.

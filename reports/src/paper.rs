@@ -1,6 +1,6 @@
 //! Lines of text: wrapped, indented, and coloured if wanted.
 
-use sim::text::one_line;
+use judge::text::one_line;
 
 /// What a piece of text means; each tone has its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

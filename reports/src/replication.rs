@@ -6,11 +6,11 @@
 //! it lacks. A node that is down keeps what it held until it boots again; if it then
 //! finds nothing on its disk, it holds nothing.
 
-use node::{Change, Key, NodeId, Time, Version, Versioned};
-use sim::{
+use judge::{
     Run,
-    run::{Event, Replica},
+    record::{Event, Replica},
 };
+use node::{Change, Key, NodeId, Time, Version, Versioned};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,

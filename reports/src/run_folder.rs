@@ -6,7 +6,7 @@ use crate::{
     story,
     summary::SCHEMA,
 };
-use sim::Run;
+use judge::Run;
 use std::path::{Path, PathBuf};
 
 /// What a run's report may consist of.

@@ -1,11 +1,11 @@
 //! `summary.json`: what machines read of a run.
 
 use crate::{csv::origin, figures, quantile::LatencySummary};
-use serde::Serialize;
-use sim::{
+use judge::{
     Run,
-    run::{Counters, Digest, FaultKind, FaultRecord, Judgement, Verdict, Witness},
+    record::{Counters, Digest, FaultKind, FaultRecord, Judgement, Verdict, Witness},
 };
+use serde::Serialize;
 use std::{collections::BTreeMap, time::Duration};
 
 /// Marks a summary as one of ours.
@@ -259,11 +259,11 @@ fn verdict(judgement: &Judgement) -> VerdictSummary<'_> {
 }
 
 /// What is expected of a property, in one word.
-pub(crate) fn expected(expected: sim::run::Expected) -> &'static str {
+pub(crate) fn expected(expected: judge::record::Expected) -> &'static str {
     match expected {
-        sim::run::Expected::Holds => "holds",
-        sim::run::Expected::Violated => "violated",
-        sim::run::Expected::Unstated => "unstated",
+        judge::record::Expected::Holds => "holds",
+        judge::record::Expected::Violated => "violated",
+        judge::record::Expected::Unstated => "unstated",
     }
 }
 

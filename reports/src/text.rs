@@ -1,8 +1,8 @@
 //! Numbers and texts as people read them.
 
+pub(crate) use judge::text::{count, number, percent};
+use judge::{record::OperationRecord, text::one_line};
 use node::{OperationKind, Time, client::Outcome};
-pub(crate) use sim::text::{count, number, percent};
-use sim::{run::OperationRecord, text::one_line};
 use std::time::Duration;
 
 /// A length of time with as many digits as an eye takes in: `0.05 ms`, `3.2 ms`, `45 ms`, `2.5 s`.
@@ -90,7 +90,7 @@ pub(crate) fn booted(entries: usize, on_disk: bool) -> String {
 }
 
 /// The kinds that occur in a run, in the order in which tables show them.
-pub(crate) fn kinds(run: &sim::Run) -> Vec<OperationKind> {
+pub(crate) fn kinds(run: &judge::Run) -> Vec<OperationKind> {
     let present = |kind: &OperationKind| {
         run.history.operations.iter().any(|record| record.operation.kind() == *kind)
     };

@@ -25,6 +25,7 @@
 mod defaults;
 mod describe;
 mod error;
+pub mod experiment;
 pub mod format;
 mod library;
 mod model;

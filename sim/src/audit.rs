@@ -1,9 +1,7 @@
 //! The search for a leak: do two runs of one scenario and seed differ, and where first?
 
-use crate::{
-    Detail, Error, Gear,
-    run::{Digest, Trace, TraceEvent},
-};
+use crate::{Detail, Error, Gear};
+use judge::record::{Digest, Trace, TraceEvent};
 use scenarios::Scenario;
 use std::fmt;
 

@@ -3,7 +3,7 @@
 //! [`run()`] carries out a [`Scenario`](scenarios::Scenario) on a system of the
 //! registry; [`Simulation`] does so for any [`Node`](node::Node), and takes tests
 //! written as code. The world lives in a madsim runtime, one runtime and one thread
-//! a run. [`check`] holds the checkers and [`mod@run`] what a run consists of.
+//! a run. What a run consists of, and the checkers, are in `judge`.
 //!
 //! ```
 //! use node::systems::async_leader::AsyncLeader;
@@ -19,13 +19,11 @@ compile_error!(
      An exported RUSTFLAGS hides that setting: unset it, or add `--cfg madsim` to it."
 );
 
-pub mod check;
-pub mod experiment;
-pub mod run;
 pub mod seed;
-pub mod text;
 
 mod error;
+#[cfg(madsim)]
+mod experiment;
 mod latency;
 mod nemesis;
 mod parallel;
@@ -49,7 +47,9 @@ pub use audit::{Difference, DifferingEvent, audit};
 #[cfg(madsim)]
 pub use cluster::{Client, Cluster};
 pub use error::Error;
+#[cfg(madsim)]
+pub use experiment::carry_out;
+pub use judge::Run;
 pub use parallel::in_parallel;
-pub use run::Run;
 #[cfg(madsim)]
 pub use simulation::{Detail, Gear, RUN_THREAD, Simulation, run};

@@ -1,9 +1,7 @@
 //! Random faults, drawn up front into explicit steps.
 
-use crate::{
-    run::FaultOrigin,
-    seed::{Stream, Streams, draw_below, draw_exponential, draw_unit},
-};
+use crate::seed::{Stream, Streams, draw_below, draw_exponential, draw_unit};
+use judge::record::FaultOrigin;
 use node::NodeId;
 use scenarios::{Action, Nemesis, Party, RandomFault, RandomKind, Scenario, Step, Target};
 use std::time::Duration;

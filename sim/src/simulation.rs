@@ -2,11 +2,11 @@
 
 use crate::{
     Cluster, Error, Run,
-    check::{Evidence, judge},
     nemesis::plan,
     plugin::{Pump, WorldPlugin},
     world::{Remains, World},
 };
+use judge::property::{Evidence, judge};
 use madsim::runtime::Runtime;
 use node::{
     Node, SystemInfo, Time,

@@ -98,7 +98,7 @@ fn another_link_leaves_the_draws_of_all_others_as_they_are() {
 fn a_third_client_leaves_what_the_others_ask_as_it_is() {
     let asked = |clients: usize| {
         let run = detailed(busy(clients), 9);
-        let of_first = |operation: &&sim::run::OperationRecord| operation.client.index() == 1;
+        let of_first = |operation: &&judge::record::OperationRecord| operation.client.index() == 1;
         let operations = run.history.operations.iter().filter(of_first);
         operations.map(|operation| operation.operation.clone()).take(50).collect::<Vec<_>>()
     };

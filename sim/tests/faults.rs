@@ -160,7 +160,7 @@ fn a_slow_disk_makes_acknowledgments_late_while_it_lasts() {
         let begun = run.history.operations.iter().filter(|operation| {
             (Time::from(ms(from))..Time::from(ms(until))).contains(&operation.invoked)
         });
-        begun.map(sim::run::OperationRecord::latency_ms).fold(0.0, f64::max)
+        begun.map(judge::record::OperationRecord::latency_ms).fold(0.0, f64::max)
     };
     assert!(slowest(320, 580) > 20.0 && slowest(0, 250) < 20.0);
 }
@@ -195,7 +195,7 @@ fn a_bridge_joins_two_halves_that_cannot_reach_each_other() {
     let run = detailed(scenario, 3);
     assert!(run.faults[0].touched > 0);
     let to_bridge = messages(&run).into_values().filter(|message| {
-        message.to == sim::run::Endpoint::Node(node("n2"))
+        message.to == judge::record::Endpoint::Node(node("n2"))
             && message.dropped == Some(DropReason::Partition)
     });
     assert_eq!(to_bridge.count(), 0);
@@ -210,8 +210,8 @@ fn a_flapping_link_loses_what_meets_a_cut_and_nothing_else() {
     scenario.steps = vec![step(200, Action::FlappingLink { from, to, period, lasts })];
     let run = detailed(scenario, 3);
     for message in messages(&run).values() {
-        let on_link = message.to == sim::run::Endpoint::Node(node("n2"))
-            && message.from == sim::run::Endpoint::Node(node("n1"));
+        let on_link = message.to == judge::record::Endpoint::Node(node("n2"))
+            && message.from == judge::record::Endpoint::Node(node("n1"));
         let sent_ms = message.sent.as_nanos() / 1_000_000;
         let meets_cut = |at: u64| (200..300).contains(&at) || (400..500).contains(&at);
         let expected = on_link && (meets_cut(sent_ms) || meets_cut(sent_ms + 1));
@@ -236,12 +236,12 @@ fn a_delay_spike_slows_all_and_reordering_lets_messages_overtake() {
     let spike = run_with(Action::DelaySpike { delay: ms(30), lasts });
     let peers = |run: &Run| -> Vec<common::Message> {
         let all = messages(run).into_values();
-        all.filter(|message| message.class == sim::run::MessageClass::Peer).collect()
+        all.filter(|message| message.class == judge::record::MessageClass::Peer).collect()
     };
     assert!(peers(&spike).iter().all(|m| m.arrived.unwrap().since(m.sent) == ms(31)));
     let reordered = run_with(Action::Reorder { spread: ms(30), lasts });
     let to_n2 =
-        peers(&reordered).into_iter().filter(|m| m.to == sim::run::Endpoint::Node(node("n2")));
+        peers(&reordered).into_iter().filter(|m| m.to == judge::record::Endpoint::Node(node("n2")));
     let arrivals: Vec<_> = to_n2.map(|message| message.arrived.unwrap()).collect();
     assert!(arrivals.windows(2).any(|pair| pair[1] < pair[0]));
 }

@@ -5,10 +5,10 @@
 mod common;
 
 use common::{Message, busy, detailed, messages, ms, node, step, target};
+use judge::record::{DropReason, Endpoint, MessageClass};
 use node::Time;
 use proptest::prelude::*;
 use scenarios::{Action, DeadNode, Latency, Order, Party};
-use sim::run::{DropReason, Endpoint, MessageClass};
 use std::{collections::BTreeMap, time::Duration};
 
 fn is_between_nodes(message: &Message) -> bool {

@@ -150,7 +150,8 @@ fn a_paused_node_loses_nothing() {
     let run = detailed(scenario, 1);
     assert!(run.replicas.iter().all(|replica| replica.entries.as_ref().unwrap().len() == 1));
     assert_eq!(run.faults[0].touched, 1);
-    let late = messages(&run).into_values().find(|m| m.to == sim::run::Endpoint::Node(node("n2")));
+    let late =
+        messages(&run).into_values().find(|m| m.to == judge::record::Endpoint::Node(node("n2")));
     assert!(late.unwrap().handled.unwrap() >= Time::from(ms(600)));
 }
 
@@ -245,7 +246,7 @@ fn a_retry_at_the_leader_follows_a_refusal() {
     workload.mix.remove(&OperationKind::Get);
     workload.retry = Retry { attempts: 3, backoff: ms(1), ..Retry::default() };
     let run = detailed(scenario, 1);
-    assert!(run.history.operations.iter().all(sim::run::OperationRecord::is_ok));
+    assert!(run.history.operations.iter().all(judge::record::OperationRecord::is_ok));
     let attempts: Vec<_> = run.history.operations.iter().map(|o| o.attempts).collect();
     assert!(attempts.contains(&1) && attempts.iter().any(|&count| count > 1), "{attempts:?}");
 }

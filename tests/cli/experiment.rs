@@ -55,7 +55,7 @@ fn every_experiment_is_listed() {
     let json: Value = serde_json::from_str(&json).unwrap();
     let entries = json["experiments"].as_array().unwrap();
     let names: Vec<_> = entries.iter().map(|entry| entry["name"].as_str().unwrap()).collect();
-    let all: Vec<_> = sim::experiment::ALL.iter().map(|experiment| experiment.name).collect();
+    let all: Vec<_> = scenarios::experiment::ALL.iter().map(|experiment| experiment.name).collect();
     assert_eq!(names, all);
     assert!(all.iter().all(|name| list.contains(name)), "{list}");
     assert_eq!(desk.seedbed("experiment").succeeds(), list);

@@ -4,9 +4,9 @@ use super::{
     canvas::{Align, BAND, Canvas, FAINT, Failure, INK, LABEL},
     frame::fit,
 };
+use judge::{Run, record::FaultOrigin};
 use node::Time;
 use plotters::backend::DrawingBackend;
-use sim::{Run, run::FaultOrigin};
 
 /// At most this many lanes; faults that find no room in them are counted.
 const MOST_LANES: usize = 5;

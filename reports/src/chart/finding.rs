@@ -6,11 +6,11 @@ use crate::{
     text,
     windows::Windows,
 };
-use node::Time;
-use sim::{
+use judge::{
     Run,
-    run::{FaultOrigin, OperationRecord},
+    record::{FaultOrigin, OperationRecord},
 };
+use node::Time;
 use std::time::Duration;
 
 /// Time is cut into this many columns to follow replicas.

@@ -9,12 +9,12 @@ use super::{
     heat_map::{self, Tile},
     scale::Scale,
 };
+use judge::Run;
 use node::Time;
 use plotters::{
     backend::DrawingBackend,
     style::{RGBColor, WHITE},
 };
-use sim::Run;
 
 pub(super) const LEFT: f64 = 86.0;
 pub(super) const RIGHT: f64 = WIDTH as f64 - 28.0;

@@ -8,9 +8,9 @@ use super::{
     until::operations_end,
 };
 use crate::{figures, text};
+use judge::{Run, record::OperationRecord};
 use node::OperationKind;
 use plotters::{backend::DrawingBackend, style::RGBColor};
-use sim::{Run, run::OperationRecord};
 use std::collections::BTreeSet;
 
 /// The colours of `ok`, `fail` and `info`.

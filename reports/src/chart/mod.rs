@@ -19,9 +19,9 @@ mod scale;
 mod until;
 
 use canvas::{Canvas, Failure};
+use judge::Run;
 use picture::{Drawing, png, svg};
 use plotters::backend::DrawingBackend;
-use sim::Run;
 
 /// A chart's width in pixels.
 pub const WIDTH: u32 = 1200;

@@ -8,9 +8,9 @@ use super::{
     until::operations_end,
 };
 use crate::{figures, quantile::LatencySummary, text, windows::Windows};
+use judge::Run;
 use node::Time;
 use plotters::{backend::DrawingBackend, style::RGBColor};
-use sim::Run;
 use std::time::Duration;
 
 /// How a quantile is drawn.

@@ -9,8 +9,8 @@ use super::{
     until::operations_end,
 };
 use crate::{figures, text, windows::Windows};
+use judge::Run;
 use plotters::backend::DrawingBackend;
-use sim::Run;
 
 /// Below this many operations, they are counted.
 const FEW: usize = 50;

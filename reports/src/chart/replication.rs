@@ -9,9 +9,9 @@ use super::{
     until::{column, operations_end, replicas_end},
 };
 use crate::{replication::Replication, text};
+use judge::Run;
 use node::Time;
 use plotters::{backend::DrawingBackend, style::RGBColor};
-use sim::Run;
 use std::time::Duration;
 
 /// How the nodes that lagged most are drawn; the others are grey. The first is at the bottom and

@@ -5,8 +5,8 @@
 
 use super::finding::COLUMNS;
 use crate::{replication::Replication, windows::Windows};
+use judge::Run;
 use node::Time;
-use sim::Run;
 
 /// The end of a chart of operations and faults.
 pub(super) fn operations_end(run: &Run) -> Time {

@@ -2,9 +2,9 @@
 
 use super::Table;
 use crate::text;
-use sim::{
+use judge::{
     Run,
-    run::{FaultOrigin, FaultRecord},
+    record::{FaultOrigin, FaultRecord},
 };
 
 /// The columns of `faults.csv`:

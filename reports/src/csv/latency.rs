@@ -2,8 +2,8 @@
 
 use super::Table;
 use crate::{figures, quantile::LatencySummary, text, windows::Windows};
+use judge::Run;
 use node::Time;
-use sim::Run;
 
 /// The columns of `latency.csv`:
 ///

@@ -5,7 +5,7 @@ use crate::{
     messages::{Fate, messages as gather},
     text,
 };
-use sim::run::Trace;
+use judge::record::Trace;
 
 /// The columns of `messages.csv`:
 ///

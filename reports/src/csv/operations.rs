@@ -2,8 +2,8 @@
 
 use super::Table;
 use crate::text;
+use judge::Run;
 use node::{Operation, Value};
-use sim::Run;
 
 /// The columns of `operations.csv`:
 ///

@@ -2,8 +2,8 @@
 
 use super::Table;
 use crate::figures::replica_rows;
+use judge::Run;
 use node::Versioned;
-use sim::Run;
 
 /// A row for each key that any replica holds at the end, in key order. The columns:
 ///

@@ -2,7 +2,7 @@
 
 use super::{EXPERIMENT_SCHEMA, ExperimentResults};
 use crate::folder::{self, File, Inner, Kind, ReportError};
-use sim::experiment::ALL;
+use scenarios::experiment::ALL;
 use std::path::{Path, PathBuf};
 
 /// What an experiment's folder may consist of.

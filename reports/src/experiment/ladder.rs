@@ -1,7 +1,7 @@
 //! The ladder's figures, rung by rung.
 
 use super::{Measurement, Row, SweepResults, measure::ms};
-use sim::experiment::{CONDITIONS, Condition, RUNGS, Rung};
+use scenarios::experiment::{CONDITIONS, Condition, RUNGS, Rung};
 
 /// What a rung costs, and what it loses.
 #[derive(Clone, Debug)]

@@ -1,13 +1,13 @@
 //! What is measured in one run of an experiment.
 
 use crate::{figures::replica_rows, quantile::LatencySummary};
-use node::{OperationKind, Setting};
-use sim::{
+use judge::{
     Run,
-    check::count_lost_writes,
-    experiment::Trial,
-    run::{Digest, OperationRecord},
+    property::count_lost_writes,
+    record::{Digest, OperationRecord},
 };
+use node::{OperationKind, Setting};
+use scenarios::experiment::Trial;
 use std::time::Duration;
 
 /// What is measured in one run of an experiment.

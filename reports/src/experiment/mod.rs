@@ -21,7 +21,7 @@ pub(crate) use ladder::{Losses, RungFigures, rungs};
 pub(crate) use measure::ms as milliseconds;
 
 use crate::chart::ChartError;
-use sim::experiment::{Experiment, Sweep, Trial};
+use scenarios::experiment::{Experiment, Sweep, Trial};
 
 /// An experiment, carried out.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 use super::{ExperimentResults, Row, SweepResults, measure::ms};
 use crate::quantile::LatencySummary;
 use node::client::Route;
+use scenarios::experiment::Trial;
 use serde_json::{Value, json};
-use sim::experiment::Trial;
 
 /// Marks the summary of an experiment as one of ours.
 pub const EXPERIMENT_SCHEMA: &str = "seedbed-experiment";

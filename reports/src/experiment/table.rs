@@ -2,7 +2,7 @@
 
 use super::{Row, SweepResults, measure::ms};
 use crate::{csv::Table, quantile::LatencySummary};
-use sim::experiment::Shape;
+use scenarios::experiment::Shape;
 use std::time::Duration;
 
 /// The columns of a load test, those of seed 0:

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{quantile::LatencySummary, text::number};
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
-use sim::experiment::{MODES, Shape};
+use scenarios::experiment::{MODES, Shape};
 use std::fmt::Write as _;
 
 pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
@@ -62,7 +62,7 @@ fn load(what: &str, results: &SweepResults) -> Vec<Table> {
 }
 
 fn load_notes() -> String {
-    let mode = |mode: &sim::experiment::Mode| {
+    let mode = |mode: &scenarios::experiment::Mode| {
         let puts = (mode.puts * 100.0).round();
         format!("{} {puts}% puts", mode.name)
     };

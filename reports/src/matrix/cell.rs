@@ -1,8 +1,8 @@
 //! What several seeds say together about one scenario on one system.
 
 use super::{Leaves, Seen};
+use judge::record::{Expected, Verdict};
 use serde::Serialize;
-use sim::run::{Expected, Verdict};
 
 /// One scenario on one system.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,8 +188,8 @@ fn sentence(verdict: &Verdict) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use judge::record::{Judgement, Witness};
     use scenarios::Property;
-    use sim::run::{Judgement, Witness};
 
     const PROPERTY: Property = Property::Durability;
 

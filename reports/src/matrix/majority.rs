@@ -1,12 +1,12 @@
 //! Whether faults leave a majority of the nodes that can talk.
 
 use super::Leaves;
+use judge::{
+    Run,
+    record::{FaultKind, FaultRecord},
+};
 use node::{NodeId, Time};
 use scenarios::{Action, Party, Target};
-use sim::{
-    Run,
-    run::{FaultKind, FaultRecord},
-};
 
 /// What the faults of a run leave of its cluster at the worst moment.
 ///
@@ -139,8 +139,8 @@ impl View {
 mod tests {
     use super::*;
     use crate::support::{ghost, n};
+    use judge::record::FaultOrigin;
     use scenarios::Step;
-    use sim::run::FaultOrigin;
     use std::time::Duration;
 
     fn ms(ms: u64) -> Time {

@@ -1,8 +1,8 @@
 //! What is kept of a run for its cell.
 
 use super::majority;
+use judge::{Run, record::Judgement};
 use serde::Serialize;
-use sim::{Run, run::Judgement};
 
 /// What was seen of one run. It is far smaller than the run.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! What is not as expected, one by one.
 
 use super::{Cell, Content, Finding, Matrix, Standing};
-use sim::run::Expected;
+use judge::record::Expected;
 
 /// Something in a cell that is not as expected.
 #[derive(Clone, Debug, PartialEq)]

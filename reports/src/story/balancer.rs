@@ -1,7 +1,7 @@
 //! What the load balancer thought of the nodes.
 
+use judge::{Run, record::Event};
 use node::{NodeId, Time};
-use sim::{Run, run::Event};
 
 /// Nodes that the balancer takes out or in at one moment.
 pub(super) struct Change {

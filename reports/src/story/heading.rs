@@ -5,7 +5,7 @@ use super::{
     paper::{Paper, Tone},
 };
 use crate::{figures, text};
-use sim::{Run, run::Expected};
+use judge::{Run, record::Expected};
 
 /// Title, scenario, system, seed, and what to watch for.
 pub(super) fn write(run: &Run, paper: &mut Paper) {

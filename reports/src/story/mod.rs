@@ -15,9 +15,9 @@ use crate::{
     messages::{Message, messages},
     paper,
 };
+use judge::{Run, record::Witness};
 use node::Key;
 use paper::Paper;
-use sim::{Run, run::Witness};
 
 /// How a story is told.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ use crate::{
     text,
 };
 use comfy_table::{ContentArrangement, Table, presets};
+use judge::{Run, text::one_line};
 use node::{Key, NodeId, Versioned};
-use sim::{Run, text::one_line};
 use std::collections::BTreeMap;
 
 /// Beyond this many nodes a table has too many columns.

@@ -9,11 +9,11 @@ use crate::{
     messages::{Fate, Message, why_lost},
     text,
 };
-use node::Time;
-use sim::{
+use judge::{
     Run,
-    run::{Event, FaultOrigin, OperationRecord},
+    record::{Event, FaultOrigin, OperationRecord},
 };
+use node::Time;
 use std::collections::BTreeSet;
 
 /// At most so many lines of each sort; what is left out is counted.

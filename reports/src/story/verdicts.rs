@@ -1,11 +1,11 @@
 //! What the checkers say, a property a line.
 
 use super::paper::{Paper, Tone};
-use scenarios::Property;
-use sim::{
+use judge::{
     Run,
-    run::{Expected, Judgement, Verdict},
+    record::{Expected, Judgement, Verdict},
 };
+use scenarios::Property;
 
 pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.part("VERDICTS");

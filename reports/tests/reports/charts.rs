@@ -1,7 +1,7 @@
 use crate::support::{busy, ghost, odd, us, waits};
+use judge::{Run, record::OperationRecord};
 use node::client::{Failure, Outcome};
 use reports::{Chart, chart};
-use sim::{Run, run::OperationRecord};
 
 fn every_run() -> Vec<(&'static str, Run)> {
     vec![

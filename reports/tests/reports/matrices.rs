@@ -1,10 +1,10 @@
 //! Matrices made by hand.
 
+use judge::record::Expected;
 use reports::{
     Matrix,
     matrix::{Cell, Content, Defect, Finding, Leaves, Row, Standing},
 };
-use sim::run::Expected;
 
 /// Six properties, as there may be.
 const SIX: [&str; 6] =

@@ -3,11 +3,11 @@ use crate::{
     folder::content,
     matrices::{expected, finding, judged, large, small, wrong},
 };
+use judge::record::Expected;
 use reports::{
     Matrix, ReportError, StoryOptions,
     matrix::{self, Content, Leaves, Standing, Surprise},
 };
-use sim::run::Expected;
 use std::fs;
 
 fn shown(matrix: &Matrix, width: usize) -> String {

@@ -1,6 +1,6 @@
 use crate::support::{Recorder, busy, causes, ghost, n, odd, us, waits};
+use judge::{Run, record::Event};
 use reports::{StoryOptions, story};
-use sim::{Run, run::Event};
 
 fn told(width: usize, colour: bool) -> String {
     let folder = Some("out/ghost-data-async-leader-1".to_owned());

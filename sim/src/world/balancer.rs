@@ -7,7 +7,7 @@ use super::{
     Event, World, nanos,
     server::{InTransit, Work},
 };
-use crate::run::{Endpoint, MessageClass, MessageId};
+use judge::record::{Endpoint, MessageClass, MessageId};
 use node::{HealthCheckId, Node, NodeId};
 use scenarios::DeadNode;
 

@@ -2,10 +2,10 @@
 
 use super::{Event, World, nanos, server::InTransit};
 use crate::{
-    run::{Endpoint, MessageClass, OperationRecord},
     seed::{Stream, draw_exponential},
     workload::Generator,
 };
+use judge::record::{Endpoint, MessageClass, OperationRecord};
 use node::{
     Answer, ClientId, Key, Node, NodeId, Operation, Request, RequestId, Time, Value,
     client::{AttemptEnd, Failure, Next, Outcome, Retry, Route, Session},

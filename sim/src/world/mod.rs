@@ -16,11 +16,11 @@ mod strike;
 use crate::{
     Detail,
     nemesis::PlannedStep,
-    run::{Endpoint, MessageClass, MessageId, Replica},
     seed::{Stream, Streams},
 };
 use balancer::{HealthChecks, HealthEvent};
 use clients::{Client, Pacing};
+use judge::record::{Endpoint, MessageClass, MessageId, Replica};
 use network::Network;
 use node::{
     Answer, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, TimerId, Waits,

@@ -3,9 +3,9 @@
 use super::record::Recorder;
 use crate::{
     latency::Sampler,
-    run::{DropReason, Endpoint},
     seed::{Stream, Streams, draw_below, draw_unit},
 };
+use judge::record::{DropReason, Endpoint};
 use node::NodeId;
 use scenarios::{DeadNode, Order};
 

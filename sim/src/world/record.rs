@@ -1,6 +1,6 @@
 //! The one place through which everything that happens is put on record.
 
-use crate::run::{
+use judge::record::{
     Counters, Digest, DigestWriter, DropReason, Endpoint, Event, FactRecord, FaultKind,
     FaultOrigin, FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace, TraceEvent,
 };
@@ -214,7 +214,7 @@ impl Recorder {
     }
 
     /// Feeds a replica's final state to the digest.
-    pub(super) fn replica(&mut self, replica: &crate::run::Replica) {
+    pub(super) fn replica(&mut self, replica: &judge::record::Replica) {
         self.begin(Tag::Replica, replica.node.index() as u64);
         replica.entries.hash(&mut self.digest);
         self.digest.end_event();

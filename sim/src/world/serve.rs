@@ -4,7 +4,7 @@ use super::{
     Event, World,
     server::{Handled, InTransit, Work},
 };
-use crate::run::{DropReason, Endpoint, MessageClass};
+use judge::record::{DropReason, Endpoint, MessageClass};
 use node::{Effect, Node, NodeId, Request, SyncId};
 use scenarios::DeadNode;
 

@@ -1,10 +1,8 @@
 //! One store node in the world: its state machine, its queue and its clock.
 
 use super::disk::{DiskUse, NodeDisk};
-use crate::{
-    run::MessageId,
-    seed::{Stream, Streams},
-};
+use crate::seed::{Stream, Streams};
+use judge::record::MessageId;
 use node::{
     Config, Context, HealthCheckId, Key, Node, NodeId, Outbox, Request, Role, SyncId, Time,
     TimerId, Versioned, Waits,

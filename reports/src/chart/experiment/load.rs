@@ -15,7 +15,7 @@ use crate::{
     text::number,
 };
 use plotters::style::RGBColor;
-use sim::experiment::{MODES, Reference};
+use scenarios::experiment::{MODES, Reference};
 use std::time::Duration;
 
 const CLIENTS: Axis = Axis {

@@ -5,8 +5,8 @@ use super::{
     evidence::{Applied, fate},
 };
 use crate::{figures, messages::Fate, story::Telling, text};
+use judge::record::Witness;
 use node::{Key, NodeId, Time, Versioned};
-use sim::run::Witness;
 
 /// One key, told in full, says more than many.
 const MOST_NODES: usize = 2;

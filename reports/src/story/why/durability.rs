@@ -2,8 +2,8 @@
 
 use super::{Cause, evidence::fate};
 use crate::{messages::Fate, story::Telling, text};
+use judge::record::{OperationRecord, Witness};
 use node::{NodeId, Operation};
-use sim::run::{OperationRecord, Witness};
 
 /// One write, told in full, says more than many.
 const MOST_MESSAGES: usize = 3;

@@ -5,8 +5,8 @@ use crate::{
     story::Telling,
     text,
 };
+use judge::record::{Endpoint, Event, FaultOrigin, OperationRecord, Witness};
 use node::{Change, Key, NodeId, Time};
-use sim::run::{Endpoint, Event, FaultOrigin, OperationRecord, Witness};
 
 /// A change of what a node held under a key.
 #[derive(Clone, Copy)]

@@ -14,8 +14,8 @@ use super::{
     Telling,
     paper::{Paper, Tone},
 };
+use judge::record::{Expected, Judgement};
 use scenarios::Property;
-use sim::run::{Expected, Judgement};
 
 /// At most this many facts of a witness are told.
 const MOST_FACTS: usize = 12;

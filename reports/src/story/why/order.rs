@@ -2,7 +2,7 @@
 
 use super::{Cause, evidence::pair};
 use crate::{story::Telling, text};
-use sim::run::Witness;
+use judge::record::Witness;
 
 pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
     let Some([seen, read]) = pair(telling, witness) else {

@@ -6,8 +6,8 @@ use crate::{
     story::Telling,
     text,
 };
+use judge::record::{Endpoint, OperationRecord, Witness};
 use node::{Key, Operation, OperationKind};
-use sim::run::{Endpoint, OperationRecord, Witness};
 
 /// At most so many messages by which a node asked others are told.
 const MOST_ASKED: usize = 3;

@@ -1,11 +1,11 @@
 //! Why replicated logs broke their promises.
 
 use super::Cause;
-use node::Fact;
-use sim::{
+use judge::{
     Run,
-    run::{FactRecord, Witness},
+    record::{FactRecord, Witness},
 };
+use node::Fact;
 
 pub(super) fn explain(run: &Run, witness: &Witness) -> Cause {
     let since = witness.since;

@@ -2,7 +2,7 @@
 
 use super::{Cause, evidence::pair};
 use crate::story::Telling;
-use sim::run::Witness;
+use judge::record::Witness;
 
 pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
     let Some([write, read]) = pair(telling, witness) else {

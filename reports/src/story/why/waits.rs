@@ -6,8 +6,8 @@ use crate::{
     story::{Telling, balancer},
     text,
 };
+use judge::record::Endpoint;
 use node::{NodeId, Time, Waits};
-use sim::run::Endpoint;
 use std::collections::BTreeMap;
 
 /// At most so many nodes are told of one by one.

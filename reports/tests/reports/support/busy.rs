@@ -2,20 +2,20 @@
 //! last detail, only of the same kind: every figure follows from a small recurrence.
 
 use super::{Recorder, change, client, entry, n, node, retry, scenario, us};
+use judge::{
+    Run,
+    property::{AvailabilityReport, AvailabilityWindow, Recovery, StaleRead, StalenessReport},
+    record::{
+        Counters, Digest, DropReason, Event, Expected, FaultKind, FaultOrigin, FaultRecord,
+        History, Judgement, OperationRecord, Replica, Verdict, Witness,
+    },
+};
 use node::{
     Answer, ClientId, Key, Operation, OperationKind, Time, Version, Versioned,
     client::{Failure, Outcome, Route},
     systems,
 };
 use scenarios::{KeyChoice, Keys, Pace, Property, Workload};
-use sim::{
-    Run,
-    check::{AvailabilityReport, AvailabilityWindow, Recovery, StaleRead, StalenessReport},
-    run::{
-        Counters, Digest, DropReason, Event, Expected, FaultKind, FaultOrigin, FaultRecord,
-        History, Judgement, OperationRecord, Replica, Verdict, Witness,
-    },
-};
 use std::{collections::BTreeMap, time::Duration};
 
 const SECOND: u64 = 1_000_000;

@@ -1,15 +1,15 @@
 //! Small runs in which a property is violated, each for a reason of its own.
 
 use super::{Recorder, change, entry, ghost, n, node, us};
-use node::{Answer, ClientId, Operation, Time, Version, client::Outcome};
-use scenarios::Property;
-use sim::{
+use judge::{
     Run,
-    run::{
+    record::{
         DropReason, Event, Expected, FaultKind, FaultOrigin, FaultRecord, History, Judgement,
         OperationRecord, Replica, Verdict, Witness,
     },
 };
+use node::{Answer, ClientId, Operation, Time, Version, client::Outcome};
+use scenarios::Property;
 
 const WRITE: &str = "replicate k=new v2";
 

@@ -1,16 +1,16 @@
 //! Seed 2's ghost-data experiment, as the simulator would have recorded it.
 
 use super::{Recorder, change, client, entry, n, node, scenario, us};
-use node::{Answer, ClientId, Operation, Version, client::Outcome, systems};
-use scenarios::{Action, Expectation, Property, Step, Target};
-use sim::{
+use judge::{
     Run,
-    check::{AvailabilityReport, AvailabilityWindow, StaleRead, StalenessReport},
-    run::{
+    property::{AvailabilityReport, AvailabilityWindow, StaleRead, StalenessReport},
+    record::{
         Counters, Digest, DropReason, Event, Expected, FaultKind, FaultOrigin, FaultRecord,
         History, Judgement, OperationRecord, Replica, Verdict, Witness,
     },
 };
+use node::{Answer, ClientId, Operation, Version, client::Outcome, systems};
+use scenarios::{Action, Expectation, Property, Step, Target};
 use std::{collections::BTreeMap, time::Duration};
 
 /// n2 is killed, 999=GhostData is written at n1, n2 restarts, 999 is read from n1 and n2.

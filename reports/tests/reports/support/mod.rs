@@ -6,12 +6,12 @@ pub(crate) mod ghost;
 pub(crate) mod odd;
 pub(crate) mod waits;
 
+use judge::record::{Endpoint, Event, FaultRecord, MessageClass, MessageId, Trace, TraceEvent};
 use node::{ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry};
 use scenarios::{
     Balancer, Cluster, DeadNode, Disk, Latency, Link, Network, Order, Phases, Properties, Scenario,
     SystemSettings,
 };
-use sim::run::{Endpoint, Event, FaultRecord, MessageClass, MessageId, Trace, TraceEvent};
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) fn us(micros: u64) -> Time {

@@ -1,11 +1,11 @@
 //! Runs at the edges: nothing happens, all happens at once, nobody answers.
 
 use super::{busy, ghost, n, us};
-use node::client::{Failure, Outcome};
-use sim::{
+use judge::{
     Run,
-    run::{FaultKind, FaultOrigin, FaultRecord, History, Replica, Trace},
+    record::{FaultKind, FaultOrigin, FaultRecord, History, Replica, Trace},
 };
+use node::client::{Failure, Outcome};
 
 /// No operation, no fault, and no replica holds anything.
 pub(crate) fn idle() -> Run {

@@ -1,15 +1,15 @@
 //! Runs in which nodes wait for each other, and operations go unanswered.
 
 use super::{Recorder, ghost, n, node, us};
+use judge::{
+    Run,
+    record::{DropReason, Event, Expected, History, Judgement, OperationRecord, Verdict, Witness},
+};
 use node::{
     Answer, ClientId, Operation, Time, Waits,
     client::{Failure, Outcome},
 };
 use scenarios::Property;
-use sim::{
-    Run,
-    run::{DropReason, Event, Expected, History, Judgement, OperationRecord, Verdict, Witness},
-};
 
 /// Each of the two workers of n1 and n2 waits for the other node, and n3 for both.
 pub(crate) fn circle() -> Run {

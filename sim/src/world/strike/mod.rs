@@ -8,7 +8,7 @@ mod targets;
 pub(super) use targets::draw_ranking;
 
 use super::{Control, Event, Order, World, nanos, server::Server};
-use crate::run::{FaultKind, FaultOrigin};
+use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId};
 use scenarios::{Action, Step, Target};
 use std::time::Duration;

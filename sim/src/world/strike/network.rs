@@ -1,13 +1,11 @@
 //! Faults of the network.
 
 use super::{Among, World, list, percent};
-use crate::{
-    run::{FaultKind, FaultOrigin},
-    world::{
-        Event, nanos,
-        network::{CutShape, Disturbance},
-    },
+use crate::world::{
+    Event, nanos,
+    network::{CutShape, Disturbance},
 };
+use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId};
 use scenarios::{Action, Party, Target};
 use std::time::Duration;

@@ -3,9 +3,9 @@
 use super::{Among, Control, World, percent};
 use crate::{
     nemesis::PlannedStep,
-    run::{FaultKind, FaultOrigin},
     world::{Event, disk::DiskFault, nanos},
 };
+use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId, Time};
 use scenarios::{Action, Step, Target};
 use std::time::Duration;

@@ -1,0 +1,14 @@
+//! What happened, and whether it was right.
+//!
+//! What flows in: a [`record`], put together by the simulator, by real processes or read
+//! from a file. What flows out: a [`Run`] with a verdict for each [`property`]. Nothing
+//! here knows of a world, a clock or a thread; a verdict is a pure function of a record.
+
+pub mod consistency;
+pub mod property;
+pub mod record;
+pub mod text;
+
+mod run;
+
+pub use run::Run;

@@ -1,0 +1,252 @@
+//! Convergence: after healing and quiet, do all replicas hold the same?
+//!
+//! Replicas are compared by keys and values. Versions may differ: what a system counts
+//! with them is its own business. A replica that is down is left out and named.
+
+use super::{
+    Evidence,
+    facts::Facts,
+    index::{Index, Write},
+    replay::{differ_since, held, replay},
+    story,
+    text::{count, list, number, plural, quote, state},
+};
+use crate::record::{Verdict, Witness};
+use node::{Key, NodeId, Value, Versioned};
+use std::collections::BTreeMap;
+
+/// A witness shows at most this many differing keys.
+const SHOWN: usize = 5;
+
+/// A replica that is up.
+#[derive(Clone, Copy)]
+struct Up<'a> {
+    node: NodeId,
+    entries: &'a [(Key, Versioned)],
+}
+
+/// A state of a key and the nodes that hold it.
+struct Holding<'a> {
+    state: Option<&'a Value>,
+    nodes: Vec<NodeId>,
+}
+
+/// Judges convergence.
+pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
+    let mut groups: BTreeMap<u32, Vec<Up<'_>>> = BTreeMap::new();
+    let mut down = Vec::new();
+    for replica in evidence.replicas {
+        match &replica.entries {
+            Some(entries) => {
+                groups.entry(replica.group).or_default().push(Up { node: replica.node, entries });
+            }
+            None => down.push(replica.node),
+        }
+    }
+    if groups.len() > 1 {
+        return judge_groups(evidence, index, groups.values(), &down);
+    }
+    let up = groups.into_values().next().unwrap_or_default();
+    let Some(first) = up.first() else {
+        return Verdict::Unknown("every node was down at the end, so nothing could be read".into());
+    };
+    if up.len() == 1 && !down.is_empty() {
+        let node = first.node;
+        return Verdict::Unknown(format!(
+            "only {node} was up at the end, so there was nothing to compare"
+        ));
+    }
+    if agree(&up) {
+        return Verdict::Valid(agreement(&up, &down));
+    }
+    let keys = differing_keys(&up);
+    Verdict::Invalid(witness(evidence, index, &up, &down, &keys))
+}
+
+/// Judges a system that splits its keys: only nodes of one group hold the same.
+fn judge_groups<'a>(
+    evidence: &Evidence<'_>,
+    index: &Index<'_>,
+    groups: impl ExactSizeIterator<Item = &'a Vec<Up<'a>>> + Clone,
+    down: &[NodeId],
+) -> Verdict {
+    if let Some(up) = groups.clone().find(|up| !agree(up)) {
+        return Verdict::Invalid(witness(evidence, index, up, down, &differing_keys(up)));
+    }
+    let entries: usize = groups.clone().map(|up| up[0].entries.len()).sum();
+    Verdict::Valid(format!(
+        "in each of {} groups all replicas hold the same; {} in all{}",
+        groups.len(),
+        count(entries as u64, "entry", "entries"),
+        down_note(down)
+    ))
+}
+
+fn agree(up: &[Up<'_>]) -> bool {
+    up[1..].iter().all(|other| same(up[0].entries, other.entries))
+}
+
+fn same(a: &[(Key, Versioned)], b: &[(Key, Versioned)]) -> bool {
+    let pairs = || a.iter().zip(b);
+    a.len() == b.len() && pairs().all(|((k, x), (l, y))| k == l && x.value == y.value)
+}
+
+/// The keys that not all replicas hold alike, in key order: a merge of all replicas.
+fn differing_keys<'a>(up: &[Up<'a>]) -> Vec<&'a Key> {
+    let mut next = vec![0; up.len()];
+    let mut keys = Vec::new();
+    loop {
+        let heads = || up.iter().zip(&next).map(|(replica, next)| replica.entries.get(*next));
+        let Some(key) = heads().flatten().map(|(key, _)| key).min() else {
+            return keys;
+        };
+        let mut states = heads()
+            .map(|head| head.filter(|(other, _)| other == key).map(|(_, entry)| &entry.value));
+        let first = states.next();
+        if states.any(|state| Some(state) != first) {
+            keys.push(key);
+        }
+        for (replica, next) in up.iter().zip(&mut next) {
+            if replica.entries.get(*next).is_some_and(|(other, _)| other == key) {
+                *next += 1;
+            }
+        }
+    }
+}
+
+fn agreement(up: &[Up<'_>], down: &[NodeId]) -> String {
+    let entries = count(up[0].entries.len() as u64, "entry", "entries");
+    let who = match (up.len(), down.is_empty()) {
+        (1, _) => return format!("there is one replica, with {entries}"),
+        (2, true) => "both replicas hold".to_owned(),
+        (all, true) => format!("all {all} replicas hold"),
+        (some, false) => format!("the {some} replicas that are up hold"),
+    };
+    let what = match up[0].entries.len() {
+        0 => "nothing".to_owned(),
+        _ => format!("the same {entries}"),
+    };
+    format!("{who} {what}{}", down_note(down))
+}
+
+fn down_note(down: &[NodeId]) -> String {
+    match down.len() as u64 {
+        0 => String::new(),
+        some => format!("; {} {} down", list(down), plural(some, "was", "were")),
+    }
+}
+
+fn witness(
+    evidence: &Evidence<'_>,
+    index: &Index<'_>,
+    up: &[Up<'_>],
+    down: &[NodeId],
+    keys: &[&Key],
+) -> Witness {
+    let shown = &keys[..keys.len().min(SHOWN)];
+    let mut facts = Facts::default();
+    let example = keys[0];
+    let concerned = concerned_write(index, up, example);
+    if let Some(write) = &concerned {
+        facts.add_write(evidence.history, write.position());
+        let left = index.left_by(write);
+        let at_odds: Vec<NodeId> = up
+            .iter()
+            .filter(|replica| held(replica.entries, example) != left)
+            .map(|replica| replica.node)
+            .collect();
+        story::add_faults(evidence, write, &at_odds, &mut facts);
+        if let Some(trace) = evidence.trace {
+            story::add_missed_messages(evidence, trace, write, &at_odds, &mut facts);
+            story::add_last_changes(trace, example, &at_odds, &mut facts);
+        }
+    }
+    for key in shown {
+        facts.add(evidence.ended, inventory(key, &holdings(up, key)));
+    }
+    if keys.len() > shown.len() {
+        let more = (keys.len() - shown.len()) as u64;
+        facts.add(
+            evidence.ended,
+            format!(
+                "{} {} too",
+                count(more, "more key", "more keys"),
+                plural(more, "differs", "differ")
+            ),
+        );
+    }
+    let nodes: Vec<NodeId> = up.iter().map(|replica| replica.node).collect();
+    let since = evidence.trace.and_then(|trace| {
+        let moments = replay(evidence, trace, keys, &nodes);
+        let since = moments.iter().filter_map(|of_key| differ_since(of_key, nodes.len()));
+        since.min()
+    });
+    Witness {
+        summary: summary(keys, &holdings(up, example), down),
+        facts: facts.lines(),
+        operations: concerned.iter().map(Write::position).collect(),
+        keys: shown.iter().map(|key| (*key).clone()).collect(),
+        since,
+    }
+}
+
+/// The write begun last of those whose value, or absence, some replica holds.
+fn concerned_write(index: &Index<'_>, up: &[Up<'_>], key: &Key) -> Option<Write> {
+    let mut states: Vec<_> = up.iter().map(|replica| held(replica.entries, key)).collect();
+    states.sort_unstable();
+    states.dedup();
+    let writes = index.writes_to(index.key(key)?);
+    let fits = |write: &&Write| states.binary_search(&index.left_by(write)).is_ok();
+    writes.iter().rev().find(fits).copied()
+}
+
+/// Who holds what under a key: nodes that hold nothing first, then in order of their names.
+fn holdings<'a>(up: &[Up<'a>], key: &Key) -> Vec<Holding<'a>> {
+    let mut holdings: Vec<Holding<'a>> = Vec::new();
+    for replica in up {
+        let state = held(replica.entries, key);
+        match holdings.iter_mut().find(|holding| holding.state == state) {
+            Some(holding) => holding.nodes.push(replica.node),
+            None => holdings.push(Holding { state, nodes: vec![replica.node] }),
+        }
+    }
+    holdings.sort_by_key(|holding| holding.state.is_some());
+    holdings
+}
+
+/// `n2 lacks key "999"; n1 and n3 hold "GhostData"`.
+fn summary(keys: &[&Key], holdings: &[Holding<'_>], down: &[NodeId]) -> String {
+    let key = quote(keys[0].as_str());
+    let mut parts: Vec<String> = holdings
+        .iter()
+        .map(|holding| {
+            let one = holding.nodes.len() as u64;
+            let nodes = list(&holding.nodes);
+            match holding.state {
+                None => format!("{nodes} {} key {key}", plural(one, "lacks", "lack")),
+                some => format!("{nodes} {} {}", plural(one, "holds", "hold"), state(some)),
+            }
+        })
+        .collect();
+    if holdings.iter().all(|holding| holding.state.is_some()) {
+        parts[0].push_str(&format!(" under key {key}"));
+    }
+    let lead = match keys.len() {
+        1 => String::new(),
+        all => format!("{} keys differ, for one: ", number(all as u64)),
+    };
+    format!("{lead}{}{}", parts.join("; "), down_note(down))
+}
+
+/// `under key "999" n1 and n3 hold "GhostData", n2 holds nothing`.
+fn inventory(key: &Key, holdings: &[Holding<'_>]) -> String {
+    let parts: Vec<String> = holdings
+        .iter()
+        .rev()
+        .map(|holding| {
+            let verb = plural(holding.nodes.len() as u64, "holds", "hold");
+            format!("{} {verb} {}", list(&holding.nodes), state(holding.state))
+        })
+        .collect();
+    format!("under key {} {}", quote(key.as_str()), parts.join("; "))
+}

@@ -1,0 +1,144 @@
+//! Why a node missed a write: the faults it was under and the messages it did not get.
+
+use super::{Evidence, facts::Facts, index::Write, text::state};
+use crate::record::{Endpoint, Event, FaultOrigin, MessageClass, MessageId, Trace};
+use node::{Key, NodeId, Operation, Time};
+use std::collections::BTreeMap;
+
+/// At most this many facts of each kind are told.
+const TOLD: usize = 3;
+
+/// Adds the faults that concerned the nodes when the write was made or after.
+pub(super) fn add_faults(
+    evidence: &Evidence<'_>,
+    write: &Write,
+    nodes: &[NodeId],
+    facts: &mut Facts,
+) {
+    let concerns = |fault: &&crate::record::FaultRecord| {
+        fault.origin != FaultOrigin::Background
+            && fault.end.is_none_or(|end| end >= write.invoked)
+            && fault.nodes.iter().any(|node| nodes.contains(node))
+    };
+    for fault in evidence.faults.iter().filter(concerns).take(TOLD) {
+        facts.add_fault(fault);
+    }
+}
+
+/// A message that told a node of the write.
+struct Telling<'a> {
+    from: Endpoint,
+    to: NodeId,
+    text: &'a str,
+}
+
+/// Adds what became of the messages that were to tell the nodes of the write.
+///
+/// A message is known by its text, which for a put names key and value. A system whose
+/// messages do not name them gets no such facts, rather than wrong ones.
+pub(super) fn add_missed_messages(
+    evidence: &Evidence<'_>,
+    trace: &Trace,
+    write: &Write,
+    nodes: &[NodeId],
+    facts: &mut Facts,
+) {
+    let operation = &evidence.history.operations[write.position()].operation;
+    let mut tellings: BTreeMap<MessageId, Telling<'_>> = BTreeMap::new();
+    let mut told_somebody = false;
+    let mut dropped = 0;
+    let mut untold: Vec<NodeId> = nodes.to_vec();
+    let first = trace.events.partition_point(|event| event.at < write.invoked);
+    for event in &trace.events[first..] {
+        match &event.event {
+            Event::Send {
+                message,
+                class: MessageClass::Peer,
+                from,
+                to: Endpoint::Node(to),
+                text,
+                ..
+            } if tells_of(text, operation) => {
+                told_somebody = true;
+                untold.retain(|node| node != to);
+                if nodes.contains(to) {
+                    tellings.insert(*message, Telling { from: *from, to: *to, text });
+                }
+            }
+            Event::Drop { message, reason } if dropped < TOLD => {
+                if let Some(Telling { from, to, text }) = tellings.remove(message) {
+                    dropped += 1;
+                    let why = reason.name();
+                    facts.add(event.at, format!("{from} told {to} of it ({text}), but the message did not get there: {why}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    let writer = evidence.history.operations[write.position()].node;
+    untold.retain(|node| *node != writer);
+    if told_somebody {
+        for node in untold.iter().take(TOLD) {
+            facts
+                .add(evidence.run_ended, format!("nobody had ever sent {node} a message about it"));
+        }
+    }
+}
+
+/// Adds the last change of the key on each node.
+pub(super) fn add_last_changes(trace: &Trace, key: &Key, nodes: &[NodeId], facts: &mut Facts) {
+    let mut last: BTreeMap<NodeId, (Time, String)> = BTreeMap::new();
+    for event in &trace.events {
+        match &event.event {
+            Event::Apply { node, change } if change.key == *key && nodes.contains(node) => {
+                let after = state(change.after.as_ref().map(|entry| &entry.value));
+                last.insert(
+                    *node,
+                    (event.at, format!("{node} went over to {after}, and stayed there")),
+                );
+            }
+            Event::Boot { node, entries: 0, .. } if last.remove(node).is_some() => {
+                last.insert(*node, (event.at, format!("{node} booted with nothing")));
+            }
+            _ => {}
+        }
+    }
+    for (at, text) in last.into_values().take(TOLD) {
+        facts.add(at, text);
+    }
+}
+
+/// Whether a message's text names what the operation writes.
+fn tells_of(text: &str, operation: &Operation) -> bool {
+    let value = match operation {
+        Operation::Put { value, .. } | Operation::CompareAndSet { new: value, .. } => Some(value),
+        _ => None,
+    };
+    operation.key().is_some_and(|key| names(text, key.as_str()))
+        && value.is_none_or(|value| names(text, value.as_str()))
+}
+
+/// Whether a text has a word in it that is not part of a longer word.
+fn names(text: &str, word: &str) -> bool {
+    let part_of_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    text.match_indices(word).any(|(start, _)| {
+        let end = start + word.len();
+        !part_of_word(text[..start].chars().next_back())
+            && !part_of_word(text[end..].chars().next())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_whole() {
+        assert!(names("replicate 1=11 v1", "1"));
+        assert!(names("replicate 1=11 v1", "11"));
+        assert!(!names("replicate 21=11 v1", "1"));
+        assert!(tells_of("replicate k=v v1", &Operation::put("k", "v")));
+        assert!(!tells_of("replicate k=w v1", &Operation::put("k", "v")));
+        assert!(!tells_of("list-keys", &Operation::ListKeys));
+    }
+}

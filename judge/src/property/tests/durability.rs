@@ -1,0 +1,205 @@
+use super::case::{Case, ms};
+use crate::record::{FaultKind, Verdict};
+use scenarios::Property::Durability;
+
+/// A case with both replicas holding the same.
+fn ending(case: Case, entries: &[(&str, &str)]) -> Case {
+    case.replica("n1", entries).replica("n2", entries)
+}
+
+#[test]
+fn a_write_that_is_there_is_not_lost() {
+    let case = Case::new().put(10..20, "k", "a").replica("n1", &[]).replica("n2", &[("k", "a")]);
+    assert_eq!(case.valid(Durability), "the one acknowledged write is there or was overwritten");
+}
+
+#[test]
+fn a_write_that_no_replica_holds_is_lost() {
+    let case = Case::new()
+        .put(10..20, "k", "a")
+        .fault(FaultKind::Crash, "n1", 1_000, None)
+        .down("n1")
+        .replica("n2", &[]);
+    let witness = case.witness(Durability);
+    assert_eq!(
+        witness.summary,
+        "1 of 1 acknowledged write was lost: no replica holds \"a\" under key \"k\""
+    );
+    assert_eq!(
+        witness.facts,
+        [
+            "0.010s: c1 put \"a\" under key \"k\"; n1 acknowledged it at 0.020s (operation 0)",
+            "1.000s: n1 crashed (for the rest of the run)",
+            "12.000s: under key \"k\" n2 holds nothing; n1 is down",
+        ]
+    );
+    assert_eq!(witness.operations, [0]);
+    assert_eq!(witness.since, None);
+}
+
+#[test]
+fn a_trace_tells_when_the_last_copy_went() {
+    let case = Case::new()
+        .boot(0, "n1", 0)
+        .boot(0, "n2", 0)
+        .put(10..20, "k", "a")
+        .apply(15, "n1", "k", "a")
+        .fault(FaultKind::Crash, "n1", 1_000, None)
+        .down("n1")
+        .replica("n2", &[]);
+    let witness = case.witness(Durability);
+    assert_eq!(witness.since, Some(ms(1_000)));
+    assert!(
+        witness.facts.contains(
+            &"1.000s: the last replica that knew of it, n1, crashed (c1 put \"a\" under key \"k\", operation 0)".to_owned()
+        ),
+        "{:?}",
+        witness.facts
+    );
+}
+
+#[test]
+fn a_node_that_comes_back_empty_lost_its_copy_in_the_crash_after_the_write() {
+    let case = Case::new()
+        .boot(0, "n1", 0)
+        .boot(0, "n2", 0)
+        .fault(FaultKind::Crash, "n1", 2, Some(5))
+        .boot(5, "n1", 0)
+        .put(10..20, "k", "a")
+        .apply(15, "n1", "k", "a")
+        .fault(FaultKind::Crash, "n1", 1_000, Some(2_000))
+        .boot(2_000, "n1", 0)
+        .replica("n1", &[])
+        .replica("n2", &[]);
+    let witness = case.witness(Durability);
+    assert_eq!(witness.since, Some(ms(1_000)));
+    assert_eq!(
+        witness.facts[1..],
+        [
+            "1.000s: n1 crashed (over at 2.000s)",
+            "1.000s: the last replica that knew of it, n1, crashed (c1 put \"a\" under key \"k\", operation 0)",
+            "12.000s: under key \"k\" n1 and n2 hold nothing",
+        ]
+    );
+}
+
+#[test]
+fn a_copy_that_an_older_value_replaced_is_told_so() {
+    let case = Case::new()
+        .put(10..20, "k", "old")
+        .put(30..40, "k", "new")
+        .apply(11, "n1", "k", "new")
+        .apply(50, "n1", "k", "old")
+        .replica("n1", &[("k", "old")]);
+    let witness = case.witness(Durability);
+    assert_eq!(witness.since, Some(ms(50)));
+    let told = witness.facts.iter().any(|fact| {
+        fact.starts_with("0.050s: n1, the last replica that knew of it, went over to \"old\"")
+    });
+    assert!(told, "{:?}", witness.facts);
+}
+
+#[test]
+fn a_later_write_explains_an_earlier_one_but_not_the_other_way_round() {
+    let both = || Case::new().put(10..20, "k", "a").put(30..40, "k", "b");
+    assert_eq!(
+        ending(both(), &[("k", "b")]).valid(Durability),
+        "all 2 acknowledged writes are there or were overwritten"
+    );
+    let witness = ending(both(), &[("k", "a")]).witness(Durability);
+    assert_eq!(witness.operations, [1]);
+    assert!(witness.summary.starts_with("1 of 2 acknowledged writes was lost"));
+}
+
+#[test]
+fn concurrent_writes_may_end_either_way() {
+    for value in ["a", "b"] {
+        let case = Case::new().put(10..30, "k", "a").put(20..40, "k", "b");
+        ending(case, &[("k", value)]).valid(Durability);
+    }
+    // Touching ends are no proof of an order.
+    let case = Case::new().put(10..20, "k", "a").put(20..40, "k", "b");
+    ending(case, &[("k", "a")]).valid(Durability);
+}
+
+#[test]
+fn a_write_of_unknown_outcome_may_overwrite_at_any_time() {
+    let case = Case::new().put_info(10..20, "k", "a").put(30..40, "k", "b");
+    ending(case, &[("k", "a")]).valid(Durability);
+    let failed = Case::new().put_fail(10..20, "k", "a").put(30..40, "k", "b");
+    ending(failed, &[("k", "a")]).witness(Durability);
+}
+
+#[test]
+fn a_write_of_unknown_outcome_cannot_be_lost() {
+    let case = Case::new().put_info(10..20, "k", "a");
+    assert_eq!(ending(case, &[]).valid(Durability), "no write was acknowledged");
+}
+
+#[test]
+fn absence_is_explained_by_a_delete_alone() {
+    let deleted = Case::new().put(10..20, "k", "a").delete(30..40, "k");
+    ending(deleted, &[]).valid(Durability);
+    let written_again = Case::new().delete(10..20, "k").put(30..40, "k", "a");
+    ending(written_again, &[]).witness(Durability);
+}
+
+#[test]
+fn a_delete_can_be_lost_too() {
+    let case = Case::new().put(10..20, "k", "a").delete(30..40, "k");
+    let witness = ending(case, &[("k", "a")]).witness(Durability);
+    assert_eq!(
+        witness.summary,
+        "1 of 2 acknowledged writes was lost: key \"k\" is back after its delete"
+    );
+}
+
+#[test]
+fn a_compare_and_set_counts_if_it_matched() {
+    let swapped = || Case::new().put(10..20, "k", "a").swap(30..40, "k", "a", "b");
+    ending(swapped(), &[("k", "b")]).valid(Durability);
+    ending(swapped(), &[("k", "a")]).witness(Durability);
+    let mismatched = Case::new().put(10..20, "k", "a").mismatch(30..40, "k", "x", "b");
+    ending(mismatched, &[("k", "a")]).valid(Durability);
+}
+
+#[test]
+fn a_value_written_twice_counts_as_the_later_write() {
+    let case = Case::new().put(10..20, "k", "a").put(30..40, "k", "b").put(50..60, "k", "a");
+    ending(case, &[("k", "a")]).valid(Durability);
+}
+
+#[test]
+fn a_value_that_nobody_wrote_explains_nothing() {
+    let case = Case::new().put(10..20, "k", "a");
+    ending(case, &[("k", "stranger")]).witness(Durability);
+}
+
+#[test]
+fn writes_begun_while_healing_are_not_judged_but_explain() {
+    let late = Case::new().put(10_001..10_002, "k", "a");
+    assert_eq!(ending(late, &[]).valid(Durability), "no write was acknowledged");
+    let explaining = Case::new().put(10..20, "k", "a").put(10_001..10_002, "k", "b");
+    ending(explaining, &[("k", "b")]).valid(Durability);
+}
+
+#[test]
+fn many_lost_writes_are_counted_and_five_told() {
+    let mut case = Case::new();
+    for step in 0..8 {
+        case = case.put(10 * step..10 * step + 5, &format!("k{}", step % 4), &format!("v{step}"));
+    }
+    let witness = ending(case, &[]).witness(Durability);
+    assert_eq!(
+        witness.summary,
+        "8 of 8 acknowledged writes were lost: no replica holds \"v0\" under key \"k0\", for one"
+    );
+    assert_eq!(witness.operations, [0, 1, 2, 3, 4]);
+    assert_eq!(witness.keys.len(), 4);
+}
+
+#[test]
+fn with_every_node_down_nobody_can_tell() {
+    let case = Case::new().put(10..20, "k", "a").down("n1").down("n2");
+    assert!(matches!(case.verdict(Durability), Verdict::Unknown(_)));
+}

@@ -1,0 +1,22 @@
+//! What happened, as data: history, trace, faults, facts, replicas, verdicts.
+//!
+//! A record names no world: it may come from the simulator, from real processes or
+//! from somebody else's history.
+
+mod counters;
+mod digest;
+mod fact;
+mod fault;
+mod history;
+mod replica;
+mod trace;
+mod verdict;
+
+pub use counters::Counters;
+pub use digest::{Digest, DigestWriter};
+pub use fact::FactRecord;
+pub use fault::{FaultKind, FaultOrigin, FaultRecord};
+pub use history::{History, OperationRecord};
+pub use replica::Replica;
+pub use trace::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace, TraceEvent};
+pub use verdict::{Expected, Judgement, Verdict, Witness};

@@ -1,0 +1,14 @@
+//! What nodes hold.
+
+use node::{Key, NodeId, Versioned};
+
+/// What one node held at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    /// Which node.
+    pub node: NodeId,
+    /// The group of nodes that hold the same keys; only nodes of one group are compared.
+    pub group: u32,
+    /// Its entries in key order; `None` if the node was down, or up and out of service.
+    pub entries: Option<Vec<(Key, Versioned)>>,
+}

@@ -1,0 +1,74 @@
+//! A record and what the judge found in it.
+
+use crate::{
+    property::{AvailabilityReport, StalenessReport},
+    record::{Counters, Digest, FactRecord, FaultRecord, History, Judgement, Replica, Trace},
+};
+use node::{ClientId, NodeId, SystemInfo, Time, Waits};
+use scenarios::{Pace, Scenario};
+use std::collections::BTreeMap;
+
+/// One scenario, carried out once on one system with one seed, and judged.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What was to happen.
+    pub scenario: Scenario,
+    /// What was carried out: the scenario with its random faults drawn and its
+    /// roles resolved. Running it with the same seed gives the same digest.
+    pub plan: Scenario,
+    /// On which system.
+    pub system: SystemInfo,
+    /// With which seed.
+    pub seed: u64,
+    /// Every operation of every client, in order of invocation.
+    pub history: History,
+    /// Every event, if detail was asked for.
+    pub trace: Option<Trace>,
+    /// Every fault, in the order in which they struck.
+    pub faults: Vec<FaultRecord>,
+    /// What the nodes announced of their replicated logs, in order of time.
+    pub facts: Vec<FactRecord>,
+    /// What each node held at the end, by node.
+    pub replicas: Vec<Replica>,
+    /// What each node that was up waited for when healing began.
+    pub waits: BTreeMap<NodeId, Waits>,
+    /// When the steps and the workload ended and healing began.
+    pub run_ended: Time,
+    /// When the replicas were read.
+    pub ended: Time,
+    /// Sums over the whole run.
+    pub counters: Counters,
+    /// A fingerprint of history and trace, the same with and without detail.
+    pub digest: Digest,
+    /// What the checkers found, in the order of [`scenarios::Property::ALL`].
+    pub judgements: Vec<Judgement>,
+    /// How old reads were.
+    pub staleness: StalenessReport,
+    /// How many operations were answered, and when.
+    pub availability: AvailabilityReport,
+    /// What is wrong with the scenario itself, such as a fault that touched nothing.
+    pub defects: Vec<String>,
+}
+
+impl Run {
+    /// Whether every stated expectation came true and the scenario has no defect.
+    pub fn as_expected(&self) -> bool {
+        self.defects.is_empty() && self.judgements.iter().all(Judgement::as_expected)
+    }
+
+    /// Whether a session is one of the workload's. The others carry out the scenario's own
+    /// operations; where two of those overlap, the second has a session of its own.
+    pub fn is_workload(&self, client: ClientId) -> bool {
+        let pace = self.scenario.workload.as_ref().map(|workload| workload.pace);
+        let clients = match pace {
+            Some(Pace::Closed { clients, .. } | Pace::Open { clients, .. }) => clients,
+            None => 0,
+        };
+        (1..=clients).contains(&client.index())
+    }
+
+    /// The judgement on one property.
+    pub fn judgement(&self, property: scenarios::Property) -> Option<&Judgement> {
+        self.judgements.iter().find(|judgement| judgement.property == property)
+    }
+}
