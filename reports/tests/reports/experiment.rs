@@ -4,7 +4,8 @@ use reports::{
     write_experiment,
 };
 use scenarios::Scenario;
-use scenarios::experiment::{ALL, Experiment, Shape, Sweep, Trial, carry_out, find};
+use scenarios::experiment::{ALL, Experiment, Shape, Sweep, Trial, find};
+use sim::carry_out;
 use std::{fs, time::Duration};
 
 /// The same trial, over as soon as something has been measured; faults are kept whole.
