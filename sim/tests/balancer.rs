@@ -5,12 +5,10 @@
 mod common;
 
 use common::{busy, detailed, ms, step, target};
+use judge::{Run, record::Event};
 use node::{NodeId, OperationKind, Time, client::Route};
 use scenarios::{Action, Scenario};
-use sim::{
-    Detail, Gear,
-    run::{Event, Run},
-};
+use sim::{Detail, Gear};
 use std::collections::BTreeSet;
 
 /// A steady load behind a balancer that checks every 100 ms and waits 40 ms.

@@ -6,10 +6,11 @@
 mod common;
 
 use common::{busy, detailed, messages, ms, node, step, target};
+use judge::record::Endpoint;
 use node::{Time, systems::async_leader::AsyncLeader};
 use proptest::prelude::*;
 use scenarios::{Action, Link, Nemesis, RandomFault, RandomKind, Scenario};
-use sim::{Detail, Gear, Run, Simulation, run::Endpoint};
+use sim::{Detail, Gear, Run, Simulation};
 
 /// Every kind of random fault, often.
 fn stormy() -> Scenario {

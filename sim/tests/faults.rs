@@ -5,15 +5,13 @@
 mod common;
 
 use common::{busy, detailed, messages, ms, node, step, target};
+use judge::record::{DropReason, FaultKind};
 use node::{
     Answer, Config, Context, Key, Node, NodeId, Operation, Request, Role, SyncId, SystemInfo, Time,
     Version, Versioned, systems::async_leader::AsyncLeader,
 };
 use scenarios::{Action, Nemesis, RandomFault, RandomKind, Scenario, Target};
-use sim::{
-    Run, Simulation,
-    run::{DropReason, FaultKind},
-};
+use sim::{Run, Simulation};
 use std::{collections::VecDeque, convert::Infallible, fmt, time::Duration};
 
 /// Appends each put to a file and acknowledges it when the platter has it.

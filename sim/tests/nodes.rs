@@ -5,6 +5,7 @@
 mod common;
 
 use common::{busy, detailed, messages, ms, node, step, target};
+use judge::record::{DropReason, Event, MessageClass, OperationRecord};
 use node::{
     Config, Context, Key, MemoryStore, Node, NodeId, OperationKind, Request, Role, Store,
     SystemInfo, Time, Version, Versioned,
@@ -12,10 +13,7 @@ use node::{
     systems::async_leader::AsyncLeader,
 };
 use scenarios::{Action, Latency, Pace, Phases, Scenario};
-use sim::{
-    Detail, Error, Gear, Simulation,
-    run::{DropReason, Event, MessageClass, OperationRecord},
-};
+use sim::{Detail, Error, Gear, Simulation};
 use std::time::Duration;
 
 fn put(at_ms: u64, key: &str, value: &str) -> scenarios::Step {

@@ -3,16 +3,14 @@
 // Each test binary uses its own part of this module.
 #![allow(dead_code)]
 
+use judge::record::{DropReason, Endpoint, Event, MessageClass};
 use node::{
     NodeId, OperationKind, Time,
     client::{Retry, Route},
     systems::async_leader::AsyncLeader,
 };
 use scenarios::{Action, KeyChoice, Keys, Pace, Scenario, Step, Target, Workload};
-use sim::{
-    Detail, Run, Simulation,
-    run::{DropReason, Endpoint, Event, MessageClass},
-};
+use sim::{Detail, Run, Simulation};
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) const fn ms(millis: u64) -> Duration {
