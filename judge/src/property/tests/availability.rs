@@ -1,7 +1,7 @@
 use super::case::{Case, ms};
 use crate::{
-    check::Recovery,
-    run::{FaultKind, FaultOrigin},
+    property::Recovery,
+    record::{FaultKind, FaultOrigin},
 };
 use scenarios::Property::Availability;
 

@@ -1,8 +1,8 @@
 //! A run written by hand. Times are in milliseconds.
 
 use crate::{
-    check::{Evidence, Findings, judge},
-    run::{
+    property::{Evidence, Findings, judge},
+    record::{
         DropReason, Endpoint, Event, FaultKind, FaultOrigin, FaultRecord, History, MessageClass,
         MessageId, OperationRecord, Replica, Trace, TraceEvent, Verdict, Witness,
     },

@@ -2,13 +2,13 @@
 
 use super::case::{Case, entry, written};
 use crate::{
-    check::{
+    property::{
         durability::lost_writes,
         index::{Index, Write},
         overwrites::{Question, count_by_sweep},
         reads::{Scan, measure},
     },
-    run::OperationRecord,
+    record::OperationRecord,
 };
 use node::{
     Answer, Operation, Time, Value, Version,
