@@ -39,7 +39,7 @@ impl OperationRecord {
 
     /// Whether it was answered with a result, be it "did not match".
     pub fn is_answered(&self) -> bool {
-        matches!(self.outcome, Outcome::Ok(_) | Outcome::Fail(Failure::Mismatch))
+        matches!(self.outcome, Outcome::Ok(_) | Outcome::Fail(Failure::Mismatch { .. }))
     }
 
     /// Whether it is a write that took effect or may have.

@@ -1,6 +1,6 @@
 //! How attempts and operations end.
 
-use crate::{Answer, Refusal};
+use crate::{Answer, Refusal, Value};
 use std::fmt;
 
 /// How one attempt ended.
@@ -45,7 +45,10 @@ pub enum Failure {
     /// The node refused.
     Refused(Refusal),
     /// A compare-and-set did not match.
-    Mismatch,
+    Mismatch {
+        /// What the node said the key holds; `None`: nothing.
+        actual: Option<Value>,
+    },
     /// Nothing came in time.
     Timeout,
     /// There was nobody to connect to.
@@ -60,7 +63,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
-            Self::Mismatch => f.write_str("did not match"),
+            Self::Mismatch { actual: Some(actual) } => write!(f, "did not match, holds {actual}"),
+            Self::Mismatch { actual: None } => f.write_str("did not match, absent"),
             Self::Timeout => f.write_str("timeout"),
             Self::Unreachable => f.write_str("connection refused"),
             Self::Unknown => f.write_str("the node cannot tell"),

@@ -113,8 +113,8 @@ impl Session {
                 }
                 failure
             }
-            AttemptEnd::Answered(Answer::Mismatch { .. }) => {
-                return Next::Finish(self.give_up(Failure::Mismatch));
+            AttemptEnd::Answered(Answer::Mismatch { actual }) => {
+                return Next::Finish(self.give_up(Failure::Mismatch { actual }));
             }
             AttemptEnd::Answered(Answer::Unknown) => {
                 self.may_have_happened |= is_write;

@@ -111,7 +111,7 @@ impl Case {
 
     /// A compare-and-set that did not match.
     pub(super) fn mismatch(self, times: Range<u64>, key: &str, from: &str, to: &str) -> Self {
-        let outcome = Outcome::Fail(Failure::Mismatch);
+        let outcome = Outcome::Fail(Failure::Mismatch { actual: None });
         self.operation(times, compare_and_set(key, from, to), outcome)
     }
 
