@@ -4,5 +4,6 @@
 //! names the few calls that prove a violation.
 
 mod call;
+pub mod linear;
 
 pub use call::{Action, Call, Calls, State, Swap};
