@@ -71,8 +71,9 @@ pub(super) struct Frontier {
     /// The open operations, by slot, and which of the slots are taken.
     slots: [u32; SLOTS],
     open: u128,
-    /// The slots of open lists.
+    /// The slots of open lists, and of open operations that are blind.
     lists: u128,
+    blinds: u128,
     slot_of: Vec<u8>,
     /// How many operations of each class have been invoked.
     invoked: Vec<u32>,
@@ -97,6 +98,7 @@ impl Frontier {
             slots: [0; SLOTS],
             open: 0,
             lists: 0,
+            blinds: 0,
             slot_of: vec![0; problem.ops.len()],
             invoked: vec![0; problem.classes.len()],
             classes: Vec::new(),
@@ -140,7 +142,7 @@ impl Frontier {
 
     /// Opens an operation. `false`: there is no room for it.
     fn invoke(&mut self, problem: &mut Problem<'_>, op: u32) -> bool {
-        let Op { class, key, .. } = problem.ops[op as usize];
+        let Op { class, key, blind, .. } = problem.ops[op as usize];
         if let Some(class) = class {
             let invoked = &mut self.invoked[class as usize];
             *invoked += 1;
@@ -159,6 +161,9 @@ impl Frontier {
         self.open |= bit;
         if key == NO_KEY {
             self.lists |= bit;
+        }
+        if blind {
+            self.blinds |= bit;
         }
         self.steps += self.ways.len() as u64;
         for way in &mut self.ways {
@@ -198,6 +203,7 @@ impl Frontier {
         }
         self.open &= !bit;
         self.lists &= !bit;
+        self.blinds &= !bit;
         true
     }
 
@@ -218,7 +224,8 @@ impl Frontier {
             self.steps += 1;
             if let Some(state) = problem.model.step(node.state, op) {
                 let bit = 1 << slot;
-                if state != node.state {
+                let hides = blind && self.blinds & !node.settled & !bit != 0;
+                if state != node.state || hides {
                     let base = Way { used: node.used | bit, settled: node.settled | bit, ..node };
                     self.place(problem, base, op, state, goal);
                 }
@@ -236,8 +243,9 @@ impl Frontier {
                 continue;
             }
             self.steps += 1;
+            let hides = blind && self.blinds & !node.settled != 0;
             if let Some(state) = problem.model.step(node.state, op)
-                && state != node.state
+                && (state != node.state || hides)
             {
                 let base = Way { spent: self.spent.one_more(node.spent, class), ..node };
                 let op = problem.classes[class as usize][used as usize];
@@ -285,13 +293,12 @@ impl Frontier {
 
     /// Settles the open operations that may stand unseen just before this one overwrites them.
     fn overwrite(&mut self, problem: &Problem<'_>, way: &mut Way, key: u32) {
-        let mut open = self.open & !way.settled;
+        let mut open = self.blinds & !way.settled;
         while open != 0 {
             let slot = open.trailing_zeros();
             open &= open - 1;
             let op = self.slots[slot as usize];
-            let under = problem.ops[op as usize];
-            if under.blind && under.key == key {
+            if problem.ops[op as usize].key == key {
                 way.settled |= 1 << slot;
                 way.trail = extend(&mut self.trail, way.trail, op, false);
             }

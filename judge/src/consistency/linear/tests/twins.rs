@@ -116,23 +116,29 @@ fn check_window(calls: &Calls, window: &Window) {
     assert!(!window.lines(|position| format!("operation {position}")).is_empty());
 }
 
-/// Compares a number of histories. Returns how many were linearizable, and how many not.
-fn compare(seed: u64, histories: u64) -> (u64, u64) {
+/// Compares a number of histories. Returns how many were linearizable, how many not, and how
+/// many a small budget left undecided.
+fn compare(seed: u64, histories: u64) -> (u64, u64, u64) {
     let mut numbers = Numbers(seed);
-    let mut counts = (0, 0);
+    let mut counts = (0, 0, 0);
     for _ in 0..histories {
         let taste = Taste::small(&mut numbers);
         let calls = generate::history(taste, &mut numbers);
         let expected = naive::is_linearizable(&calls);
-        assert!(expected || taste.wrong > 0, "made by one store: {calls:#?}");
-        assert_eq!(alone(&calls, Engine::Frontier), expected, "frontier: {calls:#?}");
-        assert_eq!(alone(&calls, Engine::Search), expected, "search: {calls:#?}");
+        assert!(expected || taste.wrong > 0, "made by one store: {calls:?}");
+        assert_eq!(alone(&calls, Engine::Frontier), expected, "frontier: {calls:?}");
+        assert_eq!(alone(&calls, Engine::Search), expected, "search: {calls:?}");
         let outcome = linearizability(&calls, Budget::DEFAULT);
-        assert_eq!(outcome == Outcome::Linearizable, expected, "both: {calls:#?}");
-        assert!(!matches!(outcome, Outcome::Undecided(_)), "{calls:#?}");
+        assert_eq!(outcome == Outcome::Linearizable, expected, "both: {calls:?}");
+        assert!(!matches!(outcome, Outcome::Undecided(_)), "{calls:?}");
         check_linearizations(&calls, expected);
         let hasty = linearizability(&calls, Budget::steps(numbers.below(40)));
-        assert!(matches!(hasty, Outcome::Undecided(_)) || hasty == outcome, "{calls:#?}");
+        match hasty {
+            Outcome::Linearizable => assert!(expected, "in haste: {calls:?}"),
+            // It may be another key's that was decided in time.
+            Outcome::NotLinearizable(window) => check_window(&calls, &window),
+            Outcome::Undecided(_) => counts.2 += 1,
+        }
         if expected {
             counts.0 += 1;
         } else {
@@ -158,14 +164,15 @@ fn check_linearizations(calls: &Calls, expected: bool) {
 
 #[test]
 fn both_engines_agree_with_the_naive_twin() {
-    let (fits, refuted) = compare(1, 6_000);
+    let (fits, refuted, undecided) = compare(1, 6_000);
     assert!(fits > 1_500 && refuted > 1_000, "{fits} fit, {refuted} do not");
+    assert!(undecided > 500, "{undecided} undecided in haste");
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn both_engines_agree_with_the_naive_twin_on_many_histories() {
-    let (fits, refuted) = compare(2, 400_000);
-    println!("{fits} fit, {refuted} do not");
+    let (fits, refuted, undecided) = compare(2, 400_000);
+    println!("{fits} fit, {refuted} do not; {undecided} undecided in haste");
     assert!(fits > 100_000 && refuted > 60_000, "{fits} fit, {refuted} do not");
 }
