@@ -341,6 +341,10 @@ impl<'a, R: Read> Reader<'a, R> {
             self.spend(1, place)?;
             token.push(byte);
         }
+        if self.depth > 0 && self.source.peek()?.is_none() {
+            // Whatever it was to become, what it stands in is not closed.
+            return Err(self.ends_within(place));
+        }
         Ok(utf8(token))
     }
 

@@ -41,7 +41,7 @@ impl Format {
         if log::is_log(&text) {
             return Ok(Self::Log);
         }
-        Err(if text.trim().is_empty() { empty(Place::START) } else { unknown() })
+        Err(if first.is_empty() { empty(Place::START) } else { unknown() })
     }
 }
 

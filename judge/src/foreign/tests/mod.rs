@@ -5,6 +5,8 @@ use crate::consistency::{Action, Swap};
 use node::{Key, Value};
 
 mod meant;
+mod mistaken;
+mod round_trip;
 
 fn of(text: &str) -> History {
     asked(text, &Asked::default())
