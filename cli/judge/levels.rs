@@ -15,7 +15,8 @@ pub(crate) const LINEARIZABILITY: &str = "linearizability";
 /// The name that stands for every level.
 pub(crate) const ALL: &str = "all";
 
-const SUMMARY: &str = "each operation takes effect at one moment between its invocation and its answer";
+const SUMMARY: &str =
+    "each operation takes effect at one moment between its invocation and its answer";
 
 /// Every level, the strongest first: its name, and what it promises.
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {

@@ -83,9 +83,10 @@ fn reason(text: &mut String, judged: &Judged, verdict: &Verdict) {
 
 /// Everything, for programs.
 pub(super) fn json(findings: &Findings) -> String {
-    let compared = findings.compared.as_ref().map(|Compared { agree, disagree }| {
-        json!({ "agree": agree, "disagree": disagree })
-    });
+    let compared = findings
+        .compared
+        .as_ref()
+        .map(|Compared { agree, disagree }| json!({ "agree": agree, "disagree": disagree }));
     let refused = findings.refused.iter().map(|refusal| {
         json!({
             "file": refusal.file.display().to_string(),
