@@ -34,7 +34,7 @@ mod tests;
 
 pub use call::{Action, Call, Calls, State, Swap};
 pub use finding::{Budget, Finding, Known, Proof};
-pub(crate) use per_key::per_key_order;
+pub(crate) use per_key::{GoneBack, PerKeyOrder, per_key_order};
 
 /// A promise about calls, and how to judge it.
 #[derive(Clone, Copy, Debug)]

@@ -38,7 +38,6 @@ use crate::{
 use index::Index;
 use node::Time;
 use scenarios::{Expectation, Properties, Property};
-use sessions::Sessions;
 use versions::Versions;
 
 /// What the checkers look at.
@@ -82,7 +81,6 @@ pub fn judge(
     let mut meter = availability::Meter::new(evidence);
     let mut index = Index::new(evidence);
     let mut scan = reads::Scan::default();
-    let mut sessions = Sessions::default();
     let mut versions = Versions::default();
     for (position, record) in evidence.history.operations.iter().enumerate() {
         meter.see(record);
@@ -90,11 +88,7 @@ pub fn judge(
         if let Some(read) = added.read {
             scan.see(&index, read, record);
             let explained_by = index.explains(read, record);
-            sessions.see_read(read, record, explained_by);
             versions.see(evidence, read, record, explained_by);
-        }
-        if let Some(key) = added.key.filter(|_| record.operation.kind().is_write()) {
-            sessions.see_write(position, record, key);
         }
     }
     let reads = reads::measure(evidence, &mut index, scan);
@@ -113,7 +107,7 @@ pub fn judge(
                     availability::judge(evidence, &availability, bounds.min_availability)
                 }
                 Property::StateMachine => state_machine::judge(evidence.facts),
-                Property::PerKeyOrder => std::mem::take(&mut sessions).judge(evidence, &index),
+                Property::PerKeyOrder => sessions::judge(evidence),
                 Property::Versions => std::mem::take(&mut versions).judge(evidence, &index),
             },
             expected: expected(property, expectation),
