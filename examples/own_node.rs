@@ -7,12 +7,19 @@ use node::*;
 struct LastArrivalWins(MemoryStore);
 
 /// What the nodes say to each other.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 struct Tell(Key, Versioned);
 
 impl std::fmt::Display for Tell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "tell {}={}", self.0, self.1.value)
+    }
+}
+
+/// What stands for a message in a run's digest.
+impl Canonical for Tell {
+    fn encode(&self, out: &mut Encoder) {
+        (&self.0, &self.1).encode(out);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a node can say of itself that a checker can hold against it.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A statement about a node's part in a replicated log, announced by
@@ -8,7 +9,8 @@ use std::fmt;
 /// The `state-machine` checker holds the facts of all nodes against each other:
 /// one leader a term, logs that match, entries that never change once applied
 /// (Ongaro and Ousterhout, *In Search of an Understandable Consensus Algorithm*, figure 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fact {
     /// It leads this term.
     Leads {

@@ -1,11 +1,10 @@
 //! Names of the parties: nodes, clients and the requests between them.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
 
 /// Names a store node: `n1`, `n2`, and so on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
 
 impl NodeId {
@@ -49,17 +48,28 @@ impl FromStr for NodeId {
     }
 }
 
-impl TryFrom<String> for NodeId {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
+impl Serialize for NodeId {
+    /// Writes the name where people read it, the number elsewhere.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_u32(self.0)
+        }
     }
 }
 
-impl From<NodeId> for String {
-    fn from(id: NodeId) -> Self {
-        id.to_string()
+impl<'de> Deserialize<'de> for NodeId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let node = if deserializer.is_human_readable() {
+            String::deserialize(deserializer)?.parse()
+        } else {
+            match u32::deserialize(deserializer)? {
+                0 => Err("node numbers start at 1".to_owned()),
+                number => Ok(Self(number)),
+            }
+        };
+        node.map_err(D::Error::custom)
     }
 }
 
@@ -93,7 +103,7 @@ impl fmt::Display for ClientId {
 ///
 /// `sequence` stays the same over all attempts at an operation, so a system may
 /// use (client, sequence) to apply a retried write once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RequestId {
     /// Who asks.
     pub client: ClientId,

@@ -19,6 +19,7 @@
 //! assert_eq!(effects[0].to_string(), "apply 999=GhostData v1");
 //! ```
 
+mod canonical;
 mod config;
 mod context;
 mod disk;
@@ -36,6 +37,7 @@ pub mod ring;
 pub mod store;
 pub mod systems;
 
+pub use canonical::{Canonical, Encoder};
 pub use config::{Config, Setting};
 pub use context::{Context, Effect, HealthCheckId, Outbox, SyncId, TimerId};
 pub use disk::{Disk, DiskError, Medium};

@@ -1,14 +1,13 @@
 //! The trait every store design implements.
 
 use crate::{
-    ClientId, Config, Context, HealthCheckId, Key, Operation, RequestId, Setting, SyncId,
-    SystemInfo, Value, Versioned, Waits,
+    Canonical, ClientId, Config, Context, HealthCheckId, Key, Operation, RequestId, Setting,
+    SyncId, SystemInfo, Value, Versioned, Waits,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     fmt::{self, Debug, Display, Formatter},
-    hash::Hash,
 };
 
 /// A store node: upon an event it changes its state and emits effects.
@@ -22,10 +21,10 @@ use std::{
 /// panic into a seed that reproduces it.
 pub trait Node: Sized + Send + 'static {
     /// What nodes say to each other. The first word of its text is the message's
-    /// kind in tables; its hash goes into the run's digest.
-    type Message: Clone + Debug + Display + Hash + Send;
+    /// kind in tables; its canonical bytes go into the run's digest.
+    type Message: Canonical + Clone + Debug + Display + Send;
     /// What a node may wait for.
-    type Timer: Clone + Debug + Display + Hash + Send;
+    type Timer: Canonical + Clone + Debug + Display + Send;
 
     /// The entry of this design in the registry.
     const INFO: SystemInfo;
@@ -131,7 +130,7 @@ pub trait Node: Sized + Send + 'static {
 }
 
 /// The timer of a node that waits for nothing: there is no such value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum NoTimer {}
 
 impl Display for NoTimer {
@@ -141,7 +140,7 @@ impl Display for NoTimer {
 }
 
 /// What a client asks of a node.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Request {
     /// Names the attempt; a reply carries it back.
     pub id: RequestId,
@@ -158,7 +157,7 @@ impl Request {
 }
 
 /// The part a node plays in its cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// It takes writes for the others.

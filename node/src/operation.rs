@@ -3,7 +3,7 @@
 use crate::NodeId;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// A key. Short keys (up to 23 bytes) are held inline, so copying one is cheap.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -226,7 +226,8 @@ impl fmt::Display for Operation {
 }
 
 /// What a store answers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// A put was applied.
     Written {
@@ -259,7 +260,8 @@ pub enum Answer {
 }
 
 /// Why a store did not do what was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Refusal {
     /// Only the leader does this.
     NotLeader {
@@ -269,15 +271,15 @@ pub enum Refusal {
     /// This system has no such operation.
     Unsupported,
     /// The request breaks a limit of the system.
-    Invalid(&'static str),
+    Invalid(Cow<'static, str>),
     /// The node cannot serve now.
-    Unavailable(&'static str),
+    Unavailable(Cow<'static, str>),
 }
 
 impl Answer {
     /// The refusal of a node that cannot serve now.
     pub(crate) const fn unavailable(why: &'static str) -> Self {
-        Self::Refused(Refusal::Unavailable(why))
+        Self::Refused(Refusal::Unavailable(Cow::Borrowed(why)))
     }
 
     /// What a read found under its key: `None` if this answers no get, `Some(None)` if

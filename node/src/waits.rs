@@ -1,13 +1,14 @@
 //! What a node waits for.
 
 use crate::NodeId;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The waits of a node that only another node's answer can end, and what waits behind them.
 ///
 /// A wait that has a deadline ends by itself, and is not counted. A node that hands
 /// nothing of its own over to a wait, as most do, has no workers and waits for nobody.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waits {
     /// How many pieces of work the node can have in hand at a time.
     pub workers: u64,

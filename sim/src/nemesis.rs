@@ -34,7 +34,7 @@ pub(crate) fn plan(scenario: &Scenario, seed: u64) -> Vec<PlannedStep> {
 fn draw(nemesis: &Nemesis, nodes: usize, streams: &Streams) -> Vec<Step> {
     let mut drawer = Drawer { nodes, busy_until: vec![Duration::ZERO; nodes], steps: Vec::new() };
     for (position, fault) in nemesis.faults.iter().enumerate() {
-        let mut rng = streams.named(&format!("nemesis/{position}/{:?}", fault.kind));
+        let mut rng = streams.named(&format!("nemesis/{position}/{}", fault.kind.name()));
         let mean = Duration::from_secs(60).div_f64(fault.per_minute);
         let mut at = nemesis.start;
         loop {

@@ -64,6 +64,18 @@ proptest! {
     }
 }
 
+/// When one of these changes, so do all digests: then that is meant, and CHANGELOG.md says so.
+#[test]
+fn digests_of_known_runs_stay_what_they_are() {
+    let calm = run(busy(1), 1, Gear::Advance, Detail::Digest);
+    assert_eq!(calm.digest.to_string(), "b032f604ee26977d81d79ce287391c1c");
+    let mut crash = busy(1);
+    crash.steps =
+        vec![step(100, Action::Crash(target("n2"))), step(300, Action::Restart(target("n2")))];
+    let crash = run(crash, 1, Gear::Advance, Detail::Digest);
+    assert_eq!(crash.digest.to_string(), "7a00ead7d740f77d05903d420d924007");
+}
+
 #[test]
 fn another_seed_is_another_run() {
     let digest = |seed| run(busy(2), seed, Gear::Advance, Detail::Digest).digest;

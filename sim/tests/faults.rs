@@ -7,8 +7,8 @@ mod common;
 use common::{busy, detailed, messages, ms, node, step, target};
 use judge::record::{DropReason, FaultKind};
 use node::{
-    Answer, Config, Context, Key, Node, NodeId, Operation, Request, Role, SyncId, SystemInfo, Time,
-    Version, Versioned, systems::async_leader::AsyncLeader,
+    Answer, Canonical, Config, Context, Encoder, Key, Node, NodeId, Operation, Request, Role,
+    SyncId, SystemInfo, Time, Version, Versioned, systems::async_leader::AsyncLeader,
 };
 use scenarios::{Action, Nemesis, RandomFault, RandomKind, Scenario, Target};
 use sim::{Run, Simulation};
@@ -20,12 +20,18 @@ struct Scribe {
     waiting: VecDeque<(SyncId, Request)>,
 }
 
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 struct Never(Infallible);
 
 impl fmt::Display for Never {
     fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {}
+    }
+}
+
+impl Canonical for Never {
+    fn encode(&self, out: &mut Encoder) {
+        out.text(self);
     }
 }
 

@@ -7,8 +7,8 @@ mod common;
 use common::{busy, detailed, messages, ms, node, step, target};
 use judge::record::{DropReason, Event, MessageClass, OperationRecord};
 use node::{
-    Config, Context, Key, MemoryStore, Node, NodeId, OperationKind, Request, Role, Store,
-    SystemInfo, Time, Version, Versioned,
+    Canonical, Config, Context, Encoder, Key, MemoryStore, Node, NodeId, OperationKind, Request,
+    Role, Store, SystemInfo, Time, Version, Versioned,
     client::{Failure, Outcome, Retry, Route},
     systems::async_leader::AsyncLeader,
 };
@@ -45,12 +45,18 @@ fn a_crash_empties_memory_and_a_restart_boots_anew() {
 /// Ticks every ten milliseconds and counts its ticks under the key `ticks`.
 struct Ticker(MemoryStore);
 
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 struct Tick;
 
 impl std::fmt::Display for Tick {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("tick")
+    }
+}
+
+impl Canonical for Tick {
+    fn encode(&self, out: &mut Encoder) {
+        out.text(self);
     }
 }
 

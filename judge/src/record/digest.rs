@@ -1,7 +1,8 @@
 //! The fingerprint of a run.
 
+use node::{Canonical, Encoder};
 use serde::{Serialize, Serializer};
-use std::{fmt, hash::Hasher};
+use std::fmt;
 use xxhash_rust::xxh3::Xxh3;
 
 /// A 128-bit fingerprint: XXH3 over every event of history and trace, in order.
@@ -22,12 +23,11 @@ impl Serialize for Digest {
 
 /// Gathers the bytes of events and digests them.
 ///
-/// It is a [`Hasher`], so that whatever a node's messages consist of can be fed
-/// by `Hash`; numbers are written little-endian and lengths as 64 bits, so that
-/// digests agree across machines.
+/// It is fed in node's [canonical encoding](node::Canonical), so that digests agree across
+/// machines and compilers.
 pub struct DigestWriter {
     state: Box<Xxh3>,
-    buffer: Vec<u8>,
+    buffer: Encoder,
 }
 
 /// Bytes are handed on in blocks, since XXH3 is slow on morsels.
@@ -35,94 +35,44 @@ const BLOCK: usize = 4096;
 
 impl Default for DigestWriter {
     fn default() -> Self {
-        Self { state: Box::new(Xxh3::new()), buffer: Vec::with_capacity(2 * BLOCK) }
+        Self { state: Box::new(Xxh3::new()), buffer: Encoder::default() }
     }
 }
 
 impl DigestWriter {
+    /// Adds a value's canonical bytes.
+    pub fn add(&mut self, value: &(impl Canonical + ?Sized)) {
+        value.encode(&mut self.buffer);
+    }
+
+    /// Adds bytes as they are, without their length.
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.buffer.raw(bytes);
+    }
+
     /// Marks the end of an event.
     pub fn end_event(&mut self) {
-        if self.buffer.len() >= BLOCK {
-            self.state.update(&self.buffer);
+        if self.buffer.bytes().len() >= BLOCK {
+            self.state.update(self.buffer.bytes());
             self.buffer.clear();
         }
     }
 
     /// The digest of all that was written.
     pub fn digest(mut self) -> Digest {
-        self.state.update(&self.buffer);
+        self.state.update(self.buffer.bytes());
         Digest(self.state.digest128())
-    }
-}
-
-impl Hasher for DigestWriter {
-    fn write(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
-    }
-
-    fn write_u8(&mut self, number: u8) {
-        self.buffer.push(number);
-    }
-
-    fn write_u16(&mut self, number: u16) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_u128(&mut self, number: u128) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(number as u64);
-    }
-
-    fn write_i8(&mut self, number: i8) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_i16(&mut self, number: i16) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_i32(&mut self, number: i32) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_i64(&mut self, number: i64) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_i128(&mut self, number: i128) {
-        self.write(&number.to_le_bytes());
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write_i64(number as i64);
-    }
-
-    /// Not used: a digest is read with [`DigestWriter::digest`].
-    fn finish(&self) -> u64 {
-        0
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::hash::Hash;
 
     fn digest(parts: &[&str]) -> Digest {
         let mut writer = DigestWriter::default();
         for part in parts {
-            part.hash(&mut writer);
+            writer.add(*part);
             writer.end_event();
         }
         writer.digest()
@@ -140,7 +90,7 @@ mod tests {
         // XXH3-128 of the bytes 01 00 00 00 00 00 00 00, so that a change of
         // algorithm or byte order cannot pass unseen.
         let mut writer = DigestWriter::default();
-        writer.write_u64(1);
+        writer.add(&1_u64);
         let expected = xxhash_rust::xxh3::xxh3_128(&[1, 0, 0, 0, 0, 0, 0, 0]);
         assert_eq!(writer.digest(), Digest(expected));
     }

@@ -1,6 +1,7 @@
 //! How attempts and operations end.
 
 use crate::{Answer, Refusal, Value};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How one attempt ended.
@@ -15,7 +16,8 @@ pub enum AttemptEnd {
 }
 
 /// How an operation ended, in Jepsen's words.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It took effect, and this is the answer.
     Ok(Answer),
@@ -40,7 +42,8 @@ impl Outcome {
 }
 
 /// Why an operation was not answered with a result.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Failure {
     /// The node refused.
     Refused(Refusal),

@@ -1,9 +1,10 @@
 //! Matching answers to what was asked.
 
 use rand::RngCore;
+use serde::Serialize;
 
 /// Names one question of one incarnation of a node; the answer carries it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct CallId(u64);
 
 /// Hands out the names of a node's questions.

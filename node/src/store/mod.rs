@@ -11,6 +11,7 @@ pub use memory::MemoryStore;
 pub use wal::{OpenedWal, Wal, WalError};
 
 use crate::{Key, Version, Versioned};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An ordered map from keys to versioned values.
@@ -44,7 +45,7 @@ pub trait Store {
 
 /// What a write did to a store. A node announces it with
 /// [`Context::apply`](crate::Context::apply), so that nothing changes unseen.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[must_use = "announce the change with Context::apply"]
 pub struct Change {
     /// Where.

@@ -54,6 +54,7 @@ use crate::{
     replication::{Acks, CallId, Calls, RetryPolicy},
     systems::{FlawInfo, SettingInfo},
 };
+use serde::Serialize;
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// A node of the `sync-leader` system.
@@ -105,7 +106,7 @@ struct Attempt {
 }
 
 /// What leader and followers say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Message {
     /// The leader tells of a write.
     Replicate {
@@ -124,7 +125,7 @@ pub enum Message {
 }
 
 /// What a leader waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Timer {
     /// Its turn to send what it has answered already (`ack-before-replicate`).
     Push(CallId),

@@ -23,14 +23,15 @@ use clients::{Client, Pacing};
 use judge::record::{Endpoint, MessageClass, MessageId, Replica};
 use network::Network;
 use node::{
-    Answer, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, TimerId, Waits,
+    Answer, Canonical, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId,
+    TimerId, Waits,
     client::{Directory, Outcome},
 };
 use queue::Queue;
 use record::{Recorder, Records, Sending};
 use scenarios::{Action, Scenario, Step};
 use server::{InTransit, Server, Work};
-use std::{collections::BTreeMap, fmt::Display, hash::Hash, time::Duration};
+use std::{collections::BTreeMap, fmt::Display, time::Duration};
 use tokio::sync::oneshot;
 
 /// The world of one run.
@@ -335,7 +336,7 @@ impl<N: Node> World<N> {
     }
 
     /// Sends a body off; the answer is each arrival, the copy's last.
-    fn send<B: Hash + Display>(
+    fn send<B: Canonical + Display>(
         &mut self,
         class: MessageClass,
         from: Endpoint,

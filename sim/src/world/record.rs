@@ -4,11 +4,8 @@ use judge::record::{
     Counters, Digest, DigestWriter, DropReason, Endpoint, Event, FactRecord, FaultKind,
     FaultOrigin, FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace, TraceEvent,
 };
-use node::{Change, Fact, NodeId, Time, client::Outcome};
-use std::{
-    fmt::Display,
-    hash::{Hash, Hasher},
-};
+use node::{Canonical, Change, Fact, NodeId, Time, client::Outcome};
+use std::fmt::Display;
 
 /// Keeps history, faults and counters, feeds the digest, and writes the trace if it is wanted.
 ///
@@ -86,9 +83,9 @@ impl Recorder {
     pub(super) fn invoke(&mut self, record: OperationRecord) -> usize {
         let operation = self.history.operations.len();
         self.begin(Tag::Invoke, operation as u64);
-        self.digest.write_u64(record.invoked.as_nanos());
-        self.digest.write_u32(record.client.index() as u32);
-        record.operation.hash(&mut self.digest);
+        self.digest.add(&record.invoked.as_nanos());
+        self.digest.add(&record.client);
+        self.digest.add(&record.operation);
         self.end(|| Event::Invoke { operation });
         self.history.operations.push(record);
         self.counters.operations += 1;
@@ -97,22 +94,22 @@ impl Recorder {
 
     pub(super) fn complete(&mut self, operation: usize, outcome: Outcome) {
         self.begin(Tag::Complete, operation as u64);
-        outcome.hash(&mut self.digest);
+        self.digest.add(&outcome);
         self.end(|| Event::Complete { operation });
         let record = &mut self.history.operations[operation];
         record.completed = Time::from_nanos(self.now);
         record.outcome = outcome;
     }
 
-    pub(super) fn send<B: Hash + Display>(&mut self, sending: &Sending<'_, B>) -> MessageId {
+    pub(super) fn send<B: Canonical + Display>(&mut self, sending: &Sending<'_, B>) -> MessageId {
         let message = MessageId(self.counters.sent);
         self.counters.sent += 1;
         self.begin(Tag::Send, message.0);
-        self.digest.write_u32(code(sending.from));
-        self.digest.write_u32(code(sending.to));
+        self.digest.add(&code(sending.from));
+        self.digest.add(&code(sending.to));
         match sending.copy_of {
-            Some(original) => self.digest.write_u64(original.0),
-            None => sending.body.hash(&mut self.digest),
+            Some(original) => self.digest.add(&original.0),
+            None => self.digest.add(sending.body),
         }
         let Sending { class, from, to, body, copy_of } = *sending;
         self.end(|| Event::Send { message, class, from, to, text: body.to_string(), copy_of });
@@ -132,48 +129,48 @@ impl Recorder {
     pub(super) fn drop_message(&mut self, message: MessageId, reason: DropReason) {
         self.counters.dropped += 1;
         self.begin(Tag::Drop, message.0);
-        self.digest.write_u8(reason as u8);
+        self.digest.raw(&[reason as u8]);
         self.end(|| Event::Drop { message, reason });
     }
 
-    pub(super) fn timer(&mut self, node: NodeId, timer: &(impl Hash + Display)) {
+    pub(super) fn timer(&mut self, node: NodeId, timer: &(impl Canonical + Display)) {
         self.counters.timers += 1;
         self.begin(Tag::Timer, node.index() as u64);
-        timer.hash(&mut self.digest);
+        self.digest.add(timer);
         self.end(|| Event::Timer { node, text: timer.to_string() });
     }
 
     pub(super) fn synced(&mut self, node: NodeId, sync: u64) {
         self.begin(Tag::Synced, node.index() as u64);
-        self.digest.write_u64(sync);
+        self.digest.add(&sync);
         self.end(|| Event::Synced { node, sync });
     }
 
     pub(super) fn boot(&mut self, node: NodeId, entries: usize, on_disk: bool) {
         self.begin(Tag::Boot, node.index() as u64);
-        self.digest.write_u64(entries as u64);
+        self.digest.add(&entries);
         self.end(|| Event::Boot { node, entries, on_disk });
     }
 
     pub(super) fn apply(&mut self, node: NodeId, change: &Change) {
         self.counters.applied += 1;
         self.begin(Tag::Apply, node.index() as u64);
-        change.key.hash(&mut self.digest);
-        change.version.hash(&mut self.digest);
-        change.after.as_ref().map(|entry| &entry.value).hash(&mut self.digest);
+        self.digest.add(&change.key);
+        self.digest.add(&change.version);
+        self.digest.add(&change.after.as_ref().map(|entry| &entry.value));
         self.end(|| Event::Apply { node, change: change.clone() });
     }
 
     pub(super) fn announce(&mut self, node: NodeId, fact: Fact) {
         self.begin(Tag::Announce, node.index() as u64);
-        fact.hash(&mut self.digest);
+        self.digest.add(&fact);
         self.end(|| Event::Announce { node, fact });
         self.facts.push(FactRecord { at: Time::from_nanos(self.now), node, fact });
     }
 
     pub(super) fn balance(&mut self, node: NodeId, healthy: bool) {
         self.begin(Tag::Balance, node.index() as u64);
-        self.digest.write_u8(healthy.into());
+        self.digest.add(&healthy);
         self.end(|| Event::Balance { node, healthy });
     }
 
@@ -187,7 +184,7 @@ impl Recorder {
     ) -> usize {
         let fault = self.faults.len();
         self.begin(Tag::FaultStart, fault as u64);
-        label.hash(&mut self.digest);
+        self.digest.add(&label);
         self.end(|| Event::FaultStart { fault });
         let start = Time::from_nanos(self.now);
         self.faults.push(FaultRecord { kind, label, origin, nodes, start, end: None, touched: 0 });
@@ -216,7 +213,7 @@ impl Recorder {
     /// Feeds a replica's final state to the digest.
     pub(super) fn replica(&mut self, replica: &judge::record::Replica) {
         self.begin(Tag::Replica, replica.node.index() as u64);
-        replica.entries.hash(&mut self.digest);
+        self.digest.add(&replica.entries);
         self.digest.end_event();
     }
 
@@ -240,7 +237,7 @@ impl Recorder {
         head[0] = tag as u8;
         head[1..9].copy_from_slice(&self.now.to_le_bytes());
         head[9..].copy_from_slice(&subject.to_le_bytes());
-        self.digest.write(&head);
+        self.digest.raw(&head);
     }
 
     fn end(&mut self, event: impl FnOnce() -> Event) {

@@ -1,14 +1,15 @@
 //! What the nodes of `anti-entropy` say to each other, and what they wait for.
 
 use crate::{Key, Value, replication::CallId};
+use serde::Serialize;
 use std::fmt;
 
 /// Names the log of one incarnation of the leader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Epoch(pub(super) u32);
 
 /// A write in the log. Its number is its position there, counted from 1.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
     pub(super) key: Key,
     /// `None`: the key was deleted.
@@ -16,7 +17,7 @@ pub struct Entry {
 }
 
 /// What leader and followers say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Message {
     /// The leader pushes an entry.
     Append {
@@ -50,7 +51,7 @@ pub enum Message {
 }
 
 /// What a node waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Timer {
     /// The leader's turn to push what it has answered.
     Push,

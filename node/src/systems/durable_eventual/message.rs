@@ -2,10 +2,11 @@
 
 use super::record::{Record, Stamp};
 use crate::{Key, NodeId, Request};
+use serde::Serialize;
 use std::fmt;
 
 /// What the nodes of `durable-eventual` say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Message {
     /// Tells of one write. A receiver never passes it on.
     Replicate {
@@ -56,7 +57,7 @@ pub enum Message {
 }
 
 /// One write on its way to one peer.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct DeliveryId {
     pub(super) peer: NodeId,
     pub(super) key: Key,
@@ -64,7 +65,7 @@ pub struct DeliveryId {
 }
 
 /// What a node of `durable-eventual` waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Timer {
     /// A peer should have acknowledged a write by then.
     Deadline(DeliveryId),

@@ -296,7 +296,7 @@ impl Node for DurableEventual {
 impl DurableEventual {
     fn carry_out(&mut self, operation: Operation, ctx: &mut Context<'_, Self>) -> Answer {
         if let Err(why) = Self::check_operation(&operation) {
-            return Answer::Refused(Refusal::Invalid(why));
+            return Answer::Refused(Refusal::Invalid(why.into()));
         }
         let answer = match operation {
             Operation::Get { key } => self

@@ -1,10 +1,11 @@
 //! What a replica keeps under a key, and which of two records wins.
 
 use crate::{Key, NodeId, Value, Version, Versioned};
+use serde::Serialize;
 use std::fmt;
 
 /// When and where a write was taken: the later stamp wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Stamp {
     /// The microsecond of the writer's clock, or one more than what it overwrote.
     pub version: Version,
@@ -13,7 +14,7 @@ pub struct Stamp {
 }
 
 /// A value or a tombstone, and its stamp.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Record {
     /// When and where it was written.
     pub stamp: Stamp,

@@ -65,6 +65,7 @@ use crate::{
     systems::{FlawInfo, SettingInfo},
 };
 use await_peers::{Job, Workers};
+use serde::Serialize;
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// A node of the `peer-to-peer` system.
@@ -80,7 +81,7 @@ pub struct PeerToPeer {
 }
 
 /// A change of one key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Write {
     key: Key,
     /// `None`: a delete.
@@ -90,7 +91,7 @@ pub struct Write {
 }
 
 /// What peers say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Message {
     /// A change to be applied and not forwarded.
     Replicate {
@@ -111,7 +112,7 @@ pub enum Message {
 }
 
 /// A node's turn to send what it has applied.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Push;
 
 impl Node for PeerToPeer {

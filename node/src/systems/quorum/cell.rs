@@ -4,13 +4,14 @@ use crate::{
     NodeId, Value, Version, Versioned,
     replication::{Causality, Stamp, VectorClock},
 };
+use serde::Serialize;
 use std::fmt;
 
 /// Who counts writes in vector clocks: one incarnation of a coordinator.
 ///
 /// A coordinator that has forgotten its count in a crash must not count the same
 /// numbers again, or new writes would be taken for old ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Actor {
     /// Which node.
     pub node: NodeId,
@@ -19,7 +20,7 @@ pub struct Actor {
 }
 
 /// What decides between two writes to a key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Mark {
     /// The coordinator's clock, with last-writer-wins.
     Stamp(Stamp),
@@ -28,7 +29,7 @@ pub enum Mark {
 }
 
 /// One write to a key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Write {
     /// Decides against other writes.
     pub mark: Mark,
@@ -40,7 +41,7 @@ pub struct Write {
 ///
 /// With last-writer-wins there is at most one; with vector clocks, concurrent
 /// writes stay side by side as siblings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Cell {
     writes: Vec<Write>,
 }

@@ -239,7 +239,7 @@ impl Quorum {
             Some(Pending::Read(read)) => {
                 if let Some(Purpose::Get { client } | Purpose::Write { client, .. }) = read.purpose
                 {
-                    let refusal = Refusal::Unavailable("too few replicas answered");
+                    let refusal = Refusal::Unavailable("too few replicas answered".into());
                     ctx.reply(client, Answer::Refused(refusal));
                 }
             }

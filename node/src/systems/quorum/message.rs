@@ -2,10 +2,11 @@
 
 use super::cell::Cell;
 use crate::{Key, NodeId, replication::CallId};
+use serde::Serialize;
 use std::fmt;
 
 /// A message between a coordinator and a replica.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Message {
     /// The coordinator asks what the replica holds.
     Fetch {
@@ -59,7 +60,7 @@ pub enum Message {
 }
 
 /// What a coordinator waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Timer {
     /// Replicas have had their time.
     Timeout(CallId),

@@ -1,12 +1,9 @@
 //! The replicated log in memory, and the arithmetic of terms and indexes.
 
-use crate::{ClientId, NodeId, Operation};
-use std::{
-    fmt,
-    hash::{Hash, Hasher},
-    sync::Arc,
-};
-use xxhash_rust::xxh3::Xxh3;
+use crate::{Canonical, ClientId, Encoder, NodeId, Operation, canonical};
+use serde::Serialize;
+use std::{fmt, sync::Arc};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Counts elections; each term has at most one leader. The first election starts term 1.
 pub type Term = u64;
@@ -15,7 +12,7 @@ pub type Term = u64;
 pub type Index = u64;
 
 /// An index and the term of the entry there: by log matching, this names a whole log up to there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Position {
     /// Where; 0 is the place before the first entry.
     pub index: Index,
@@ -38,7 +35,7 @@ impl fmt::Display for Position {
 }
 
 /// One entry of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// The term of the leader that made it.
     pub term: Term,
@@ -47,18 +44,18 @@ pub struct Entry {
 }
 
 /// What a log entry does once it is committed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Payload {
     /// Nothing: each leader starts its term with one, to learn what is committed.
     Noop,
     /// Changes the store.
     Command(Command),
     /// These nodes vote from here on; unlike all else, in force as soon as it is in a log.
-    Voters(Arc<[NodeId]>),
+    Voters(#[serde(serialize_with = "canonical::shared")] Arc<[NodeId]>),
 }
 
 /// A client's write.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Command {
     /// Whose.
     pub client: ClientId,
@@ -71,9 +68,9 @@ pub struct Command {
 impl Payload {
     /// A hash of what it holds, for checks that compare logs.
     pub(super) fn hash(&self) -> u64 {
-        let mut hasher = Xxh3::new();
-        Hash::hash(self, &mut hasher);
-        hasher.finish()
+        let mut bytes = Encoder::default();
+        self.encode(&mut bytes);
+        xxh3_64(bytes.bytes())
     }
 }
 

@@ -8,10 +8,11 @@
 
 use super::{Core, Ctx, Index, Payload, Standing};
 use crate::NodeId;
+use serde::Serialize;
 use std::{fmt, sync::Arc};
 
 /// One node joins or leaves the voters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum MembershipChange {
     /// This node votes from now on.
     Add(NodeId),
@@ -20,7 +21,7 @@ pub enum MembershipChange {
 }
 
 /// Why a membership change was not begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum MembershipRefusal {
     /// Only the leader begins changes.
     NotLeader,

@@ -1,12 +1,13 @@
 //! What the nodes say to each other, and what they wait for.
 
 use super::{Entry, Index, MembershipChange, Position, Snapshot, Term};
-use crate::RequestId;
+use crate::{RequestId, canonical};
+use serde::Serialize;
 use std::{fmt, sync::Arc};
 
 /// What one node says to another. Each but [`Message::ChangeMembership`] carries its
 /// sender's term, but for the pre-votes, whose term is the one the sender would start.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Message {
     /// Asks whether the receiver would vote for the sender.
     PreVote {
@@ -45,6 +46,7 @@ pub enum Message {
         /// The place before the first entry.
         prev: Position,
         /// The entries.
+        #[serde(serialize_with = "canonical::shared")]
         entries: Arc<[Entry]>,
         /// How far the leader has committed.
         commit: Index,
@@ -65,6 +67,7 @@ pub enum Message {
         /// As in an append.
         round: u64,
         /// The state to install.
+        #[serde(serialize_with = "canonical::shared")]
         snapshot: Arc<Snapshot>,
     },
     /// A follower that is to answer a read asks how far it must have applied.
@@ -88,7 +91,7 @@ pub enum Message {
 }
 
 /// What became of an append.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum AppendOutcome {
     /// The follower's disk agrees with the leader's log up to this index.
     Matched(Index),
@@ -165,7 +168,7 @@ impl fmt::Display for AppendOutcome {
 }
 
 /// What a node waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Timer {
     /// A fraction of the election timeout has passed.
     Tick,

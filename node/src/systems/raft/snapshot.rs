@@ -1,15 +1,17 @@
 //! Snapshots: the state that stands for a compacted log, and when the log is compacted.
 
 use super::{Core, Ctx, Position, machine::Sessions};
-use crate::{Key, NodeId, Versioned};
+use crate::{Key, NodeId, Versioned, canonical};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// The state that the entries up to a position have built.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Snapshot {
     /// The last entry it stands for.
     pub position: Position,
     /// Who votes there.
+    #[serde(serialize_with = "canonical::shared")]
     pub voters: Arc<[NodeId]>,
     /// The store, in key order.
     pub entries: Vec<(Key, Versioned)>,

@@ -1,10 +1,11 @@
 //! What the nodes say to each other, and what they wait for.
 
 use crate::{Answer, Operation, RequestId};
+use serde::Serialize;
 use std::fmt;
 
 /// What the nodes of `sharded-groups` say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Message {
     /// `ANNOUNCE|nodeID|host|port|groupID|isLeader`, to everyone.
     Announce(String),
@@ -27,7 +28,7 @@ pub enum Message {
 }
 
 /// What a node of `sharded-groups` waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Timer {
     /// It is time to announce itself again.
     Announce,

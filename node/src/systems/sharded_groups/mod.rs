@@ -232,7 +232,7 @@ impl Node for ShardedGroups {
 
     fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>) {
         if let Err(why) = Self::check_operation(&request.operation) {
-            return ctx.reply(request.id, Answer::Refused(Refusal::Invalid(why)));
+            return ctx.reply(request.id, Answer::Refused(Refusal::Invalid(why.into())));
         }
         let key = request.operation.key();
         let group = key.map_or(self.own.group, |key| self.membership.owner(key));
