@@ -1,7 +1,7 @@
 //! The words of the file format, each in one table that reading, writing and
 //! suggestions share.
 
-use crate::{Action, DeadNode, Order, Party, Property, RandomKind, Target};
+use crate::{Action, DeadNode, Links, Order, Party, Property, RandomKind, Target};
 use node::{OperationKind, client::Route};
 use std::fmt;
 
@@ -31,6 +31,9 @@ pub(crate) const ROUTES: &Words<Route> = &[
 ];
 
 pub(crate) const ORDERS: &Words<Order> = &[("fifo", Order::Fifo), ("free", Order::Free)];
+
+pub(crate) const LINKS: &Words<Links> =
+    &[("nodes", Links::Nodes), ("clients", Links::Clients), ("all", Links::All)];
 
 pub(crate) const DEAD_NODES: &Words<DeadNode> =
     &[("refused", DeadNode::Refused), ("lost", DeadNode::Lost)];
@@ -128,6 +131,9 @@ impl RandomKind {
         Self::BitRot,
     ];
 
+    /// The kinds that strike every link of those that [`RandomFault::links`](crate::RandomFault::links) names.
+    pub const STRIKES_LINKS: &[Self] = &[Self::Reorder, Self::Loss, Self::Duplicate];
+
     /// Its name in scenarios.
     pub fn name(self) -> &'static str {
         name_of(RANDOM_KINDS, &self)
@@ -138,6 +144,7 @@ impl Action {
     /// Its name in scenarios, as in `do = { crash = "n2" }`.
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Lasting { action, .. } => action.name(),
             Self::Crash(_) => "crash",
             Self::PowerLoss(_) => "power-loss",
             Self::Restart(_) => "restart",

@@ -100,7 +100,8 @@ impl FaultKind {
     /// What [`FaultRecord::touched`] counts.
     pub const fn touches(self) -> &'static str {
         match self {
-            Self::Crash | Self::PowerLoss => "processes killed",
+            Self::Crash => "processes killed",
+            Self::PowerLoss => "bytes lost or torn",
             Self::Pause => "events kept waiting",
             Self::Partition
             | Self::Isolate
@@ -114,7 +115,7 @@ impl FaultKind {
             Self::SlowNode => "events slowed",
             Self::SlowDisk => "syncs slowed",
             Self::FullDisk => "writes refused",
-            Self::DiskErrors => "writes and syncs failed",
+            Self::DiskErrors => "reads, writes and syncs failed",
             Self::BitRot => "bits flipped",
         }
     }
@@ -125,6 +126,8 @@ impl FaultKind {
 pub enum FaultOrigin {
     /// A step of the scenario, by position.
     Step(usize),
+    /// A test's own body asked for it; counted from 0.
+    Body(usize),
     /// The nemesis drew it.
     Random,
     /// The network is like that all the time.

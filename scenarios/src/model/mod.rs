@@ -8,7 +8,7 @@ mod nemesis;
 mod workload;
 mod world;
 
-pub use action::{Action, Party, Step, Target};
+pub use action::{Action, Links, Party, Step, Target};
 pub use judgement::{Expectation, Properties, Property};
 pub use nemesis::{Nemesis, RandomFault, RandomKind};
 pub use workload::{KeyChoice, Keys, Pace, Workload};

@@ -6,7 +6,7 @@ use node::{NodeId, SystemInfo};
 use std::{collections::BTreeMap, time::Duration};
 
 pub(super) fn open<'a>(root: &Section<'a>) -> Section<'a> {
-    root.section("cluster", "[cluster]", &["nodes", "service_time", "clocks"])
+    root.section("cluster", "[cluster]", &["nodes", "service_time", "boot", "clocks"])
 }
 
 /// How many nodes; `None` if the text says something impossible.
@@ -34,6 +34,10 @@ pub(super) fn nodes_span(section: &Section<'_>) -> Span {
 
 pub(super) fn service_time(section: &Section<'_>) -> Duration {
     section.duration("service_time", Zero::Allowed, Cluster::default().service_time)
+}
+
+pub(super) fn boot(section: &Section<'_>) -> Duration {
+    section.duration("boot", Zero::Allowed, Cluster::default().boot)
 }
 
 pub(super) fn clocks(section: &Section<'_>, scope: &Scope<'_>) -> BTreeMap<NodeId, Clock> {

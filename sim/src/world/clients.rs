@@ -183,7 +183,7 @@ impl<N: Node> World<N> {
         else {
             return;
         };
-        current.deadline = now + nanos(client.session.timeout());
+        current.deadline = now.saturating_add(nanos(client.session.timeout()));
         let id = RequestId {
             client: client.id,
             attempt: current.attempt,
@@ -323,7 +323,7 @@ impl<N: Node> World<N> {
                 current.attempt += 1;
                 current.deadline = u64::MAX;
                 let retry = Event::Retry { client: position, record, to };
-                self.queue.push(self.now + nanos(after), retry);
+                self.queue.push(self.now.saturating_add(nanos(after)), retry);
             }
             Next::Finish(outcome) => self.complete(position, record, outcome),
         }
@@ -359,7 +359,7 @@ impl<N: Node> World<N> {
         if think == 0 {
             self.begin_next(client);
         } else {
-            self.queue.push(self.now + think, Event::Begin { client });
+            self.queue.push(self.now.saturating_add(think), Event::Begin { client });
         }
     }
 

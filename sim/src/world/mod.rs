@@ -31,7 +31,11 @@ use queue::Queue;
 use record::{Recorder, Records, Sending};
 use scenarios::{Action, Scenario, Step};
 use server::{InTransit, Server, Work};
-use std::{collections::BTreeMap, fmt::Display, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+    time::Duration,
+};
 use tokio::sync::oneshot;
 
 /// The world of one run.
@@ -58,6 +62,10 @@ pub(crate) struct World<N: Node> {
     steps: Vec<PlannedStep>,
     /// The steps as they were carried out, with names instead of roles.
     carried_out: Vec<Step>,
+    /// How often a test's own body has asked for a fault or a repair.
+    acts_of_body: usize,
+    /// The power losses of nodes that kept nothing on their disks.
+    nothing_to_lose: BTreeSet<usize>,
     defects: Vec<String>,
     service_ns: u64,
     /// When healing began.
@@ -78,6 +86,8 @@ enum Event<N: Node> {
     Unreachable { request: RequestId },
     /// Something about health checks.
     Health(HealthEvent),
+    /// A node that was started has taken its time.
+    Started { node: NodeId },
     /// A node has done a piece of work.
     Served { node: NodeId, incarnation: u32 },
     /// A node's timer runs out.
@@ -163,7 +173,7 @@ impl<N: Node> World<N> {
         config.settings = set.settings.into();
         let server = |id: NodeId| {
             let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
-            Server::new(config.for_node(id), clock, &scenario.disk.sync, &streams, detail)
+            Server::new(config.for_node(id), clock, &scenario.disk, &streams, detail)
         };
         let mut world = Self {
             now: 0,
@@ -182,6 +192,8 @@ impl<N: Node> World<N> {
             scenario: scenario.clone(),
             steps,
             carried_out: Vec::new(),
+            acts_of_body: 0,
+            nothing_to_lose: BTreeSet::new(),
             defects: Vec::new(),
             service_ns: nanos(scenario.cluster.service_time),
             healed_at: None,
@@ -230,6 +242,7 @@ impl<N: Node> World<N> {
             }
             Event::Unreachable { request } => self.unreachable(request),
             Event::Health(event) => self.health(event),
+            Event::Started { node } => return self.started(node),
             Event::Served { node, incarnation } => self.served(node, incarnation),
             Event::Timer { node, incarnation, id, timer } => {
                 let server = &self.servers[node.index()];
@@ -248,7 +261,7 @@ impl<N: Node> World<N> {
             Event::Alarm { client } => self.alarm(client),
             Event::Retry { client, record, to } => self.attempt(client, record, to),
             Event::Step(position) => return self.carry_out(position),
-            Event::WindowEnd { fault } => self.window_ends(fault),
+            Event::WindowEnd { fault } => return self.window_ends(fault),
             Event::Command(command) => return self.command(*command),
             Event::Heal => return self.heal(),
             Event::End => {
@@ -345,7 +358,8 @@ impl<N: Node> World<N> {
     ) -> Arrivals {
         let sending = Sending { class, from, to, body, copy_of: None };
         let message = self.record.send(&sending);
-        let transit = self.network.transmit(self.now, from, to, &mut self.record);
+        let size = || body.to_string().len();
+        let transit = self.network.transmit(self.now, from, to, size, &mut self.record);
         let original = match transit.fate {
             Ok(arrival) => Some((message, arrival)),
             Err(reason) => {
