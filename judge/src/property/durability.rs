@@ -9,6 +9,7 @@
 
 use super::{
     Evidence,
+    checker::{Checker, Found, Need, Walked},
     facts::{Facts, deed},
     index::{Index, Write},
     replay::{gone_since, held, replay},
@@ -16,6 +17,7 @@ use super::{
 };
 use crate::record::{Verdict, Witness};
 use node::{Key, NodeId, Time, Value, Versioned};
+use scenarios::Property;
 use std::collections::BTreeMap;
 
 /// A witness tells of at most this many lost writes.
@@ -37,15 +39,26 @@ pub(super) struct LostKey<'a> {
     pub(super) writes: Vec<Write>,
 }
 
+/// Looks for the acknowledged writes on the replicas.
+pub(super) struct Durability;
+
+impl<'a> Checker<'a> for Durability {
+    fn property(&self) -> Property {
+        Property::Durability
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::AcknowledgedWrites, Need::Replicas]
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        judge(walked.evidence, walked.index).into()
+    }
+}
+
 /// Judges durability.
-pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
+fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
     let acknowledged = index.acknowledged();
-    if acknowledged == 0 {
-        return Verdict::Valid("no write was acknowledged".to_owned());
-    }
-    if evidence.replicas.iter().all(|replica| replica.entries.is_none()) {
-        return Verdict::Unknown("every node was down at the end, so nothing could be read".into());
-    }
     let lost = lost_writes(evidence, index);
     if lost.is_empty() {
         return Verdict::Valid(match acknowledged {

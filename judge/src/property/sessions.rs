@@ -5,6 +5,7 @@
 
 use super::{
     Evidence,
+    checker::{Checker, Found, Need, Step, Walked},
     facts::{Facts, answer, deed},
     index::{Index, NumberMap, Read, Write, narrow},
     reads::Explanations,
@@ -12,6 +13,7 @@ use super::{
 };
 use crate::record::{OperationRecord, Verdict, Witness};
 use node::Time;
+use scenarios::Property;
 
 /// What sessions have seen so far, and where a key went back before one of them.
 #[derive(Default)]
@@ -37,6 +39,34 @@ struct Seen {
 struct GoneBack {
     read: usize,
     seen_by: usize,
+}
+
+impl<'a> Checker<'a> for Sessions {
+    fn property(&self) -> Property {
+        Property::PerKeyOrder
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Operations]
+    }
+
+    fn walks(&self) -> bool {
+        true
+    }
+
+    fn see(&mut self, step: &Step<'_, 'a>) {
+        let Step { position, record, added, explained_by, .. } = *step;
+        if let Some(read) = added.read {
+            self.see_read(read, record, explained_by);
+        }
+        if let Some(key) = added.key.filter(|_| record.operation.kind().is_write()) {
+            self.see_write(position, record, key);
+        }
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        self.judge(walked.evidence, walked.index).into()
+    }
 }
 
 impl Sessions {
@@ -88,13 +118,11 @@ impl Sessions {
         }
         self.violations.sort_unstable_by_key(|violation| violation.read);
         match self.violations.first() {
-            None => Verdict::Valid(match self.judged {
-                0 => "no read was answered".to_owned(),
-                reads => format!(
-                    "in none of {} did a key go back before its session",
-                    count(reads, "read", "reads")
-                ),
-            }),
+            None if self.judged == 0 => Verdict::Unknown("no read was answered".to_owned()),
+            None => Verdict::Valid(format!(
+                "in none of {} did a key go back before its session",
+                count(self.judged, "read", "reads")
+            )),
             Some(first) => Verdict::Invalid(self.witness(evidence, first)),
         }
     }

@@ -11,4 +11,6 @@ pub struct Replica {
     pub group: u32,
     /// Its entries in key order; `None` if the node was down, or up and out of service.
     pub entries: Option<Vec<(Key, Versioned)>>,
+    /// Whether it led, and clients that look for the leader ask it.
+    pub leads: bool,
 }

@@ -96,7 +96,7 @@ fn value() -> impl Strategy<Value = &'static str> {
 
 /// An answer that names what was overwritten, if anything is named.
 fn overwriting(previous: Option<&str>) -> Outcome {
-    let previous = previous.map(Value::from);
+    let previous = previous.map(|previous| Some(Value::from(previous)));
     Outcome::Ok(Answer::Written { version: Version(1), previous })
 }
 
@@ -173,7 +173,7 @@ fn indexed(case: &Case) -> (Index<'_>, Scan) {
     let mut scan = Scan::default();
     for (position, record) in case.history.operations.iter().enumerate() {
         if let Some(read) = index.add(position, record).read {
-            scan.see(&index, read, record);
+            scan.see_read(&index, read, record);
         }
     }
     (index, scan)
@@ -184,8 +184,8 @@ proptest! {
 
     #[test]
     fn staleness_is_as_defined(case in case()) {
-        let (mut index, scan) = indexed(&case);
-        let reads = measure(&case.evidence(), &mut index, scan);
+        let (index, scan) = indexed(&case);
+        let reads = measure(&case.evidence(), &index, scan);
         let stale = reads.report.stale.iter().map(|read| {
             (read.operation, read.versions_behind, read.time_behind.as_nanos())
         });

@@ -7,7 +7,7 @@ mod targets;
 
 pub(super) use targets::draw_ranking;
 
-use super::{Control, Event, Order, World, nanos, server::Server};
+use super::{Control, Order, World, server::Server};
 use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId};
 use scenarios::{Action, Step, Target};
@@ -86,7 +86,7 @@ impl<N: Node> World<N> {
         self.healed_at = Some(self.now);
         self.waits = self.servers.iter().filter_map(Server::waits).collect();
         self.record.heal();
-        self.queue.push(self.now + nanos(self.scenario.phases.settle), Event::End);
+        self.settle_after_healing();
         if !self.scenario.phases.heal {
             return None;
         }
