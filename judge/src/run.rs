@@ -1,7 +1,7 @@
 //! A record and what the judge found in it.
 
 use crate::{
-    property::{AvailabilityReport, StalenessReport},
+    property::{AvailabilityReport, DurabilityReport, StalenessReport},
     record::{
         Counters, Digest, Expected, FactRecord, FaultRecord, History, Judgement, OperationRecord,
         Probe, Replica, Trace,
@@ -52,6 +52,8 @@ pub struct Run {
     pub staleness: StalenessReport,
     /// How many operations were answered, and when.
     pub availability: AvailabilityReport,
+    /// What became of the acknowledged writes.
+    pub durability: DurabilityReport,
     /// What is wrong with the scenario itself, such as a fault that touched nothing.
     pub defects: Vec<String>,
 }

@@ -253,6 +253,7 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         judgements: findings.judgements,
         staleness: findings.staleness,
         availability: findings.availability,
+        durability: findings.durability,
         defects: remains.defects,
     }
 }

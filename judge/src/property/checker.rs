@@ -1,7 +1,7 @@
 //! What every checker is: the one trait, and what it is given.
 
 use super::{
-    AvailabilityReport, Evidence, StalenessReport,
+    AvailabilityReport, DurabilityReport, Evidence, StalenessReport,
     index::{Added, Index, Write},
 };
 use crate::record::{Judgement, OperationRecord, Verdict};
@@ -87,6 +87,7 @@ pub(super) struct Found {
 pub(super) enum Report {
     Staleness(StalenessReport),
     Availability(AvailabilityReport),
+    Durability(DurabilityReport),
 }
 
 impl From<Verdict> for Found {
@@ -99,7 +100,10 @@ impl Need {
     /// What is missing, in a sentence; `None`: nothing is.
     pub(super) fn missing(self, walked: &Walked<'_, '_>) -> Option<&'static str> {
         let evidence = walked.evidence;
-        let down = || evidence.replicas.iter().all(|replica| replica.entries.is_none());
+        let down = || {
+            let mut replicas = evidence.replicas.iter();
+            replicas.all(|replica| replica.entries.is_none() && replica.on_disk.is_none())
+        };
         match self {
             Self::Operations if walked.index.begun() == 0 => Some("no operation was begun"),
             Self::AcknowledgedWrites if walked.index.acknowledged() == 0 => {

@@ -66,6 +66,11 @@ fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
     if let Some(up) = groups.values().find(|up| !agree(up)) {
         return Verdict::Invalid(witness(evidence, index, up, &down, &differing_keys(up)));
     }
+    if groups.is_empty() {
+        return Verdict::Unknown(
+            "every node was down at the end, so there was nothing to compare".into(),
+        );
+    }
     let alone: Vec<NodeId> =
         groups.values().filter(|up| up.len() == 1).map(|up| up[0].node).collect();
     if !alone.is_empty() {

@@ -292,6 +292,11 @@ impl<'a> Index<'a> {
         &self.operations[write.position()]
     }
 
+    /// The number of the key that was written.
+    pub(super) fn key_of(&self, write: &Write) -> usize {
+        write.key as usize
+    }
+
     /// The operation at a position.
     pub(super) fn at(&self, position: usize) -> &'a OperationRecord {
         &self.operations[position]

@@ -27,10 +27,12 @@ mod presence;
 mod reads;
 mod registry;
 mod replay;
+mod report;
 mod sessions;
 mod staleness;
 mod state_machine;
 mod story;
+mod survival;
 mod text;
 mod versions;
 
@@ -40,6 +42,7 @@ mod tests;
 pub use availability::{AvailabilityReport, AvailabilityWindow, Recovery};
 pub use checker::Need;
 pub use registry::judge;
+pub use report::{DurabilityReport, ReplicaDurability};
 pub use staleness::{StaleRead, StalenessReport};
 
 use crate::{
@@ -48,6 +51,7 @@ use crate::{
 };
 use index::Index;
 use node::{SystemInfo, Time};
+use survival::Survival;
 
 /// What the checkers look at.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +87,8 @@ pub struct Findings {
     pub staleness: StalenessReport,
     /// How many operations were answered, and when.
     pub availability: AvailabilityReport,
+    /// What became of the acknowledged writes.
+    pub durability: DurabilityReport,
 }
 
 /// How many acknowledged writes were lost: those that a witness of a violated
@@ -101,13 +107,14 @@ pub fn count_lost_writes(run: &Run) -> u64 {
         run_ended: run.run_ended,
         ended: run.ended,
     };
-    if run.replicas.iter().all(|replica| replica.entries.is_none()) {
+    let is_gone = |replica: &Replica| replica.entries.is_none() && replica.on_disk.is_none();
+    if run.replicas.iter().all(is_gone) {
         return 0;
     }
     let mut index = Index::new(&evidence);
     for (position, record) in run.history.operations.iter().enumerate() {
         index.add(position, record);
     }
-    let lost = durability::lost_writes(&evidence, &index);
+    let lost = durability::lost_keys(&Survival::new(&evidence, &index), &index);
     lost.iter().map(|key| key.writes.len() as u64).sum()
 }

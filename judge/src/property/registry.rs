@@ -22,7 +22,7 @@ use scenarios::{Expectation, Properties, Property};
 pub(super) fn checkers<'a>(evidence: &Evidence<'a>) -> Vec<Box<dyn Checker<'a> + 'a>> {
     vec![
         Box::new(Convergence),
-        Box::new(Durability),
+        Box::new(Durability::default()),
         Box::new(Scan::default()),
         Box::new(Meter::new(evidence)),
         Box::new(StateMachine),
@@ -45,6 +45,7 @@ pub fn judge(
         judgements: Vec::with_capacity(checkers.len()),
         staleness: Default::default(),
         availability: Default::default(),
+        durability: Default::default(),
     };
     for checker in checkers {
         let property = checker.property();
@@ -54,6 +55,7 @@ pub fn judge(
         match report {
             Some(Report::Staleness(report)) => findings.staleness = report,
             Some(Report::Availability(report)) => findings.availability = report,
+            Some(Report::Durability(report)) => findings.durability = report,
             None => {}
         }
         let expected = expected(property, expectation);

@@ -114,8 +114,15 @@ impl Case {
     }
 
     /// A compare-and-set that did not match.
-    pub(super) fn mismatch(self, times: Range<u64>, key: &str, from: &str, to: &str) -> Self {
-        let outcome = Outcome::Fail(Failure::Mismatch { actual: None });
+    pub(super) fn mismatch(
+        self,
+        times: Range<u64>,
+        key: &str,
+        from: &str,
+        to: &str,
+        actual: Option<&str>,
+    ) -> Self {
+        let outcome = Outcome::Fail(Failure::Mismatch { actual: actual.map(Value::from) });
         self.operation(times, compare_and_set(key, from, to), outcome)
     }
 
@@ -137,6 +144,7 @@ impl Case {
             node: node(name),
             group: 0,
             entries: Some(entries.collect()),
+            on_disk: None,
             leads: false,
         });
         self
@@ -144,7 +152,13 @@ impl Case {
 
     /// A node that is down at the end.
     pub(super) fn down(mut self, name: &str) -> Self {
-        self.replicas.push(Replica { node: node(name), group: 0, entries: None, leads: false });
+        self.replicas.push(Replica {
+            node: node(name),
+            group: 0,
+            entries: None,
+            on_disk: None,
+            leads: false,
+        });
         self
     }
 
@@ -259,6 +273,32 @@ impl Case {
         match self.verdict(property) {
             Verdict::Valid(text) => text,
             other => panic!("{other:?}"),
+        }
+    }
+
+    /// The text of a verdict that must be `Unknown`.
+    pub(super) fn unknown(&self, property: Property) -> String {
+        match self.verdict(property) {
+            Verdict::Unknown(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A probe: an operation made when the replicas have been read.
+    pub(super) fn probe(
+        mut self,
+        at: Option<&str>,
+        millis: u64,
+        operation: Operation,
+        outcome: Outcome,
+    ) -> Self {
+        let probe = Probe { operation: self.history.operations.len(), at: at.map(node) };
+        self.probes.push(probe);
+        let start = 12_000;
+        let this = self.operation(start..start + millis, operation, outcome);
+        match at {
+            Some(name) => this.at(name),
+            None => this,
         }
     }
 

@@ -3,10 +3,11 @@
 use super::case::{Case, entry, written};
 use crate::{
     property::{
-        durability::lost_writes,
+        durability::lost_keys,
         index::{Index, Write},
         overwrites::{Question, count_by_sweep},
         reads::{Scan, measure},
+        survival::Survival,
     },
     record::OperationRecord,
 };
@@ -211,7 +212,8 @@ proptest! {
 
     #[test]
     fn durability_is_as_defined(case in case()) {
-        let lost = lost_writes(&case.evidence(), &indexed(&case).0);
+        let index = indexed(&case).0;
+        let lost = lost_keys(&Survival::new(&case.evidence(), &index), &index);
         let mut fast: Vec<_> =
             lost.iter().flat_map(|key| &key.writes).map(Write::position).collect();
         fast.sort_unstable();
