@@ -17,6 +17,7 @@ mod causal;
 mod explain;
 mod finding;
 mod index;
+pub mod linear;
 mod of_history;
 mod past;
 mod per_key;
