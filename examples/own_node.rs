@@ -35,6 +35,7 @@ impl Node for LastArrivalWins {
         flaws: &[],
         settings: &[],
         has_leader: false,
+        announces: Announces::Nothing,
         min_nodes: 1,
     };
 

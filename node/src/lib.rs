@@ -47,6 +47,6 @@ pub use id::{ClientId, NodeId, RequestId};
 pub use machine::{NoTimer, Node, Request, Role};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
 pub use store::{BPlusStore, Change, DurableStore, MemoryStore, Store, StoreError};
-pub use systems::{FlawInfo, SettingInfo, SystemInfo};
+pub use systems::{Announces, FlawInfo, SettingInfo, SystemInfo};
 pub use time::Time;
 pub use waits::Waits;

@@ -96,9 +96,13 @@ impl Default for Keys {
     }
 }
 
+/// How long a probe may take to be answered.
+const PROBE: Duration = Duration::from_secs(5);
+
 impl Default for Properties {
-    /// The strictest: no staleness at all, every operation answered.
+    /// The strictest: no staleness at all, every operation answered; and probes answered
+    /// within five seconds.
     fn default() -> Self {
-        Self { max_staleness: Duration::ZERO, min_availability: 1.0 }
+        Self { max_staleness: Duration::ZERO, min_availability: 1.0, max_probe_latency: PROBE }
     }
 }

@@ -232,6 +232,7 @@
 //! |---|---|---|
 //! | `max_staleness` | how old what a read returns may be | `"0s"` |
 //! | `min_availability` | the least share of operations that must be answered | 1 |
+//! | `max_probe_latency` | how long a write or a read may take once the cluster has healed and settled; zero: nothing is tried | `"5s"` |
 //!
 //! # `[[step]]`
 //!

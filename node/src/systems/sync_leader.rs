@@ -49,8 +49,8 @@
 
 use super::Settings;
 use crate::{
-    Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, RequestId, Role, Setting, Store, SystemInfo, TimerId, Version, Versioned,
+    Announces, Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
+    Refusal, Request, RequestId, Role, Setting, Store, SystemInfo, TimerId, Version, Versioned,
     replication::{Acks, CallId, Calls, RetryPolicy},
     systems::{FlawInfo, SettingInfo},
 };
@@ -170,6 +170,7 @@ impl Node for SyncLeader {
             default: || Setting::Duration(Duration::from_secs(2)),
         }],
         has_leader: true,
+        announces: Announces::Nothing,
         min_nodes: 1,
     };
 

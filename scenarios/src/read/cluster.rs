@@ -64,7 +64,7 @@ pub(super) fn phases(root: &Section<'_>) -> Option<Phases> {
 }
 
 pub(super) fn properties(root: &Section<'_>) -> Properties {
-    let fields = &["max_staleness", "min_availability"];
+    let fields = &["max_staleness", "min_availability", "max_probe_latency"];
     let section = root.section("properties", "[properties]", fields);
     let default = Properties::default();
     Properties {
@@ -73,6 +73,11 @@ pub(super) fn properties(root: &Section<'_>) -> Properties {
             "min_availability",
             &number::SHARE,
             default.min_availability,
+        ),
+        max_probe_latency: section.duration(
+            "max_probe_latency",
+            Zero::Allowed,
+            default.max_probe_latency,
         ),
     }
 }

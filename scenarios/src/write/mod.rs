@@ -293,11 +293,13 @@ fn properties(out: &mut Writer, properties: &Properties) {
     if properties == &default {
         return;
     }
-    let Properties { max_staleness, min_availability } = *properties;
+    let Properties { max_staleness, min_availability, max_probe_latency } = *properties;
     out.heading("[properties]");
     out.field_unless(max_staleness.is_zero(), "max_staleness", || time(max_staleness));
     let usual = min_availability == default.min_availability;
     out.field_unless(usual, "min_availability", || Value::Float(min_availability));
+    let usual = max_probe_latency == default.max_probe_latency;
+    out.field_unless(usual, "max_probe_latency", || time(max_probe_latency));
 }
 
 fn expected(out: &mut Writer, system: &str, expectation: &Expectation) {

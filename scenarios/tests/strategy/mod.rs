@@ -381,9 +381,8 @@ fn phases() -> impl Strategy<Value = Phases> {
 }
 
 fn properties() -> impl Strategy<Value = Properties> {
-    (time(), share()).prop_map(|(max_staleness, min_availability)| Properties {
-        max_staleness,
-        min_availability,
+    (time(), share(), time()).prop_map(|(max_staleness, min_availability, max_probe_latency)| {
+        Properties { max_staleness, min_availability, max_probe_latency }
     })
 }
 

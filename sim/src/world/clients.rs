@@ -103,7 +103,7 @@ impl<N: Node> World<N> {
         self.clients[client].id
     }
 
-    fn add_client(&mut self, reads: Route, writes: Route, retry: Retry) -> usize {
+    pub(super) fn add_client(&mut self, reads: Route, writes: Route, retry: Retry) -> usize {
         if [reads, writes].contains(&Route::Balanced) {
             self.begin_health_checks();
         }
@@ -278,7 +278,7 @@ impl<N: Node> World<N> {
     }
 
     /// Puts an operation on record as begun, and begins it if its session is idle.
-    fn invoke(&mut self, position: usize, operation: Operation) {
+    pub(super) fn invoke(&mut self, position: usize, operation: Operation) {
         let now = Time::from_nanos(self.now);
         let record = self.record.invoke(OperationRecord {
             client: self.clients[position].id,
@@ -344,10 +344,12 @@ impl<N: Node> World<N> {
         let looped = client.looped;
         let waiting = client.waiting.pop_front();
         self.record.complete(record, outcome);
-        if let Some(record) = waiting {
-            self.begin(position, record);
+        if let Some(next) = waiting {
+            self.begin(position, next);
         } else if looped {
             self.pause_to_think(position);
+        } else {
+            self.probe_goes_on(position, record);
         }
     }
 
@@ -373,7 +375,7 @@ impl<N: Node> World<N> {
         }
     }
 
-    fn history_len(&self) -> usize {
+    pub(super) fn history_len(&self) -> usize {
         self.record.history.operations.len()
     }
 }

@@ -7,6 +7,7 @@ mod balancer;
 mod clients;
 mod disk;
 mod network;
+mod probe;
 mod queue;
 mod record;
 mod serve;
@@ -20,13 +21,14 @@ use crate::{
 };
 use balancer::{HealthChecks, HealthEvent};
 use clients::{Client, Pacing};
-use judge::record::{Endpoint, MessageClass, MessageId, Replica};
+use judge::record::{Endpoint, MessageClass, MessageId, Probe, Replica};
 use network::Network;
 use node::{
     Answer, Canonical, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId,
     TimerId, Waits,
     client::{Directory, Outcome},
 };
+use probe::{Probing, Stock};
 use queue::Queue;
 use record::{Recorder, Records, Sending};
 use scenarios::{Action, Scenario, Step};
@@ -72,6 +74,10 @@ pub(crate) struct World<N: Node> {
     healed_at: Option<u64>,
     /// What the nodes waited for then.
     waits: BTreeMap<NodeId, Waits>,
+    /// What was there when the cluster had settled, once it has.
+    stock: Option<Stock>,
+    /// The probes, once they are under way.
+    probing: Option<Probing>,
 }
 
 /// What the queue holds.
@@ -110,6 +116,8 @@ enum Event<N: Node> {
     Command(Box<Command>),
     /// The steps are over.
     Heal,
+    /// The cluster has settled and is to show that it answers.
+    Probe,
     /// The run is over.
     End,
 }
@@ -146,6 +154,7 @@ pub(crate) struct Order {
 /// What is left when a run is over.
 pub(crate) struct Remains {
     pub(crate) records: Records,
+    pub(crate) probes: Vec<Probe>,
     pub(crate) replicas: Vec<Replica>,
     pub(crate) waits: BTreeMap<NodeId, Waits>,
     pub(crate) steps: Vec<Step>,
@@ -198,6 +207,8 @@ impl<N: Node> World<N> {
             service_ns: nanos(scenario.cluster.service_time),
             healed_at: None,
             waits: BTreeMap::new(),
+            stock: None,
+            probing: None,
         };
         world.put_background_on_record();
         world.add_clients();
@@ -264,6 +275,7 @@ impl<N: Node> World<N> {
             Event::WindowEnd { fault } => return self.window_ends(fault),
             Event::Command(command) => return self.command(*command),
             Event::Heal => return self.heal(),
+            Event::Probe => self.begin_probes(),
             Event::End => {
                 return Some(Order { control: Control::End, done: None });
             }
@@ -287,30 +299,20 @@ impl<N: Node> World<N> {
     ///
     /// Panics if a node has changed what clients can read without announcing it.
     pub(crate) fn finish(mut self) -> Remains {
-        self.abandon_unfinished();
-        let replicas: Vec<Replica> = self
-            .servers
-            .iter()
-            .map(|server| {
-                server.assert_announced();
-                let serving = server.node.as_ref().filter(|node| node.serves());
-                let entries = serving.map(Node::entries);
-                let group = server.node.as_ref().map_or(0, Node::group);
-                Replica { node: server.id(), group, entries }
-            })
-            .collect();
-        for replica in &replicas {
-            self.record.replica(replica);
-        }
-        self.find_toothless_faults();
+        let stock = self.stock.take();
+        let Stock { replicas, counters, ended_ns } = stock.unwrap_or_else(|| self.take_stock());
+        self.servers.iter().for_each(Server::assert_announced);
+        let mut records = self.record.finish();
+        records.counters = counters;
         Remains {
-            records: self.record.finish(),
+            records,
+            probes: self.probing.map(|probing| probing.probes).unwrap_or_default(),
             replicas,
             waits: self.waits,
             steps: self.carried_out,
             defects: self.defects,
             run_ended_ns: self.healed_at.unwrap_or(self.now),
-            ended_ns: self.now,
+            ended_ns,
         }
     }
 

@@ -105,7 +105,8 @@ fn absence_may_come_from_a_delete_that_was_begun_during_the_read() {
 #[test]
 fn a_put_that_names_what_it_overwrote_has_read_it() {
     let overwriting = |previous: &str| {
-        let written = Answer::Written { version: Version(1), previous: Some(previous.into()) };
+        let written =
+            Answer::Written { version: Version(1), previous: Some(Some(previous.into())) };
         two_writes().operation(50..60, Operation::put("k", "c"), Outcome::Ok(written)).by(1)
     };
     assert_eq!(

@@ -50,8 +50,8 @@ pub use message::{Entry, Epoch, Message, Timer};
 
 use super::Settings;
 use crate::{
-    Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, Role, Setting, Store, SystemInfo, Version, Versioned,
+    Announces, Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
+    Refusal, Request, Role, Setting, Store, SystemInfo, Version, Versioned,
     replication::{CallId, Calls},
     systems::SettingInfo,
 };
@@ -95,6 +95,7 @@ impl Node for AntiEntropy {
             default: || Setting::Duration(Duration::from_millis(500)),
         }],
         has_leader: true,
+        announces: Announces::Nothing,
         min_nodes: 1,
     };
 

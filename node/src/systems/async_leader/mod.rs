@@ -52,8 +52,8 @@ mod message;
 pub use message::{Message, Replicate, Timer};
 
 use crate::{
-    Answer, BPlusStore, Config, Context, Key, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits, systems::FlawInfo,
+    Announces, Answer, BPlusStore, Config, Context, Key, Node, NodeId, Operation, OperationKind,
+    Refusal, Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits, systems::FlawInfo,
 };
 use flaws::Flaws;
 use std::time::Duration;
@@ -94,6 +94,7 @@ impl Node for AsyncLeader {
         ],
         settings: &[],
         has_leader: true,
+        announces: Announces::WithFlaw("naive-failover"),
         min_nodes: 1,
     };
 

@@ -76,8 +76,8 @@ pub use record::{Record, Stamp};
 
 use super::Settings;
 use crate::{
-    Answer, Config, Context, FlawInfo, Key, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value, Version, Versioned,
+    Announces, Answer, Config, Context, FlawInfo, Key, Node, NodeId, Operation, OperationKind,
+    Refusal, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value, Version, Versioned,
 };
 use catch_up::Away;
 use delivery::Deliveries;
@@ -183,6 +183,7 @@ impl Node for DurableEventual {
             },
         ],
         has_leader: false,
+        announces: Announces::Nothing,
         min_nodes: 1,
     };
 
@@ -332,7 +333,7 @@ impl DurableEventual {
         }
         let previous = held.and_then(|held| held.value);
         let answer = if record.value.is_some() {
-            Answer::Written { version: record.stamp.version, previous }
+            Answer::Written { version: record.stamp.version, previous: Some(previous) }
         } else {
             Answer::Deleted { existed: previous.is_some() }
         };

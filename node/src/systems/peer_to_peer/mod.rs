@@ -58,7 +58,7 @@ mod pool;
 
 use super::Settings;
 use crate::{
-    Answer, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId, Operation,
+    Announces, Answer, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId, Operation,
     OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
     Waits,
     replication::{CallId, Stamp},
@@ -147,6 +147,7 @@ impl Node for PeerToPeer {
             },
         ],
         has_leader: false,
+        announces: Announces::Nothing,
         min_nodes: 1,
     };
 

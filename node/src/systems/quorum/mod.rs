@@ -70,8 +70,8 @@ pub use cell::{Actor, Cell, Mark, Write};
 pub use message::{Message, Timer};
 
 use crate::{
-    Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, Role, Setting, Store, SystemInfo, Versioned,
+    Announces, Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
+    Refusal, Request, Role, Setting, Store, SystemInfo, Versioned,
     replication::{CallId, Calls},
     systems::{SettingInfo, Settings},
 };
@@ -122,6 +122,7 @@ impl Node for Quorum {
         flaws: &[],
         settings: SETTINGS,
         has_leader: false,
+        announces: Announces::Nothing,
         min_nodes: 1,
     };
 

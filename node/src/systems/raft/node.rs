@@ -6,8 +6,8 @@ use super::{
     settings::{self, FLAWS, Flaws, SETTINGS, Settings},
 };
 use crate::{
-    Answer, Change, Config, Key, Node, NodeId, OperationKind, Request, Role, Setting, SyncId,
-    SystemInfo, Versioned,
+    Announces, Answer, Change, Config, Key, Node, NodeId, OperationKind, Request, Role, Setting,
+    SyncId, SystemInfo, Versioned,
 };
 use rand::Rng;
 use std::{collections::BTreeMap, time::Duration};
@@ -24,6 +24,7 @@ impl Node for Raft {
         flaws: FLAWS,
         settings: SETTINGS,
         has_leader: true,
+        announces: Announces::ItsLog,
         min_nodes: 1,
     };
 

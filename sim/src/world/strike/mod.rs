@@ -7,7 +7,7 @@ mod targets;
 
 pub(super) use targets::draw_ranking;
 
-use super::{Control, Event, Order, World, nanos, network::CutShape, server::Server};
+use super::{Control, Order, World, network::CutShape, server::Server};
 use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId};
 use scenarios::{Action, Step, Target};
@@ -104,8 +104,7 @@ impl<N: Node> World<N> {
         self.healed_at = Some(self.now);
         self.waits = self.servers.iter().filter_map(Server::waits).collect();
         self.record.heal();
-        let end = self.now.saturating_add(nanos(self.scenario.phases.settle));
-        self.queue.push(end, Event::End);
+        self.settle_after_healing();
         if !self.scenario.phases.heal {
             return None;
         }
