@@ -108,6 +108,7 @@ embed![
     "figure-8",
     "answered-before-committed",
     "stale-leader-reads",
+    "old-round-counts",
     "chaos",
     "chaos-five",
     "split-brain-by-failover",

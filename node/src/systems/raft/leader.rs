@@ -214,6 +214,11 @@ impl Core {
         outcome: AppendOutcome,
         ctx: &mut Ctx<'_>,
     ) {
+        // Its round, too, was counted in the earlier term: to take it for one of this term would
+        // answer reads that nobody has been asked about.
+        if outcome == AppendOutcome::Outdated && !self.flaws.old_round_counts {
+            return;
+        }
         let last = self.log.last().index;
         let Standing::Leader(leadership) = &mut self.standing else {
             return;

@@ -49,6 +49,7 @@
 //! - `no-fsync`: after a power failure a majority may have forgotten a write.
 //! - `commit-old-term`: the paper's figure 8, a committed entry is overwritten.
 //! - `stale-read`: a leader that has been replaced answers from the past.
+//! - `old-round-counts`: the same, once a late message of a term that it led before has been refused.
 //! - `apply-before-commit`: the leader answers for entries that may yet be undone.
 //!
 //! # Caveats
