@@ -28,6 +28,7 @@ impl Node for LastArrivalWins {
         flaws: &[],
         settings: &[],
         has_leader: false,
+        membership: false,
         min_nodes: 1,
     };
 

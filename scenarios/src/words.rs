@@ -55,6 +55,7 @@ pub(crate) const RANDOM_KINDS: &Words<RandomKind> = &[
     ("full-disk", RandomKind::FullDisk),
     ("disk-errors", RandomKind::DiskErrors),
     ("bit-rot", RandomKind::BitRot),
+    ("membership", RandomKind::Membership),
 ];
 
 pub(crate) fn operations() -> [(&'static str, OperationKind); 5] {
@@ -106,7 +107,7 @@ impl fmt::Display for Party {
 
 impl RandomKind {
     /// Every kind, in the order in which tables show them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Crash,
         Self::Pause,
         Self::Partition,
@@ -126,6 +127,7 @@ impl RandomKind {
         Self::FullDisk,
         Self::DiskErrors,
         Self::BitRot,
+        Self::Membership,
     ];
 
     /// Its name in scenarios.
@@ -160,6 +162,8 @@ impl Action {
             Self::FullDisk { .. } => "full-disk",
             Self::DiskErrors { .. } => "disk-errors",
             Self::BitRot(_) => "bit-rot",
+            Self::Join(_) => "join",
+            Self::Leave(_) => "leave",
             Self::ClockJump { .. } => "clock-jump",
             Self::Put { .. } => "put",
             Self::Get { .. } => "get",

@@ -47,7 +47,7 @@ pub(super) fn judge(facts: &[FactRecord]) -> Verdict {
             });
         }
     }
-    Verdict::Valid(if facts.is_empty() {
+    Verdict::Valid(if !facts.iter().any(|record| record.fact.is_of_log()) {
         "the nodes keep no replicated log".to_owned()
     } else {
         format!(
@@ -95,6 +95,7 @@ impl Announced {
                     other: (at, told(node, fact)),
                 })
             }
+            _ => None,
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct SystemInfo {
     pub settings: &'static [SettingInfo],
     /// Whether a leader is configured or elected; if not, all nodes are alike.
     pub has_leader: bool,
+    /// Whether nodes can join and leave while it runs.
+    pub membership: bool,
     /// The fewest nodes it runs with.
     pub min_nodes: usize,
 }

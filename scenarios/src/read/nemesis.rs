@@ -44,7 +44,11 @@ fn random_fault(section: &Section<'_>, scope: &Scope<'_>) -> Option<RandomFault>
 
 fn kind(item: Item<'_>, scope: &Scope<'_>) -> Option<RandomKind> {
     let kind = item.word("kind of fault", RANDOM_KINDS)?;
-    scope.needs_nodes(least_nodes(kind), Word::new(kind.name(), item.span()))?;
+    let name = Word::new(kind.name(), item.span());
+    if kind == RandomKind::Membership {
+        scope.changes_membership(name);
+    }
+    scope.needs_nodes(least_nodes(kind), name)?;
     Some(kind)
 }
 
@@ -68,7 +72,8 @@ fn least_nodes(kind: RandomKind) -> usize {
         | RandomKind::Duplicate
         | RandomKind::FlappingLink
         | RandomKind::DelaySpike
-        | RandomKind::Reorder => 2,
+        | RandomKind::Reorder
+        | RandomKind::Membership => 2,
         RandomKind::Bridge => 3,
     }
 }

@@ -28,6 +28,7 @@ pub(crate) const TOY: SystemInfo = SystemInfo {
         },
     ],
     has_leader: false,
+    membership: false,
     min_nodes: 2,
 };
 

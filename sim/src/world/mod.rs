@@ -63,6 +63,8 @@ pub(crate) struct World<N: Node> {
     healed_at: Option<u64>,
     /// What the nodes waited for then.
     waits: BTreeMap<NodeId, Waits>,
+    /// Who is to join and to leave.
+    wishes: strike::Wishes,
 }
 
 /// What the queue holds.
@@ -91,6 +93,8 @@ enum Event<N: Node> {
     Alarm { client: usize },
     /// A client tries again.
     Retry { client: usize, record: usize, to: NodeId },
+    /// Someone is to join or to leave.
+    Wish { node: NodeId, number: u64 },
     /// A step of the plan.
     Step(usize),
     /// A window of disturbance ends.
@@ -185,6 +189,7 @@ impl<N: Node> World<N> {
             service_ns: nanos(scenario.cluster.service_time),
             healed_at: None,
             waits: BTreeMap::new(),
+            wishes: strike::Wishes::default(),
         };
         world.put_background_on_record();
         world.add_clients();
@@ -246,6 +251,7 @@ impl<N: Node> World<N> {
             Event::Due => self.due(),
             Event::Alarm { client } => self.alarm(client),
             Event::Retry { client, record, to } => self.attempt(client, record, to),
+            Event::Wish { node, number } => self.ask_for_membership(node, number),
             Event::Step(position) => return self.carry_out(position),
             Event::WindowEnd { fault } => self.window_ends(fault),
             Event::Command(command) => return self.command(*command),

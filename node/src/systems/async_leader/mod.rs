@@ -94,6 +94,7 @@ impl Node for AsyncLeader {
         ],
         settings: &[],
         has_leader: true,
+        membership: false,
         min_nodes: 1,
     };
 

@@ -146,6 +146,7 @@ impl Node for PeerToPeer {
             },
         ],
         has_leader: false,
+        membership: false,
         min_nodes: 1,
     };
 

@@ -122,6 +122,7 @@ impl Node for Quorum {
         flaws: &[],
         settings: SETTINGS,
         has_leader: false,
+        membership: false,
         min_nodes: 1,
     };
 
@@ -196,7 +197,7 @@ impl Node for Quorum {
             }
             Message::Fetched { call, cell } => self.fetched(call, from, cell, ctx),
             Message::Stored { call } => self.stored(call, from, ctx),
-            Message::HintTaken { key, cell } => self.hint_taken(from, key, &cell),
+            Message::HintTaken { key, cell } => self.hint_taken(from, key, &cell, ctx),
         }
     }
 

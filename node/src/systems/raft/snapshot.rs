@@ -1,7 +1,7 @@
 //! Snapshots: the state that stands for a compacted log, and when the log is compacted.
 
 use super::{Core, Ctx, Position, machine::Sessions};
-use crate::{Key, NodeId, Versioned};
+use crate::{Fact, Key, NodeId, Versioned};
 use std::sync::Arc;
 
 /// The state that the entries up to a position have built.
@@ -37,6 +37,7 @@ impl Core {
         if self.durable.checkpoint(self.term, self.vote, &snapshot, tail, ctx).is_err() {
             return;
         }
+        ctx.announce(Fact::TookSnapshot { index: applied, term });
         self.snapshot = Some(snapshot);
         let kept = self.settings.snapshot_after / 4;
         self.log.compact_to(applied.saturating_sub(kept));

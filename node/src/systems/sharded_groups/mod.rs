@@ -173,6 +173,7 @@ impl Node for ShardedGroups {
             },
         ],
         has_leader: true,
+        membership: false,
         min_nodes: 1,
     };
 
