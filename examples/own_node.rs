@@ -36,6 +36,7 @@ impl Node for LastArrivalWins {
         settings: &[],
         has_leader: false,
         announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 

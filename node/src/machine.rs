@@ -1,8 +1,8 @@
 //! The trait every store design implements.
 
 use crate::{
-    Canonical, ClientId, Config, Context, HealthCheckId, Key, Operation, RequestId, Setting,
-    SyncId, SystemInfo, Value, Versioned, Waits,
+    Canonical, ClientId, Config, Context, HealthCheckId, Key, MembershipChange, Operation,
+    RequestId, Setting, SyncId, SystemInfo, Uptake, Value, Versioned, Waits,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -98,6 +98,13 @@ pub trait Node: Sized + Send + 'static {
     /// A sync that this incarnation asked for has reached the platter.
     fn on_synced(&mut self, sync: SyncId, ctx: &mut Context<'_, Self>) {
         let _ = (sync, ctx);
+    }
+
+    /// An operator wants a node to join or to leave; whoever leads is asked. Systems that
+    /// cannot do it say so in [`SystemInfo::membership`], and are not asked.
+    fn on_membership(&mut self, change: MembershipChange, ctx: &mut Context<'_, Self>) -> Uptake {
+        let _ = (change, ctx);
+        Uptake::Pointless
     }
 
     /// What part the node plays now; faults aimed at a role ask for it as they strike.

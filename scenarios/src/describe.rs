@@ -62,6 +62,8 @@ impl fmt::Display for Action {
                 write!(f, "fail {percent}% of the {what} of {node} for {lasts:?}")
             }
             Self::BitRot(target) => write!(f, "flip bits on the platter of {target}"),
+            Self::Join(target) => write!(f, "let {target} join"),
+            Self::Leave(target) => write!(f, "let {target} leave"),
             Self::ClockJump { node, by_ns } => {
                 let sign = if *by_ns < 0 { "back" } else { "ahead" };
                 let by = Duration::from_nanos(by_ns.unsigned_abs());
@@ -158,6 +160,8 @@ mod tests {
                 "double 50% of the messages of clients for 2s",
             ),
             (Action::BitRot(node), "flip bits on the platter of n2"),
+            (Action::Join(node), "let n2 join"),
+            (Action::Leave(node), "let n2 leave"),
         ] {
             assert_eq!(action.to_string(), command);
         }

@@ -58,6 +58,7 @@ pub(crate) const RANDOM_KINDS: &Words<RandomKind> = &[
     ("full-disk", RandomKind::FullDisk),
     ("disk-errors", RandomKind::DiskErrors),
     ("bit-rot", RandomKind::BitRot),
+    ("membership", RandomKind::Membership),
 ];
 
 pub(crate) fn operations() -> [(&'static str, OperationKind); 5] {
@@ -109,7 +110,7 @@ impl fmt::Display for Party {
 
 impl RandomKind {
     /// Every kind, in the order in which tables show them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Crash,
         Self::Pause,
         Self::Partition,
@@ -129,6 +130,7 @@ impl RandomKind {
         Self::FullDisk,
         Self::DiskErrors,
         Self::BitRot,
+        Self::Membership,
     ];
 
     /// The kinds that strike every link of those that [`RandomFault::links`](crate::RandomFault::links) names.
@@ -167,6 +169,8 @@ impl Action {
             Self::FullDisk { .. } => "full-disk",
             Self::DiskErrors { .. } => "disk-errors",
             Self::BitRot(_) => "bit-rot",
+            Self::Join(_) => "join",
+            Self::Leave(_) => "leave",
             Self::ClockJump { .. } => "clock-jump",
             Self::Put { .. } => "put",
             Self::Get { .. } => "get",

@@ -113,6 +113,10 @@ impl Drawer {
                 self.push(at, Action::DiskErrors { node: target, share, lasts, reads });
             }
             RandomKind::BitRot => self.push(at, Action::BitRot(target)),
+            RandomKind::Membership => {
+                self.push(at, Action::Leave(target));
+                self.push(at + lasts, Action::Join(target));
+            }
             RandomKind::ClockJump => {
                 let by_ns = draw_below(20_000_000_001, rng) as i64 - 10_000_000_000;
                 self.push(at, Action::ClockJump { node: target, by_ns }.lasting(lasts));

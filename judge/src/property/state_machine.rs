@@ -114,6 +114,7 @@ impl Announced {
                     other: (at, told(node, fact)),
                 })
             }
+            _ => None,
         }
     }
 }

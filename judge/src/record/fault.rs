@@ -64,6 +64,8 @@ pub enum FaultKind {
     DiskErrors,
     /// Bits flipped on a disk.
     BitRot,
+    /// A node joined or left the voters.
+    Membership,
 }
 
 impl FaultKind {
@@ -89,6 +91,7 @@ impl FaultKind {
             Self::FullDisk => "full-disk",
             Self::DiskErrors => "disk-errors",
             Self::BitRot => "bit-rot",
+            Self::Membership => "membership",
         }
     }
 
@@ -117,6 +120,7 @@ impl FaultKind {
             Self::FullDisk => "writes refused",
             Self::DiskErrors => "reads, writes and syncs failed",
             Self::BitRot => "bits flipped",
+            Self::Membership => "changes taken up",
         }
     }
 }

@@ -40,6 +40,8 @@ pub struct SystemInfo {
     pub has_leader: bool,
     /// What its nodes announce of themselves, for checkers to hold against each other.
     pub announces: Announces,
+    /// Whether nodes can join and leave while it runs.
+    pub membership: bool,
     /// The fewest nodes it runs with.
     pub min_nodes: usize,
 }

@@ -49,8 +49,9 @@
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
-    Refusal, Request, RequestId, Role, Setting, Store, SystemInfo, TimerId, Version, Versioned,
+    Announces, Answer, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId, Operation,
+    OperationKind, Refusal, Request, RequestId, Role, Setting, Store, SystemInfo, TimerId, Version,
+    Versioned,
     replication::{Acks, CallId, Calls, RetryPolicy},
     systems::{FlawInfo, SettingInfo},
 };
@@ -171,6 +172,7 @@ impl Node for SyncLeader {
         }],
         has_leader: true,
         announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 
@@ -278,6 +280,8 @@ impl SyncLeader {
         }
         if entry.version >= next {
             self.apply(key, entry, ctx);
+        } else if entry.version.next() < next {
+            ctx.announce(Fact::Dropped { what: Dropped::OutdatedWrites, count: 1 });
         }
     }
 

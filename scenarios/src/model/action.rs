@@ -145,6 +145,11 @@ pub enum Action {
     },
     /// Flips a few bits on a node's platter.
     BitRot(Target),
+    /// Whoever leads is asked to let a node vote, until the change is under way or pointless.
+    Join(Target),
+    /// Whoever leads is asked to let a node vote no longer, until the change is under way or
+    /// pointless. Healing asks for everyone who has left to be let in again.
+    Leave(Target),
     /// Moves a node's clock.
     ClockJump {
         /// Whose.

@@ -70,4 +70,6 @@ pub enum RandomKind {
     DiskErrors,
     /// A few bits on a node's platter flip; they stay as they are.
     BitRot,
+    /// A node leaves the voters, and joins them again afterwards.
+    Membership,
 }

@@ -55,10 +55,14 @@ fn random_fault(section: &Section<'_>, scope: &Scope<'_>) -> Option<RandomFault>
 
 fn kind(item: Item<'_>, of_clients: bool, scope: &Scope<'_>) -> Option<RandomKind> {
     let kind = item.word("kind of fault", RANDOM_KINDS)?;
+    let name = Word::new(kind.name(), item.span());
+    if kind == RandomKind::Membership {
+        scope.changes_membership(name);
+    }
     // Of clients there is a link even to one node.
     let strikes_clients = of_clients && RandomKind::STRIKES_LINKS.contains(&kind);
     let least = if strikes_clients { 1 } else { least_nodes(kind) };
-    scope.needs_nodes(least, Word::new(kind.name(), item.span()))?;
+    scope.needs_nodes(least, name)?;
     Some(kind)
 }
 
@@ -94,7 +98,8 @@ fn least_nodes(kind: RandomKind) -> usize {
         | RandomKind::Duplicate
         | RandomKind::FlappingLink
         | RandomKind::DelaySpike
-        | RandomKind::Reorder => 2,
+        | RandomKind::Reorder
+        | RandomKind::Membership => 2,
         RandomKind::Bridge => 3,
     }
 }

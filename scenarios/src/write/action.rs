@@ -31,7 +31,9 @@ fn carried(action: &Action) -> Value {
         | Action::Resume(target)
         | Action::Isolate(target)
         | Action::Bridge(target)
-        | Action::BitRot(target) => text(target),
+        | Action::BitRot(target)
+        | Action::Join(target)
+        | Action::Leave(target) => text(target),
         Action::RollingRestart { down, gap } => table([("down", time(*down)), ("gap", time(*gap))]),
         Action::Partition(sides) => partition(sides),
         Action::OneWay { from, to } => table(link(from, to)),

@@ -31,6 +31,7 @@ pub(crate) const TOY: SystemInfo = SystemInfo {
     ],
     has_leader: false,
     announces: Announces::ItsLog,
+    membership: false,
     min_nodes: 2,
 };
 

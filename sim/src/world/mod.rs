@@ -78,6 +78,8 @@ pub(crate) struct World<N: Node> {
     stock: Option<Stock>,
     /// The probes, once they are under way.
     probing: Option<Probing>,
+    /// Who is to join and to leave.
+    wishes: strike::Wishes,
 }
 
 /// What the queue holds.
@@ -108,6 +110,8 @@ enum Event<N: Node> {
     Alarm { client: usize },
     /// A client tries again.
     Retry { client: usize, record: usize, to: NodeId },
+    /// Someone is to join or to leave.
+    Wish { node: NodeId, number: u64 },
     /// A step of the plan.
     Step(usize),
     /// A window of disturbance ends.
@@ -209,6 +213,7 @@ impl<N: Node> World<N> {
             waits: BTreeMap::new(),
             stock: None,
             probing: None,
+            wishes: strike::Wishes::default(),
         };
         world.put_background_on_record();
         world.add_clients();
@@ -271,6 +276,7 @@ impl<N: Node> World<N> {
             Event::Due => self.due(),
             Event::Alarm { client } => self.alarm(client),
             Event::Retry { client, record, to } => self.attempt(client, record, to),
+            Event::Wish { node, number } => self.ask_for_membership(node, number),
             Event::Step(position) => return self.carry_out(position),
             Event::WindowEnd { fault } => return self.window_ends(fault),
             Event::Command(command) => return self.command(*command),

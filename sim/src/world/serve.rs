@@ -100,8 +100,18 @@ impl<N: Node> World<N> {
                 self.record.timer(node, timer);
             }
             Work::Synced { sync } => self.record.synced(node, sync.0),
+            Work::Membership { change } => {
+                let change = *change;
+                if !self.is_wanted(change) {
+                    self.go_on(node);
+                    return;
+                }
+            }
         }
-        let handled = server.handle(now, work);
+        let handled = self.servers[node.index()].handle(now, work);
+        if let Some((change, uptake)) = handled.uptake {
+            self.membership_answered(change, uptake);
+        }
         if !self.waits_for_disk(node, handled) {
             self.release(node);
         }

@@ -4,8 +4,8 @@ use super::disk::{DiskUse, NodeDisk};
 use crate::seed::{Stream, Streams};
 use judge::record::MessageId;
 use node::{
-    Config, Context, HealthCheckId, Key, Node, NodeId, Outbox, Request, Role, SyncId, Time,
-    TimerId, Versioned, Waits,
+    Config, Context, HealthCheckId, Key, MembershipChange, Node, NodeId, Outbox, Request, Role,
+    SyncId, Time, TimerId, Uptake, Versioned, Waits,
 };
 use scenarios::Clock;
 use std::{
@@ -60,6 +60,7 @@ pub(super) enum Work<N: Node> {
     HealthCheck { check: HealthCheckId, transit: InTransit },
     Timer { id: TimerId, timer: N::Timer },
     Synced { sync: SyncId },
+    Membership { change: MembershipChange },
 }
 
 /// A message under way or waiting.
@@ -146,6 +147,8 @@ pub(super) struct Handled {
     pub(super) disk: DiskUse,
     /// Whether the node looked at its clock.
     pub(super) clock_read: bool,
+    /// What it said to a change of the membership, if it was asked for one.
+    pub(super) uptake: Option<(MembershipChange, Uptake)>,
 }
 
 impl<N: Node> Server<N> {
@@ -211,7 +214,7 @@ impl<N: Node> Server<N> {
             *announced = node.entries().into_iter().collect();
         }
         self.node = Some(node);
-        Handled { disk: self.disk.take_use(), clock_read }
+        Handled { disk: self.disk.take_use(), clock_read, uptake: None }
     }
 
     /// Hands an event to the state machine; its effects are left in the outbox.
@@ -220,15 +223,19 @@ impl<N: Node> Server<N> {
         let mut ctx =
             Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
         let node = self.node.as_mut().expect("only a node that is up is handed work");
+        let mut uptake = None;
         match work {
             Work::Message { from, body, .. } => node.on_message(from, body, &mut ctx),
             Work::Request { request, .. } => node.on_request(request, &mut ctx),
             Work::HealthCheck { check, .. } => node.on_health_check(check, &mut ctx),
             Work::Timer { timer, .. } => node.on_timer(timer, &mut ctx),
             Work::Synced { sync } => node.on_synced(sync, &mut ctx),
+            Work::Membership { change } => {
+                uptake = Some((change, node.on_membership(change, &mut ctx)));
+            }
         }
         let clock_read = ctx.clock_was_read();
-        Handled { disk: self.disk.take_use(), clock_read }
+        Handled { disk: self.disk.take_use(), clock_read, uptake }
     }
 
     /// Drops the state machine and all that was not on the disk; the answer is
@@ -253,7 +260,7 @@ impl<N: Node> Server<N> {
                 Work::Message { transit, .. }
                 | Work::Request { transit, .. }
                 | Work::HealthCheck { transit, .. } => Some(transit.message),
-                Work::Timer { .. } | Work::Synced { .. } => None,
+                Work::Timer { .. } | Work::Synced { .. } | Work::Membership { .. } => None,
             })
             .collect()
     }

@@ -95,6 +95,7 @@ impl Node for AsyncLeader {
         settings: &[],
         has_leader: true,
         announces: Announces::WithFlaw("naive-failover"),
+        membership: false,
         min_nodes: 1,
     };
 

@@ -184,6 +184,7 @@ impl Node for DurableEventual {
         ],
         has_leader: false,
         announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 
@@ -216,7 +217,7 @@ impl Node for DurableEventual {
             id: config.id,
             replica: Replica::open(capacity_bytes, ctx),
             deliveries: Deliveries::new(config),
-            away: Away::new(config),
+            away: Away::new(config, ctx.rng()),
             workers: Workers::default(),
             flaws: Flaws {
                 no_catch_up: config.has_flaw("no-catch-up"),

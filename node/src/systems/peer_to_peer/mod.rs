@@ -148,6 +148,7 @@ impl Node for PeerToPeer {
         ],
         has_leader: false,
         announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 

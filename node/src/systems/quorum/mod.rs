@@ -123,6 +123,7 @@ impl Node for Quorum {
         settings: SETTINGS,
         has_leader: false,
         announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 
@@ -197,7 +198,7 @@ impl Node for Quorum {
             }
             Message::Fetched { call, cell } => self.fetched(call, from, cell, ctx),
             Message::Stored { call } => self.stored(call, from, ctx),
-            Message::HintTaken { key, cell } => self.hint_taken(from, key, &cell),
+            Message::HintTaken { key, cell } => self.hint_taken(from, key, &cell, ctx),
         }
     }
 

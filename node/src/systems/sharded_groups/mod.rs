@@ -174,6 +174,7 @@ impl Node for ShardedGroups {
         ],
         has_leader: true,
         announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 

@@ -44,6 +44,8 @@ const ACTIONS: &Words<Reader> = &[
     ("full-disk", |it| it.full_disk()),
     ("disk-errors", |it| it.disk_errors()),
     ("bit-rot", |it| it.at_target(Action::BitRot)),
+    ("join", |it| it.membership(Action::Join)),
+    ("leave", |it| it.membership(Action::Leave)),
     ("put", |it| it.put()),
     ("get", |it| it.get()),
     ("delete", |it| it.delete()),

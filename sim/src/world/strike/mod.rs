@@ -1,10 +1,12 @@
 //! Steps carried out: faults, repairs and the script's operations.
 
+mod membership;
 mod network;
 mod nodes;
 mod operate;
 mod targets;
 
+pub(super) use membership::Wishes;
 pub(super) use targets::draw_ranking;
 
 use super::{Control, Order, World, network::CutShape, server::Server};
@@ -113,6 +115,7 @@ impl<N: Node> World<N> {
             self.record.end_fault(fault);
         }
         self.heal_nodes();
+        self.heal_membership();
         let down = self.candidates(Among::Down);
         self.begin_to_boot(down).map(|control| Order { control, done: None })
     }
@@ -192,6 +195,10 @@ impl<N: Node> World<N> {
             }
             Action::BitRot(target) => {
                 self.rot(*target, origin);
+                None
+            }
+            Action::Join(target) | Action::Leave(target) => {
+                self.want_membership(action, *target, origin);
                 None
             }
             Action::ClockJump { node, by_ns } => {
