@@ -32,7 +32,7 @@ fn a_cluster_that_answers_wherever_it_is_asked_is_alive() {
 
 #[test]
 fn a_cluster_that_refuses_or_is_silent_or_too_slow_is_not_alive() {
-    let unavailable = Outcome::Fail(Failure::Refused(Refusal::Unavailable("no leader")));
+    let unavailable = Outcome::Fail(Failure::Refused(Refusal::Unavailable("no leader".into())));
     for outcome in [unavailable, Outcome::Info(Failure::Timeout)] {
         let case = Case::new().probe(None, 10, put(), outcome);
         assert!(case.witness(Liveness).summary.contains("1 of 1 probe got no answer within 5.0 s"));
