@@ -27,6 +27,7 @@ impl Node for LastArrivalWins {
         operations: &[OperationKind::Put, OperationKind::Get],
         flaws: &[],
         settings: &[],
+        deduplicates: false,
         has_leader: false,
         min_nodes: 1,
     };

@@ -109,7 +109,8 @@ mod tests {
         assert_eq!(Action::Partition(sides).to_string(), "split n2+clients | leader");
         let jump = Action::ClockJump { node: n2, by_ns: -1_500_000_000 };
         assert_eq!(jump.to_string(), "set the clock of n2 back by 1.5s");
-        let loss = Action::Loss { share: 0.125, lasts: Duration::from_secs(2), links: Links::Nodes };
+        let loss =
+            Action::Loss { share: 0.125, lasts: Duration::from_secs(2), links: Links::Nodes };
         assert_eq!(loss.to_string(), "lose 12.5% of the messages between nodes for 2s");
         let lasting = Action::Crash(n2).lasting(Duration::from_secs(2));
         assert_eq!(lasting.to_string(), "crash n2 for 2s");

@@ -9,7 +9,7 @@ use common::{busy, detailed, messages, ms, node, step, target};
 use judge::record::Endpoint;
 use node::{Time, systems::async_leader::AsyncLeader};
 use proptest::prelude::*;
-use scenarios::{Action, Link, Nemesis, Links, RandomFault, RandomKind, Scenario};
+use scenarios::{Action, Link, Links, Nemesis, RandomFault, RandomKind, Scenario};
 use sim::{Detail, Gear, Run, Simulation};
 
 /// Every kind of random fault, often.

@@ -27,9 +27,9 @@ fn of_kind(run: &Run, kind: FaultKind) -> Vec<&FaultRecord> {
 /// When this node booted, beside the boots of the start.
 fn boots(run: &Run, name: &str) -> Vec<Time> {
     let events = &run.trace.as_ref().unwrap().events;
-    let booted = events.iter().filter(|traced| {
-        matches!(&traced.event, Event::Boot { node: booted, .. } if *booted == node(name))
-    });
+    let booted = events.iter().filter(
+        |traced| matches!(&traced.event, Event::Boot { node: booted, .. } if *booted == node(name)),
+    );
     booted.map(|traced| traced.at).filter(|at| *at > Time::ZERO).collect()
 }
 
@@ -50,9 +50,9 @@ fn the_end_of_a_cut_leaves_every_other_cut() {
     assert_eq!(ends, [Some(at(1000)), Some(at(300)), Some(at(550))]);
     let crossed = |from: u64, to: u64, name: &str| {
         let to_node = Endpoint::Node(node(name));
-        let sent = messages(&run).into_values().filter(|message| {
-            message.to == to_node && message.from == Endpoint::Node(node("n1"))
-        });
+        let sent = messages(&run)
+            .into_values()
+            .filter(|message| message.to == to_node && message.from == Endpoint::Node(node("n1")));
         let mut sent = sent.filter(|message| (at(from)..at(to)).contains(&message.sent));
         sent.any(|message| message.dropped != Some(DropReason::Partition))
     };
@@ -124,11 +124,8 @@ fn pauses_nest_and_a_resume_ends_them_all() {
     assert!(!nested(101, 400) && nested(400, 420));
     let longer = handled(vec![pause(100, 100), step(150, Action::Pause(target("n2")))]);
     assert!(!longer(101, 1000), "the end of one pause is no end of the other");
-    let resumed = handled(vec![
-        pause(100, 500),
-        pause(200, 100),
-        step(250, Action::Resume(target("n2"))),
-    ]);
+    let resumed =
+        handled(vec![pause(100, 500), pause(200, 100), step(250, Action::Resume(target("n2")))]);
     assert!(!resumed(101, 250) && resumed(250, 300));
 }
 

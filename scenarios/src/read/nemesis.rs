@@ -38,8 +38,7 @@ fn random_fault(section: &Section<'_>, scope: &Scope<'_>) -> Option<RandomFault>
     let links = section.get("links").and_then(|item| item.word("kind of links", LINKS));
     let reads = section.get("reads").and_then(|item| item.flag());
     let of_clients = links.is_some_and(|links| links != Links::Nodes);
-    let kind =
-        section.required("kind", "\"crash\"").and_then(|item| kind(item, of_clients, scope));
+    let kind = section.required("kind", "\"crash\"").and_then(|item| kind(item, of_clients, scope));
     if let Some(kind) = kind {
         only_for(section, "links", kind, RandomKind::STRIKES_LINKS);
         only_for(section, "reads", kind, &[RandomKind::DiskErrors]);

@@ -5,8 +5,8 @@
 mod action;
 
 use crate::{
-    Balancer, Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Links, Nemesis, Network,
-    Pace, Phases, Properties, Property, Scenario, SystemSettings, Workload, defaults,
+    Balancer, Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Links, Nemesis,
+    Network, Pace, Phases, Properties, Property, Scenario, SystemSettings, Workload, defaults,
     words::{self, DEAD_NODES, LINKS, ORDERS, ROUTES},
 };
 use node::{

@@ -12,8 +12,8 @@ use node::{
     client::{Retry, Route},
 };
 use scenarios::{
-    Action, Clock, DeadNode, Expectation, KeyChoice, Latency, Link, Links, Nemesis, Order, Pace, Party,
-    Property, RandomFault, RandomKind, Scenario, Target,
+    Action, Clock, DeadNode, Expectation, KeyChoice, Latency, Link, Links, Nemesis, Order, Pace,
+    Party, Property, RandomFault, RandomKind, Scenario, Target,
 };
 use std::time::Duration;
 
@@ -178,8 +178,7 @@ fn what_size_booting_and_reads_cost() {
     assert_eq!(scenario.disk.read, Some(Latency::Uniform { min: ms(0), max: ms(3) }));
     assert_eq!(scenario.disk.bytes_per_second, Some(100_000_000));
     assert_eq!(scenario.network.clients.bytes_per_second, None);
-    let links: Vec<_> =
-        scenario.network.links.values().map(|link| link.bytes_per_second).collect();
+    let links: Vec<_> = scenario.network.links.values().map(|link| link.bytes_per_second).collect();
     assert_eq!(links, [Some(12_500_000), Some(1)]);
 }
 

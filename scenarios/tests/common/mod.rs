@@ -27,6 +27,7 @@ pub(crate) const TOY: SystemInfo = SystemInfo {
             default: || Setting::Word("clock".to_owned()),
         },
     ],
+    deduplicates: false,
     has_leader: false,
     min_nodes: 2,
 };

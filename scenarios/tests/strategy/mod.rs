@@ -134,9 +134,8 @@ fn latency() -> impl Strategy<Value = Latency> {
 }
 
 fn disk() -> impl Strategy<Value = Disk> {
-    let drawn = (latency(), option::of(latency()), bytes_per_second()).prop_map(
-        |(sync, read, bytes_per_second)| Disk { sync, read, bytes_per_second },
-    );
+    let drawn = (latency(), option::of(latency()), bytes_per_second())
+        .prop_map(|(sync, read, bytes_per_second)| Disk { sync, read, bytes_per_second });
     prop_oneof![Just(Disk::default()), drawn]
 }
 
@@ -309,12 +308,21 @@ fn link_fault() -> impl Strategy<Value = Action> {
             lasts
         }),
         times().prop_map(|(delay, lasts)| Action::DelaySpike { delay, lasts }),
-        (times(), links())
-            .prop_map(|((spread, lasts), links)| Action::Reorder { spread, lasts, links }),
-        (share(), positive(), links())
-            .prop_map(|(share, lasts, links)| Action::Loss { share, lasts, links }),
-        (share(), positive(), links())
-            .prop_map(|(share, lasts, links)| Action::Duplicate { share, lasts, links }),
+        (times(), links()).prop_map(|((spread, lasts), links)| Action::Reorder {
+            spread,
+            lasts,
+            links
+        }),
+        (share(), positive(), links()).prop_map(|(share, lasts, links)| Action::Loss {
+            share,
+            lasts,
+            links
+        }),
+        (share(), positive(), links()).prop_map(|(share, lasts, links)| Action::Duplicate {
+            share,
+            lasts,
+            links
+        }),
     ]
 }
 

@@ -2,11 +2,11 @@
 
 mod holes;
 
+use super::network::size_ns;
 use crate::{
     latency::Sampler,
     seed::{Stream, Streams, draw_below, draw_unit},
 };
-use super::network::size_ns;
 use holes::Holes;
 use node::{Disk, DiskError, Medium, NodeId};
 use std::{

@@ -30,7 +30,12 @@ use queue::Queue;
 use record::{Recorder, Records, Sending};
 use scenarios::{Action, Scenario, Step};
 use server::{InTransit, Server, Work};
-use std::{collections::{BTreeMap, BTreeSet}, fmt::Display, hash::Hash, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+    hash::Hash,
+    time::Duration,
+};
 use tokio::sync::oneshot;
 
 /// The world of one run.
@@ -59,7 +64,8 @@ pub(crate) struct World<N: Node> {
     carried_out: Vec<Step>,
     /// How often a test's own body has asked for a fault or a repair.
     acts_of_body: usize,
-    /// The power losses of nodes that kept nothing on their disks.
+    /// The power losses of nodes that kept nothing on their disks, as stores in memory do: such a
+    /// node loses all the same, though no byte of a disk.
     nothing_to_lose: BTreeSet<usize>,
     defects: Vec<String>,
     service_ns: u64,

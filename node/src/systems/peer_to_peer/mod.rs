@@ -145,6 +145,7 @@ impl Node for PeerToPeer {
                 default: || Setting::Count(10),
             },
         ],
+        deduplicates: false,
         has_leader: false,
         min_nodes: 1,
     };

@@ -39,9 +39,7 @@ const ACTIONS: &Words<Reader> = &[
     ("delay-spike", |it| it.delay_spike()),
     ("reorder", |it| it.reorder()),
     ("loss", |it| it.shared(|share, lasts, links| Action::Loss { share, lasts, links })),
-    ("duplicate", |it| {
-        it.shared(|share, lasts, links| Action::Duplicate { share, lasts, links })
-    }),
+    ("duplicate", |it| it.shared(|share, lasts, links| Action::Duplicate { share, lasts, links })),
     ("slow-disk", |it| it.slowed(|node, factor, lasts| Action::SlowDisk { node, factor, lasts })),
     ("full-disk", |it| it.full_disk()),
     ("disk-errors", |it| it.disk_errors()),
