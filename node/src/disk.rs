@@ -42,7 +42,7 @@ pub trait Medium: Send {
     /// [`DiskError`] when the medium fails or is full.
     fn truncate(&mut self, file: &str, length: u64) -> Result<(), DiskError>;
 
-    /// Moves a file's writes to the platter.
+    /// Moves a file's writes to the platter, at the latest before the effects of the event leave.
     ///
     /// # Errors
     ///
@@ -106,7 +106,10 @@ impl Disk {
         self.medium().truncate(file, length)
     }
 
-    /// Moves a file's writes to the platter before returning; the node is busy meanwhile.
+    /// Moves a file's writes to the platter before anything else is done; the node is busy
+    /// meanwhile. No time passes within an event: the host lets it pass when the event has been
+    /// handled and before its effects leave, and a power loss in between finds the writes
+    /// unsynced and what the node did after this call undone.
     ///
     /// # Errors
     ///

@@ -74,11 +74,24 @@ impl Sub<Duration> for Time {
 impl fmt::Display for Time {
     /// Writes seconds with three decimals, as in `2.104s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let millis = (self.0 + 500_000) / 1_000_000;
+        let millis = self.0 / 1_000_000 + u64::from(self.0 % 1_000_000 >= 500_000);
         f.pad(&format!("{}.{:03}s", millis / 1000, millis % 1000))
     }
 }
 
 fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_moment_can_be_shown() {
+        let shown = |nanos| Time::from_nanos(nanos).to_string();
+        assert_eq!(shown(2_104_499_999), "2.104s");
+        assert_eq!(shown(2_104_500_000), "2.105s");
+        assert_eq!(shown(u64::MAX), "18446744073.710s");
+    }
 }

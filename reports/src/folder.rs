@@ -5,6 +5,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
 };
+use tempfile::TempDir;
 
 /// What a folder of ours consists of: an earlier one is known by that and may be replaced.
 pub(crate) struct Kind {
@@ -68,6 +69,21 @@ pub enum ReportError {
         /// The target.
         path: PathBuf,
     },
+    /// Neither the new report nor the old one could be put in the target's place.
+    #[error(
+        "cannot put back `{}`: {}; what was there is kept in `{}`, move it back from there",
+        path.display(),
+        source.kind(),
+        kept.display()
+    )]
+    NotPutBack {
+        /// The target.
+        path: PathBuf,
+        /// Where the old report is.
+        kept: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
     /// The file system refused.
     #[error(
         "cannot {action} `{}`: {}; check that the place exists, may be written and has room, \
@@ -98,7 +114,8 @@ pub enum ReportError {
 /// # Errors
 ///
 /// [`ReportError`] if the target holds anything but an earlier folder of this kind, or the file
-/// system refuses. The target is then as it was before, and nothing is left beside it.
+/// system refuses. The target is then as it was before, and nothing is left beside it; only if what
+/// was there cannot be put back does it stay beside the target, and the error says where.
 pub(crate) fn write(
     target: &Path,
     kind: &Kind,
@@ -139,12 +156,27 @@ fn write_beside(
     let old = make(".seedbed-old-").map_err(failed("make a folder in", parent))?;
     let aside = old.path().join("report");
     fs::rename(target, &aside).map_err(failed("replace", target))?;
-    if let Err(source) = fs::rename(&content, target) {
-        // What was there goes back to its place.
-        fs::rename(&aside, target).map_err(failed("put back", target))?;
-        return Err(failed("write", target)(source));
+    put_in_place(&content, target, old, |from, to| fs::rename(from, to))
+}
+
+/// Moves the new report to the target's place, or else the old one back to it. An old one that can
+/// be moved nowhere stays where it is.
+fn put_in_place(
+    content: &Path,
+    target: &Path,
+    old: TempDir,
+    rename: impl Fn(&Path, &Path) -> io::Result<()>,
+) -> Result<(), ReportError> {
+    let Err(refused) = rename(content, target) else {
+        return Ok(());
+    };
+    match rename(&old.path().join("report"), target) {
+        Ok(()) => Err(failed("write", target)(refused)),
+        Err(source) => {
+            let kept = old.keep().join("report");
+            Err(ReportError::NotPutBack { path: target.to_owned(), kept, source })
+        }
     }
-    Ok(())
 }
 
 /// Writes every file into a new folder.
@@ -251,4 +283,50 @@ fn make_parents(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> ReportError {
     let path = path.to_owned();
     move |source| ReportError::Io { action, path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Puts a report in the place of an old one, where the file system allows so many renames.
+    fn put(allowed: usize) -> (Result<(), ReportError>, tempfile::TempDir) {
+        let parent = tempfile::tempdir().unwrap();
+        let (content, target) = (parent.path().join("new"), parent.path().join("target"));
+        fs::create_dir(&content).unwrap();
+        let old = tempfile::Builder::new().prefix("old-").tempdir_in(parent.path()).unwrap();
+        fs::create_dir(old.path().join("report")).unwrap();
+        fs::write(old.path().join("report/summary.json"), "old").unwrap();
+        let renamed = std::cell::Cell::new(0);
+        let rename = |from: &Path, to: &Path| {
+            renamed.set(renamed.get() + 1);
+            // The first is the one that fails.
+            if renamed.get() <= 2 - allowed {
+                return Err(io::ErrorKind::PermissionDenied.into());
+            }
+            fs::rename(from, to)
+        };
+        (put_in_place(&content, &target, old, rename), parent)
+    }
+
+    #[test]
+    fn an_old_report_that_cannot_be_put_back_is_not_deleted() {
+        let (result, parent) = put(0);
+        let Err(ReportError::NotPutBack { kept, .. }) = &result else {
+            panic!("{result:?}");
+        };
+        assert_eq!(fs::read(kept.join("summary.json")).unwrap(), b"old");
+        assert!(kept.starts_with(parent.path()));
+        assert!(result.unwrap_err().to_string().contains("what was there is kept in"));
+    }
+
+    #[test]
+    fn an_old_report_that_can_be_put_back_is() {
+        let (result, parent) = put(1);
+        assert!(matches!(result, Err(ReportError::Io { action: "write", .. })));
+        assert_eq!(fs::read(parent.path().join("target/summary.json")).unwrap(), b"old");
+        let (result, parent) = put(2);
+        assert!(result.is_ok() && !parent.path().join("target/summary.json").exists());
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
 }

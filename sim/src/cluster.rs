@@ -6,14 +6,15 @@ use node::{
     client::{Failure, Outcome, Retry, Route},
 };
 use scenarios::{Action, Party, Target};
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 use tokio::sync::oneshot;
 
 /// A running cluster: faults to strike it with, and clients to use it by.
 ///
 /// Everything that is asked for takes place in simulated time, at the present
 /// moment, before the call returns. Nodes go by their names, `n1` and so on, or
-/// by their roles: `leader`, `follower`, `any`, `all`.
+/// by their roles: `leader`, `follower`, `any`, `all`, `majority`, `minority`. A name that is
+/// none of these, or that of a node which the cluster does not have, panics where it is given.
 #[derive(Clone)]
 pub struct Cluster {
     door: Arc<dyn Door>,
@@ -53,50 +54,73 @@ impl Cluster {
     ///
     /// # Panics
     ///
-    /// Panics if the text is not a node's name.
+    /// Panics if the text is not the name of a node that the cluster has.
+    #[track_caller]
     pub fn client_of(&self, node: &str) -> Client {
         let node: NodeId = node.parse().unwrap_or_else(|error| panic!("{error}"));
         self.client_with(Route::Node(node), Route::Node(node), Retry::default())
     }
 
     /// A client with routes and retries of its own.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a route is a node that the cluster does not have, or the retries have no attempt.
+    #[track_caller]
     pub fn client_with(&self, reads: Route, writes: Route, retry: Retry) -> Client {
+        for route in [reads, writes] {
+            if let Route::Node(node) = route {
+                self.check(node);
+            }
+        }
         Client { door: self.door.clone(), id: self.door.add_client(reads, writes, retry) }
     }
 
     /// Kills a node's process.
-    pub async fn crash(&self, target: &str) {
-        self.act(Action::Crash(parse(target))).await;
+    #[track_caller]
+    pub fn crash(&self, target: &str) -> impl Future<Output = ()> + use<> {
+        self.act(Action::Crash(self.target(target)))
     }
 
     /// Boots a crashed node again.
-    pub async fn restart(&self, target: &str) {
-        self.act(Action::Restart(parse(target))).await;
+    #[track_caller]
+    pub fn restart(&self, target: &str) -> impl Future<Output = ()> + use<> {
+        self.act(Action::Restart(self.target(target)))
     }
 
     /// Stops a node from doing anything.
-    pub async fn pause(&self, target: &str) {
-        self.act(Action::Pause(parse(target))).await;
+    #[track_caller]
+    pub fn pause(&self, target: &str) -> impl Future<Output = ()> + use<> {
+        self.act(Action::Pause(self.target(target)))
     }
 
     /// Lets a paused node go on.
-    pub async fn resume(&self, target: &str) {
-        self.act(Action::Resume(parse(target))).await;
+    #[track_caller]
+    pub fn resume(&self, target: &str) -> impl Future<Output = ()> + use<> {
+        self.act(Action::Resume(self.target(target)))
     }
 
     /// Splits the cluster into sides that cannot reach each other; `clients` may stand on a side.
-    pub async fn partition(&self, sides: &[&[&str]]) {
-        let party = |name: &&str| match *name {
-            "clients" => Party::Clients,
-            node => Party::Node(parse(node)),
-        };
-        let sides = sides.iter().map(|side| side.iter().map(party).collect()).collect();
-        self.act(Action::Partition(sides)).await;
+    #[track_caller]
+    pub fn partition(&self, sides: &[&[&str]]) -> impl Future<Output = ()> + use<> {
+        let mut parties = Vec::new();
+        for side in sides {
+            let mut of_side = Vec::new();
+            for name in *side {
+                of_side.push(match *name {
+                    "clients" => Party::Clients,
+                    node => Party::Node(self.target(node)),
+                });
+            }
+            parties.push(of_side);
+        }
+        self.act(Action::Partition(parties))
     }
 
     /// Cuts a node off from all others.
-    pub async fn isolate(&self, target: &str) {
-        self.act(Action::Isolate(parse(target))).await;
+    #[track_caller]
+    pub fn isolate(&self, target: &str) -> impl Future<Output = ()> + use<> {
+        self.act(Action::Isolate(self.target(target)))
     }
 
     /// Undoes every partition, isolation and one-way cut.
@@ -105,10 +129,45 @@ impl Cluster {
     }
 
     /// Does whatever a step of a scenario can do. An operation is begun, and not waited for.
-    pub async fn act(&self, action: Action) {
-        let (done, is_done) = oneshot::channel();
-        self.door.command(Command::Act(action, done));
-        finished(is_done.await);
+    ///
+    /// # Panics
+    ///
+    /// Panics if the action names a node that the cluster does not have, or has an end beside it
+    /// that it cannot have.
+    #[track_caller]
+    pub fn act(&self, action: Action) -> impl Future<Output = ()> + use<> {
+        for node in action.nodes() {
+            self.check(node);
+        }
+        if let Action::Lasting { action, .. } = &action {
+            assert!(action.can_last(), "`{}` takes no end beside it", action.name());
+        }
+        let door = self.door.clone();
+        async move {
+            let (done, is_done) = oneshot::channel();
+            door.command(Command::Act(action, done));
+            finished(is_done.await);
+        }
+    }
+
+    /// The node or role of this name.
+    #[track_caller]
+    fn target(&self, name: &str) -> Target {
+        let target = name.parse().unwrap_or_else(|error| panic!("{error}"));
+        if let Target::Node(node) = target {
+            self.check(node);
+        }
+        target
+    }
+
+    /// Panics, where the caller called, if the cluster has no such node.
+    #[track_caller]
+    fn check(&self, node: NodeId) {
+        let nodes = self.door.nodes();
+        assert!(
+            node.index() < nodes,
+            "the cluster has no node `{node}`: its nodes are n1 to n{nodes}"
+        );
     }
 }
 
@@ -153,10 +212,6 @@ impl Client {
     pub async fn delete(&self, key: impl Into<Key>) -> Result<(), Failure> {
         self.operate(Operation::delete(key)).await.into_result().map(drop)
     }
-}
-
-fn parse(target: &str) -> Target {
-    target.parse().unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn finished<T>(received: Result<T, oneshot::error::RecvError>) -> T {

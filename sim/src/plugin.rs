@@ -75,6 +75,8 @@ pub(crate) trait Door: Send + Sync {
     fn add_client(&self, reads: Route, writes: Route, retry: Retry) -> ClientId;
     /// The present moment.
     fn now(&self) -> Time;
+    /// How many nodes there are.
+    fn nodes(&self) -> usize;
 }
 
 impl<N: Node> Door for WorldPlugin<N> {
@@ -93,6 +95,10 @@ impl<N: Node> Door for WorldPlugin<N> {
     fn now(&self) -> Time {
         let by_madsim = nanos(TimeHandle::current().elapsed());
         Time::from_nanos(self.state().event_at.unwrap_or(by_madsim))
+    }
+
+    fn nodes(&self) -> usize {
+        self.state().names.len()
     }
 }
 

@@ -118,7 +118,7 @@ fn lost(run: &Run) -> usize {
 
 #[test]
 fn what_was_synced_survives_power_losses_and_what_was_not_may_not() {
-    let mut unacknowledged = 0;
+    let (mut unacknowledged, mut lost_bytes) = (0, 0);
     for seed in 0..20 {
         let power_cut = |at| {
             let down = step(at, Action::PowerLoss(target("n1")));
@@ -128,10 +128,11 @@ fn what_was_synced_survives_power_losses_and_what_was_not_may_not() {
         let run = run_scribe(scribe(steps), seed);
         assert_eq!(lost(&run), 0, "seed {seed}");
         assert_eq!(run.faults[0].kind, FaultKind::PowerLoss);
-        assert!(run.defects.is_empty());
+        lost_bytes += run.faults.iter().map(|fault| fault.touched).sum::<u64>();
         unacknowledged += run.history.operations.iter().filter(|o| !o.is_ok()).count();
     }
     assert!(unacknowledged > 0, "a power loss meets work under way");
+    assert!(lost_bytes > 0, "and takes some of it");
 }
 
 #[test]

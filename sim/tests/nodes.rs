@@ -323,3 +323,30 @@ fn a_system_that_a_scenario_is_not_meant_for_is_refused_by_name() {
     assert_eq!(refused("nonesuch"), "there is no system `nonesuch`");
     assert!(refused("async-leader").contains("not meant for the system `async-leader`"));
 }
+
+#[test]
+fn a_node_that_the_cluster_lacks_is_named_where_it_was_asked_for() {
+    type Body = fn(&sim::Cluster);
+    let asked: [(&str, Body); 6] = [
+        ("client_of", |cluster| drop(cluster.client_of("n99"))),
+        ("crash", |cluster| drop(cluster.crash("n99"))),
+        ("isolate", |cluster| drop(cluster.isolate("n99"))),
+        ("partition", |cluster| drop(cluster.partition(&[&["n1"], &["n99", "clients"]]))),
+        ("act", |cluster| {
+            let at_missing = Action::Get { key: "k".into(), from: target("n99") };
+            drop(cluster.act(at_missing.clone()));
+        }),
+        ("client_with", |cluster| {
+            let route = Route::Node(node("n99"));
+            drop(cluster.client_with(Route::Leader, route, Retry::default()));
+        }),
+    ];
+    for (name, ask) in asked {
+        let ask = move |cluster: sim::Cluster| async move { ask(&cluster) };
+        let error = Simulation::<AsyncLeader>::of(3).run_with(ask).map(drop).unwrap_err();
+        let expected = "the cluster has no node `n99`: its nodes are n1 to n3";
+        assert!(error.to_string().ends_with(expected), "{name}: {error}");
+        let there = move |cluster: sim::Cluster| async move { drop(cluster.client_of("n3")) };
+        assert!(Simulation::<AsyncLeader>::of(3).run_with(there).is_ok(), "the control");
+    }
+}

@@ -21,7 +21,7 @@ pub enum AttemptEnd {
 pub enum Outcome {
     /// It took effect, and this is the answer.
     Ok(Answer),
-    /// It did not take effect.
+    /// It did not take effect, and no attempt at it or copy of one will.
     Fail(Failure),
     /// It may have taken effect, or may yet.
     Info(Failure),

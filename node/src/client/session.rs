@@ -51,7 +51,11 @@ pub struct Session {
     turn: usize,
     preferred: usize,
     attempts: u32,
+    /// Whether an attempt ended so that it may have taken effect, or may yet.
     may_have_happened: bool,
+    /// Whether the network doubled the request of an attempt.
+    was_doubled: bool,
+    deduplicated: bool,
 }
 
 impl Session {
@@ -69,7 +73,28 @@ impl Session {
             preferred: 0,
             attempts: 0,
             may_have_happened: false,
+            was_doubled: false,
+            deduplicated: false,
         }
+    }
+
+    /// The same session at a system that carries out the attempts at one operation once at most,
+    /// and answers each with what came of that. A mismatch is then the operation's own outcome,
+    /// whatever became of earlier attempts; elsewhere an earlier attempt, or a copy, may be what it
+    /// did not match.
+    #[must_use]
+    pub fn deduplicated(self, deduplicated: bool) -> Self {
+        Self { deduplicated, ..self }
+    }
+
+    /// Takes note that the network has doubled the request of the attempt under way.
+    ///
+    /// No client could know that. Whoever keeps a history as the world sees it does, and calls
+    /// this: if one copy is refused, the other may take effect all the same, and an outcome that
+    /// says otherwise would make the checkers accuse a store that did nothing wrong. An attempt is
+    /// a plain failure only if no copy of it, or of an earlier one, can have taken effect.
+    pub fn was_doubled(&mut self) {
+        self.was_doubled = true;
     }
 
     /// Starts an operation: where to send its first attempt.
@@ -81,6 +106,7 @@ impl Session {
     ) -> NodeId {
         self.attempts = 1;
         self.may_have_happened = false;
+        self.was_doubled = false;
         self.named = None;
         self.target(operation, directory, rng)
     }
@@ -109,12 +135,16 @@ impl Session {
                     matches!(refusal, Refusal::NotLeader { .. } | Refusal::Unavailable(_));
                 let failure = Failure::Refused(refusal);
                 if !worth_another {
-                    return Next::Finish(self.give_up(failure));
+                    return Next::Finish(self.give_up(operation, failure));
                 }
                 failure
             }
             AttemptEnd::Answered(Answer::Mismatch { actual }) => {
-                return Next::Finish(self.give_up(Failure::Mismatch { actual }));
+                let failure = Failure::Mismatch { actual };
+                if self.deduplicated {
+                    return Next::Finish(Outcome::Fail(failure));
+                }
+                return Next::Finish(self.give_up(operation, failure));
             }
             AttemptEnd::Answered(Answer::Unknown) => {
                 self.may_have_happened |= is_write;
@@ -129,9 +159,9 @@ impl Session {
         };
         self.look_elsewhere(operation, directory.nodes());
         if self.attempts >= self.retry.attempts {
-            return Next::Finish(self.give_up(failure));
+            return Next::Finish(self.give_up(operation, failure));
         }
-        let after = self.retry.backoff * 2u32.saturating_pow(self.attempts - 1);
+        let after = self.retry.backoff.saturating_mul(2u32.saturating_pow(self.attempts - 1));
         self.attempts += 1;
         Next::Retry { to: self.target(operation, directory, rng), after }
     }
@@ -150,8 +180,13 @@ impl Session {
         }
     }
 
-    fn give_up(&self, failure: Failure) -> Outcome {
-        if self.may_have_happened { Outcome::Info(failure) } else { Outcome::Fail(failure) }
+    fn give_up(&self, operation: &Operation, failure: Failure) -> Outcome {
+        let is_write = operation.kind().is_write();
+        if is_write && (self.may_have_happened || self.was_doubled) {
+            Outcome::Info(failure)
+        } else {
+            Outcome::Fail(failure)
+        }
     }
 
     fn route(&self, operation: &Operation) -> Route {
@@ -327,6 +362,93 @@ mod tests {
             session.after(&put, AttemptEnd::Unreachable, &mut directory, &mut rng),
             Next::Finish(Outcome::Info(Failure::Unreachable))
         );
+    }
+
+    /// How an operation ends whose attempts end like this, the first with a request that the
+    /// network doubled or not.
+    fn outcome(
+        mut session: Session,
+        operation: &Operation,
+        doubled: bool,
+        ends: &[AttemptEnd],
+    ) -> Outcome {
+        let mut directory = Directory::new(3);
+        let mut rng = StepRng::new(0, 1);
+        session.begin(operation, &mut directory, &mut rng);
+        if doubled {
+            session.was_doubled();
+        }
+        for end in ends {
+            let next = session.after(operation, end.clone(), &mut directory, &mut rng);
+            if let Next::Finish(outcome) = next {
+                return outcome;
+            }
+        }
+        unreachable!("the attempts are over")
+    }
+
+    fn refused() -> AttemptEnd {
+        AttemptEnd::Answered(Answer::Refused(Refusal::NotLeader { leader: None }))
+    }
+
+    fn mismatched() -> AttemptEnd {
+        AttemptEnd::Answered(Answer::Mismatch { actual: None })
+    }
+
+    fn compare_and_set() -> Operation {
+        Operation::CompareAndSet { key: "k".into(), expected: None, new: "v".into() }
+    }
+
+    #[test]
+    fn a_mismatch_after_an_attempt_that_may_have_happened_is_no_plain_failure() {
+        let ends = [AttemptEnd::TimedOut, mismatched()];
+        let swap = compare_and_set();
+        let plain = || session(Route::Leader, 2);
+        assert!(matches!(outcome(plain(), &swap, false, &ends), Outcome::Info(_)));
+        let unreached = [AttemptEnd::Unreachable, mismatched()];
+        assert!(matches!(outcome(plain(), &swap, false, &unreached), Outcome::Fail(_)));
+        // Where attempts are carried out once, the answer is to all of them.
+        let once = plain().deduplicated(true);
+        assert!(matches!(outcome(once, &swap, false, &ends), Outcome::Fail(_)));
+        let once = plain().deduplicated(true);
+        let refused = [AttemptEnd::TimedOut, refused()];
+        assert!(matches!(outcome(once, &swap, false, &refused), Outcome::Info(_)));
+    }
+
+    #[test]
+    fn a_refusal_is_no_proof_where_the_network_doubled_the_request() {
+        let put = Operation::put("k", "v");
+        let of = |operation: &Operation, doubled, deduplicated: bool, end: AttemptEnd| {
+            let session = session(Route::Leader, 1).deduplicated(deduplicated);
+            outcome(session, operation, doubled, &[end])
+        };
+        for end in [refused(), AttemptEnd::Unreachable] {
+            assert!(matches!(of(&put, true, false, end.clone()), Outcome::Info(_)));
+            assert!(matches!(of(&put, true, true, end.clone()), Outcome::Info(_)));
+            assert!(matches!(of(&put, false, false, end.clone()), Outcome::Fail(_)));
+            assert!(matches!(of(&Operation::get("k"), true, false, end), Outcome::Fail(_)));
+        }
+        let swap = compare_and_set();
+        assert!(matches!(of(&swap, true, false, mismatched()), Outcome::Info(_)));
+        assert!(matches!(of(&swap, false, false, mismatched()), Outcome::Fail(_)));
+        assert!(matches!(of(&swap, true, true, mismatched()), Outcome::Fail(_)));
+        // An earlier attempt's copy may be under way while a later attempt is refused.
+        let later = outcome(session(Route::Leader, 2), &put, true, &[refused(), refused()]);
+        assert!(matches!(later, Outcome::Info(_)));
+    }
+
+    #[test]
+    fn the_next_operation_knows_nothing_of_the_last() {
+        let mut directory = Directory::new(3);
+        let mut rng = StepRng::new(0, 1);
+        let mut session = session(Route::Leader, 1);
+        let put = Operation::put("k", "v");
+        session.begin(&put, &mut directory, &mut rng);
+        session.was_doubled();
+        session.after(&put, refused(), &mut directory, &mut rng);
+        session.begin(&put, &mut directory, &mut rng);
+        let next = session.after(&put, refused(), &mut directory, &mut rng);
+        assert!(matches!(next, Next::Finish(Outcome::Fail(_))));
     }
 
     #[test]

@@ -10,9 +10,9 @@ use std::{cell::OnceCell, fmt};
 
 /// Records under keys, in one file of a node's disk, kept by redb.
 ///
-/// [`write`](Self::write) and [`erase`](Self::erase) are transactions: once one
-/// has returned, a power loss does not undo it, and one that a power loss cuts
-/// short leaves no trace. Each transaction syncs the file twice, three times when
+/// [`write`](Self::write) and [`erase`](Self::erase) are transactions: once the
+/// event in which one has returned is over, a power loss does not undo it, and one
+/// that a power loss cuts short leaves no trace. Each transaction syncs the file twice, three times when
 /// it grows, and the node is busy for as long as that takes. A file begins with
 /// 1 MiB and then shrinks to what it needs.
 ///

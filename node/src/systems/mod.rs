@@ -36,6 +36,9 @@ pub struct SystemInfo {
     pub flaws: &'static [FlawInfo],
     /// What can be set about it.
     pub settings: &'static [SettingInfo],
+    /// Whether it carries out the attempts at one operation once at most, and answers each with
+    /// what came of that.
+    pub deduplicates: bool,
     /// Whether a leader is configured or elected; if not, all nodes are alike.
     pub has_leader: bool,
     /// What its nodes announce of themselves, for checkers to hold against each other.

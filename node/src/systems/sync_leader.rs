@@ -170,6 +170,7 @@ impl Node for SyncLeader {
             summary: "how long the leader waits for a follower's answer",
             default: || Setting::Duration(Duration::from_secs(2)),
         }],
+        deduplicates: false,
         has_leader: true,
         announces: Announces::Nothing,
         membership: false,

@@ -68,7 +68,7 @@ impl<'a> Section<'a> {
 
     /// The field, if the text has it.
     pub(crate) fn get(&self, field: &'static str) -> Option<Item<'a>> {
-        debug_assert!(self.fields.contains(&field), "{field} is not among the fields");
+        assert!(self.fields.contains(&field), "{field} is not among the fields");
         let (key, value) = self.table?.iter().find(|(key, _)| key.get_ref() == field)?;
         Some(Item::new(key.get_ref(), value.get_ref(), value.span(), self.mistakes))
     }

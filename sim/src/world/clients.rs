@@ -111,7 +111,8 @@ impl<N: Node> World<N> {
         let id = ClientId::new(u32::try_from(position).expect("fewer than 2^32 clients"));
         self.clients.push(Client {
             id,
-            session: Session::new(NodeId::new(1), reads, writes, retry),
+            session: Session::new(NodeId::new(1), reads, writes, retry)
+                .deduplicated(N::INFO.deduplicates),
             rng: self.streams.named(&format!("workload/{id}")),
             sequence: 0,
             current: None,
@@ -134,7 +135,8 @@ impl<N: Node> World<N> {
             script
         });
         let route = Route::Node(at);
-        self.clients[script].session = Session::new(at, route, route, Retry::default());
+        self.clients[script].session =
+            Session::new(at, route, route, Retry::default()).deduplicated(N::INFO.deduplicates);
         self.invoke(script, operation);
     }
 
@@ -197,6 +199,9 @@ impl<N: Node> World<N> {
         self.set_alarm(position, deadline);
         let (from, end) = (Endpoint::Client(id.client), Endpoint::Node(to));
         let arrivals = self.send(MessageClass::Request, from, end, &request.operation);
+        if arrivals[1].is_some() {
+            self.clients[position].session.was_doubled();
+        }
         self.schedule(arrivals, request, |request, message| Event::Request {
             to,
             request,

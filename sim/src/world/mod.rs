@@ -66,7 +66,8 @@ pub(crate) struct World<N: Node> {
     carried_out: Vec<Step>,
     /// How often a test's own body has asked for a fault or a repair.
     acts_of_body: usize,
-    /// The power losses of nodes that kept nothing on their disks.
+    /// The power losses of nodes that kept nothing on their disks, as stores in memory do: such a
+    /// node loses all the same, though no byte of a disk.
     nothing_to_lose: BTreeSet<usize>,
     defects: Vec<String>,
     service_ns: u64,

@@ -75,7 +75,7 @@ impl Recorder {
 
     /// Sets the moment of what is recorded next.
     pub(super) fn at(&mut self, now: u64) {
-        debug_assert!(now >= self.now, "simulated time goes forward");
+        assert!(now >= self.now, "simulated time goes forward");
         self.now = now;
         self.counters.events += 1;
     }

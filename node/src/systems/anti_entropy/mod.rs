@@ -94,6 +94,7 @@ impl Node for AntiEntropy {
             summary: "how long a follower waits before it asks again what it missed, above 0",
             default: || Setting::Duration(Duration::from_millis(500)),
         }],
+        deduplicates: false,
         has_leader: true,
         announces: Announces::Nothing,
         membership: false,

@@ -93,6 +93,7 @@ impl Node for AsyncLeader {
             },
         ],
         settings: &[],
+        deduplicates: false,
         has_leader: true,
         announces: Announces::WithFlaw("naive-failover"),
         membership: false,

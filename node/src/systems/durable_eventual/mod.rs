@@ -182,6 +182,7 @@ impl Node for DurableEventual {
                 default: || Setting::Count(10 << 20),
             },
         ],
+        deduplicates: false,
         has_leader: false,
         announces: Announces::Nothing,
         membership: false,

@@ -146,6 +146,7 @@ impl Node for PeerToPeer {
                 default: || Setting::Count(10),
             },
         ],
+        deduplicates: false,
         has_leader: false,
         announces: Announces::Nothing,
         membership: false,

@@ -121,6 +121,7 @@ impl Node for Quorum {
         operations: &[OperationKind::Put, OperationKind::Get, OperationKind::Delete],
         flaws: &[],
         settings: SETTINGS,
+        deduplicates: false,
         has_leader: false,
         announces: Announces::Nothing,
         membership: false,

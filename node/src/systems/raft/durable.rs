@@ -166,7 +166,7 @@ impl Durable {
         tail: &[Entry],
         ctx: &mut Ctx<'_>,
     ) -> Result<(), DiskError> {
-        debug_assert!(self.may_checkpoint());
+        assert!(self.may_checkpoint());
         let generation = self.wal.generation();
         let mut wal = Wal::new(other_file(generation), generation + 1);
         wal.push(&codec::snapshot(snapshot));
@@ -290,7 +290,7 @@ fn blank_log(disk: &Disk) -> Result<Wal, DiskError> {
     let mut wal = Wal::new(file_of(0), 0);
     wal.push(&codec::sealed());
     wal.flush(disk)?;
-    debug_assert_eq!(wal.end(), BLANK_LENGTH);
+    assert_eq!(wal.end(), BLANK_LENGTH);
     Ok(wal)
 }
 

@@ -64,7 +64,7 @@ impl Machine {
 
     /// Copies the state out. `position` is that of the last entry applied.
     pub(super) fn snapshot(&self, position: Position, voters: Arc<[NodeId]>) -> Snapshot {
-        debug_assert_eq!(position.index, self.applied);
+        assert_eq!(position.index, self.applied);
         Snapshot {
             position,
             voters,

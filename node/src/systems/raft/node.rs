@@ -23,6 +23,7 @@ impl Node for Raft {
         operations: &OperationKind::ALL,
         flaws: FLAWS,
         settings: SETTINGS,
+        deduplicates: true,
         has_leader: true,
         announces: Announces::ItsLog,
         membership: true,

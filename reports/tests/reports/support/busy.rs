@@ -194,6 +194,7 @@ impl World {
                 timers: 280,
                 applied: 700,
                 faults: faults.len() as u64,
+                faults_overlapped: 0,
                 faults_that_bit: faults.len() as u64,
             },
             digest: Digest(0xb057),

@@ -63,6 +63,7 @@ pub(crate) fn run() -> Run {
             timers: 1,
             applied: 2,
             faults: 1,
+            faults_overlapped: 0,
             faults_that_bit: 1,
         },
         digest: Digest(0x1f2e_3d4c_5b6a_7988_0011_2233_4455_6677),

@@ -10,7 +10,7 @@ pub(super) use membership::Wishes;
 pub(super) use targets::draw_ranking;
 
 use super::{Control, Order, World, network::CutShape, server::Server};
-use judge::record::{FaultKind, FaultOrigin};
+use judge::record::{FaultKind, FaultOrigin, FaultRecord};
 use node::{Node, NodeId};
 use scenarios::{Action, Step, Target};
 use std::time::Duration;
@@ -123,7 +123,18 @@ impl<N: Node> World<N> {
     /// Names the faults that were meant to bite and touched nothing.
     pub(super) fn find_toothless_faults(&mut self) {
         let faults = &self.record.faults;
+        let lost_power = |fault: &FaultRecord| fault.kind == FaultKind::PowerLoss;
         let is_toothless = |origin: FaultOrigin| {
+            // Chance may spare all that was at stake in one power loss, so that those of the
+            // steps count together.
+            let of_step = |fault: &FaultRecord| fault.origin == origin;
+            if faults.iter().any(|fault| of_step(fault) && lost_power(fault))
+                && faults.iter().any(|fault| {
+                    lost_power(fault) && fault.origin != FaultOrigin::Random && fault.touched > 0
+                })
+            {
+                return false;
+            }
             let mut same = faults.iter().enumerate().filter(|(_, fault)| fault.origin == origin);
             same.all(|(number, fault)| {
                 fault.touched == 0 && !self.nothing_to_lose.contains(&number)
