@@ -7,6 +7,7 @@
 mod bare;
 mod ghost;
 mod growth;
+mod judge;
 mod madsim_tcp;
 mod measure;
 mod messages;
@@ -39,12 +40,13 @@ struct Arguments {
 /// A section's name, and what measures and prints it. The argument says whether to be quick.
 type Section = (&'static str, fn(bool));
 
-const SECTIONS: [Section; 5] = [
+const SECTIONS: [Section; 6] = [
     ("messages", messages::report),
     ("ghost-data", ghost::report),
     ("length", growth::by_length),
     ("nodes", growth::by_nodes),
     ("trees", trees::report),
+    ("judge", judge::report),
 ];
 
 fn main() {

@@ -11,6 +11,9 @@ use std::fmt::{self, Display};
 /// Longer texts than this many characters are cut.
 const LONGEST_QUOTE: usize = 40;
 
+/// So many operations of unknown outcome are told that are of no help.
+const TOLD: usize = 3;
+
 /// More keys than this are not listed one by one.
 const LONGEST_LIST: usize = 8;
 
@@ -39,7 +42,14 @@ impl Window {
             };
             lines.push(format!("  {action} ({}); then {after}", name(*position)));
         }
-        lines.extend(self.blocked.iter().map(|blocked| format!("  {}", because(blocked, &name))));
+        let (no_help, others): (Vec<_>, Vec<_>) =
+            self.blocked.iter().partition(|blocked| blocked.why == Why::NoHelp);
+        let told = others.into_iter().chain(no_help.iter().take(TOLD).copied());
+        lines.extend(told.map(|blocked| format!("  {}", because(blocked, &name))));
+        if let Some(more) = no_help.len().checked_sub(TOLD).filter(|more| *more > 0) {
+            let more = text::count(more as u64, "operation", "operations");
+            lines.push(format!("  and no more help are {more} whose outcome is unknown too"));
+        }
         lines
     }
 }

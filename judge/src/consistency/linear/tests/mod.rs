@@ -3,4 +3,5 @@
 mod by_hand;
 pub(crate) mod generate;
 mod naive;
+mod scale;
 mod twins;
