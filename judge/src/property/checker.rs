@@ -4,8 +4,13 @@ use super::{
     AvailabilityReport, DurabilityReport, Evidence, StalenessReport,
     index::{Added, Index, Write},
 };
-use crate::record::{Judgement, OperationRecord, Verdict};
+use crate::{
+    consistency::Calls,
+    record::{Judgement, OperationRecord, Verdict},
+};
+use node::Time;
 use scenarios::{Properties, Property};
+use std::cell::OnceCell;
 
 /// Judges one property.
 ///
@@ -43,6 +48,8 @@ pub enum Need {
     Replicas,
     /// What the nodes announced of their logs.
     Facts,
+    /// Operations that were answered, or writes that may have taken effect.
+    Calls,
     /// What came of the probes.
     Probes,
 }
@@ -71,8 +78,17 @@ pub(super) struct Walked<'w, 'a> {
     pub(super) index: &'w Index<'a>,
     /// The bounds to judge by.
     pub(super) bounds: &'w Properties,
+    /// The history as calls, once somebody asks.
+    pub(super) calls: &'w OnceCell<Calls>,
     /// What was found of the properties before this one.
     pub(super) found: &'w [Judgement],
+}
+
+impl<'w> Walked<'w, '_> {
+    /// The history as calls, those begun after healing too.
+    pub(super) fn calls(&self) -> &'w Calls {
+        self.calls.get_or_init(|| Calls::of(self.evidence.history, Time::MAX))
+    }
 }
 
 /// What a checker found.
@@ -115,6 +131,9 @@ impl Need {
             }
             Self::Facts if evidence.facts.is_empty() => {
                 Some("the nodes announced nothing of their logs")
+            }
+            Self::Calls if walked.calls().calls.iter().all(|call| call.returned.is_none()) => {
+                Some("no operation was answered")
             }
             Self::Probes if evidence.probes.is_empty() => Some("nothing was probed after healing"),
             _ => None,
