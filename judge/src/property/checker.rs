@@ -5,7 +5,7 @@ use super::{
     index::{Added, Index, Write},
 };
 use crate::{
-    consistency::Calls,
+    consistency::{Action, Calls},
     record::{Judgement, OperationRecord, Verdict},
 };
 use node::Time;
@@ -48,8 +48,8 @@ pub enum Need {
     Replicas,
     /// What the nodes announced of their logs.
     Facts,
-    /// Operations that were answered, or writes that may have taken effect.
-    Calls,
+    /// Answers that tell what a key held, or which keys hold something.
+    Tellings,
     /// What came of the probes.
     Probes,
 }
@@ -132,11 +132,23 @@ impl Need {
             Self::Facts if evidence.facts.is_empty() => {
                 Some("the nodes announced nothing of their logs")
             }
-            Self::Calls if walked.calls().calls.iter().all(|call| call.returned.is_none()) => {
-                Some("no operation was answered")
+            Self::Tellings if !walked.calls().calls.iter().any(|call| tells(&call.action)) => {
+                Some("no answer told what a key held")
             }
             Self::Probes if evidence.probes.is_empty() => Some("nothing was probed after healing"),
             _ => None,
         }
+    }
+}
+
+/// Whether the answer to a call tells anything that could be wrong.
+fn tells(action: &Action) -> bool {
+    match action {
+        Action::Read { found, .. } => found.is_some(),
+        Action::Write { previous, .. } => previous.is_some(),
+        Action::Delete { existed, .. } => existed.is_some(),
+        Action::CompareAndSet { outcome, .. } => outcome.is_some(),
+        Action::List { keys } => keys.is_some(),
+        Action::Append { .. } => false,
     }
 }

@@ -51,7 +51,7 @@ impl<'a> Checker<'a> for Linearizability {
     }
 
     fn needs(&self) -> &'static [Need] {
-        &[Need::Operations, Need::Calls]
+        &[Need::Operations, Need::Tellings]
     }
 
     fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
@@ -79,7 +79,7 @@ impl<'a> Checker<'a> for Weaker {
     }
 
     fn needs(&self) -> &'static [Need] {
-        &[Need::Operations, Need::Calls]
+        &[Need::Operations, Need::Tellings]
     }
 
     fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
