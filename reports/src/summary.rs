@@ -53,6 +53,8 @@ pub struct Summary<'a> {
     pub staleness: StalenessSummary,
     /// How many operations were answered.
     pub availability: AvailabilitySummary,
+    /// What became of the acknowledged writes.
+    pub durability: DurabilitySummary,
     /// The nodes that waited for other nodes when the steps and the workload ended.
     pub waits: Vec<WaitsSummary<'a>>,
     /// What the replicas hold at the end.
@@ -155,6 +157,36 @@ pub struct StalenessSummary {
     pub max_versions_behind: u64,
 }
 
+/// What became of the acknowledged writes, in the words of Jepsen's set checker.
+#[derive(Clone, Debug, Serialize)]
+pub struct DurabilitySummary {
+    /// Writes that were acknowledged.
+    pub acknowledged: u64,
+    /// Those that every replica of their group knows of.
+    pub stable: u64,
+    /// Those that nobody knows of, or none of those who lead.
+    pub lost: u64,
+    /// Those of a value that no read ever found.
+    pub never_read: u64,
+    /// The longest time for which a lost write could still be read; `null`: nothing was lost.
+    pub max_lost_latency_ms: Option<f64>,
+    /// How many each replica does not know of.
+    pub replicas: Vec<ReplicaDurabilitySummary>,
+}
+
+/// What one replica knows of the acknowledged writes.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReplicaDurabilitySummary {
+    /// Which node.
+    pub node: node::NodeId,
+    /// Whether it leads.
+    pub leads: bool,
+    /// Whether it is down, so that only its disk is left.
+    pub is_down: bool,
+    /// How many of the acknowledged writes of its group it does not know of.
+    pub lost: u64,
+}
+
 /// How many operations were answered.
 #[derive(Clone, Debug, Serialize)]
 pub struct AvailabilitySummary {
@@ -231,6 +263,7 @@ impl<'a> Summary<'a> {
             faults: run.faults.iter().map(fault).collect(),
             staleness: staleness(run),
             availability: availability(run),
+            durability: durability(run),
             waits: waits(run),
             replicas: replicas(run),
         }
@@ -350,6 +383,24 @@ fn waits(run: &Run) -> Vec<WaitsSummary<'_>> {
         queued_health_checks: waits.queued_health_checks,
     });
     summaries.collect()
+}
+
+fn durability(run: &Run) -> DurabilitySummary {
+    let report = &run.durability;
+    let replicas = report.replicas.iter().map(|replica| ReplicaDurabilitySummary {
+        node: replica.node,
+        leads: replica.leads,
+        is_down: replica.is_down,
+        lost: replica.lost,
+    });
+    DurabilitySummary {
+        acknowledged: report.acknowledged,
+        stable: report.stable,
+        lost: report.lost,
+        never_read: report.never_read,
+        max_lost_latency_ms: report.max_lost_latency.map(|latency| latency.as_secs_f64() * 1e3),
+        replicas: replicas.collect(),
+    }
 }
 
 fn replicas(run: &Run) -> ReplicasSummary {

@@ -63,10 +63,7 @@ fn action(
         }
         Operation::Put { key, value } => {
             let previous = match answer {
-                // Most systems do not tell what they overwrite, which looks like nothing.
-                Some(Answer::Written { previous: Some(previous), .. }) => {
-                    Some(Some(previous.clone()))
-                }
+                Some(Answer::Written { previous, .. }) => previous.clone(),
                 _ => None,
             };
             Action::Write { key: key.clone(), value: value.clone(), previous }

@@ -4,8 +4,13 @@ use super::{
     AvailabilityReport, DurabilityReport, Evidence, StalenessReport,
     index::{Added, Index, Write},
 };
-use crate::record::{Judgement, OperationRecord, Verdict};
+use crate::{
+    consistency::{Action, Calls},
+    record::{Judgement, OperationRecord, Verdict},
+};
+use node::Time;
 use scenarios::{Properties, Property};
+use std::cell::OnceCell;
 
 /// Judges one property.
 ///
@@ -43,6 +48,8 @@ pub enum Need {
     Replicas,
     /// What the nodes announced of their logs.
     Facts,
+    /// Answers that tell what a key held, or which keys hold something.
+    Tellings,
     /// What came of the probes.
     Probes,
 }
@@ -71,8 +78,17 @@ pub(super) struct Walked<'w, 'a> {
     pub(super) index: &'w Index<'a>,
     /// The bounds to judge by.
     pub(super) bounds: &'w Properties,
+    /// The history as calls, once somebody asks.
+    pub(super) calls: &'w OnceCell<Calls>,
     /// What was found of the properties before this one.
     pub(super) found: &'w [Judgement],
+}
+
+impl<'w> Walked<'w, '_> {
+    /// The history as calls, those begun after healing too.
+    pub(super) fn calls(&self) -> &'w Calls {
+        self.calls.get_or_init(|| Calls::of(self.evidence.history, Time::MAX))
+    }
 }
 
 /// What a checker found.
@@ -116,8 +132,23 @@ impl Need {
             Self::Facts if evidence.facts.is_empty() => {
                 Some("the nodes announced nothing of their logs")
             }
+            Self::Tellings if !walked.calls().calls.iter().any(|call| tells(&call.action)) => {
+                Some("no answer told what a key held")
+            }
             Self::Probes if evidence.probes.is_empty() => Some("nothing was probed after healing"),
             _ => None,
         }
+    }
+}
+
+/// Whether the answer to a call tells anything that could be wrong.
+fn tells(action: &Action) -> bool {
+    match action {
+        Action::Read { found, .. } => found.is_some(),
+        Action::Write { previous, .. } => previous.is_some(),
+        Action::Delete { existed, .. } => existed.is_some(),
+        Action::CompareAndSet { outcome, .. } => outcome.is_some(),
+        Action::List { keys } => keys.is_some(),
+        Action::Append { .. } => false,
     }
 }

@@ -13,9 +13,6 @@ use std::{
 /// A map by short text. It is only ever asked, never walked, so its order reaches nothing.
 pub(super) type TextMap<K, V> = HashMap<K, V, BuildHasherDefault<TextHasher>>;
 
-/// A map by number, likewise only asked.
-pub(super) type NumberMap<V> = HashMap<u64, V, BuildHasherDefault<TextHasher>>;
-
 /// Hashes one text, eight bytes at a time, the same in every run. Judging a long run
 /// spends much of its time here, and the standard hasher takes several times as long.
 #[derive(Default)]
@@ -32,10 +29,6 @@ impl TextHasher {
 }
 
 impl Hasher for TextHasher {
-    fn write_u64(&mut self, number: u64) {
-        self.mix(number);
-    }
-
     fn write(&mut self, bytes: &[u8]) {
         let mut words = bytes.chunks_exact(8);
         for word in &mut words {
@@ -109,8 +102,6 @@ impl Read {
 /// What the index made of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Added {
-    /// The number of its key, if it is a write that may have taken effect or a read to be judged.
-    pub(super) key: Option<usize>,
     /// The operation if it is a read to be judged; a write that names what it overwrote is one too.
     pub(super) read: Option<Read>,
 }
@@ -175,11 +166,11 @@ impl<'a> Index<'a> {
         if record.may_have_written() {
             let key = self.add_write(position, record);
             let read = self.tells(record).then(|| Read { position: narrow(position), key });
-            return Added { key: Some(key as usize), read };
+            return Added { read };
         }
         let key = record.operation.key().filter(|_| self.tells(record));
         let read = key.map(|key| Read { position: narrow(position), key: self.intern(key) });
-        Added { key: read.map(|read| read.key()), read }
+        Added { read }
     }
 
     /// The operation if it is a read to be judged; the index knows of it.

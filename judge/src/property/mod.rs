@@ -21,6 +21,7 @@ mod convergence;
 mod durability;
 mod facts;
 mod index;
+mod levels;
 mod liveness;
 mod overwrites;
 mod presence;

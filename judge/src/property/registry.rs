@@ -8,6 +8,7 @@ use super::{
     convergence::Convergence,
     durability::Durability,
     index::Index,
+    levels::{BELOW, Linearizability, Weaker},
     liveness::Liveness,
     reads::Scan,
     sessions::Sessions,
@@ -17,20 +18,25 @@ use super::{
 use crate::record::{Expected, Judgement, Verdict};
 use node::{Announces, SystemInfo};
 use scenarios::{Expectation, Properties, Property};
+use std::cell::OnceCell;
 
 /// The checkers, in the order of [`Property::ALL`].
 pub(super) fn checkers<'a>(evidence: &Evidence<'a>) -> Vec<Box<dyn Checker<'a> + 'a>> {
-    vec![
+    let mut checkers: Vec<Box<dyn Checker<'a> + 'a>> = vec![
         Box::new(Convergence),
         Box::new(Durability::default()),
         Box::new(Scan::default()),
         Box::new(Meter::new(evidence)),
         Box::new(StateMachine),
-        Box::new(Sessions::default()),
+        Box::new(Sessions),
         Box::new(Versions::default()),
         Box::new(Liveness),
         Box::new(Answers::default()),
-    ]
+        Box::new(Linearizability),
+    ];
+    let below = BELOW.into_iter().map(Weaker::new);
+    checkers.extend(below.map(|checker| Box::new(checker) as Box<dyn Checker<'a> + 'a>));
+    checkers
 }
 
 /// Lets every checker look, and sets its verdict beside what is expected.
@@ -47,10 +53,11 @@ pub fn judge(
         availability: Default::default(),
         durability: Default::default(),
     };
+    let calls = OnceCell::new();
     for checker in checkers {
         let property = checker.property();
         let found = &findings.judgements;
-        let walked = Walked { evidence, index: &index, bounds, found };
+        let walked = Walked { evidence, index: &index, bounds, calls: &calls, found };
         let Found { verdict, report } = find(checker, &walked);
         match report {
             Some(Report::Staleness(report)) => findings.staleness = report,

@@ -5,6 +5,7 @@
 
 use super::{
     Evidence,
+    checker::{Checker, Found, Need, Walked},
     facts::{Facts, answer, deed, ending},
     text::{count, number, quote, state},
 };
@@ -13,18 +14,33 @@ use crate::{
     record::{OperationRecord, Verdict, Witness},
 };
 use node::{Answer, Key, Operation, client::Failure, client::Outcome};
+use scenarios::Property;
 
 /// Judges what sessions were told, key by key.
-pub(super) fn judge(evidence: &Evidence<'_>) -> Verdict {
-    let found = per_key_order(&Calls::of(evidence.history, evidence.run_ended));
+pub(super) struct Sessions;
+
+impl<'a> Checker<'a> for Sessions {
+    fn property(&self) -> Property {
+        Property::PerKeyOrder
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Operations]
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        judge(walked.evidence, walked.calls()).into()
+    }
+}
+
+fn judge(evidence: &Evidence<'_>, calls: &Calls) -> Verdict {
+    let found = per_key_order(calls);
     match found.violations.first() {
-        None => Verdict::Valid(match found.reads {
-            0 => "no read was answered".to_owned(),
-            reads => format!(
-                "in none of {} did a key go back before its session",
-                count(reads, "read", "reads")
-            ),
-        }),
+        None if found.reads == 0 => Verdict::Unknown("no read was answered".to_owned()),
+        None => Verdict::Valid(format!(
+            "in none of {} did a key go back before its session",
+            count(found.reads, "read", "reads")
+        )),
         Some(first) => Verdict::Invalid(witness(evidence, &found, first)),
     }
 }

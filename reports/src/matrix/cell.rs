@@ -98,7 +98,10 @@ impl Cell {
     /// Whether nothing but these properties is violated or unknown, and nothing else is wrong.
     pub fn gives_up_at_most(&self, properties: &[&str]) -> bool {
         let is_fine = |finding: &Finding| {
+            // What was not looked at, and was not to be, is not given up either.
+            let unasked = finding.expected == Expected::Unstated;
             matches!(finding.standing, Standing::Holds | Standing::NotApplicable)
+                || unasked && finding.standing == Standing::Unknown
                 || properties.contains(&finding.property)
         };
         match &self.content {

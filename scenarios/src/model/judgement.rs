@@ -1,6 +1,6 @@
 //! What must come of a scenario.
 
-use node::{Announces, SystemInfo};
+use node::{Announces, OperationKind, SystemInfo};
 use std::time::Duration;
 
 /// The bounds that the checkers judge by.
@@ -19,7 +19,7 @@ pub struct Properties {
 pub enum Property {
     /// After healing and quiet, all replicas hold the same.
     Convergence,
-    /// No acknowledged write is lost from every replica.
+    /// No acknowledged write is lost from every replica, nor to those who ask the leader.
     Durability,
     /// No read returns a value that was overwritten longer ago than the bound.
     Staleness,
@@ -36,11 +36,29 @@ pub enum Property {
     Liveness,
     /// An answer is of the kind that was asked for, and says nothing that cannot be.
     Answers,
+    /// Each operation takes effect at one moment between its invocation and its answer.
+    Linearizability,
+    /// One order of all operations keeps the order of each session.
+    Sequential,
+    /// Whoever sees a write sees all that it depends on.
+    Causal,
+    /// No session reads what is older than what it has itself written.
+    ReadYourWrites,
+    /// No session reads what is older than what it has read.
+    MonotonicReads,
+    /// Nobody sees the writes of one session out of order.
+    MonotonicWrites,
+    /// Nobody sees a write without what its session had read before.
+    WritesFollowReads,
+    /// No acknowledged update is overwritten by one that did not see it.
+    NoLostUpdate,
+    /// A deleted key stays deleted until somebody writes it again.
+    NoResurrection,
 }
 
 impl Property {
     /// Every property, in the order in which reports show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 18] = [
         Self::Convergence,
         Self::Durability,
         Self::Staleness,
@@ -50,6 +68,15 @@ impl Property {
         Self::Versions,
         Self::Liveness,
         Self::Answers,
+        Self::Linearizability,
+        Self::Sequential,
+        Self::Causal,
+        Self::ReadYourWrites,
+        Self::MonotonicReads,
+        Self::MonotonicWrites,
+        Self::WritesFollowReads,
+        Self::NoLostUpdate,
+        Self::NoResurrection,
     ];
 
     /// Its name in scenarios and reports.
@@ -64,6 +91,15 @@ impl Property {
             Self::Versions => "versions",
             Self::Liveness => "liveness",
             Self::Answers => "answers",
+            Self::Linearizability => "linearizability",
+            Self::Sequential => "sequential",
+            Self::Causal => "causal",
+            Self::ReadYourWrites => "read-your-writes",
+            Self::MonotonicReads => "monotonic-reads",
+            Self::MonotonicWrites => "monotonic-writes",
+            Self::WritesFollowReads => "writes-follow-reads",
+            Self::NoLostUpdate => "no-lost-update",
+            Self::NoResurrection => "no-resurrection",
         }
     }
 
@@ -71,7 +107,9 @@ impl Property {
     pub const fn summary(self) -> &'static str {
         match self {
             Self::Convergence => "after healing and quiet, all replicas hold the same",
-            Self::Durability => "no acknowledged write is lost from every replica",
+            Self::Durability => {
+                "no acknowledged write is lost from every replica, nor to those who ask the leader"
+            }
             Self::Staleness => "no read returns what was overwritten longer ago than the bound",
             Self::Availability => "enough operations are answered",
             Self::StateMachine => {
@@ -87,6 +125,27 @@ impl Property {
             Self::Answers => {
                 "an answer is of the kind that was asked for, and says nothing that cannot be"
             }
+            Self::Linearizability => {
+                "each operation takes effect at one moment between its invocation and its answer"
+            }
+            Self::Sequential => {
+                "one order of all operations keeps the order of each session and explains every answer"
+            }
+            Self::Causal => {
+                "whoever sees a write sees all that it depends on, and all agree on which write is newer"
+            }
+            Self::ReadYourWrites => {
+                "no session reads what is older than what it has itself written"
+            }
+            Self::MonotonicReads => "no session reads what is older than what it has read",
+            Self::MonotonicWrites => "nobody sees the writes of one session out of order",
+            Self::WritesFollowReads => {
+                "nobody sees a write without what its session had read before"
+            }
+            Self::NoLostUpdate => {
+                "no acknowledged update is overwritten by one that did not see it"
+            }
+            Self::NoResurrection => "a deleted key stays deleted until somebody writes it again",
         }
     }
 
@@ -99,6 +158,9 @@ impl Property {
         match self {
             Self::StateMachine if system.announces == Announces::Nothing => {
                 Err("the nodes keep no replicated log")
+            }
+            Self::NoResurrection if !system.operations.contains(&OperationKind::Delete) => {
+                Err("no key can be deleted")
             }
             _ => Ok(()),
         }

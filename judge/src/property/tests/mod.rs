@@ -30,6 +30,13 @@ fn judgements_come_in_order_beside_what_is_expected() {
         .iter()
         .map(|judgement| (judgement.property, judgement.verdict.word(), judgement.expected))
         .collect();
+    // The levels of consistency follow; a write alone tells nothing of what a key held.
+    let (judgements, levels) = judgements.split_at(9);
+    assert!(
+        levels
+            .iter()
+            .all(|(_, word, expected)| { *word == "unknown" && *expected == Expected::Unstated })
+    );
     assert_eq!(
         judgements,
         [

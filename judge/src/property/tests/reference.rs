@@ -3,6 +3,8 @@
 use super::case::{Case, entry, written};
 use crate::{
     property::{
+        answers::Answers,
+        checker::{Checker, Step},
         durability::lost_keys,
         index::{Index, Write},
         overwrites::{Question, count_by_sweep},
@@ -104,7 +106,9 @@ fn overwriting(previous: Option<&str>) -> Outcome {
 /// An operation on one of two keys, with one of four values, so that values come twice.
 fn operation() -> impl Strategy<Value = (u64, u64, Operation, Outcome)> {
     let times = (0_u64..60, 0_u64..15);
-    let kind = prop_oneof![3 => Just('p'), 1 => Just('d'), 1 => Just('s'), 5 => Just('g')];
+    let kind = prop_oneof![
+        3 => Just('p'), 2 => Just('d'), 1 => Just('s'), 5 => Just('g'), 2 => Just('l')
+    ];
     let outcome = prop_oneof![6 => Just('o'), 1 => Just('f'), 2 => Just('i')];
     let found = proptest::option::weighted(0.8, value());
     let key = proptest::sample::select(&KEYS[..]);
@@ -112,7 +116,15 @@ fn operation() -> impl Strategy<Value = (u64, u64, Operation, Outcome)> {
         |((start, length), kind, outcome, key, value, found)| {
             let (operation, ok) = match kind {
                 'p' => (Operation::put(key, value), overwriting(found)),
-                'd' => (Operation::delete(key), Outcome::Ok(Answer::Deleted { existed: true })),
+                'd' => {
+                    let existed = found.is_some();
+                    (Operation::delete(key), Outcome::Ok(Answer::Deleted { existed }))
+                }
+                'l' => {
+                    let keys = if found.is_some() { &KEYS[..] } else { &KEYS[..1] };
+                    let keys = keys.iter().map(|key| (*key).into()).collect();
+                    (Operation::ListKeys, Outcome::Ok(Answer::Keys(keys)))
+                }
                 's' => (
                     Operation::CompareAndSet { key: key.into(), expected: None, new: value.into() },
                     written(),
@@ -180,6 +192,66 @@ fn indexed(case: &Case) -> (Index<'_>, Scan) {
     (index, scan)
 }
 
+/// What lists and deletes say of a key's being there, by the definition.
+fn naive_presence(case: &Case, key: &str, record: &OperationRecord) -> (bool, bool) {
+    let others = || {
+        let operations = case.history.operations.iter();
+        operations.filter(|other| {
+            other.may_have_written()
+                && other.operation.key() == Some(&key.into())
+                && !std::ptr::eq(*other, record)
+        })
+    };
+    let stores = || others().filter(|other| other.leaves().flatten().is_some());
+    let removes = || others().filter(|other| other.leaves() == Some(None));
+    let must = stores().filter(|put| put.is_ok() && put.completed < record.invoked).any(|put| {
+        !removes().any(|delete| end(delete) >= put.invoked && delete.invoked <= record.completed)
+    });
+    let may = stores().filter(|put| put.invoked <= record.completed).any(|put| {
+        !removes().any(|delete| {
+            delete.is_ok() && delete.invoked > end(put) && delete.completed < record.invoked
+        })
+    });
+    (must, may)
+}
+
+fn naive_wrong(case: &Case) -> Vec<usize> {
+    let is_wrong = |record: &OperationRecord| match &record.outcome {
+        Outcome::Ok(Answer::Keys(told)) => KEYS.into_iter().any(|key| {
+            let (must, may) = naive_presence(case, key, record);
+            let is_told = told.contains(&key.into());
+            must && !is_told || is_told && !may
+        }),
+        Outcome::Ok(Answer::Deleted { existed }) => {
+            let key = record.operation.key().unwrap();
+            let (must, may) = naive_presence(case, key.as_str(), record);
+            must && !existed || *existed && !may
+        }
+        _ => record.found().flatten().is_some_and(|value| {
+            !writes_to(case, record).any(|write| {
+                write.leaves() == Some(Some(value)) && write.invoked <= record.completed
+            })
+        }),
+    };
+    let operations = case.history.operations.iter().enumerate();
+    operations
+        .filter(|(_, record)| record.is_answered() && is_wrong(record))
+        .map(|(position, _)| position)
+        .collect()
+}
+
+/// Walks a checker over a case.
+fn wrong(case: &Case) -> Vec<usize> {
+    let mut answers = Answers::default();
+    let mut index = Index::new(&case.evidence());
+    for (position, record) in case.history.operations.iter().enumerate() {
+        let added = index.add(position, record);
+        let explained_by = added.read.and_then(|read| index.explains(read, record));
+        answers.see(&Step { position, record, index: &index, added, explained_by });
+    }
+    answers.wrong(&case.evidence(), &index).iter().map(|wrong| wrong.operation).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -208,6 +280,11 @@ proptest! {
             asked.filter(|write| write.completed < question.invoked).count() as u64
         });
         prop_assert_eq!(count_by_sweep(&index, &questions), by_hand.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn answers_are_as_defined(case in case()) {
+        prop_assert_eq!(wrong(&case), naive_wrong(&case));
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
             Property::PerKeyOrder => order::explain(telling, witness),
             Property::Versions => versions::explain(telling, witness),
             // The witness says it all.
-            Property::Liveness | Property::Answers => Cause::default(),
+            _ => Cause::default(),
         };
         tell(&cause, paper);
     }

@@ -162,6 +162,8 @@ impl World {
             node: n(index as u32 + 1),
             group: 0,
             entries: Some(held.into_iter().collect()),
+            on_disk: None,
+            leads: false,
         };
         let mut scenario = scenario(
             "busy",
@@ -207,6 +209,8 @@ impl World {
                     time_behind: Duration::from_millis(380),
                 }],
             },
+            probes: Vec::new(),
+            durability: judge::property::DurabilityReport::default(),
             availability: AvailabilityReport {
                 begun,
                 answered,

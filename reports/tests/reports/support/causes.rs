@@ -129,7 +129,13 @@ fn run(
     let replica = |(number, value): (u32, Option<&str>)| {
         let version = if value == Some("new") { 2 } else { 1 };
         let entries = value.map(|value| ("k".into(), entry(value, version)));
-        Replica { node: n(number), group: 0, entries: Some(entries.into_iter().collect()) }
+        Replica {
+            node: n(number),
+            group: 0,
+            entries: Some(entries.into_iter().collect()),
+            on_disk: None,
+            leads: false,
+        }
     };
     let operations = vec![
         record(Operation::put("k", "new"), us(2_000_000), 1, written),

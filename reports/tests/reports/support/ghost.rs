@@ -25,6 +25,8 @@ pub(crate) fn run() -> Run {
         scenario,
         system: *systems::find("async-leader").expect("it is in the registry"),
         seed: 1,
+        probes: Vec::new(),
+        durability: judge::property::DurabilityReport::default(),
         availability: AvailabilityReport {
             begun: 3,
             answered: 3,
@@ -83,7 +85,7 @@ pub(crate) fn run() -> Run {
 fn replica(number: u32) -> Replica {
     let held = vec![("999".into(), entry("GhostData", 1))];
     let entries = if number == 2 { Vec::new() } else { held };
-    Replica { node: n(number), group: 0, entries: Some(entries) }
+    Replica { node: n(number), group: 0, entries: Some(entries), on_disk: None, leads: false }
 }
 
 fn the_scenario() -> scenarios::Scenario {

@@ -55,7 +55,7 @@ pub(crate) fn short_and_silent() -> Run {
     run.trace = Some(Trace::default());
     run.run_ended = us(30_000);
     run.ended = us(30_000);
-    run.replicas[1] = Replica { node: n(2), group: 0, entries: None };
+    run.replicas[1] = Replica { node: n(2), group: 0, entries: None, on_disk: None, leads: false };
     run
 }
 
@@ -67,6 +67,8 @@ pub(crate) fn thirty_nodes() -> Run {
         node: n(number),
         group: 0,
         entries: held.clone(),
+        on_disk: None,
+        leads: false,
     }));
     run.replicas[29].entries = Some(Vec::new());
     run
@@ -84,8 +86,14 @@ pub(crate) fn two_groups() -> Run {
 pub(crate) fn two_groups_that_differ() -> Run {
     let mut run = two_groups();
     let held = run.replicas[0].entries.clone();
-    run.replicas.push(Replica { node: n(4), group: 2, entries: held });
-    run.replicas.push(Replica { node: n(5), group: 0, entries: None });
-    run.replicas.push(Replica { node: n(6), group: 3, entries: Some(Vec::new()) });
+    run.replicas.push(Replica { node: n(4), group: 2, entries: held, on_disk: None, leads: false });
+    run.replicas.push(Replica { node: n(5), group: 0, entries: None, on_disk: None, leads: false });
+    run.replicas.push(Replica {
+        node: n(6),
+        group: 3,
+        entries: Some(Vec::new()),
+        on_disk: None,
+        leads: false,
+    });
     run
 }

@@ -1,0 +1,137 @@
+//! The levels of consistency as properties: what the calls of a history prove or refute.
+//!
+//! All operations count, those begun after healing too: a probe is a call like any other.
+//! Linearizability comes first. What is linearizable keeps every weaker level, so that those
+//! are not searched for again; where it is violated or undecided, each is judged for itself.
+
+use super::checker::{Checker, Found, Need, Walked};
+use crate::{
+    consistency::{
+        Budget, Finding, Known, Level, level,
+        linear::{self, Outcome, Window, linearizability},
+    },
+    record::{OperationRecord, Verdict, Witness},
+    text::count,
+};
+use node::Time;
+use scenarios::Property;
+
+/// The levels below linearizability, the strongest first.
+pub(super) const BELOW: [Property; 8] = [
+    Property::Sequential,
+    Property::Causal,
+    Property::ReadYourWrites,
+    Property::MonotonicReads,
+    Property::MonotonicWrites,
+    Property::WritesFollowReads,
+    Property::NoLostUpdate,
+    Property::NoResurrection,
+];
+
+/// Judges linearizability.
+pub(super) struct Linearizability;
+
+/// Judges a level below it.
+pub(super) struct Weaker {
+    property: Property,
+    level: &'static Level,
+}
+
+impl Weaker {
+    /// The checker of a property that is such a level.
+    pub(super) fn new(property: Property) -> Self {
+        let level = level(property.name()).expect("each of these properties is a level");
+        Self { property, level }
+    }
+}
+
+impl<'a> Checker<'a> for Linearizability {
+    fn property(&self) -> Property {
+        Property::Linearizability
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Operations, Need::Tellings]
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        let calls = walked.calls();
+        let operations = &walked.evidence.history.operations;
+        let amount = || count(calls.calls.len() as u64, "operation", "operations");
+        match linearizability(calls, linear::Budget::DEFAULT) {
+            Outcome::Linearizable => {
+                Verdict::Valid(format!("one order of {} explains every answer", amount()))
+            }
+            Outcome::NotLinearizable(window) => Verdict::Invalid(witness(&window, operations)),
+            Outcome::Undecided(parts) => Verdict::Unknown(format!(
+                "the budget of steps was spent on {} of {}",
+                count(parts.len() as u64, "part", "parts"),
+                amount()
+            )),
+        }
+        .into()
+    }
+}
+
+impl<'a> Checker<'a> for Weaker {
+    fn property(&self) -> Property {
+        self.property
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Operations, Need::Tellings]
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        let known = Known { linearizable: linearizable(walked) };
+        match (self.level.judge)(walked.calls(), known, Budget::default()) {
+            Finding::Holds(text) => Verdict::Valid(text),
+            Finding::Unknown(text) => Verdict::Unknown(text),
+            Finding::Violated(proof) => {
+                let since = proof.facts.last().map(|(at, _)| Time::from_nanos(*at));
+                let facts = proof.facts.into_iter();
+                Verdict::Invalid(Witness {
+                    summary: proof.summary,
+                    facts: facts
+                        .map(|(at, text)| format!("{}: {text}", Time::from_nanos(at)))
+                        .collect(),
+                    operations: proof.calls,
+                    keys: proof.keys,
+                    since,
+                })
+            }
+        }
+        .into()
+    }
+}
+
+/// Whether the history was found to be linearizable; `None`: not decided.
+fn linearizable(walked: &Walked<'_, '_>) -> Option<bool> {
+    let found = walked.found.iter().find(|it| it.property == Property::Linearizability)?;
+    match found.verdict {
+        Verdict::Valid(_) => Some(true),
+        Verdict::Invalid(_) => Some(false),
+        Verdict::Unknown(_) | Verdict::NotApplicable(_) => None,
+    }
+}
+
+/// The crucial window: the longest legal prefix, and why nothing can come next.
+fn witness(window: &Window, operations: &[OperationRecord]) -> Witness {
+    let name = |position: usize| {
+        let record = &operations[position];
+        format!("operation {position} of {} at {}", record.client, record.invoked)
+    };
+    let blocked: Vec<usize> = window.blocked.iter().map(|blocked| blocked.position).collect();
+    let mut facts = window.lines(name);
+    // The first line says how far a legal order comes.
+    let summary = if facts.is_empty() { String::new() } else { facts.remove(0) };
+    let tail = window.tail.iter().map(|placed| placed.position);
+    let since = blocked.iter().map(|position| operations[*position].invoked).min();
+    Witness {
+        summary,
+        facts,
+        operations: tail.chain(blocked.iter().copied()).collect(),
+        keys: window.key.iter().cloned().collect(),
+        since,
+    }
+}
