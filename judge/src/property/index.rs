@@ -13,9 +13,6 @@ use std::{
 /// A map by short text. It is only ever asked, never walked, so its order reaches nothing.
 pub(super) type TextMap<K, V> = HashMap<K, V, BuildHasherDefault<TextHasher>>;
 
-/// A map by number, likewise only asked.
-pub(super) type NumberMap<V> = HashMap<u64, V, BuildHasherDefault<TextHasher>>;
-
 /// Hashes one text, eight bytes at a time, the same in every run. Judging a long run
 /// spends much of its time here, and the standard hasher takes several times as long.
 #[derive(Default)]
