@@ -51,7 +51,7 @@ pub(super) fn judge(calls: &Calls, _: Known, _: Budget) -> Finding {
         if !tells_of_value {
             continue;
         }
-        let latest = ages.sources(seen).unwrap_or_default().last().copied();
+        let latest = ages.sources(seen).and_then(|sources| sources.latest());
         let from_start = seen.told.fits(calls.initial.as_ref());
         if latest.is_none() && !from_start {
             continue;

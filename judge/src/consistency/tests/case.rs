@@ -1,16 +1,12 @@
 //! Calls written by hand, or drawn at random.
 
-use crate::consistency::{Action, Budget, Call, Calls, Finding, Known, Proof, State, Swap, level};
+use crate::consistency::{Action, Budget, Call, Calls, Finding, Known, Proof, Swap, level};
 use std::ops::Range;
 
 /// Calls in the making; their positions are their places.
 #[derive(Clone, Default)]
 pub(super) struct Case {
     pub(super) calls: Calls,
-}
-
-pub(super) fn some(text: &str) -> State {
-    Some(text.into())
 }
 
 impl Case {

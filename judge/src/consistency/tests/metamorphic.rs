@@ -10,14 +10,15 @@ use crate::consistency::{
     updates,
 };
 
-const SHAPES: [Shape; 4] = [
-    Shape { calls: 7, sessions: 3, keys: 2, values: 0, unknown: 10, stale: 30, is_plain: true },
-    Shape { calls: 6, sessions: 3, keys: 2, values: 0, unknown: 20, stale: 25, is_plain: false },
-    Shape { calls: 6, sessions: 2, keys: 1, values: 2, unknown: 15, stale: 30, is_plain: false },
+const SHAPES: [Shape; 5] = [
+    Shape { calls: 9, sessions: 3, keys: 2, values: 0, unknown: 5, stale: 75, is_plain: true },
+    Shape { calls: 8, sessions: 3, keys: 1, values: 0, unknown: 10, stale: 60, is_plain: true },
+    Shape { calls: 7, sessions: 3, keys: 2, values: 0, unknown: 20, stale: 50, is_plain: false },
+    Shape { calls: 7, sessions: 2, keys: 1, values: 2, unknown: 15, stale: 50, is_plain: false },
     Shape { calls: 6, sessions: 3, keys: 1, values: 3, unknown: 15, stale: 0, is_plain: false },
 ];
 
-const SEEDS: u64 = 2_500;
+const SEEDS: u64 = 2_000;
 
 fn find(name: &str, calls: &Calls) -> Finding {
     (level(name).unwrap().judge)(calls, Known::default(), Budget { steps: 1_000_000 })

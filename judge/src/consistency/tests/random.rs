@@ -55,8 +55,8 @@ fn action(shape: Shape, draw: &mut Draw, number: u64) -> Action {
     };
     let kind = if shape.is_plain { draw.below(12) } else { draw.below(20) };
     match kind {
-        0..6 => Action::Read { key, found: None },
-        6..12 => Action::Write { key, value: value(draw, number), previous: None },
+        0..7 => Action::Read { key, found: None },
+        7..12 => Action::Write { key, value: value(draw, number), previous: None },
         12..15 => Action::Delete { key, existed: None },
         15..19 => {
             let expected = draw.percent(75).then(|| {
