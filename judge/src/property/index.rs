@@ -106,8 +106,6 @@ impl Read {
 /// What the index made of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Added {
-    /// The number of its key, if it is a write that may have taken effect or a read to be judged.
-    pub(super) key: Option<usize>,
     /// The operation if it is a read to be judged; a write that names what it overwrote is one too.
     pub(super) read: Option<Read>,
 }
@@ -169,10 +167,9 @@ impl<'a> Index<'a> {
         if record.may_have_written() {
             let key = self.add_write(position, record);
             let read = self.tells(record).then(|| Read { position: narrow(position), key });
-            return Added { key: Some(key as usize), read };
+            return Added { read };
         }
-        let read = self.read(position, record);
-        Added { key: read.map(|read| read.key()), read }
+        Added { read: self.read(position, record) }
     }
 
     /// The operation if it is a read to be judged.

@@ -10,12 +10,13 @@ use crate::consistency::{
     updates,
 };
 
-const SHAPES: [Shape; 5] = [
+const SHAPES: [Shape; 6] = [
     Shape { calls: 9, sessions: 3, keys: 2, values: 0, unknown: 5, stale: 75, is_plain: true },
     Shape { calls: 8, sessions: 3, keys: 1, values: 0, unknown: 10, stale: 60, is_plain: true },
     Shape { calls: 7, sessions: 3, keys: 2, values: 0, unknown: 20, stale: 50, is_plain: false },
     Shape { calls: 7, sessions: 2, keys: 1, values: 2, unknown: 15, stale: 50, is_plain: false },
     Shape { calls: 6, sessions: 3, keys: 1, values: 3, unknown: 15, stale: 0, is_plain: false },
+    Shape { calls: 7, sessions: 3, keys: 1, values: 3, unknown: 5, stale: 85, is_plain: false },
 ];
 
 const SEEDS: u64 = 2_000;
@@ -118,7 +119,7 @@ fn lost_updates_and_resurrections_agree_with_their_definitions() {
         assert_eq!(found.proof().is_some(), twins::resurrects(calls), "{calls:#?}");
     });
     assert!(lost.violated > 20 && lost.holds > 500, "{lost:?}");
-    assert!(resurrected.violated > 50 && resurrected.holds > 500, "{resurrected:?}");
+    assert!(resurrected.violated > 30 && resurrected.holds > 500, "{resurrected:?}");
 }
 
 #[test]
