@@ -30,9 +30,10 @@ impl<'i, 'a> Ages<'i, 'a> {
         Self { index, by_told: BTreeMap::new() }
     }
 
-    /// The writes that may have left what was seen, of those invoked by the time at which it
-    /// was told, in order of invocation. `None`: what was told is too little to say.
-    pub(super) fn sources(&mut self, seen: &Observation<'a>) -> Option<&[Write]> {
+    /// The writes that may have left what was seen: those invoked by the time at which it was
+    /// told, but for those that its session asked for with it or later. `None`: what was told is
+    /// too little to say.
+    pub(super) fn sources(&mut self, seen: &Observation<'a>) -> Option<Sources<'_>> {
         let index = self.index;
         let state = match seen.told {
             Told::Is(state) => Some(state),
@@ -47,8 +48,43 @@ impl<'i, 'a> Ages<'i, 'a> {
             };
             in_time(index, writes)
         });
+        let (earlier, others) =
+            writes.split_at(writes.partition_point(|write| write.call < seen.call));
         let by = index.call(seen.call).returned.unwrap_or(u64::MAX);
-        Some(&writes[..writes.partition_point(|write| write.invoked <= by)])
+        let session = index.session[seen.call as usize];
+        let during = others.iter().take_while(|write| write.invoked <= by);
+        let during = during.filter(|write| index.session[write.call as usize] != session);
+        let during =
+            during.map(|write| Write { completed: completed(index, write.call), ..*write });
+        Some(Sources { earlier, during: during.collect() })
+    }
+}
+
+/// The writes that may have left what was seen.
+pub(super) struct Sources<'w> {
+    /// Those before it.
+    earlier: &'w [Write],
+    /// Those asked for while it was open; here each knows its own completion alone.
+    during: Vec<Write>,
+}
+
+impl Sources<'_> {
+    /// When the last of them was over, and which it is, or one before which it was.
+    pub(super) fn latest(&self) -> Option<Write> {
+        let all = self.earlier.last().into_iter().chain(&self.during);
+        all.copied().max_by_key(|write| write.completed)
+    }
+
+    /// When the first was invoked of those that were not over before a moment.
+    pub(super) fn first_open_at(&self, moment: u64) -> Option<u64> {
+        let place = self.earlier.partition_point(|write| write.completed < moment);
+        let earlier = self.earlier.get(place);
+        let during = || self.during.iter().find(|write| write.completed >= moment);
+        earlier.or_else(during).map(|write| write.invoked)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.earlier.is_empty() && self.during.is_empty()
     }
 }
 

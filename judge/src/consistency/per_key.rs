@@ -105,14 +105,13 @@ fn meaning<'a>(
     let from_start = seen.told.fits(index.all.initial.as_ref());
     let Some(since) = known_since else {
         // What was there at first teaches nothing, and so is the best explanation.
-        return match sources.first().filter(|_| !from_start) {
-            Some(first) => Meaning::Since(first.invoked),
+        return match sources.first_open_at(0).filter(|_| !from_start) {
+            Some(first) => Meaning::Since(first),
             None => Meaning::Nothing,
         };
     };
-    let first = sources.partition_point(|write| write.completed < since);
-    match sources.get(first) {
-        Some(write) => Meaning::Since(write.invoked),
+    match sources.first_open_at(since) {
+        Some(first) => Meaning::Since(first),
         // What nobody wrote is no matter of order.
         None if sources.is_empty() && !from_start => Meaning::Nothing,
         None => Meaning::Back,

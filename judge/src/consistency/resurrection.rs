@@ -10,9 +10,9 @@
 //! that it was lost, look alike to a reader: both violate it.
 
 use super::{
-    Action, Budget, Calls, Finding, Known,
+    Action, Budget, Calls, Finding, Known, Proof,
     ages::{Ages, Replacements},
-    index::{Index, Told},
+    index::{Index, Observation, Told},
     words,
 };
 use crate::text::count;
@@ -51,27 +51,14 @@ pub(super) fn judge(calls: &Calls, _: Known, _: Budget) -> Finding {
         if !tells_of_value {
             continue;
         }
-        let latest = ages.sources(seen).unwrap_or_default().last().copied();
+        let latest = ages.sources(seen).and_then(|sources| sources.latest());
         let from_start = seen.told.fits(calls.initial.as_ref());
         if latest.is_none() && !from_start {
             continue;
         }
         if let Some(delete) = deletes.between(latest.map(|write| write.completed), begun) {
-            let key = index.keys[seen.key as usize];
-            let found = match seen.told {
-                Told::Is(state) => words::state(state),
-                _ => "that it is there".to_owned(),
-            };
-            let summary = format!(
-                "a deleted key came back: {} deleted key {}, and {} later found {found}, which \
-                 nobody had written since",
-                words::session(index.call(delete)),
-                words::key_text(key),
-                words::session(index.call(seen.call))
-            );
-            let mut places = vec![delete, seen.call];
-            places.extend(latest.map(|write| write.call));
-            return Finding::Violated(words::proof(calls, summary, &places, vec![key.clone()]));
+            let source = latest.map(|write| write.call);
+            return Finding::Violated(proof(&index, seen, delete, source));
         }
     }
     if unclear > 0 || index.lists_left_out {
@@ -87,4 +74,21 @@ pub(super) fn judge(calls: &Calls, _: Known, _: Budget) -> Finding {
             count(acknowledged as u64, "delete", "deletes")
         )),
     }
+}
+
+fn proof(index: &Index<'_>, seen: &Observation<'_>, delete: u32, source: Option<u32>) -> Proof {
+    let key = index.keys[seen.key as usize];
+    let found = match seen.told {
+        Told::Is(state) => words::state(state),
+        _ => "that it is there".to_owned(),
+    };
+    let summary = format!(
+        "a deleted key came back: {} deleted key {}, and {} later found {found}, which nobody had \
+         written since",
+        words::session(index.call(delete)),
+        words::key_text(key),
+        words::session(index.call(seen.call))
+    );
+    let places: Vec<u32> = [delete, seen.call].into_iter().chain(source).collect();
+    words::proof(index.all, summary, &places, vec![key.clone()])
 }

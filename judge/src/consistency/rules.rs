@@ -20,16 +20,6 @@ pub(super) enum Rule {
     WritesFollowReads,
 }
 
-impl Rule {
-    #[cfg(test)]
-    pub(super) const SESSION: [Self; 4] = [
-        Self::ReadYourWrites,
-        Self::MonotonicReads,
-        Self::MonotonicWrites,
-        Self::WritesFollowReads,
-    ];
-}
-
 /// Calls under one assumption of who saw what.
 pub(super) struct View<'i, 'a> {
     pub(super) index: &'i Index<'a>,

@@ -133,7 +133,7 @@ fn too_late(index: &Index<'_>) -> Option<Proof> {
         if !swapped || index.appended[seen.key as usize] {
             continue;
         }
-        let latest = ages.sources(seen).unwrap_or_default().last().copied();
+        let latest = ages.sources(seen).and_then(|sources| sources.latest());
         if latest.is_none() && index.all.initial.as_ref() != expected {
             continue;
         }
