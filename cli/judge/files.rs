@@ -86,7 +86,7 @@ pub(super) fn read(path: &Path, asked: &Asked) -> Result<History, Refusal> {
         let (length, limit) = (length as f64 / f64::from(1 << 30), limits.bytes >> 30);
         return Err(refusal(
             path,
-            format!("the file holds {length:.1} GiB, and at most {limit} GiB are read"),
+            format!("{} holds {length:.1} GiB, and at most {limit} GiB are read", path.display()),
             "judge a part of it: the operations of some keys, or the first minutes",
         ));
     }

@@ -49,10 +49,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> Result<ExitCode, Failure> {
             Format::Json => tell::json(&findings),
         })?;
     }
-    for refusal in &findings.refused {
-        // Its code is told below.
-        let _ = refusal.failure().report();
-    }
+    findings.tell_refused();
     Ok(findings.code())
 }
 
@@ -77,7 +74,21 @@ fn look(args: &JudgeArgs, files: &[PathBuf], levels: &[&'static str]) -> Finding
     findings
 }
 
+/// So many refusals are told; a wrong folder may hold many more files.
+const REFUSALS: usize = 10;
+
 impl Findings {
+    /// Tells what is wrong with files on standard error.
+    fn tell_refused(&self) {
+        for refusal in self.refused.iter().take(REFUSALS) {
+            // Its code is that of the command.
+            let _ = refusal.failure().report();
+        }
+        if let Some(more @ 1..) = self.refused.len().checked_sub(REFUSALS) {
+            eprintln!("  × {more} more files are no histories either");
+        }
+    }
+
     fn code(&self) -> ExitCode {
         if !self.refused.is_empty() {
             return ExitCode::from(2);

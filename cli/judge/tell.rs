@@ -2,6 +2,7 @@
 
 use super::{Compared, Findings, Judged, levels::Verdict};
 use crate::list;
+use comfy_table::{Table, presets};
 use judge::foreign::{Fail, History, Lines, Meaning, NilRead};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt::Write as _};
@@ -33,14 +34,18 @@ pub(super) fn text(findings: &Findings) -> String {
     text
 }
 
-fn table(judged: &[Judged]) -> comfy_table::Table {
-    let mut table = list::table(["history", "operations"]);
-    let levels = judged.first().map_or(&[][..], |judged| &judged.verdicts);
-    let heads = ["history", "operations"].into_iter();
-    table.set_header(heads.chain(levels.iter().map(|verdict| verdict.property)));
+fn table(judged: &[Judged]) -> Table {
+    let mut table = list::table(["history", "operations", "property", "verdict"]);
+    // Of many histories, a line each is enough.
+    table.load_preset(presets::NOTHING);
     for Judged { file, history, verdicts } in judged {
-        let first = [file.display().to_string(), history.operations.to_string()];
-        table.add_row(first.into_iter().chain(verdicts.iter().map(|v| v.shown().to_owned())));
+        for (number, verdict) in verdicts.iter().enumerate() {
+            let (name, operations) = match number {
+                0 => (file.display().to_string(), history.operations.to_string()),
+                _ => Default::default(),
+            };
+            table.add_row([&name, &operations, verdict.property, verdict.shown()]);
+        }
     }
     table
 }

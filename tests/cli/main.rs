@@ -7,6 +7,7 @@ mod bad_input;
 mod experiment;
 mod folders;
 mod interrupt;
+mod judge;
 mod lists;
 mod matrix;
 mod repeat;

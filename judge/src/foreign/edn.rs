@@ -467,10 +467,10 @@ fn misplaced(token: &str, place: Place) -> Mistake {
 /// A word that may be long, so that it fits into a sentence.
 pub(super) fn shortened(text: &str) -> String {
     const LETTERS: usize = 40;
-    match text.char_indices().nth(LETTERS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    // A terminal would obey a control character.
+    let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let short: String = text.chars().take(LETTERS).map(shown).collect();
+    if text.chars().nth(LETTERS).is_some() { short + "…" } else { short }
 }
 
 fn is_of_symbol(letter: char) -> bool {

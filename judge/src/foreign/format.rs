@@ -30,12 +30,8 @@ impl Format {
         let text = String::from_utf8_lossy(beginning);
         let first = after_comments(&text);
         let inner = first.strip_prefix(['[', '(']).map(after_comments);
-        let is_map = |text: &str| text.starts_with('{') || text.starts_with('#');
-        if is_map(first)
-            || inner.is_some_and(|inner| {
-                inner.is_empty() || is_map(inner) || inner.starts_with([']', ')'])
-            })
-        {
+        let closes = |text: &str| text.is_empty() || text.starts_with([']', ')']);
+        if is_map(first) || inner.is_some_and(|inner| is_map(inner) || closes(inner)) {
             return Ok(Self::Edn);
         }
         if log::is_log(&text) {
@@ -43,6 +39,12 @@ impl Format {
         }
         Err(if first.is_empty() { empty(Place::START) } else { unknown() })
     }
+}
+
+/// Whether a text begins with a map, or with a tag or a form to be left out before one.
+fn is_map(text: &str) -> bool {
+    let of_tag = |c: char| c.is_ascii_alphabetic() || c == '_' || c == ':';
+    text.starts_with('{') || text.strip_prefix('#').is_some_and(|tag| tag.starts_with(of_tag))
 }
 
 /// What follows blanks and comments.

@@ -166,6 +166,7 @@ pub(super) struct Told {
 /// Tells the calls that the operations are.
 pub(super) fn calls(pairs: Pairs, meaning: &Meaning) -> Result<Told, Mistake> {
     let texts = Texts { raw: meaning.model == Model::Kv };
+    let names = Texts { raw: !pairs.seen.other_keys };
     let mut calls = Calls { calls: Vec::new(), initial: meaning.initial.clone() };
     let (mut lines, mut silent) = (Vec::new(), 0);
     for operation in pairs.operations {
@@ -173,7 +174,7 @@ pub(super) fn calls(pairs: Pairs, meaning: &Meaning) -> Result<Told, Mistake> {
             return Err(not_of(meaning.model, &operation));
         }
         let Operation { process, invoked, returned, place, returned_line, .. } = operation;
-        let Some(action) = action(operation, meaning, texts) else {
+        let Some(action) = action(operation, meaning, texts, names) else {
             silent += 1;
             continue;
         };
@@ -197,9 +198,9 @@ fn not_of(model: Model, operation: &Operation) -> Mistake {
 }
 
 /// What was asked and answered; `None` if it had no effect and tells nothing.
-fn action(operation: Operation, meaning: &Meaning, texts: Texts) -> Option<Action> {
+fn action(operation: Operation, meaning: &Meaning, texts: Texts, names: Texts) -> Option<Action> {
     let Operation { function, key, value, answer, .. } = operation;
-    let key = key.map_or_else(|| Key::from("register"), Key::from);
+    let key = key.map_or_else(|| Key::from("register"), |key| Key::from(names.text(&key)));
     let constrains = meaning.fail == Fail::Constrains;
     match (function, answer) {
         (Function::Read, Answer::Ok(Datum::Nil)) if meaning.nil_read == NilRead::Unknown => {
@@ -242,10 +243,10 @@ fn mismatch(failure: Failure) -> Option<Swap> {
     }
 }
 
-/// How data become values.
+/// How data become values and keys.
 #[derive(Clone, Copy)]
 struct Texts {
-    /// Texts stay as they are, so that they can be appended to one another. Otherwise one
+    /// Texts stay as they are: there is nothing else, or they are appended to. Otherwise one
     /// that could be taken for something else keeps its quotes.
     raw: bool,
 }
@@ -256,9 +257,13 @@ impl Texts {
     }
 
     fn value(self, datum: &Datum) -> Value {
+        Value::from(self.text(datum))
+    }
+
+    fn text(self, datum: &Datum) -> SmolStr {
         match datum {
-            Datum::Text(text) if self.raw || is_plain(text) => Value::from(text.clone()),
-            other => Value::from(other.to_smolstr()),
+            Datum::Text(text) if self.raw || is_plain(text) => text.clone(),
+            other => other.to_smolstr(),
         }
     }
 }

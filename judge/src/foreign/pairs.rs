@@ -6,7 +6,6 @@ use super::{
     event::{Event, Function, Kind},
     limits,
 };
-use smol_str::{SmolStr, ToSmolStr};
 use std::collections::BTreeMap;
 
 /// Where an operation's key stands.
@@ -47,7 +46,7 @@ pub(super) enum Failure {
 pub(super) struct Operation {
     pub(super) process: u64,
     pub(super) function: Function,
-    pub(super) key: Option<SmolStr>,
+    pub(super) key: Option<Datum>,
     /// What was given along: the value to write, the pair of a compare-and-set.
     pub(super) value: Datum,
     pub(super) answer: Answer,
@@ -68,6 +67,8 @@ pub(super) struct Seen {
     pub(super) words_of_store: bool,
     /// A read was answered with nil.
     pub(super) nil_reads: bool,
+    /// A key is something other than a text.
+    pub(super) other_keys: bool,
     /// A value is a number, or something else.
     pub(super) numbers: bool,
     pub(super) others: bool,
@@ -126,7 +127,8 @@ impl Pairs {
         self.seen.appends |= function == Function::Append;
         self.seen.words_of_store |= event.is_of_store;
         let (key, value) = self.split(event)?;
-        self.hold(key.as_ref().map_or(0, SmolStr::len) + value.size(), place)?;
+        self.hold(key.as_ref().map_or(0, Datum::size) + value.size(), place)?;
+        self.seen.other_keys |= key.as_ref().is_some_and(|key| !matches!(key, Datum::Text(_)));
         check(function, &value, place)?;
         self.see(&value);
         self.open.insert(process, self.operations.len());
@@ -197,7 +199,8 @@ impl Pairs {
         if let (Some(key), Some(asked)) = (&key, &begun.key)
             && key != asked
         {
-            let (key, asked) = (shortened(key), shortened(asked));
+            let (key, asked) = (key.to_string(), asked.to_string());
+            let (key, asked) = (shortened(&key), shortened(&asked));
             return Err(another(place, line, format!("of the key {key} where {asked} was asked")));
         }
         if function == Function::Read {
@@ -223,22 +226,22 @@ impl Pairs {
     }
 
     /// Takes the key from an event. The first operation says where it stands in all.
-    fn split(&mut self, event: Event) -> Result<(Option<SmolStr>, Datum), Mistake> {
+    fn split(&mut self, event: Event) -> Result<(Option<Datum>, Datum), Mistake> {
         let found = keys_of(&event, self.one_register);
         let keys = *self.seen.keys.get_or_insert(found);
         let place = event.place;
         match (keys, event.key, event.value) {
             (Keys::None, None, value) => Ok((None, value)),
-            (Keys::InField, Some(key), value) => Ok((Some(text(&key)), value)),
+            (Keys::InField, Some(key), value) => Ok((Some(key), value)),
             (Keys::InValue, None, Datum::Vector(parts)) if parts.len() == 2 => {
                 let mut parts = parts.into_iter();
-                let key = parts.next().as_ref().map(text);
+                let key = parts.next();
                 Ok((key, parts.next().unwrap_or(Datum::Nil)))
             }
             (Keys::InValue, None, value)
                 if event.function == Function::Delete && value != Datum::Nil =>
             {
-                Ok((Some(text(&value)), Datum::Nil))
+                Ok((Some(value), Datum::Nil))
             }
             (Keys::None, Some(_), _) => Err(Mistake::new(
                 place,
@@ -350,16 +353,4 @@ fn another(place: Place, line: u64, what: String) -> Mistake {
         "a completion repeats the function, the key and the value of its invocation; \
          are lines missing between the two?",
     )
-}
-
-/// A key as text.
-fn text(key: &Datum) -> SmolStr {
-    match key {
-        Datum::Text(text)
-            if !text.starts_with(|c: char| c.is_ascii_digit() || ":-\"".contains(c)) =>
-        {
-            text.clone()
-        }
-        other => other.to_smolstr(),
-    }
 }

@@ -137,6 +137,7 @@ fn texts_that_are_no_histories() {
     wrong("[]", 1, "no operation of a client");
     wrong("; nothing\n", 1, "no operation of a client");
     wrong("Dear all,\nsee below.\n", 1, "no history of a known format");
+    wrong("# A title\n", 1, "no history of a known format");
     wrong("file,format\na.log,etcd\n", 1, "no history of a known format");
     wrong(b"\x00\x01", 1, "there is a byte 0x00");
     wrong(b"\x7fELF\x02", 1, "there is a byte 0x7f");
