@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{busy, detailed, messages, ms, step, target};
-use judge::record::{Event, FaultKind, MessageClass};
+use common::{busy, detailed, messages, ms, node, step, target};
+use judge::record::{Endpoint, Event, FaultKind, MessageClass};
 use node::{
     Time,
     client::{Failure, Outcome, Route},
@@ -109,17 +109,20 @@ fn a_node_takes_its_time_to_start() {
 }
 
 #[test]
-fn a_read_costs_what_the_disk_says() {
-    let mean_ms = |read: Option<Latency>| {
-        let mut scenario = busy(1);
-        scenario.workload.as_mut().unwrap().mix.remove(&node::OperationKind::Put);
+fn a_node_that_boots_again_is_busy_until_it_has_read_its_disk() {
+    let first_handled = |read: Option<Latency>| {
+        let mut scenario = busy(6);
         scenario.disk.read = read;
-        let run = Simulation::<DurableEventual>::new(scenario).run().unwrap();
-        let latencies = run.history.operations.iter().filter(|operation| operation.is_ok());
-        let latencies: Vec<f64> = latencies.map(|operation| operation.latency_ms()).collect();
-        latencies.iter().sum::<f64>() / latencies.len() as f64
+        scenario.steps = vec![step(200, Action::Crash(target("n2")).lasting(ms(50)))];
+        let run = Simulation::<DurableEventual>::new(scenario).detail(Detail::Full).run().unwrap();
+        let to_n2 = messages(&run).into_values().filter(|message| {
+            message.to == Endpoint::Node(node("n2")) && message.handled > Some(Time::from(ms(250)))
+        });
+        to_n2.filter_map(|message| message.handled).min().unwrap()
     };
-    assert!(mean_ms(Some(Latency::Constant(ms(30)))) > mean_ms(None) + 10.0);
+    let (free, costly) = (first_handled(None), first_handled(Some(Latency::Constant(ms(30)))));
+    assert!(costly >= Time::from(ms(280)), "{costly}");
+    assert!(free < Time::from(ms(280)), "the control: by default a read takes no time: {free}");
 }
 
 #[test]
