@@ -44,7 +44,7 @@ pub use disk::{Disk, DiskError, Medium};
 pub use fact::Fact;
 pub use host::{Effects, Host};
 pub use id::{ClientId, NodeId, RequestId};
-pub use machine::{NoTimer, Node, Request, Role};
+pub use machine::{Carried, NoTimer, Node, Request, Role, Tells};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
 pub use store::{BPlusStore, Change, DurableStore, MemoryStore, Store, StoreError};
 pub use systems::{FlawInfo, SettingInfo, SystemInfo};

@@ -18,5 +18,5 @@ pub use fact::FactRecord;
 pub use fault::{FaultKind, FaultOrigin, FaultRecord};
 pub use history::{History, OperationRecord};
 pub use replica::Replica;
-pub use trace::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace, TraceEvent};
+pub use trace::{DropReason, Endpoint, Event, EventId, MessageClass, MessageId, Trace, TraceEvent};
 pub use verdict::{Expected, Judgement, Verdict, Witness};

@@ -49,8 +49,8 @@
 
 use super::Settings;
 use crate::{
-    Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, RequestId, Role, Setting, Store, SystemInfo, TimerId, Version, Versioned,
+    Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
+    Refusal, Request, RequestId, Role, Setting, Store, SystemInfo, TimerId, Version, Versioned,
     replication::{Acks, CallId, Calls, RetryPolicy},
     systems::{FlawInfo, SettingInfo},
 };
@@ -122,6 +122,16 @@ pub enum Message {
         /// Which.
         call: CallId,
     },
+}
+
+impl Message {
+    /// The entries that it tells of.
+    fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Replicate { key, entry, .. } => vec![Carried::entry(key, Some(&entry.value))],
+            Self::Replicated { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What a leader waits for.
@@ -239,6 +249,10 @@ impl Node for SyncLeader {
             Timer::Push(call) => self.proceed(call, ctx),
             Timer::Overdue(call, follower) => self.overdue(call, follower, ctx),
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

@@ -96,7 +96,7 @@ impl<N: Node> World<N> {
                     self.go_on(node);
                     return;
                 }
-                self.record.timer(node, timer);
+                self.record.timer(node, *id, timer);
             }
             Work::Synced { sync } => self.record.synced(node, sync.0),
         }
@@ -156,7 +156,8 @@ impl<N: Node> World<N> {
         let handled = server.boot(now);
         let entries = server.node.as_ref().map_or(0, |node| node.entries().len());
         let crashed = server.crashed.take();
-        self.record.boot(node, entries, on_disk);
+        let holds = || server.node.as_ref().map_or_else(Vec::new, Node::entries);
+        self.record.boot(node, entries, on_disk, holds);
         if let Some(fault) = crashed {
             self.record.end_fault(fault);
         }
@@ -171,6 +172,7 @@ impl<N: Node> World<N> {
         for message in server.crash() {
             self.record.drop_message(message, DropReason::Crash);
         }
+        self.record.died(node);
         if std::mem::take(&mut server.power_lost) {
             server.disk.lose_power();
         }
@@ -194,6 +196,7 @@ impl<N: Node> World<N> {
     fn perform(&mut self, node: NodeId) {
         // The vector goes back afterwards, so that its room is used again.
         let mut effects = std::mem::take(&mut self.server(node).outbox.effects);
+        self.record.go_on(node);
         for effect in effects.drain(..) {
             self.perform_one(node, effect);
         }
@@ -206,6 +209,7 @@ impl<N: Node> World<N> {
         match effect {
             Effect::Send { to, message: body } => {
                 let ends = (Endpoint::Node(node), Endpoint::Node(to));
+                self.record.about_to_carry(|| N::carries(&body));
                 let arrivals = self.send(MessageClass::Peer, ends.0, ends.1, &body);
                 self.schedule(arrivals, body, |body, message| Event::Message {
                     from: node,
@@ -217,6 +221,7 @@ impl<N: Node> World<N> {
             }
             Effect::Reply { request, answer } => {
                 let to = Endpoint::Client(request.client);
+                self.record.serve(request);
                 let arrivals = self.send(MessageClass::Reply, Endpoint::Node(node), to, &answer);
                 self.schedule(arrivals, answer, |answer, message| Event::Reply {
                     from: node,
@@ -228,6 +233,7 @@ impl<N: Node> World<N> {
             }
             Effect::Healthy(check) => self.answer_health_check(node, check),
             Effect::SetTimer { id, after, timer } => {
+                self.record.arm(node, id, after, &timer);
                 let server = self.server(node);
                 server.live_timers.insert(id);
                 if after.is_zero() {
@@ -239,9 +245,11 @@ impl<N: Node> World<N> {
             }
             Effect::CancelTimer { id } => {
                 self.server(node).live_timers.remove(&id);
+                self.record.cancel(node, id);
             }
             Effect::Sync { id: sync, file } => {
                 let mark = self.server(node).disk.mark();
+                self.record.ask_sync(node, sync.0, &file);
                 self.begin_sync(node, sync, file, mark);
             }
             Effect::Announce(fact) => self.record.announce(node, fact),

@@ -50,8 +50,8 @@ pub use message::{Entry, Epoch, Message, Timer};
 
 use super::Settings;
 use crate::{
-    Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, Role, Setting, Store, SystemInfo, Version, Versioned,
+    Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
+    Refusal, Request, Role, Setting, Store, SystemInfo, Version, Versioned,
     replication::{CallId, Calls},
     systems::SettingInfo,
 };
@@ -168,6 +168,10 @@ impl Node for AntiEntropy {
                 ctx.set_timer(self.sync_interval, Timer::Sync);
             }
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

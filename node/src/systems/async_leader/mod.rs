@@ -52,8 +52,8 @@ mod message;
 pub use message::{Message, Replicate, Timer};
 
 use crate::{
-    Answer, BPlusStore, Config, Context, Key, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits, systems::FlawInfo,
+    Answer, BPlusStore, Carried, Config, Context, Key, Node, NodeId, Operation, OperationKind,
+    Refusal, Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits, systems::FlawInfo,
 };
 use flaws::Flaws;
 use std::time::Duration;
@@ -134,6 +134,10 @@ impl Node for AsyncLeader {
             Timer::Heartbeat => Self::beat(ctx),
             Timer::Silence => self.promote(ctx),
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

@@ -76,8 +76,8 @@ pub use record::{Record, Stamp};
 
 use super::Settings;
 use crate::{
-    Answer, Config, Context, FlawInfo, Key, Node, NodeId, Operation, OperationKind, Refusal,
-    Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value, Version, Versioned,
+    Answer, Carried, Config, Context, FlawInfo, Key, Node, NodeId, Operation, OperationKind,
+    Refusal, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value, Version, Versioned,
 };
 use catch_up::Away;
 use delivery::Deliveries;
@@ -278,6 +278,10 @@ impl Node for DurableEventual {
                 self.workers.start(ctx);
             }
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

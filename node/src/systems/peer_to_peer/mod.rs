@@ -58,7 +58,7 @@ mod pool;
 
 use super::Settings;
 use crate::{
-    Answer, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId, Operation,
+    Answer, Carried, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId, Operation,
     OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
     Waits,
     replication::{CallId, Stamp},
@@ -109,6 +109,18 @@ pub enum Message {
     },
     /// The sender has booted; whatever it was asked before gets no answer.
     Reset,
+}
+
+impl Message {
+    /// The entries that it tells of.
+    fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Replicate { write, .. } => {
+                vec![Carried::entry(&write.key, write.value.as_ref())]
+            }
+            Self::Replicated { .. } | Self::Reset => Vec::new(),
+        }
+    }
 }
 
 /// A node's turn to send what it has applied.
@@ -213,6 +225,10 @@ impl Node for PeerToPeer {
         for write in self.unsent.drain(..) {
             ctx.broadcast(Message::Replicate { call: None, write });
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

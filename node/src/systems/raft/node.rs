@@ -6,8 +6,8 @@ use super::{
     settings::{self, FLAWS, Flaws, SETTINGS, Settings},
 };
 use crate::{
-    Answer, Change, Config, Key, Node, NodeId, OperationKind, Request, Role, Setting, SyncId,
-    SystemInfo, Versioned,
+    Answer, Carried, Change, Config, Key, Node, NodeId, OperationKind, Request, Role, Setting,
+    SyncId, SystemInfo, Versioned,
 };
 use rand::Rng;
 use std::{collections::BTreeMap, time::Duration};
@@ -70,6 +70,10 @@ impl Node for Raft {
                 core.act(action, ctx);
             }
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {
