@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use crate::judge::JudgeArgs;
 use clap::{
     Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValue, TypedValueParser},
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Matrix(MatrixArgs),
     /// Have the same runs again, on other threads and in another process, and compare.
     Audit(AuditArgs),
+    /// Judge histories from elsewhere: are they linearizable, and if not, why?
+    Judge(JudgeArgs),
     /// Carry out a sweep of runs, and write its tables and charts.
     Experiment(ExperimentArgs),
     /// Print every event of a run, a line an event.

@@ -10,6 +10,7 @@ mod completions;
 mod experiment;
 mod failure;
 mod interrupt;
+mod judge;
 mod list;
 mod matrix;
 mod output;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
+        Command::Judge(args) => judge::judge(&args),
         Command::Experiment(args) => experiment::experiment(&args),
         Command::Trace(args) => trace::trace(&args),
         Command::Completions(args) => completions::completions(&args),

@@ -35,6 +35,8 @@ impl Node for LastArrivalWins {
         flaws: &[],
         settings: &[],
         has_leader: false,
+        announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 

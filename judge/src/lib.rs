@@ -5,6 +5,7 @@
 //! here knows of a world, a clock or a thread; a verdict is a pure function of a record.
 
 pub mod consistency;
+pub mod foreign;
 pub mod property;
 pub mod record;
 pub mod text;

@@ -1,8 +1,11 @@
 //! A record and what the judge found in it.
 
 use crate::{
-    property::{AvailabilityReport, StalenessReport},
-    record::{Counters, Digest, FactRecord, FaultRecord, History, Judgement, Replica, Trace},
+    property::{AvailabilityReport, DurabilityReport, StalenessReport},
+    record::{
+        Counters, Digest, Expected, FactRecord, FaultRecord, History, Judgement, OperationRecord,
+        Probe, Replica, Trace,
+    },
 };
 use node::{ClientId, NodeId, SystemInfo, Time, Waits};
 use scenarios::{Pace, Scenario};
@@ -28,6 +31,9 @@ pub struct Run {
     pub faults: Vec<FaultRecord>,
     /// What the nodes announced of their replicated logs, in order of time.
     pub facts: Vec<FactRecord>,
+    /// The operations that were made after healing to see who answers; they stand last in
+    /// the history.
+    pub probes: Vec<Probe>,
     /// What each node held at the end, by node.
     pub replicas: Vec<Replica>,
     /// What each node that was up waited for when healing began.
@@ -46,14 +52,45 @@ pub struct Run {
     pub staleness: StalenessReport,
     /// How many operations were answered, and when.
     pub availability: AvailabilityReport,
+    /// What became of the acknowledged writes.
+    pub durability: DurabilityReport,
     /// What is wrong with the scenario itself, such as a fault that touched nothing.
     pub defects: Vec<String>,
 }
 
 impl Run {
-    /// Whether every stated expectation came true and the scenario has no defect.
+    /// Whether something was expected, all of it came true, and the scenario has no defect.
+    /// A run of which nothing is expected proves nothing, so that it is not as expected.
     pub fn as_expected(&self) -> bool {
-        self.defects.is_empty() && self.judgements.iter().all(Judgement::as_expected)
+        self.defects.is_empty()
+            && !self.expects_nothing()
+            && self.judgements.iter().all(Judgement::as_expected)
+    }
+
+    /// Whether the scenario states nothing of this system.
+    pub fn expects_nothing(&self) -> bool {
+        self.judgements.iter().all(|judgement| judgement.expected == Expected::Unstated)
+    }
+
+    /// Panics with what is not as expected, for tests.
+    ///
+    /// # Panics
+    ///
+    /// Panics if [`Run::as_expected`] is false, be it that nothing was expected.
+    pub fn assert_as_expected(&self) {
+        let Self { judgements, defects, seed, .. } = self;
+        let (scenario, system) = (&self.scenario.name, self.system.name);
+        let wrong: Vec<_> =
+            judgements.iter().filter(|judgement| !judgement.as_expected()).collect();
+        assert!(!self.expects_nothing(), "{scenario} expects nothing of {system}");
+        assert!(self.as_expected(), "{scenario} on {system}, seed {seed}: {wrong:?} {defects:?}");
+    }
+
+    /// The operations of the scenario and its workload: all but the probes.
+    pub fn operations(&self) -> &[OperationRecord] {
+        let operations = &self.history.operations;
+        let first = self.probes.first().map_or(operations.len(), |probe| probe.operation);
+        &operations[..first.min(operations.len())]
     }
 
     /// Whether a session is one of the workload's. The others carry out the scenario's own

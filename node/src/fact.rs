@@ -1,14 +1,17 @@
-//! What a node can say of itself that a checker can hold against it.
+//! What a node can say of itself: what a checker can hold against it, and why it did what it did.
 
+use crate::NodeId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A statement about a node's part in a replicated log, announced by
+/// A statement about a node's part in a replicated log or about a decision of its own, announced by
 /// [`Context::announce`](crate::Context::announce) as it becomes true.
 ///
-/// The `state-machine` checker holds the facts of all nodes against each other:
-/// one leader a term, logs that match, entries that never change once applied
-/// (Ongaro and Ousterhout, *In Search of an Understandable Consensus Algorithm*, figure 3).
+/// The `state-machine` checker holds those of all nodes that [are of a replicated
+/// log](Self::is_of_log) against each other: one leader a term, logs that match, entries that never
+/// change once applied (Ongaro and Ousterhout, *In Search of an Understandable Consensus
+/// Algorithm*, figure 3). The others tell a reader why things happened. All are rare: no message
+/// by itself is a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
@@ -17,7 +20,7 @@ pub enum Fact {
         /// The term.
         term: u64,
     },
-    /// Its log holds an entry.
+    /// Its log holds an entry: it has just appended it, or found it on its disk as it booted.
     Appended {
         /// Where.
         index: u64,
@@ -35,6 +38,126 @@ pub enum Fact {
         /// Of which term.
         term: u64,
     },
+    /// It has heard of a later term, and is in it from now on.
+    Enters {
+        /// The term.
+        term: u64,
+    },
+    /// It stands for election.
+    Stands {
+        /// In which term.
+        term: u64,
+    },
+    /// It has given its vote; to itself when it stands.
+    Votes {
+        /// In which term.
+        term: u64,
+        /// For whom.
+        candidate: NodeId,
+    },
+    /// It has won an election, and leads from now on.
+    Elected {
+        /// The term.
+        term: u64,
+        /// How many of the voters have voted for it.
+        votes: u32,
+        /// How many voters there are.
+        voters: u32,
+    },
+    /// It leads no longer.
+    StepsDown {
+        /// The term that it led.
+        term: u64,
+        /// Why.
+        why: StepDown,
+    },
+    /// It has written out its state and may forget the log up to there.
+    TookSnapshot {
+        /// The last entry that the snapshot stands for.
+        index: u64,
+        /// The term of that entry.
+        term: u64,
+    },
+    /// It has replaced its state by a leader's snapshot.
+    InstalledSnapshot {
+        /// The last entry that the snapshot stands for.
+        index: u64,
+        /// The term of that entry.
+        term: u64,
+    },
+    /// Its log is of this epoch from now on: it has begun the epoch, or follows who did.
+    Epoch {
+        /// Names the epoch.
+        epoch: u64,
+    },
+    /// A checksum has told that what its disk gave back is not what was written.
+    Refused {
+        /// What was refused.
+        what: Damaged,
+    },
+    /// It has let something go that was sent to it or kept by it.
+    Dropped {
+        /// What.
+        what: Dropped,
+        /// How many of them.
+        count: u64,
+    },
+}
+
+/// Why a leader leads no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepDown {
+    /// It has heard of a later term.
+    LaterTerm,
+    /// It has not heard from a majority for an election timeout.
+    NoMajority,
+    /// Its removal from the voters is committed.
+    Removed,
+    /// Its disk has failed it.
+    Disk,
+    /// Another node leads the same term, which only a flaw lets happen.
+    Rival,
+}
+
+/// What a checksum refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Damaged {
+    /// Its log: what was once synced does not read back.
+    Log,
+    /// The torn end of its log, of which nothing was promised.
+    TornEnd {
+        /// How many bytes were cut off.
+        bytes: u64,
+    },
+    /// Its store.
+    Store,
+}
+
+/// What a node lets go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dropped {
+    /// Messages of an earlier term or epoch.
+    OutdatedMessages,
+    /// Writes that are older than what it holds.
+    OutdatedWrites,
+    /// Log entries that a later leader's have replaced.
+    OverwrittenEntries,
+    /// Copies of a write for replicas that have missed it, and for which it keeps no hints.
+    MissedCopies,
+    /// Hints that have been taken.
+    Hints,
+    /// All that it held of an earlier epoch.
+    EarlierEpoch,
+}
+
+impl Fact {
+    /// Whether it is about a log that nodes replicate, which the `state-machine` checker judges.
+    pub const fn is_of_log(&self) -> bool {
+        matches!(self, Self::Leads { .. } | Self::Appended { .. } | Self::Applied { .. })
+    }
 }
 
 impl fmt::Display for Fact {
@@ -45,6 +168,59 @@ impl fmt::Display for Fact {
                 write!(f, "appended entry {index} of term {term}")
             }
             Self::Applied { index, term } => write!(f, "applied entry {index} of term {term}"),
+            Self::Enters { term } => write!(f, "enters term {term}"),
+            Self::Stands { term } => write!(f, "stands for election in term {term}"),
+            Self::Votes { term, candidate } => write!(f, "votes for {candidate} in term {term}"),
+            Self::Elected { term, votes, voters } => {
+                write!(f, "is elected in term {term} by {votes} of {voters} voters")
+            }
+            Self::StepsDown { term, why } => write!(f, "leads term {term} no longer: {why}"),
+            Self::TookSnapshot { index, term } => {
+                write!(f, "took a snapshot up to entry {index} of term {term}")
+            }
+            Self::InstalledSnapshot { index, term } => {
+                write!(f, "installed a snapshot up to entry {index} of term {term}")
+            }
+            Self::Epoch { epoch } => write!(f, "is in epoch {epoch:x}"),
+            Self::Refused { what } => write!(f, "refused {what}"),
+            Self::Dropped { what, count } => write!(f, "dropped {count} {what}"),
         }
+    }
+}
+
+impl fmt::Display for StepDown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LaterTerm => "a later term has begun",
+            Self::NoMajority => "no majority answers",
+            Self::Removed => "it has been removed",
+            Self::Disk => "its disk failed",
+            Self::Rival => "another leads",
+        })
+    }
+}
+
+impl fmt::Display for Damaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Log => f.write_str("its log, which is damaged"),
+            Self::TornEnd { bytes } => {
+                write!(f, "the last {bytes} bytes of its log, which are torn")
+            }
+            Self::Store => f.write_str("its store, which is damaged"),
+        }
+    }
+}
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OutdatedMessages => "messages of an earlier term or epoch",
+            Self::OutdatedWrites => "writes older than what it holds",
+            Self::OverwrittenEntries => "entries that a later leader has replaced",
+            Self::MissedCopies => "copies for replicas that missed them",
+            Self::Hints => "hints that were taken",
+            Self::EarlierEpoch => "keys of an earlier epoch",
+        })
     }
 }

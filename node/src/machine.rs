@@ -1,8 +1,8 @@
 //! The trait every store design implements.
 
 use crate::{
-    Canonical, ClientId, Config, Context, HealthCheckId, Key, Operation, RequestId, Setting,
-    SyncId, SystemInfo, Value, Versioned, Waits,
+    Canonical, ClientId, Config, Context, HealthCheckId, Key, MembershipChange, Operation,
+    RequestId, Setting, SyncId, SystemInfo, Uptake, Value, Versioned, Waits,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -105,6 +105,13 @@ pub trait Node: Sized + Send + 'static {
     fn carries(message: &Self::Message) -> Vec<Carried> {
         let _ = message;
         Vec::new()
+    }
+
+    /// An operator wants a node to join or to leave; whoever leads is asked. Systems that
+    /// cannot do it say so in [`SystemInfo::membership`], and are not asked.
+    fn on_membership(&mut self, change: MembershipChange, ctx: &mut Context<'_, Self>) -> Uptake {
+        let _ = (change, ctx);
+        Uptake::Pointless
     }
 
     /// What part the node plays now; faults aimed at a role ask for it as they strike.

@@ -233,8 +233,8 @@ pub enum Answer {
     Written {
         /// The version it got.
         version: Version,
-        /// What it overwrote, where the system tells.
-        previous: Option<Value>,
+        /// What it overwrote, where the system tells: a value, or `Some(None)` for nothing.
+        previous: Option<Option<Value>>,
     },
     /// A get found this; `None`: the key is absent.
     Value(Option<Versioned>),
@@ -296,8 +296,11 @@ impl Answer {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Written { version, previous: Some(previous) } => {
+            Self::Written { version, previous: Some(Some(previous)) } => {
                 write!(f, "written {version}, was {previous}")
+            }
+            Self::Written { version, previous: Some(None) } => {
+                write!(f, "written {version}, was absent")
             }
             Self::Written { version, previous: None } => write!(f, "written {version}"),
             Self::Value(Some(found)) => write!(f, "{}", found.value),

@@ -3,7 +3,7 @@
 use crate::{csv::origin, figures, quantile::LatencySummary};
 use judge::{
     Run,
-    record::{Counters, Digest, FaultKind, FaultRecord, Judgement, Verdict, Witness},
+    record::{Counters, Digest, FaultKind, FaultRecord, Judgement, Witness},
 };
 use serde::Serialize;
 use std::{collections::BTreeMap, time::Duration};
@@ -64,7 +64,7 @@ pub struct Summary<'a> {
 pub struct VerdictSummary<'a> {
     /// The property's name.
     pub property: &'static str,
-    /// `valid`, `invalid` or `unknown`.
+    /// `valid`, `invalid`, `unknown` or `not-applicable`.
     pub verdict: &'static str,
     /// `holds`, `violated` or `unstated`.
     pub expected: &'static str,
@@ -244,17 +244,13 @@ impl<'a> Summary<'a> {
 }
 
 fn verdict(judgement: &Judgement) -> VerdictSummary<'_> {
-    let (summary, witness) = match &judgement.verdict {
-        Verdict::Valid(text) | Verdict::Unknown(text) => (text, None),
-        Verdict::Invalid(witness) => (&witness.summary, Some(witness)),
-    };
     VerdictSummary {
         property: judgement.property.name(),
         verdict: judgement.verdict.word(),
         expected: expected(judgement.expected),
         as_expected: judgement.as_expected(),
-        summary,
-        witness: witness.map(proof),
+        summary: judgement.verdict.sentence(),
+        witness: judgement.verdict.witness().map(proof),
     }
 }
 
@@ -281,7 +277,7 @@ fn ms(length: Duration) -> f64 {
 }
 
 fn operations(run: &Run) -> OperationsSummary {
-    let [ok, fail, info] = figures::outcomes(run.history.operations.iter());
+    let [ok, fail, info] = figures::outcomes(run.operations().iter());
     let kinds = crate::text::kinds(run).into_iter().map(Some);
     let latency = std::iter::once(None).chain(kinds).filter_map(|kind| {
         let figures = latency(figures::latency(run, kind)?);

@@ -92,7 +92,7 @@ pub(crate) fn booted(entries: usize, on_disk: bool) -> String {
 /// The kinds that occur in a run, in the order in which tables show them.
 pub(crate) fn kinds(run: &judge::Run) -> Vec<OperationKind> {
     let present = |kind: &OperationKind| {
-        run.history.operations.iter().any(|record| record.operation.kind() == *kind)
+        run.operations().iter().any(|record| record.operation.kind() == *kind)
     };
     OperationKind::ALL.into_iter().filter(present).collect()
 }

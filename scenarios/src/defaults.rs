@@ -15,6 +15,10 @@ pub const MAX_NODES: usize = 1000;
 pub const MAX_CLIENTS: usize = 100_000;
 /// The most operations a second that an open loop may begin.
 pub const MAX_RATE: f64 = 1e6;
+/// The least random faults of one kind a minute: one in two years.
+pub const MIN_FAULTS_PER_MINUTE: f64 = 1e-6;
+/// The most bytes a second that a disk or a link may take.
+pub const MAX_BYTES_PER_SECOND: u64 = 1_000_000_000_000;
 /// The most random faults of one kind a minute.
 pub const MAX_FAULTS_PER_MINUTE: f64 = 6000.0;
 /// The most times that a fault may slow a node or a disk down.
@@ -28,16 +32,25 @@ pub const MAX_ATTEMPTS: u32 = 100;
 pub const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 3600);
 
 impl Default for Cluster {
-    /// Three nodes, 50 us an event, true clocks.
+    /// Three nodes, 50 us an event, started in no time, true clocks.
     fn default() -> Self {
-        Self { nodes: 3, service_time: Duration::from_micros(50), clocks: BTreeMap::new() }
+        Self {
+            nodes: 3,
+            service_time: Duration::from_micros(50),
+            boot: Duration::ZERO,
+            clocks: BTreeMap::new(),
+        }
     }
 }
 
 impl Default for Disk {
-    /// A solid-state disk: half a millisecond a sync.
+    /// A solid-state disk: half a millisecond a sync, reads from the cache.
     fn default() -> Self {
-        Self { sync: Latency::Constant(Duration::from_micros(500)) }
+        Self {
+            sync: Latency::Constant(Duration::from_micros(500)),
+            read: None,
+            bytes_per_second: None,
+        }
     }
 }
 
@@ -52,6 +65,7 @@ impl Default for Link {
             loss: 0.0,
             duplicate: 0.0,
             order: Order::Fifo,
+            bytes_per_second: None,
         }
     }
 }
@@ -82,9 +96,13 @@ impl Default for Keys {
     }
 }
 
+/// How long a probe may take to be answered.
+const PROBE: Duration = Duration::from_secs(5);
+
 impl Default for Properties {
-    /// The strictest: no staleness at all, every operation answered.
+    /// The strictest: no staleness at all, every operation answered; and probes answered
+    /// within five seconds.
     fn default() -> Self {
-        Self { max_staleness: Duration::ZERO, min_availability: 1.0 }
+        Self { max_staleness: Duration::ZERO, min_availability: 1.0, max_probe_latency: PROBE }
     }
 }

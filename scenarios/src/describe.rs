@@ -1,6 +1,6 @@
 //! Actions in words, for tables and stories.
 
-use crate::{Action, Party};
+use crate::{Action, Links, Party};
 use std::{fmt, time::Duration};
 
 impl fmt::Display for Action {
@@ -37,20 +37,33 @@ impl fmt::Display for Action {
             Self::DelaySpike { delay, lasts } => {
                 write!(f, "slow every link between nodes by {delay:?} for {lasts:?}")
             }
-            Self::Reorder { spread, lasts } => {
-                write!(f, "let messages overtake each other by up to {spread:?} for {lasts:?}")
+            Self::Reorder { spread, lasts, links } => {
+                let which = match links {
+                    Links::Nodes => "",
+                    Links::Clients => " of clients",
+                    Links::All => " of nodes and clients",
+                };
+                write!(
+                    f,
+                    "let messages{which} overtake each other by up to {spread:?} for {lasts:?}"
+                )
             }
-            Self::Loss { share, lasts } => write_share(f, "lose", *share, *lasts),
-            Self::Duplicate { share, lasts } => write_share(f, "double", *share, *lasts),
+            Self::Loss { share, lasts, links } => write_share(f, "lose", *share, *links, *lasts),
+            Self::Duplicate { share, lasts, links } => {
+                write_share(f, "double", *share, *links, *lasts)
+            }
             Self::SlowDisk { node, factor, lasts } => {
                 write!(f, "slow the disk of {node} down {factor} times for {lasts:?}")
             }
             Self::FullDisk { node, lasts } => write!(f, "fill the disk of {node} for {lasts:?}"),
-            Self::DiskErrors { node, share, lasts } => {
+            Self::DiskErrors { node, share, lasts, reads } => {
                 let percent = (share * 1000.0).round() / 10.0;
-                write!(f, "fail {percent}% of the writes and syncs of {node} for {lasts:?}")
+                let what = if *reads { "reads, writes and syncs" } else { "writes and syncs" };
+                write!(f, "fail {percent}% of the {what} of {node} for {lasts:?}")
             }
             Self::BitRot(target) => write!(f, "flip bits on the platter of {target}"),
+            Self::Join(target) => write!(f, "let {target} join"),
+            Self::Leave(target) => write!(f, "let {target} leave"),
             Self::ClockJump { node, by_ns } => {
                 let sign = if *by_ns < 0 { "back" } else { "ahead" };
                 let by = Duration::from_nanos(by_ns.unsigned_abs());
@@ -64,13 +77,25 @@ impl fmt::Display for Action {
                 let expected = expected.as_ref().map_or("(absent)", |value| value.as_str());
                 write!(f, "compare-and-set {key} {expected}->{new} at {to}")
             }
+            Self::Lasting { action, lasts } => write!(f, "{action} for {lasts:?}"),
         }
     }
 }
 
-fn write_share(f: &mut fmt::Formatter<'_>, what: &str, share: f64, lasts: Duration) -> fmt::Result {
+fn write_share(
+    f: &mut fmt::Formatter<'_>,
+    what: &str,
+    share: f64,
+    links: Links,
+    lasts: Duration,
+) -> fmt::Result {
     let percent = (share * 1000.0).round() / 10.0;
-    write!(f, "{what} {percent}% of the messages between nodes for {lasts:?}")
+    let which = match links {
+        Links::Nodes => "messages between nodes",
+        Links::Clients => "messages of clients",
+        Links::All => "messages of nodes and clients",
+    };
+    write!(f, "{what} {percent}% of the {which} for {lasts:?}")
 }
 
 #[cfg(test)]
@@ -86,8 +111,11 @@ mod tests {
         assert_eq!(Action::Partition(sides).to_string(), "split n2+clients | leader");
         let jump = Action::ClockJump { node: n2, by_ns: -1_500_000_000 };
         assert_eq!(jump.to_string(), "set the clock of n2 back by 1.5s");
-        let loss = Action::Loss { share: 0.125, lasts: Duration::from_secs(2) };
+        let loss =
+            Action::Loss { share: 0.125, lasts: Duration::from_secs(2), links: Links::Nodes };
         assert_eq!(loss.to_string(), "lose 12.5% of the messages between nodes for 2s");
+        let lasting = Action::Crash(n2).lasting(Duration::from_secs(2));
+        assert_eq!(lasting.to_string(), "crash n2 for 2s");
     }
 
     #[test]
@@ -111,7 +139,7 @@ mod tests {
                 "slow every link between nodes by 20ms for 2s",
             ),
             (
-                Action::Reorder { spread: short, lasts },
+                Action::Reorder { spread: short, lasts, links: Links::Nodes },
                 "let messages overtake each other by up to 20ms for 2s",
             ),
             (
@@ -120,10 +148,20 @@ mod tests {
             ),
             (Action::FullDisk { node, lasts }, "fill the disk of n2 for 2s"),
             (
-                Action::DiskErrors { node, share: 0.125, lasts },
+                Action::DiskErrors { node, share: 0.125, lasts, reads: false },
                 "fail 12.5% of the writes and syncs of n2 for 2s",
             ),
+            (
+                Action::DiskErrors { node, share: 0.125, lasts, reads: true },
+                "fail 12.5% of the reads, writes and syncs of n2 for 2s",
+            ),
+            (
+                Action::Duplicate { share: 0.5, lasts, links: Links::Clients },
+                "double 50% of the messages of clients for 2s",
+            ),
             (Action::BitRot(node), "flip bits on the platter of n2"),
+            (Action::Join(node), "let n2 join"),
+            (Action::Leave(node), "let n2 leave"),
         ] {
             assert_eq!(action.to_string(), command);
         }

@@ -59,6 +59,7 @@
 //! |---|---|---|
 //! | `nodes` | how many, 1 to 1000, and at least as many as each expected system needs | 3 |
 //! | `service_time` | how long a node is busy with one event | `"50us"` |
+//! | `boot` | how long a node that is started again takes before it reads its disk and listens | `"0s"` |
 //!
 //! `[cluster.clocks.n2]`, for a node whose clock is off from the start:
 //!
@@ -86,6 +87,13 @@
 //! | field | meaning | default |
 //! |---|---|---|
 //! | `sync` | how long a sync takes to reach the platter, a latency as below | `"500us"` |
+//! | `read` | how long a read takes, a latency as below | no time: all is in the page cache |
+//! | `bytes_per_second` | how many bytes a second are read and synced, 1 to 1,000,000,000,000 | their number costs nothing |
+//!
+//! A node is busy while it reads, and while it waits for a sync. A sync that it waits for within
+//! one event reaches the platter when its time is over, and what the node does after it within
+//! that event is done only then: a power loss or a crash meanwhile finds it undone. Before the run
+//! begins, nodes start in no time.
 //!
 //! # `[network]`
 //!
@@ -104,6 +112,7 @@
 //! | `loss` | the share of messages lost | 0 |
 //! | `duplicate` | the share of messages that arrive twice | 0 |
 //! | `order` | `"fifo"`, or `"free"`: messages may overtake each other | `"fifo"` |
+//! | `bytes_per_second` | how many bytes a second go in at the sender's end, one message after the other, 1 to 1,000,000,000,000; a message has as many bytes as its text in a trace | the size of a message costs nothing |
 //!
 //! A latency is one of these; all times are above zero, but for `min`:
 //!
@@ -176,8 +185,13 @@
 //! | field | meaning | default |
 //! |---|---|---|
 //! | `kind` | what strikes, see below | required |
-//! | `per_minute` | how many strike a minute on average, above 0, at most 6,000 | required |
+//! | `per_minute` | how many strike a minute on average, 0.000001 to 6,000 | required |
 //! | `lasts` | the shortest and the longest time one lasts, above zero | `["1s", "3s"]` |
+//! | `links` | for `reorder`, `loss` and `duplicate`: which links they strike, `"nodes"`, `"clients"` or `"all"` | `"nodes"` |
+//! | `reads` | for `disk-errors`: whether reads fail too | `false` |
+//!
+//! Each fault ends of itself and ends nothing but itself, whatever else stands: see `lasts` under
+//! `[[step]]`.
 //!
 //! | kind | what strikes | nodes it needs |
 //! |---|---|---|
@@ -185,7 +199,7 @@
 //! | `power-loss` | a node loses its power, and restarts afterwards | 1 |
 //! | `pause` | a node stands still | 1 |
 //! | `slow-node` | a node is slow, by a factor of 2 to 50 | 1 |
-//! | `clock-jump` | a node's clock jumps by up to 10 s, either way | 1 |
+//! | `clock-jump` | a node's clock jumps by up to 10 s, either way, and back afterwards | 1 |
 //! | `partition` | the nodes are split into two sides | 2 |
 //! | `isolate` | one node is cut off from the others | 2 |
 //! | `bridge` | the nodes are split into two halves that only one node bridges | 3 |
@@ -201,6 +215,9 @@
 //! | `disk-errors` | a node's disk fails 5 to 50 of 100 writes and syncs | 1 |
 //! | `bit-rot` | a few bits on a node's platter flip, and stay as they are | 1 |
 //!
+//! Of the links of clients there is one even to a single node: with them, `reorder`, `loss` and
+//! `duplicate` need no second node.
+//!
 //! # `[phases]`
 //!
 //! | field | meaning | default |
@@ -215,6 +232,7 @@
 //! |---|---|---|
 //! | `max_staleness` | how old what a read returns may be | `"0s"` |
 //! | `min_availability` | the least share of operations that must be answered | 1 |
+//! | `max_probe_latency` | how long a write or a read may take once the cluster has healed and settled; zero: nothing is tried | `"5s"` |
 //!
 //! # `[[step]]`
 //!
@@ -225,10 +243,10 @@
 //! |---|---|
 //! | `{ crash = "n2" }` | the process dies: its memory is gone, its disk stays |
 //! | `{ power-loss = "n2" }` | the node loses its power: its memory is gone, and of what it wrote and did not sync, any part |
-//! | `{ restart = "n2" }` | a node that is down boots again |
+//! | `{ restart = "n2" }` | a node that is down boots again; every crash of it is over |
 //! | `{ rolling-restart = { down = "500ms", gap = "1s" } }` | every node crashes and boots, one after the other: each is `down` so long, and all are up for the `gap` |
 //! | `{ pause = "n2" }` | the node stands still; what reaches it waits |
-//! | `{ resume = "n2" }` | a paused node goes on |
+//! | `{ resume = "n2" }` | a paused node goes on; every pause of it is over |
 //! | `{ slow-node = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node takes that many times as long for everything, for a while |
 //! | `{ clock-jump = { node = "n2", by = "-10s" } }` | a clock is moved, not by zero |
 //! | `{ partition = [["n1", "clients"], ["n2", "n3"]] }` | two or more sides cannot reach each other; who is not named reaches everyone |
@@ -239,18 +257,31 @@
 //! | `"heal-network"` | every partition, isolation, bridge and one-way cut is undone |
 //! | `{ slow-link = { from = "n1", to = "n3", delay = "200ms", lasts = "3s" } }` | a link takes longer for a while |
 //! | `{ delay-spike = { delay = "200ms", lasts = "2s" } }` | every link between nodes takes longer for a while |
-//! | `{ reorder = { spread = "50ms", lasts = "2s" } }` | messages between nodes take up to `spread` longer for a while, and overtake each other whatever their links promise |
-//! | `{ loss = { share = 0.2, lasts = "2s" } }` | every link between nodes loses messages for a while |
-//! | `{ duplicate = { share = 0.2, lasts = "2s" } }` | every link between nodes doubles messages for a while |
+//! | `{ reorder = { spread = "50ms", lasts = "2s" } }` | messages between nodes take up to `spread` longer for a while, and overtake each other whatever their links promise; `links` as for `loss` |
+//! | `{ loss = { share = 0.2, lasts = "2s", links = "all" } }` | every link loses messages for a while: with `links` left out or `"nodes"` those between nodes, with `"clients"` those of clients and the load balancer, with `"all"` both |
+//! | `{ duplicate = { share = 0.2, lasts = "2s" } }` | every link doubles messages for a while; `links` as for `loss` |
 //! | `{ slow-disk = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node's syncs take that many times as long for a while |
 //! | `{ full-disk = { node = "n2", lasts = "3s" } }` | the node's disk has no more room for a while: no file grows, and no hole in one is filled |
-//! | `{ disk-errors = { node = "n2", share = 0.2, lasts = "3s" } }` | that share of the node's writes and syncs fails for a while |
+//! | `{ disk-errors = { node = "n2", share = 0.2, lasts = "3s" } }` | that share of the node's writes and syncs fails for a while; of its reads too with `reads = true` |
 //! | `{ bit-rot = "n2" }` | a few bits on the node's platter flip |
 //! | `{ put = { key = "999", value = "GhostData", to = "leader" } }` | a client stores a value |
 //! | `{ get = { key = "999", from = "n2" } }` | a client reads a key |
 //! | `{ delete = { key = "999", to = "leader" } }` | a client removes a key |
 //! | `{ list-keys = { from = "n2" } }` | a client lists the keys |
 //! | `{ compare-and-set = { key = "999", expected = "old", new = "new", to = "leader" } }` | a client stores `new` if the key holds `expected`; without `expected`, if the key is absent |
+//!
+//! `crash`, `power-loss`, `pause`, `clock-jump`, `partition`, `isolate`, `one-way` and `bridge` stand
+//! until they are repaired, by a step or by healing, unless the step says for how long they last:
+//!
+//! ```toml
+//! do = { crash = "n2", lasts = "2s" }
+//! ```
+//!
+//! What ends of itself ends itself alone, at its own time. A node that several crashes keep down
+//! boots when the last of them is over, and never of itself if one of them has no end; one that is
+//! paused more than once goes on after the last pause; cuts and disturbances of links and disks add
+//! up. A crash ends the pauses of its node. `restart`, `resume` and `heal-network` end all that
+//! stands of their kind, and a fault whose end was to come later is then over.
 //!
 //! `delay`, `down`, `gap`, `lasts`, `period` and `spread` are times above zero. Faults between nodes
 //! need at least 2 nodes, `bridge` needs 3, and every expected system must offer the operations

@@ -1,7 +1,7 @@
 //! The words of the file format, each in one table that reading, writing and
 //! suggestions share.
 
-use crate::{Action, DeadNode, Order, Party, Property, RandomKind, Target};
+use crate::{Action, DeadNode, Links, Order, Party, Property, RandomKind, Target};
 use node::{OperationKind, client::Route};
 use std::fmt;
 
@@ -32,6 +32,9 @@ pub(crate) const ROUTES: &Words<Route> = &[
 
 pub(crate) const ORDERS: &Words<Order> = &[("fifo", Order::Fifo), ("free", Order::Free)];
 
+pub(crate) const LINKS: &Words<Links> =
+    &[("nodes", Links::Nodes), ("clients", Links::Clients), ("all", Links::All)];
+
 pub(crate) const DEAD_NODES: &Words<DeadNode> =
     &[("refused", DeadNode::Refused), ("lost", DeadNode::Lost)];
 
@@ -55,6 +58,7 @@ pub(crate) const RANDOM_KINDS: &Words<RandomKind> = &[
     ("full-disk", RandomKind::FullDisk),
     ("disk-errors", RandomKind::DiskErrors),
     ("bit-rot", RandomKind::BitRot),
+    ("membership", RandomKind::Membership),
 ];
 
 pub(crate) fn operations() -> [(&'static str, OperationKind); 5] {
@@ -106,7 +110,7 @@ impl fmt::Display for Party {
 
 impl RandomKind {
     /// Every kind, in the order in which tables show them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Crash,
         Self::Pause,
         Self::Partition,
@@ -126,7 +130,11 @@ impl RandomKind {
         Self::FullDisk,
         Self::DiskErrors,
         Self::BitRot,
+        Self::Membership,
     ];
+
+    /// The kinds that strike every link of those that [`RandomFault::links`](crate::RandomFault::links) names.
+    pub const STRIKES_LINKS: &[Self] = &[Self::Reorder, Self::Loss, Self::Duplicate];
 
     /// Its name in scenarios.
     pub fn name(self) -> &'static str {
@@ -138,6 +146,7 @@ impl Action {
     /// Its name in scenarios, as in `do = { crash = "n2" }`.
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Lasting { action, .. } => action.name(),
             Self::Crash(_) => "crash",
             Self::PowerLoss(_) => "power-loss",
             Self::Restart(_) => "restart",
@@ -160,6 +169,8 @@ impl Action {
             Self::FullDisk { .. } => "full-disk",
             Self::DiskErrors { .. } => "disk-errors",
             Self::BitRot(_) => "bit-rot",
+            Self::Join(_) => "join",
+            Self::Leave(_) => "leave",
             Self::ClockJump { .. } => "clock-jump",
             Self::Put { .. } => "put",
             Self::Get { .. } => "get",

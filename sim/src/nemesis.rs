@@ -21,7 +21,6 @@ pub(crate) fn plan(scenario: &Scenario, seed: u64) -> Vec<PlannedStep> {
         .collect();
     if let Some(nemesis) = &scenario.nemesis {
         let random = draw(nemesis, scenario.cluster.nodes, &Streams::new(seed));
-        // What is still broken at the end of the run is mended by healing.
         let in_time = random.into_iter().filter(|step| step.at < scenario.phases.run);
         let origin = FaultOrigin::Random;
         steps.extend(in_time.map(|step| PlannedStep { step, origin }));
@@ -30,15 +29,15 @@ pub(crate) fn plan(scenario: &Scenario, seed: u64) -> Vec<PlannedStep> {
     steps
 }
 
-/// Draws every random fault of a run. Each kind has a stream of its own.
+/// Draws every random fault of a run, each with an end of its own. Each kind has a stream of its own.
 fn draw(nemesis: &Nemesis, nodes: usize, streams: &Streams) -> Vec<Step> {
-    let mut drawer = Drawer { nodes, busy_until: vec![Duration::ZERO; nodes], steps: Vec::new() };
+    let mut drawer = Drawer { nodes, steps: Vec::new() };
     for (position, fault) in nemesis.faults.iter().enumerate() {
         let mut rng = streams.named(&format!("nemesis/{position}/{}", fault.kind.name()));
         let mean = Duration::from_secs(60).div_f64(fault.per_minute);
         let mut at = nemesis.start;
         loop {
-            at += mean.mul_f64(draw_exponential(&mut rng));
+            at = at.saturating_add(mean.mul_f64(draw_exponential(&mut rng)));
             if at >= nemesis.stop {
                 break;
             }
@@ -50,8 +49,6 @@ fn draw(nemesis: &Nemesis, nodes: usize, streams: &Streams) -> Vec<Step> {
 
 struct Drawer {
     nodes: usize,
-    /// Until when each node is down or paused by a fault already drawn.
-    busy_until: Vec<Duration>,
     steps: Vec<Step>,
 }
 
@@ -62,25 +59,16 @@ impl Drawer {
         let node = self.node(rng);
         let target = Target::Node(node);
         match fault.kind {
-            RandomKind::Crash => {
-                self.stop(node, at, lasts, [Action::Crash(target), Action::Restart(target)]);
-            }
-            RandomKind::Pause => {
-                self.stop(node, at, lasts, [Action::Pause(target), Action::Resume(target)]);
-            }
+            RandomKind::Crash => self.push(at, Action::Crash(target).lasting(lasts)),
+            RandomKind::Pause => self.push(at, Action::Pause(target).lasting(lasts)),
             RandomKind::Partition => {
                 let sides = self.sides(rng);
-                self.push(at, Action::Partition(sides));
-                self.push(at + lasts, Action::HealNetwork);
+                self.push(at, Action::Partition(sides).lasting(lasts));
             }
-            RandomKind::Isolate => {
-                self.push(at, Action::Isolate(target));
-                self.push(at + lasts, Action::HealNetwork);
-            }
+            RandomKind::Isolate => self.push(at, Action::Isolate(target).lasting(lasts)),
             RandomKind::OneWay => {
                 let to = Target::Node(self.other(node, rng));
-                self.push(at, Action::OneWay { from: target, to });
-                self.push(at + lasts, Action::HealNetwork);
+                self.push(at, Action::OneWay { from: target, to }.lasting(lasts));
             }
             RandomKind::SlowLink => {
                 let to = Target::Node(self.other(node, rng));
@@ -89,19 +77,14 @@ impl Drawer {
             }
             RandomKind::Loss => {
                 let share = 0.05 + 0.25 * draw_unit(rng);
-                self.push(at, Action::Loss { share, lasts });
+                self.push(at, Action::Loss { share, lasts, links: fault.links });
             }
             RandomKind::Duplicate => {
                 let share = 0.05 + 0.25 * draw_unit(rng);
-                self.push(at, Action::Duplicate { share, lasts });
+                self.push(at, Action::Duplicate { share, lasts, links: fault.links });
             }
-            RandomKind::PowerLoss => {
-                self.stop(node, at, lasts, [Action::PowerLoss(target), Action::Restart(target)]);
-            }
-            RandomKind::Bridge => {
-                self.push(at, Action::Bridge(target));
-                self.push(at + lasts, Action::HealNetwork);
-            }
+            RandomKind::PowerLoss => self.push(at, Action::PowerLoss(target).lasting(lasts)),
+            RandomKind::Bridge => self.push(at, Action::Bridge(target).lasting(lasts)),
             RandomKind::FlappingLink => {
                 let to = Target::Node(self.other(node, rng));
                 let period = Duration::from_millis(20 + draw_below(481, rng));
@@ -113,7 +96,7 @@ impl Drawer {
             }
             RandomKind::Reorder => {
                 let spread = Duration::from_millis(10 + draw_below(191, rng));
-                self.push(at, Action::Reorder { spread, lasts });
+                self.push(at, Action::Reorder { spread, lasts, links: fault.links });
             }
             RandomKind::SlowNode => {
                 let factor = 2.0 + 48.0 * draw_unit(rng);
@@ -126,24 +109,18 @@ impl Drawer {
             RandomKind::FullDisk => self.push(at, Action::FullDisk { node: target, lasts }),
             RandomKind::DiskErrors => {
                 let share = 0.05 + 0.45 * draw_unit(rng);
-                self.push(at, Action::DiskErrors { node: target, share, lasts });
+                let reads = fault.reads;
+                self.push(at, Action::DiskErrors { node: target, share, lasts, reads });
             }
             RandomKind::BitRot => self.push(at, Action::BitRot(target)),
+            RandomKind::Membership => {
+                self.push(at, Action::Leave(target));
+                self.push(at + lasts, Action::Join(target));
+            }
             RandomKind::ClockJump => {
                 let by_ns = draw_below(20_000_000_001, rng) as i64 - 10_000_000_000;
-                self.push(at, Action::ClockJump { node: target, by_ns });
-                self.push(at + lasts, Action::ClockJump { node: target, by_ns: -by_ns });
+                self.push(at, Action::ClockJump { node: target, by_ns }.lasting(lasts));
             }
-        }
-    }
-
-    /// Crashes or pauses a node, unless it is down or paused already at that time.
-    fn stop(&mut self, node: NodeId, at: Duration, lasts: Duration, [stop, go_on]: [Action; 2]) {
-        let busy_until = &mut self.busy_until[node.index()];
-        if *busy_until <= at {
-            *busy_until = at + lasts;
-            self.push(at, stop);
-            self.push(at + lasts, go_on);
         }
     }
 

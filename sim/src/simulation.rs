@@ -226,6 +226,8 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         replicas: &remains.replicas,
         faults: &records.faults,
         facts: &records.facts,
+        probes: &remains.probes,
+        system: Some(&system),
         trace: records.trace.as_ref(),
         run_ended,
         ended,
@@ -241,6 +243,7 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         trace: records.trace,
         faults: records.faults,
         facts: records.facts,
+        probes: remains.probes,
         replicas: remains.replicas,
         waits: remains.waits,
         run_ended,
@@ -250,6 +253,7 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         judgements: findings.judgements,
         staleness: findings.staleness,
         availability: findings.availability,
+        durability: findings.durability,
         defects: remains.defects,
     }
 }

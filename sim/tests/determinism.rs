@@ -9,7 +9,7 @@ use common::{busy, detailed, messages, ms, node, step, target};
 use judge::record::Endpoint;
 use node::{Time, systems::async_leader::AsyncLeader};
 use proptest::prelude::*;
-use scenarios::{Action, Link, Nemesis, RandomFault, RandomKind, Scenario};
+use scenarios::{Action, Link, Links, Nemesis, RandomFault, RandomKind, Scenario};
 use sim::{Detail, Gear, Run, Simulation};
 
 /// Every kind of random fault, often.
@@ -26,7 +26,13 @@ fn stormy() -> Scenario {
         RandomKind::Duplicate,
         RandomKind::ClockJump,
     ];
-    let fault = |kind| RandomFault { kind, per_minute: 180.0, lasts: (ms(20), ms(200)) };
+    let fault = |kind| RandomFault {
+        kind,
+        per_minute: 180.0,
+        lasts: (ms(20), ms(200)),
+        links: Links::All,
+        reads: true,
+    };
     scenario.nemesis = Some(Nemesis {
         start: ms(0),
         stop: ms(900),

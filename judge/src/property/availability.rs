@@ -2,11 +2,13 @@
 
 use super::{
     Evidence,
+    checker::{Checker, Found, Need, Report, Step, Walked},
     facts::{Facts, deed, ending},
     text::{count, number, percent, span},
 };
 use crate::record::{FaultOrigin, OperationRecord, Verdict, Witness};
 use node::Time;
+use scenarios::Property;
 use std::time::Duration;
 
 /// The length of a window in a run of 20 s or more.
@@ -63,18 +65,43 @@ pub struct Recovery {
 
 /// Measures availability as the history is walked through.
 pub(super) struct Meter<'a> {
-    evidence: &'a Evidence<'a>,
+    evidence: Evidence<'a>,
     report: AvailabilityReport,
     periods: Vec<Period>,
     window: usize,
     period: usize,
 }
 
+impl<'a> Checker<'a> for Meter<'a> {
+    fn property(&self) -> Property {
+        Property::Availability
+    }
+
+    /// Nothing: what it measures of a run without operations is told too.
+    fn needs(&self) -> &'static [Need] {
+        &[]
+    }
+
+    fn walks(&self) -> bool {
+        true
+    }
+
+    fn see(&mut self, step: &Step<'_, 'a>) {
+        self.count(step.record);
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        let report = self.report();
+        let verdict = judge(walked.evidence, &report, walked.bounds.min_availability);
+        Found { verdict, report: Some(Report::Availability(report)) }
+    }
+}
+
 impl<'a> Meter<'a> {
     /// A meter that has seen nothing.
-    pub(super) fn new(evidence: &'a Evidence<'a>) -> Self {
+    pub(super) fn new(evidence: &Evidence<'a>) -> Self {
         Self {
-            evidence,
+            evidence: *evidence,
             report: AvailabilityReport {
                 windows: windows(evidence.run_ended),
                 ..AvailabilityReport::default()
@@ -86,7 +113,7 @@ impl<'a> Meter<'a> {
     }
 
     /// Counts the next operation, if it was begun before the run ended.
-    pub(super) fn see(&mut self, record: &OperationRecord) {
+    fn count(&mut self, record: &OperationRecord) {
         let begun = record.invoked;
         if begun >= self.evidence.run_ended {
             return;
@@ -108,8 +135,8 @@ impl<'a> Meter<'a> {
     }
 
     /// What was measured.
-    pub(super) fn report(self) -> AvailabilityReport {
-        AvailabilityReport { recoveries: recoveries(self.evidence, &self.periods), ..self.report }
+    fn report(self) -> AvailabilityReport {
+        AvailabilityReport { recoveries: recoveries(&self.evidence, &self.periods), ..self.report }
     }
 }
 
@@ -207,10 +234,10 @@ fn recoveries(evidence: &Evidence<'_>, periods: &[Period]) -> Vec<Recovery> {
 }
 
 /// Judges availability: `Valid` if at least the share `least` was answered.
-pub(super) fn judge(evidence: &Evidence<'_>, report: &AvailabilityReport, least: f64) -> Verdict {
+fn judge(evidence: &Evidence<'_>, report: &AvailabilityReport, least: f64) -> Verdict {
     let AvailabilityReport { begun, answered, .. } = *report;
     let share = match (begun, answered) {
-        (0, _) => return Verdict::Valid("no operation was begun".to_owned()),
+        (0, _) => return Verdict::Unknown("no operation was begun".to_owned()),
         (1, 1) => return Verdict::Valid("the one operation was answered".to_owned()),
         (all, some) if all == some => {
             return Verdict::Valid(format!("all {} operations were answered", number(all)));

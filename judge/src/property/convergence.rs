@@ -5,6 +5,7 @@
 
 use super::{
     Evidence,
+    checker::{Checker, Found, Need, Walked},
     facts::Facts,
     index::{Index, Write},
     replay::{differ_since, held, replay},
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::record::{Verdict, Witness};
 use node::{Key, NodeId, Value, Versioned};
+use scenarios::Property;
 use std::collections::BTreeMap;
 
 /// A witness shows at most this many differing keys.
@@ -31,8 +33,26 @@ struct Holding<'a> {
     nodes: Vec<NodeId>,
 }
 
-/// Judges convergence.
-pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
+/// Compares the replicas of each group.
+pub(super) struct Convergence;
+
+impl<'a> Checker<'a> for Convergence {
+    fn property(&self) -> Property {
+        Property::Convergence
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Replicas]
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        judge(walked.evidence, walked.index).into()
+    }
+}
+
+/// Judges convergence: only nodes of one group hold the same, and a group of which fewer than
+/// two replicas are up gives nothing to compare.
+fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
     let mut groups: BTreeMap<u32, Vec<Up<'_>>> = BTreeMap::new();
     let mut down = Vec::new();
     for replica in evidence.replicas {
@@ -43,43 +63,47 @@ pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
             None => down.push(replica.node),
         }
     }
-    if groups.len() > 1 {
-        return judge_groups(evidence, index, groups.values(), &down);
+    if let Some(up) = groups.values().find(|up| !agree(up)) {
+        return Verdict::Invalid(witness(evidence, index, up, &down, &differing_keys(up)));
     }
-    let up = groups.into_values().next().unwrap_or_default();
-    let Some(first) = up.first() else {
-        return Verdict::Unknown("every node was down at the end, so nothing could be read".into());
-    };
-    if up.len() == 1 && !down.is_empty() {
-        let node = first.node;
-        return Verdict::Unknown(format!(
-            "only {node} was up at the end, so there was nothing to compare"
-        ));
+    if groups.is_empty() {
+        return Verdict::Unknown(
+            "every node was down at the end, so there was nothing to compare".into(),
+        );
     }
-    if agree(&up) {
-        return Verdict::Valid(agreement(&up, &down));
+    let alone: Vec<NodeId> =
+        groups.values().filter(|up| up.len() == 1).map(|up| up[0].node).collect();
+    if !alone.is_empty() {
+        return Verdict::Unknown(nothing_to_compare(&alone, groups.len(), &down));
     }
-    let keys = differing_keys(&up);
-    Verdict::Invalid(witness(evidence, index, &up, &down, &keys))
+    Verdict::Valid(match groups.len() {
+        1 => agreement(groups.values().next().map_or(&[], Vec::as_slice), &down),
+        several => {
+            let entries: usize = groups.values().map(|up| up[0].entries.len()).sum();
+            format!(
+                "in each of {several} groups all replicas hold the same; {} in all{}",
+                count(entries as u64, "entry", "entries"),
+                down_note(&down)
+            )
+        }
+    })
 }
 
-/// Judges a system that splits its keys: only nodes of one group hold the same.
-fn judge_groups<'a>(
-    evidence: &Evidence<'_>,
-    index: &Index<'_>,
-    groups: impl ExactSizeIterator<Item = &'a Vec<Up<'a>>> + Clone,
-    down: &[NodeId],
-) -> Verdict {
-    if let Some(up) = groups.clone().find(|up| !agree(up)) {
-        return Verdict::Invalid(witness(evidence, index, up, down, &differing_keys(up)));
-    }
-    let entries: usize = groups.clone().map(|up| up[0].entries.len()).sum();
-    Verdict::Valid(format!(
-        "in each of {} groups all replicas hold the same; {} in all{}",
-        groups.len(),
-        count(entries as u64, "entry", "entries"),
-        down_note(down)
-    ))
+/// Why nothing can be said: these are the only ones of their groups that are up.
+fn nothing_to_compare(alone: &[NodeId], groups: usize, down: &[NodeId]) -> String {
+    let only = match (groups, down.is_empty()) {
+        (1, true) => return "there is one replica, so there was nothing to compare".to_owned(),
+        (1, false) => format!("only {} was up at the end", list(alone)),
+        _ => {
+            let verb = plural(
+                alone.len() as u64,
+                "was the only one of its group",
+                "were each the only one of their groups",
+            );
+            format!("{} {verb} that was up at the end", list(alone))
+        }
+    };
+    format!("{only}, so there was nothing to compare")
 }
 
 fn agree(up: &[Up<'_>]) -> bool {
@@ -117,7 +141,6 @@ fn differing_keys<'a>(up: &[Up<'a>]) -> Vec<&'a Key> {
 fn agreement(up: &[Up<'_>], down: &[NodeId]) -> String {
     let entries = count(up[0].entries.len() as u64, "entry", "entries");
     let who = match (up.len(), down.is_empty()) {
-        (1, _) => return format!("there is one replica, with {entries}"),
         (2, true) => "both replicas hold".to_owned(),
         (all, true) => format!("all {all} replicas hold"),
         (some, false) => format!("the {some} replicas that are up hold"),

@@ -6,25 +6,28 @@
 //! state of a key has a latest completion, that of the writes that leave it, and
 //! explains exactly the writes that were begun no later. Absence is the state that
 //! deletes leave; no other write is explained by it.
+//!
+//! A replica is what a node that is up holds, and what a node that is down has on its disk.
+//! Where there is a leader, clients ask the leader, and a write of which no leader knows is
+//! lost to them, whoever else holds it: that is a loss too. Where the keys are split among
+//! groups, only the group counts in which a key is best known.
 
 use super::{
-    Evidence,
+    DurabilityReport, Evidence, ReplicaDurability,
+    checker::{Checker, Found, Need, Report, Step, Walked},
     facts::{Facts, deed},
     index::{Index, Write},
     replay::{gone_since, held, replay},
-    text::{count, list, number, plural, quote, state},
+    survival::{Fate, Survival},
+    text::{count, list, number, plural, quote, span, state},
 };
 use crate::record::{Verdict, Witness};
-use node::{Key, NodeId, Time, Value, Versioned};
+use node::{Key, NodeId, Time, Value};
+use scenarios::Property;
 use std::collections::BTreeMap;
 
 /// A witness tells of at most this many lost writes.
 const SHOWN: usize = 5;
-
-/// How many of the latest writes are compared before the slower way is taken.
-const GLANCE: usize = 4;
-
-type Entries<'a> = &'a [(Key, Versioned)];
 
 /// A key of which acknowledged writes were lost.
 #[derive(Debug)]
@@ -35,102 +38,182 @@ pub(super) struct LostKey<'a> {
     name: &'a Key,
     /// The lost writes, in order of invocation.
     pub(super) writes: Vec<Write>,
+    /// Whether some replica still holds them, and only who leads does not.
+    by_leaders_alone: bool,
 }
 
-/// Judges durability.
-pub(super) fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
-    let acknowledged = index.acknowledged();
-    if acknowledged == 0 {
-        return Verdict::Valid("no write was acknowledged".to_owned());
+/// Looks for the acknowledged writes on the replicas, and remembers which were read.
+#[derive(Default)]
+pub(super) struct Durability {
+    reads: Reads,
+}
+
+/// When the value of each write was last found by a read.
+#[derive(Default)]
+struct Reads {
+    /// By position of the write; zero: never.
+    last: Vec<Time>,
+    /// Reads that none of the latest writes explains, by position.
+    open: Vec<usize>,
+}
+
+impl<'a> Checker<'a> for Durability {
+    fn property(&self) -> Property {
+        Property::Durability
     }
-    if evidence.replicas.iter().all(|replica| replica.entries.is_none()) {
-        return Verdict::Unknown("every node was down at the end, so nothing could be read".into());
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::AcknowledgedWrites, Need::Replicas]
     }
-    let lost = lost_writes(evidence, index);
-    if lost.is_empty() {
-        return Verdict::Valid(match acknowledged {
-            1 => "the one acknowledged write is there or was overwritten".to_owned(),
-            all => format!("all {} acknowledged writes are there or were overwritten", number(all)),
-        });
+
+    fn walks(&self) -> bool {
+        true
     }
-    Verdict::Invalid(witness(evidence, index, &lost, acknowledged))
+
+    fn see(&mut self, step: &Step<'_, 'a>) {
+        if step.added.read.is_none() {
+            return;
+        }
+        match step.explained_by {
+            Some(write) => self.reads.found(write.position(), step.record.invoked),
+            None if step.record.found().flatten().is_some() => self.reads.open.push(step.position),
+            None => {}
+        }
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        let Walked { evidence, index, .. } = *walked;
+        let survival = Survival::new(evidence, index);
+        let lost = lost_keys(&survival, index);
+        let last_read = self.reads.settled(evidence, index);
+        let report = report(&survival, evidence, index, &lost, &last_read);
+        let verdict = if lost.is_empty() {
+            Verdict::Valid(valid(&report))
+        } else {
+            Verdict::Invalid(witness(&survival, evidence, index, &lost, &report))
+        };
+        Found { verdict, report: Some(Report::Durability(report)) }
+    }
+}
+
+impl Reads {
+    fn found(&mut self, write: usize, at: Time) {
+        if self.last.len() <= write {
+            self.last.resize(write + 1, Time::ZERO);
+        }
+        self.last[write] = self.last[write].max(at);
+    }
+
+    /// When each write was last read, the older ones too.
+    fn settled(mut self, evidence: &Evidence<'_>, index: &Index<'_>) -> Vec<Time> {
+        let operations = &evidence.history.operations;
+        let mut writers: BTreeMap<(usize, &Value), usize> = BTreeMap::new();
+        if !self.open.is_empty() {
+            for write in index.writes() {
+                if let Some(value) = index.left_by(write) {
+                    writers.insert((index.key_of(write), value), write.position());
+                }
+            }
+        }
+        for position in std::mem::take(&mut self.open) {
+            let record = &operations[position];
+            let key = record.operation.key().and_then(|key| index.key(key));
+            let place = key.zip(record.found().flatten());
+            if let Some(write) = place.and_then(|place| writers.get(&place)) {
+                self.found(*write, record.invoked);
+            }
+        }
+        self.last
+    }
+}
+
+fn valid(report: &DurabilityReport) -> String {
+    let told = match report.acknowledged {
+        1 => "the one acknowledged write is there or was overwritten".to_owned(),
+        all => format!("all {} acknowledged writes are there or were overwritten", number(all)),
+    };
+    let behind: Vec<NodeId> = report
+        .replicas
+        .iter()
+        .filter(|replica| replica.lost > 0)
+        .map(|replica| replica.node)
+        .collect();
+    match behind.len() as u64 {
+        0 => told,
+        some => format!(
+            "{told}, though not on {} {}",
+            plural(some, "replica", "replicas"),
+            list(&behind)
+        ),
+    }
 }
 
 /// The acknowledged writes that were lost, by key.
-pub(super) fn lost_writes<'a>(evidence: &Evidence<'a>, index: &Index<'a>) -> Vec<LostKey<'a>> {
-    let up: Vec<Entries<'a>> =
-        evidence.replicas.iter().filter_map(|replica| replica.entries.as_deref()).collect();
-    unexplained_at_a_glance(index, &up)
-        .filter_map(|key| {
-            let writes = index.writes_to(key);
-            let name = index.name_by(writes.first()?);
-            let explained = explained_until(index, writes, &states(&up, name));
-            let lost = writes.iter().filter(|write| {
-                write.is_acknowledged()
-                    && write.invoked < evidence.run_ended
-                    && explained.is_none_or(|until| write.invoked > until)
-            });
-            let lost: Vec<Write> = lost.copied().collect();
-            (!lost.is_empty()).then_some(LostKey { key, name, writes: lost })
-        })
-        .collect()
-}
-
-/// The keys whose latest acknowledged write is not explained by a look at one replica
-/// after the other and the few last writes. In a healthy run the look settles all keys
-/// but the deleted ones.
-fn unexplained_at_a_glance<'a>(
-    index: &Index<'a>,
-    up: &[Entries<'a>],
-) -> impl Iterator<Item = usize> {
-    let mut open: Vec<Option<Time>> =
-        (0..index.keys()).map(|key| index.latest_acknowledged(key)).collect();
-    let mut left = open.iter().flatten().count();
-    for entries in up {
-        if left == 0 {
-            break;
-        }
-        for (name, entry) in *entries {
-            let Some(key) = index.key(name) else { continue };
-            let Some(latest) = open[key] else { continue };
-            let explained = index.latest_writes(key).take(GLANCE).any(|write| {
-                write.completed >= latest && index.left_by(write) == Some(&entry.value)
-            });
-            if explained {
-                open[key] = None;
-                left -= 1;
+pub(super) fn lost_keys<'a>(survival: &Survival<'a>, index: &Index<'a>) -> Vec<LostKey<'a>> {
+    let mut keys = Vec::new();
+    for of_key in survival.open() {
+        let lost = |wanted: Fate| {
+            let writes = of_key.writes().filter(move |(_, fate)| *fate == wanted);
+            writes.map(|(write, _)| *write).collect::<Vec<Write>>()
+        };
+        for (fate, by_leaders_alone) in [(Fate::Lost, false), (Fate::LostByLeaders, true)] {
+            let writes = lost(fate);
+            if let Some(first) = writes.first() {
+                let name = index.name_by(first);
+                keys.push(LostKey { key: of_key.key(), name, writes, by_leaders_alone });
             }
         }
     }
-    open.into_iter().enumerate().filter_map(|(key, latest)| latest.map(|_| key))
+    // What is lost altogether is told first.
+    keys.sort_by_key(|key| key.by_leaders_alone);
+    keys
 }
 
-/// The different states of a key on the replicas, in order.
-fn states<'a>(up: &[Entries<'a>], key: &Key) -> Vec<Option<&'a Value>> {
-    let mut states: Vec<_> = up.iter().map(|entries| held(entries, key)).collect();
-    states.sort_unstable();
-    states.dedup();
-    states
-}
-
-/// The latest completion of a write that left one of the states; `None` if no write did.
-fn explained_until(index: &Index<'_>, writes: &[Write], states: &[Option<&Value>]) -> Option<Time> {
-    writes
-        .iter()
-        .filter(|write| states.binary_search(&index.left_by(write)).is_ok())
-        .map(|write| write.completed)
-        .max()
-}
-
-fn witness(
+/// Sums up what became of the acknowledged writes.
+fn report(
+    survival: &Survival<'_>,
     evidence: &Evidence<'_>,
     index: &Index<'_>,
     lost: &[LostKey<'_>],
-    acknowledged: u64,
+    last_read: &[Time],
+) -> DurabilityReport {
+    let read = |write: &Write| last_read.get(write.position()).copied().unwrap_or(Time::ZERO);
+    let latency = |write: &Write| read(write).max(write.completed).since(write.completed);
+    let lost_writes = || lost.iter().flat_map(|key| &key.writes);
+    let is_judged = |write: &&Write| write.is_acknowledged() && write.invoked < evidence.run_ended;
+    let never_read = index
+        .writes()
+        .iter()
+        .filter(is_judged)
+        .filter(|write| read(write) == Time::ZERO && index.left_by(write).is_some());
+    DurabilityReport {
+        acknowledged: index.acknowledged(),
+        stable: index.acknowledged() - survival.unstable(),
+        lost: lost_writes().count() as u64,
+        never_read: never_read.count() as u64,
+        max_lost_latency: lost_writes().map(latency).max(),
+        replicas: survival
+            .holders()
+            .map(|(holder, lost)| ReplicaDurability {
+                node: holder.node,
+                leads: holder.leads,
+                is_down: holder.is_down,
+                lost,
+            })
+            .collect(),
+    }
+}
+
+fn witness(
+    survival: &Survival<'_>,
+    evidence: &Evidence<'_>,
+    index: &Index<'_>,
+    lost: &[LostKey<'_>],
+    report: &DurabilityReport,
 ) -> Witness {
     let mut all: Vec<(&LostKey<'_>, Write)> =
         lost.iter().flat_map(|key| key.writes.iter().map(move |write| (key, *write))).collect();
-    all.sort_by_key(|(_, write)| write.position());
+    all.sort_by_key(|(key, write)| (key.by_leaders_alone, write.position()));
     let shown = &all[..all.len().min(SHOWN)];
     let mut facts = Facts::default();
     let mut keys: Vec<&LostKey<'_>> = Vec::new();
@@ -144,9 +227,10 @@ fn witness(
         facts.add(evidence.ended, holdings(evidence, key.name));
     }
     add_crashes(evidence, shown, &mut facts);
-    let since = add_end(evidence, index, lost, &mut facts);
+    facts.add(evidence.ended, words(report));
+    let since = add_end(survival, evidence, index, lost, &mut facts);
     Witness {
-        summary: summary(evidence, all.len() as u64, acknowledged, &all[0]),
+        summary: summary(survival, evidence, report, &all[0]),
         facts: facts.lines(),
         operations: shown.iter().map(|(_, write)| write.position()).collect(),
         keys: keys.into_iter().map(|key| key.name.clone()).collect(),
@@ -155,26 +239,57 @@ fn witness(
 }
 
 fn summary(
+    survival: &Survival<'_>,
     evidence: &Evidence<'_>,
-    lost: u64,
-    acknowledged: u64,
+    report: &DurabilityReport,
     (key, write): &(&LostKey<'_>, Write),
 ) -> String {
     let record = &evidence.history.operations[write.position()];
-    let first = match record.leaves().flatten() {
-        Some(value) => format!(
-            "no replica holds {} under key {}",
-            quote(value.as_str()),
-            quote(key.name.as_str())
+    let name = quote(key.name.as_str());
+    let leaders = list(survival.leaders());
+    let verb = plural(survival.leaders().count() as u64, "leads", "lead");
+    let first = match (record.leaves().flatten(), key.by_leaders_alone) {
+        (Some(value), false) => {
+            format!("no replica holds {} under key {name}", quote(value.as_str()))
+        }
+        (None, false) => format!("key {name} is back after its delete"),
+        (Some(value), true) => format!(
+            "{leaders} {verb} and does not know of {} under key {name}, which other replicas hold",
+            quote(value.as_str())
         ),
-        None => format!("key {} is back after its delete", quote(key.name.as_str())),
+        (None, true) => format!("{leaders} {verb}, and key {name} is back there after its delete"),
     };
+    let lost = report.lost;
     format!(
         "{} of {} {} lost: {first}{}",
         number(lost),
-        count(acknowledged, "acknowledged write", "acknowledged writes"),
+        count(report.acknowledged, "acknowledged write", "acknowledged writes"),
         plural(lost, "was", "were"),
         if lost > 1 { ", for one" } else { "" }
+    )
+}
+
+/// The writes in Jepsen's words, and how many each replica lacks.
+fn words(report: &DurabilityReport) -> String {
+    let DurabilityReport { stable, lost, never_read, replicas, .. } = report;
+    let latency = report.max_lost_latency.filter(|latency| !latency.is_zero());
+    let latency = latency.map(|latency| format!(" (read up to {} after)", span(latency)));
+    let behind = replicas.iter().filter(|replica| replica.lost > 0).map(|replica| {
+        let part = match (replica.leads, replica.is_down) {
+            (true, _) => " (leads)",
+            (_, true) => " (down, on its disk)",
+            _ => "",
+        };
+        format!("{}{part} lacks {}", replica.node, number(replica.lost))
+    });
+    let behind: Vec<String> = behind.collect();
+    format!(
+        "of the acknowledged writes {} stable, {} lost{}, {} never read; {}",
+        number(*stable),
+        number(*lost),
+        latency.unwrap_or_default(),
+        number(*never_read),
+        behind.join(", ")
     )
 }
 
@@ -222,13 +337,22 @@ fn add_crashes(evidence: &Evidence<'_>, shown: &[(&LostKey<'_>, Write)], facts: 
 /// Of one key the write begun last is lost first, since whatever explains it explains
 /// the earlier ones too.
 fn add_end(
+    survival: &Survival<'_>,
     evidence: &Evidence<'_>,
     index: &Index<'_>,
     lost: &[LostKey<'_>],
     facts: &mut Facts,
 ) -> Option<Time> {
+    // What is lost altogether is lost later than by its leaders, and the graver loss.
+    let by_leaders_alone = lost.iter().all(|key| key.by_leaders_alone);
+    let lost: Vec<&LostKey<'_>> =
+        lost.iter().filter(|key| key.by_leaders_alone == by_leaders_alone).collect();
     let names: Vec<&Key> = lost.iter().map(|key| key.name).collect();
-    let nodes: Vec<NodeId> = evidence.replicas.iter().map(|replica| replica.node).collect();
+    let nodes: Vec<NodeId> = if by_leaders_alone {
+        survival.leaders().collect()
+    } else {
+        evidence.replicas.iter().map(|replica| replica.node).collect()
+    };
     let moments = replay(evidence, evidence.trace?, &names, &nodes);
     let ends = lost.iter().zip(&moments).filter_map(|(key, moments)| {
         let last = key.writes.last()?;
@@ -239,10 +363,11 @@ fn add_end(
     let (last, end) = ends.min_by_key(|(_, end)| end.at)?;
     let record = &evidence.history.operations[last.position()];
     let node = nodes[end.node];
+    let who = if by_leaders_alone { "leader" } else { "replica" };
     let how = if end.by_crash {
-        format!("the last replica that knew of it, {node}, crashed")
+        format!("the last {who} that knew of it, {node}, crashed")
     } else {
-        format!("{node}, the last replica that knew of it, went over to {}", state(end.state))
+        format!("{node}, the last {who} that knew of it, went over to {}", state(end.state))
     };
     let deed = deed(record);
     facts.add(end.at, format!("{how} ({deed}, operation {})", last.position()));

@@ -62,7 +62,11 @@ pub(super) fn deed(record: &OperationRecord) -> String {
 pub(super) fn answer(record: &OperationRecord) -> String {
     match (record.operation.kind().is_write(), record.found()) {
         (false, Some(found)) => format!(" and got {}", state(found)),
-        (true, Some(found)) => format!(", acknowledged as overwriting {}", state(found)),
+        (true, Some(found)) if record.is_ok() => match record.operation {
+            Operation::Put { .. } => format!(", acknowledged as overwriting {}", state(found)),
+            _ => ", acknowledged".to_owned(),
+        },
+        (true, Some(found)) => format!(" and was told that it holds {}", state(found)),
         (_, None) => ", acknowledged".to_owned(),
     }
 }

@@ -127,6 +127,7 @@ pub(super) struct Index<'a> {
     keys: Vec<OfKey>,
     /// In the order of the history, linked by key.
     writes: Vec<Write>,
+    begun: u64,
     acknowledged: u64,
     latest_begin: Time,
     in_order: bool,
@@ -158,6 +159,7 @@ impl<'a> Index<'a> {
             ids: TextMap::default(),
             keys: Vec::new(),
             writes: Vec::new(),
+            begun: 0,
             acknowledged: 0,
             latest_begin: Time::ZERO,
             in_order: true,
@@ -169,19 +171,21 @@ impl<'a> Index<'a> {
     pub(super) fn add(&mut self, position: usize, record: &OperationRecord) -> Added {
         self.in_order &= self.latest_begin <= record.invoked;
         self.latest_begin = record.invoked;
+        self.begun += u64::from(record.invoked < self.run_ended);
         if record.may_have_written() {
             let key = self.add_write(position, record);
             let read = self.tells(record).then(|| Read { position: narrow(position), key });
             return Added { key: Some(key as usize), read };
         }
-        let read = self.read(position, record);
+        let key = record.operation.key().filter(|_| self.tells(record));
+        let read = key.map(|key| Read { position: narrow(position), key: self.intern(key) });
         Added { key: read.map(|read| read.key()), read }
     }
 
-    /// The operation if it is a read to be judged.
-    pub(super) fn read(&mut self, position: usize, record: &OperationRecord) -> Option<Read> {
+    /// The operation if it is a read to be judged; the index knows of it.
+    pub(super) fn read(&self, position: usize, record: &OperationRecord) -> Option<Read> {
         let key = record.operation.key().filter(|_| self.tells(record))?;
-        Some(Read { position: narrow(position), key: self.intern(key) })
+        Some(Read { position: narrow(position), key: narrow(self.key(key)?) })
     }
 
     /// Whether it tells what its key held, and is to be judged by it.
@@ -241,6 +245,11 @@ impl<'a> Index<'a> {
         self.ids.get(key).map(|id| *id as usize)
     }
 
+    /// How many operations were begun before healing.
+    pub(super) fn begun(&self) -> u64 {
+        self.begun
+    }
+
     /// How many acknowledged writes are to be judged.
     pub(super) fn acknowledged(&self) -> u64 {
         self.acknowledged
@@ -276,6 +285,30 @@ impl<'a> Index<'a> {
     /// What a write leaves under its key: a value, or `None` for absence.
     pub(super) fn left_by(&self, write: &Write) -> Option<&'a Value> {
         self.operations[write.position()].leaves().flatten()
+    }
+
+    /// The operation that the write is.
+    pub(super) fn record(&self, write: &Write) -> &'a OperationRecord {
+        &self.operations[write.position()]
+    }
+
+    /// The number of the key that was written.
+    pub(super) fn key_of(&self, write: &Write) -> usize {
+        write.key as usize
+    }
+
+    /// The operation at a position.
+    pub(super) fn at(&self, position: usize) -> &'a OperationRecord {
+        &self.operations[position]
+    }
+
+    /// The keys that were written, in order of their names, each with its number.
+    pub(super) fn written_keys(&self) -> Vec<(&'a Key, usize)> {
+        let written = (0..self.keys()).filter_map(|key| self.writes_to(key).first());
+        let mut names: Vec<_> =
+            written.map(|write| (self.name_by(write), write.key as usize)).collect();
+        names.sort_unstable();
+        names
     }
 
     /// The name of the key that was written.

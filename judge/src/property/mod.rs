@@ -5,23 +5,34 @@
 //! property. A checker costs O(n log n) in the length of the history at worst, and
 //! O(n) where it finds nothing.
 //!
+//! Each is a `Checker` of one registry, and says there what evidence it needs: where that is
+//! missing, its property is unknown, and where the system has no such thing, it does not
+//! apply. Neither is ever valid.
+//!
 //! Three rules hold for all of them. Operations begun once healing has begun are not
-//! judged. A write whose outcome is unknown may take effect at any later moment. And
+//! judged, unless the property is about them. A write whose outcome is unknown may take effect at any later moment. And
 //! where an observation has several explanations, as when a value was written twice,
 //! the most favourable one counts: a violation is reported only if it is proved.
 
+mod answers;
 mod availability;
+mod checker;
 mod convergence;
 mod durability;
 mod facts;
 mod index;
+mod liveness;
 mod overwrites;
+mod presence;
 mod reads;
+mod registry;
 mod replay;
+mod report;
 mod sessions;
 mod staleness;
 mod state_machine;
 mod story;
+mod survival;
 mod text;
 mod versions;
 
@@ -29,17 +40,18 @@ mod versions;
 mod tests;
 
 pub use availability::{AvailabilityReport, AvailabilityWindow, Recovery};
+pub use checker::Need;
+pub use registry::judge;
+pub use report::{DurabilityReport, ReplicaDurability};
 pub use staleness::{StaleRead, StalenessReport};
 
 use crate::{
     Run,
-    record::{Expected, FactRecord, FaultRecord, History, Judgement, Replica, Trace},
+    record::{FactRecord, FaultRecord, History, Judgement, Probe, Replica, Trace},
 };
 use index::Index;
-use node::Time;
-use scenarios::{Expectation, Properties, Property};
-use sessions::Sessions;
-use versions::Versions;
+use node::{SystemInfo, Time};
+use survival::Survival;
 
 /// What the checkers look at.
 #[derive(Clone, Copy, Debug)]
@@ -55,9 +67,14 @@ pub struct Evidence<'a> {
     /// Every event, if detail was asked for. Verdicts are the same without it; a
     /// witness may know more with it.
     pub trace: Option<&'a Trace>,
-    /// When healing began; operations begun later are not judged.
+    /// The operations that were made after healing to see who answers.
+    pub probes: &'a [Probe],
+    /// The system that it was, if it is one of ours.
+    pub system: Option<&'a SystemInfo>,
+    /// When healing began; operations begun later are judged by few properties, and
+    /// those say so.
     pub run_ended: Time,
-    /// When the replicas were read.
+    /// When the replicas were read. Operations begun from then on are probes.
     pub ended: Time,
 }
 
@@ -70,56 +87,8 @@ pub struct Findings {
     pub staleness: StalenessReport,
     /// How many operations were answered, and when.
     pub availability: AvailabilityReport,
-}
-
-/// Lets every checker look, and sets its verdict beside what is expected.
-pub fn judge(
-    evidence: &Evidence<'_>,
-    bounds: &Properties,
-    expectation: Option<&Expectation>,
-) -> Findings {
-    // One walk serves all: in a long run, reading the history is most of the cost.
-    let mut meter = availability::Meter::new(evidence);
-    let mut index = Index::new(evidence);
-    let mut scan = reads::Scan::default();
-    let mut sessions = Sessions::default();
-    let mut versions = Versions::default();
-    for (position, record) in evidence.history.operations.iter().enumerate() {
-        meter.see(record);
-        let added = index.add(position, record);
-        if let Some(read) = added.read {
-            scan.see(&index, read, record);
-            let explained_by = index.explains(read, record);
-            sessions.see_read(read, record, explained_by);
-            versions.see(evidence, read, record, explained_by);
-        }
-        if let Some(key) = added.key.filter(|_| record.operation.kind().is_write()) {
-            sessions.see_write(position, record, key);
-        }
-    }
-    let reads = reads::measure(evidence, &mut index, scan);
-    let availability = meter.report();
-    let judgements = Property::ALL
-        .into_iter()
-        .map(|property| Judgement {
-            property,
-            verdict: match property {
-                Property::Convergence => convergence::judge(evidence, &index),
-                Property::Durability => durability::judge(evidence, &index),
-                Property::Staleness => {
-                    staleness::judge(evidence, &index, &reads, bounds.max_staleness)
-                }
-                Property::Availability => {
-                    availability::judge(evidence, &availability, bounds.min_availability)
-                }
-                Property::StateMachine => state_machine::judge(evidence.facts),
-                Property::PerKeyOrder => std::mem::take(&mut sessions).judge(evidence, &index),
-                Property::Versions => std::mem::take(&mut versions).judge(evidence, &index),
-            },
-            expected: expected(property, expectation),
-        })
-        .collect();
-    Findings { judgements, staleness: reads.report, availability }
+    /// What became of the acknowledged writes.
+    pub durability: DurabilityReport,
 }
 
 /// How many acknowledged writes were lost: those that a witness of a violated
@@ -132,25 +101,20 @@ pub fn count_lost_writes(run: &Run) -> u64 {
         replicas: &run.replicas,
         faults: &run.faults,
         facts: &run.facts,
+        probes: &run.probes,
+        system: Some(&run.system),
         trace: run.trace.as_ref(),
         run_ended: run.run_ended,
         ended: run.ended,
     };
-    if run.replicas.iter().all(|replica| replica.entries.is_none()) {
+    let is_gone = |replica: &Replica| replica.entries.is_none() && replica.on_disk.is_none();
+    if run.replicas.iter().all(is_gone) {
         return 0;
     }
     let mut index = Index::new(&evidence);
     for (position, record) in run.history.operations.iter().enumerate() {
         index.add(position, record);
     }
-    let lost = durability::lost_writes(&evidence, &index);
+    let lost = durability::lost_keys(&Survival::new(&evidence, &index), &index);
     lost.iter().map(|key| key.writes.len() as u64).sum()
-}
-
-fn expected(property: Property, expectation: Option<&Expectation>) -> Expected {
-    match expectation {
-        Some(stated) if stated.holds.contains(&property) => Expected::Holds,
-        Some(stated) if stated.violated.contains(&property) => Expected::Violated,
-        Some(_) | None => Expected::Unstated,
-    }
 }

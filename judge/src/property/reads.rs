@@ -2,11 +2,14 @@
 
 use super::{
     Evidence, StaleRead, StalenessReport,
+    checker::{Checker, Found, Need, Report, Step, Walked},
     index::{GLANCE, Index, Read},
     overwrites::{self, Question},
+    staleness,
 };
 use crate::record::OperationRecord;
 use node::{Time, Value};
+use scenarios::Property;
 
 /// What the reads returned.
 #[derive(Debug, Default)]
@@ -24,9 +27,36 @@ pub(super) struct Scan {
     open: Vec<Read>,
 }
 
+impl<'a> Checker<'a> for Scan {
+    fn property(&self) -> Property {
+        Property::Staleness
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Operations]
+    }
+
+    fn walks(&self) -> bool {
+        true
+    }
+
+    fn see(&mut self, step: &Step<'_, 'a>) {
+        if let Some(read) = step.added.read {
+            self.see_read(step.index, read, step.record);
+        }
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        let Walked { evidence, index, bounds, .. } = *walked;
+        let reads = measure(evidence, index, *self);
+        let verdict = staleness::judge(evidence, index, &reads, bounds.max_staleness);
+        Found { verdict, report: Some(Report::Staleness(reads.report)) }
+    }
+}
+
 impl Scan {
     /// Looks at a read when the index knows of all that stands before it.
-    pub(super) fn see(&mut self, index: &Index<'_>, read: Read, record: &OperationRecord) {
+    pub(super) fn see_read(&mut self, index: &Index<'_>, read: Read, record: &OperationRecord) {
         self.reads += 1;
         if !looks_fresh(index, &read, record) {
             self.open.push(read);
@@ -56,7 +86,7 @@ fn looks_fresh(index: &Index<'_>, read: &Read, record: &OperationRecord) -> bool
 }
 
 /// Judges the reads that a look did not settle.
-pub(super) fn measure(evidence: &Evidence<'_>, index: &mut Index<'_>, scan: Scan) -> Reads {
+pub(super) fn measure(evidence: &Evidence<'_>, index: &Index<'_>, scan: Scan) -> Reads {
     let mut found = Reads::default();
     found.report.reads = scan.reads;
     let open = if index.is_in_order() {
@@ -66,7 +96,6 @@ pub(super) fn measure(evidence: &Evidence<'_>, index: &mut Index<'_>, scan: Scan
         let records = evidence.history.operations.iter().enumerate();
         records.filter_map(|(position, record)| index.read(position, record)).collect()
     };
-    let index = &*index;
     let mut explanations = Explanations::new(index);
     let mut questions = Vec::new();
     for read in open {

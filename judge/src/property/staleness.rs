@@ -81,6 +81,9 @@ pub(super) fn judge(
     let beyond = report.stale.iter().filter(|read| read.time_behind > bound);
     // Of reads that are equally old the first is named.
     let worst = beyond.clone().rev().max_by_key(|read| (read.time_behind, read.versions_behind));
+    if report.reads == 0 {
+        return Verdict::Unknown("no read was answered".to_owned());
+    }
     if worst.is_none() && reads.unwritten.is_empty() {
         return Verdict::Valid(valid(report, bound));
     }
@@ -110,7 +113,6 @@ pub(super) fn judge(
 fn valid(report: &StalenessReport, bound: Duration) -> String {
     let stale = report.stale.len() as u64;
     match (report.reads, stale) {
-        (0, _) => "no read was answered".to_owned(),
         (reads, 0) => format!("none of {} was stale", count(reads, "read", "reads")),
         (reads, stale) => format!(
             "{} of {} {} stale, by at most {}; {} is allowed",

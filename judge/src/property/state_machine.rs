@@ -1,12 +1,18 @@
 //! State machine: do replicated logs keep what consensus promises?
 //!
 //! Holds the facts that nodes announce against each other, as in figure 3 of the Raft
-//! paper: election safety, log matching, state machine safety. Systems without a
-//! replicated log announce nothing.
+//! paper: election safety, log matching, state machine safety. A node that boots announces
+//! what its disk gave back too, so that the same entry is announced again and again: it
+//! must be the same each time.
 
-use super::{facts::Facts, text::number};
+use super::{
+    checker::{Checker, Found, Need, Walked},
+    facts::Facts,
+    text::number,
+};
 use crate::record::{FactRecord, Verdict, Witness};
 use node::{Fact, NodeId, Time};
+use scenarios::Property;
 use std::collections::BTreeMap;
 
 /// Who said something first, and when.
@@ -29,8 +35,25 @@ struct Contradiction {
     other: (Time, String),
 }
 
+/// Holds the facts against each other.
+pub(super) struct StateMachine;
+
+impl<'a> Checker<'a> for StateMachine {
+    fn property(&self) -> Property {
+        Property::StateMachine
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Facts]
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        judge(walked.evidence.facts).into()
+    }
+}
+
 /// Judges the facts: `Invalid` at the first that contradicts an earlier one.
-pub(super) fn judge(facts: &[FactRecord]) -> Verdict {
+fn judge(facts: &[FactRecord]) -> Verdict {
     let mut announced = Announced::default();
     for fact in facts {
         if let Some(contradiction) = announced.add(fact) {
@@ -47,15 +70,11 @@ pub(super) fn judge(facts: &[FactRecord]) -> Verdict {
             });
         }
     }
-    Verdict::Valid(if facts.is_empty() {
-        "the nodes keep no replicated log".to_owned()
-    } else {
-        format!(
-            "one leader in each of {} terms; logs match; none of {} applied entries changed",
-            number(announced.leaders.len() as u64),
-            number(announced.applied.len() as u64)
-        )
-    })
+    Verdict::Valid(format!(
+        "one leader in each of {} terms; logs match; none of {} applied entries changed",
+        number(announced.leaders.len() as u64),
+        number(announced.applied.len() as u64)
+    ))
 }
 
 impl Announced {
@@ -95,6 +114,7 @@ impl Announced {
                     other: (at, told(node, fact)),
                 })
             }
+            _ => None,
         }
     }
 }
@@ -155,7 +175,11 @@ mod tests {
     }
 
     #[test]
-    fn a_system_without_a_log_has_nothing_to_hold_against_it() {
-        assert_eq!(verdict(&[]), Verdict::Valid("the nodes keep no replicated log".to_owned()));
+    fn what_a_disk_gives_back_must_be_what_was_there() {
+        let before = [(1, appended(5, 2, 1, 7)), (1, Fact::Applied { index: 5, term: 2 })];
+        let again = [before, before].concat();
+        assert!(matches!(verdict(&again), Verdict::Valid(_)));
+        let changed = [&before[..], &[(1, appended(5, 2, 1, 8))]].concat();
+        assert!(summary(&changed).contains("logs of n1 and n1 hold different things"));
     }
 }

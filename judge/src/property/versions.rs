@@ -5,12 +5,14 @@
 
 use super::{
     Evidence,
+    checker::{Checker, Found, Need, Step, Walked},
     facts::{Facts, deed},
     index::{Index, Read, TextMap, Write},
     text::{count, number, quote},
 };
 use crate::record::{OperationRecord, Verdict, Witness};
 use node::{Operation, Value, Version};
+use scenarios::Property;
 
 /// What reads have shown so far of the versions of values.
 #[derive(Default)]
@@ -30,12 +32,36 @@ struct Misnamed {
 /// The writes that leave one value under one key.
 type Writers<'a> = Vec<TextMap<&'a Value, Vec<Write>>>;
 
+impl<'a> Checker<'a> for Versions {
+    fn property(&self) -> Property {
+        Property::Versions
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Operations]
+    }
+
+    fn walks(&self) -> bool {
+        true
+    }
+
+    fn see(&mut self, step: &Step<'_, 'a>) {
+        if let Some(read) = step.added.read {
+            self.see_read(step.index, read, step.record, step.explained_by);
+        }
+    }
+
+    fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
+        self.judge(walked.evidence, walked.index).into()
+    }
+}
+
 impl Versions {
     /// Looks at a read. `explained_by` is a write that leaves what it found, if one of
     /// the latest does.
-    pub(super) fn see(
+    fn see_read(
         &mut self,
-        evidence: &Evidence<'_>,
+        index: &Index<'_>,
         read: Read,
         record: &OperationRecord,
         explained_by: Option<&Write>,
@@ -46,24 +72,21 @@ impl Versions {
             return;
         }
         self.judged += 1;
-        let operations = &evidence.history.operations;
-        let agrees = |write: &Write| operations[write.position()].version() == named;
+        let agrees = |write: &Write| index.record(write).version() == named;
         if !explained_by.is_some_and(agrees) {
             self.open.push(read);
         }
     }
 
     /// Judges what was seen.
-    pub(super) fn judge(self, evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
+    fn judge(self, evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
         let misnamed = self.misnamed(evidence, index);
         match misnamed.first() {
-            None => Verdict::Valid(match self.judged {
-                0 => "no read found a value".to_owned(),
-                reads => format!(
-                    "in none of {} did a value bear another version than its write",
-                    count(reads, "read", "reads")
-                ),
-            }),
+            None if self.judged == 0 => Verdict::Unknown("no read found a value".to_owned()),
+            None => Verdict::Valid(format!(
+                "in none of {} did a value bear another version than its write",
+                count(self.judged, "read", "reads")
+            )),
             Some(first) => {
                 Verdict::Invalid(witness(evidence, *first, misnamed.len() as u64, self.judged))
             }

@@ -25,6 +25,9 @@ pub struct Counters {
     pub applied: u64,
     /// Faults that struck.
     pub faults: u64,
+    /// Faults that struck what another fault of the kind held already, such as a node that was
+    /// down.
+    pub faults_overlapped: u64,
     /// Faults that touched something.
     pub faults_that_bit: u64,
 }

@@ -64,6 +64,8 @@ pub enum FaultKind {
     DiskErrors,
     /// Bits flipped on a disk.
     BitRot,
+    /// A node joined or left the voters.
+    Membership,
 }
 
 impl FaultKind {
@@ -89,6 +91,7 @@ impl FaultKind {
             Self::FullDisk => "full-disk",
             Self::DiskErrors => "disk-errors",
             Self::BitRot => "bit-rot",
+            Self::Membership => "membership",
         }
     }
 
@@ -100,7 +103,8 @@ impl FaultKind {
     /// What [`FaultRecord::touched`] counts.
     pub const fn touches(self) -> &'static str {
         match self {
-            Self::Crash | Self::PowerLoss => "processes killed",
+            Self::Crash => "processes killed",
+            Self::PowerLoss => "bytes lost or torn",
             Self::Pause => "events kept waiting",
             Self::Partition
             | Self::Isolate
@@ -114,8 +118,9 @@ impl FaultKind {
             Self::SlowNode => "events slowed",
             Self::SlowDisk => "syncs slowed",
             Self::FullDisk => "writes refused",
-            Self::DiskErrors => "writes and syncs failed",
+            Self::DiskErrors => "reads, writes and syncs failed",
             Self::BitRot => "bits flipped",
+            Self::Membership => "changes taken up",
         }
     }
 }
@@ -125,6 +130,8 @@ impl FaultKind {
 pub enum FaultOrigin {
     /// A step of the scenario, by position.
     Step(usize),
+    /// A test's own body asked for it; counted from 0.
+    Body(usize),
     /// The nemesis drew it.
     Random,
     /// The network is like that all the time.

@@ -58,13 +58,21 @@ impl OperationRecord {
         }
     }
 
-    /// What the answer tells of what the key held: a get's value, or `None` for absence,
-    /// and for a put the value that it says it overwrote. A put that names none may have
-    /// found nothing or keep it to itself, and tells nothing.
+    /// What the answer tells of what the key held: a get's value, or `None` for absence;
+    /// what a put says it overwrote, if it says so; what a compare-and-set expected if it
+    /// succeeded, and what it was told instead if it did not.
     pub fn found(&self) -> Option<Option<&Value>> {
-        match &self.outcome {
-            Outcome::Ok(Answer::Written { previous, .. }) => previous.as_ref().map(Some),
-            Outcome::Ok(answer) => answer.found().map(|found| found.map(|entry| &entry.value)),
+        match (&self.outcome, &self.operation) {
+            (Outcome::Ok(Answer::Written { .. }), Operation::CompareAndSet { expected, .. }) => {
+                Some(expected.as_ref())
+            }
+            (Outcome::Ok(Answer::Written { previous, .. }), _) => {
+                previous.as_ref().map(Option::as_ref)
+            }
+            (Outcome::Fail(Failure::Mismatch { actual }), Operation::CompareAndSet { .. }) => {
+                Some(actual.as_ref())
+            }
+            (Outcome::Ok(answer), _) => answer.found().map(|found| found.map(|entry| &entry.value)),
             _ => None,
         }
     }

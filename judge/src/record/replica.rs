@@ -11,4 +11,9 @@ pub struct Replica {
     pub group: u32,
     /// Its entries in key order; `None` if the node was down, or up and out of service.
     pub entries: Option<Vec<(Key, Versioned)>>,
+    /// If the node was down, what a boot would have found on its disk, in key order;
+    /// `None` if it was up, or nobody looked.
+    pub on_disk: Option<Vec<(Key, Versioned)>>,
+    /// Whether it led, and clients that look for the leader ask it.
+    pub leads: bool,
 }

@@ -12,6 +12,9 @@ pub enum Verdict {
     Invalid(Witness),
     /// The checker cannot tell; the text says why.
     Unknown(String),
+    /// The system has no such thing, so that there is nothing to judge; the text says what
+    /// it lacks.
+    NotApplicable(String),
 }
 
 /// The few operations that prove a violation, in words a student can follow.
@@ -58,6 +61,15 @@ impl Verdict {
             Self::Valid(_) => "valid",
             Self::Invalid(_) => "invalid",
             Self::Unknown(_) => "unknown",
+            Self::NotApplicable(_) => "not-applicable",
+        }
+    }
+
+    /// The verdict in one sentence.
+    pub fn sentence(&self) -> &str {
+        match self {
+            Self::Valid(text) | Self::Unknown(text) | Self::NotApplicable(text) => text,
+            Self::Invalid(witness) => &witness.summary,
         }
     }
 
@@ -65,14 +77,14 @@ impl Verdict {
     pub const fn witness(&self) -> Option<&Witness> {
         match self {
             Self::Invalid(witness) => Some(witness),
-            Self::Valid(_) | Self::Unknown(_) => None,
+            Self::Valid(_) | Self::Unknown(_) | Self::NotApplicable(_) => None,
         }
     }
 }
 
 impl Judgement {
     /// Whether the verdict is the expected one. An unstated expectation is always met;
-    /// a stated one is not met by `Unknown`.
+    /// a stated one is not met by `Unknown` nor by `NotApplicable`.
     pub const fn as_expected(&self) -> bool {
         match self.expected {
             Expected::Holds => matches!(self.verdict, Verdict::Valid(_)),

@@ -38,8 +38,23 @@ pub struct SystemInfo {
     pub settings: &'static [SettingInfo],
     /// Whether a leader is configured or elected; if not, all nodes are alike.
     pub has_leader: bool,
+    /// What its nodes announce of themselves, for checkers to hold against each other.
+    pub announces: Announces,
+    /// Whether nodes can join and leave while it runs.
+    pub membership: bool,
     /// The fewest nodes it runs with.
     pub min_nodes: usize,
+}
+
+/// What the nodes of a system announce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Announces {
+    /// Nothing: they have neither terms nor a replicated log.
+    Nothing,
+    /// Who leads, but only where this flaw has them choose a leader at all.
+    WithFlaw(&'static str),
+    /// Who leads, and each entry of the replicated log.
+    ItsLog,
 }
 
 /// A defect that a scenario can switch on.

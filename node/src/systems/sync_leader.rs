@@ -49,8 +49,9 @@
 
 use super::Settings;
 use crate::{
-    Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
-    Refusal, Request, RequestId, Role, Setting, Store, SystemInfo, TimerId, Version, Versioned,
+    Announces, Answer, Carried, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId,
+    Operation, OperationKind, Refusal, Request, RequestId, Role, Setting, Store, SystemInfo,
+    TimerId, Version, Versioned,
     replication::{Acks, CallId, Calls, RetryPolicy},
     systems::{FlawInfo, SettingInfo},
 };
@@ -180,6 +181,8 @@ impl Node for SyncLeader {
             default: || Setting::Duration(Duration::from_secs(2)),
         }],
         has_leader: true,
+        announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 
@@ -291,6 +294,8 @@ impl SyncLeader {
         }
         if entry.version >= next {
             self.apply(key, entry, ctx);
+        } else if entry.version.next() < next {
+            ctx.announce(Fact::Dropped { what: Dropped::OutdatedWrites, count: 1 });
         }
     }
 

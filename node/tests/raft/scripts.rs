@@ -22,7 +22,12 @@ fn texts(effects: &Effects<Raft>) -> Vec<String> {
 
 /// A node that has just started, whose log has its first mark.
 fn boot(nodes: usize) -> Host<Raft> {
-    let mut host = Host::boot(Config::new(node(N1), nodes));
+    boot_with(nodes, &[])
+}
+
+fn boot_with(nodes: usize, flaws: &[&str]) -> Host<Raft> {
+    let flaws = flaws.iter().map(|&flaw| flaw.to_owned()).collect();
+    let mut host = Host::boot(Config { flaws, ..Config::new(node(N1), nodes) });
     host.take_effects();
     host.timer(Timer::Tick);
     host.synced(SyncId(0));
@@ -300,4 +305,79 @@ fn an_answer_to_an_older_leadership_is_ignored() {
     let mut host = boot(3);
     let reply = Message::AppendReply { term: 0, round: 3, outcome: AppendOutcome::Matched(7) };
     assert!(host.message(node(2), reply).is_empty());
+}
+
+/// Makes the node a leader of the next term: `n2` agrees to everything.
+fn elect(host: &mut Host<Raft>) -> u64 {
+    tick_until_it_stirs(host);
+    let term = host.node().probe().unwrap().term + 1;
+    let effects = host.message(node(2), Message::PreVoteReply { term, granted: true });
+    finish_sync(host, &effects);
+    let effects = host.message(node(2), Message::VoteReply { term, granted: true });
+    assert_eq!(host.node().role(), Role::Leader);
+    finish_sync(host, &effects);
+    let (round, outcome) =
+        (0, AppendOutcome::Matched(host.node().probe().unwrap().entries.len() as u64));
+    host.message(node(2), Message::AppendReply { term, round, outcome });
+    term
+}
+
+/// What follows a read that a leader flushes at once.
+fn read_now(host: &mut Host<Raft>, sequence: u64) -> Vec<String> {
+    host.request(request(1, sequence, Operation::get("k")));
+    texts(&host.timer(Timer::Flush))
+}
+
+/// A node that has led term 1 for a round, and leads term 3 now; a follower has just refused
+/// what it sent in that round.
+fn leads_again_and_hears_of_an_old_round(mut host: Host<Raft>) -> Vec<String> {
+    assert_eq!(elect(&mut host), 1);
+    let asked = read_now(&mut host, 0);
+    assert!(asked.iter().all(|effect| effect.contains("round 1")), "{asked:?}");
+    let effects = host.message(node(3), append(2, (1, 1), &[], 1));
+    finish_sync(&mut host, &effects);
+    assert_eq!(elect(&mut host), 3);
+    let refusal = Message::AppendReply { term: 3, round: 1, outcome: AppendOutcome::Outdated };
+    host.message(node(3), refusal.clone());
+    host.message(node(2), refusal);
+    read_now(&mut host, 1)
+}
+
+#[test]
+fn a_refusal_of_an_earlier_term_answers_no_round_of_this_one() {
+    let effects = leads_again_and_hears_of_an_old_round(boot(3));
+    assert!(effects.iter().all(|effect| !effect.starts_with("reply")), "{effects:?}");
+    assert_eq!(effects.len(), 2, "both followers are asked: {effects:?}");
+}
+
+#[test]
+fn old_round_counts_is_what_it_says() {
+    let effects = leads_again_and_hears_of_an_old_round(boot_with(3, &["old-round-counts"]));
+    assert!(effects.contains(&"reply c1#1: (absent)".to_owned()), "{effects:?}");
+}
+
+#[test]
+fn doubled_replies_count_once() {
+    let mut host = boot(5);
+    tick_until_it_stirs(&mut host);
+    let pre_vote = Message::PreVoteReply { term: 1, granted: true };
+    for _ in 0..3 {
+        assert!(host.message(node(2), pre_vote.clone()).is_empty());
+    }
+    let effects = host.message(node(3), pre_vote);
+    finish_sync(&mut host, &effects);
+    let vote = Message::VoteReply { term: 1, granted: true };
+    for _ in 0..3 {
+        assert!(host.message(node(2), vote.clone()).is_empty());
+    }
+    let effects = host.message(node(3), vote);
+    assert_eq!(host.node().role(), Role::Leader);
+    finish_sync(&mut host, &effects);
+    let matched = Message::AppendReply { term: 1, round: 1, outcome: AppendOutcome::Matched(1) };
+    for _ in 0..3 {
+        host.message(node(2), matched.clone());
+        assert_eq!(host.node().probe().unwrap().commit, 0);
+    }
+    host.message(node(3), matched.clone());
+    assert_eq!(host.node().probe().unwrap().commit, 1);
 }

@@ -18,7 +18,7 @@ pub(super) const COLUMNS: usize = 540;
 
 /// How long operations took, and how many were not answered.
 pub(super) fn latency(run: &Run) -> String {
-    let begun = run.history.operations.len() as u64;
+    let begun = run.operations().len() as u64;
     let Some(summary) = figures::latency(run, None) else {
         return if begun == 0 {
             "No operation was begun".to_owned()
@@ -99,7 +99,7 @@ fn fault_during(run: &Run, start: Time, end: Time) -> Option<&str> {
 
 /// When service was gone, or that it never was.
 pub(super) fn rate(run: &Run) -> String {
-    let operations = &run.history.operations;
+    let operations = run.operations();
     let [ok, fail, info] = figures::outcomes(operations.iter());
     let begun = ok + fail + info;
     let Some((first, last)) = operations.first().zip(operations.last()) else {
@@ -188,7 +188,7 @@ fn silence(
             *longest = Some(silence);
         }
     };
-    for record in run.history.operations.iter().filter(|record| belongs(record)) {
+    for record in run.operations().iter().filter(|record| belongs(record)) {
         if record.is_answered() {
             if let Some(silence) = current.take() {
                 keep(Silence { until: Some(record.invoked), ..silence }, &mut longest);

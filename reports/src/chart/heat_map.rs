@@ -55,6 +55,7 @@ enum Mark {
 
 const HOLDS: Tile = Tile { fill: PALE, mark: Mark::None, ink: INK };
 const VIOLATED: Tile = Tile { fill: MIDDLE, mark: Mark::Cross, ink: WHITE };
+const NOT_APPLICABLE: Tile = Tile { fill: WHITE, mark: Mark::None, ink: INK };
 const UNKNOWN: Tile = Tile { fill: GRID, mark: Mark::Text("?"), ink: INK };
 const NOT_HELD: Tile = Tile { fill: DARK, mark: Mark::Text("!"), ink: WHITE };
 const NOT_SHOWN: Tile = Tile { fill: PALE, mark: Mark::Text("!"), ink: INK };
@@ -224,6 +225,7 @@ impl<'a> HeatMap<'a> {
         let entries = [
             (true, HOLDS, "holds"),
             (true, VIOLATED, "violated"),
+            (shown(NOT_APPLICABLE), NOT_APPLICABLE, "no such thing"),
             (shown(UNKNOWN), UNKNOWN, "unknown"),
             (shown(NOT_HELD), NOT_HELD, "violated, should hold"),
             (shown(NOT_SHOWN), NOT_SHOWN, "holds, should not"),
@@ -253,6 +255,8 @@ fn findings(cell: &Cell) -> &[Finding] {
 
 fn tile(finding: &Finding) -> Tile {
     match (finding.standing, finding.as_expected()) {
+        (Standing::NotApplicable, true) => NOT_APPLICABLE,
+        (Standing::NotApplicable, false) => NOT_KNOWN,
         (Standing::Holds, true) => HOLDS,
         (Standing::Violated, true) => VIOLATED,
         (Standing::Unknown, true) => UNKNOWN,

@@ -25,7 +25,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     let frame =
         Frame::draw(run, canvas, &chart.finding(run), chart.summary(), 1, operations_end(run))?;
     let panel = frame.panels[0];
-    let operations = &run.history.operations;
+    let operations = run.operations();
     let latencies: Vec<f64> = operations.iter().map(OperationRecord::latency_ms).collect();
     let scale = scale(&latencies, (panel.bottom, panel.top));
     frame.axes(canvas, 0, scale, "latency (ms, log scale)")?;
@@ -55,7 +55,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
 }
 
 fn entries(run: &Run) -> Vec<(Sample, String)> {
-    let counts = figures::outcomes(run.history.operations.iter());
+    let counts = figures::outcomes(run.operations().iter());
     let outcomes = OUTCOMES.iter().zip(counts).filter(|(_, count)| *count > 0);
     let mut entries: Vec<_> = outcomes
         .map(|((name, colour), count)| {

@@ -23,11 +23,11 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
     let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1, operations_end(run))?;
     let panel = frame.panels[0];
     let mut counts = vec![[0u64; 3]; windows.count()];
-    for record in &run.history.operations {
+    for record in run.operations() {
         counts[windows.index(record.invoked)][figures::outcome_index(record)] += 1;
     }
     // A rate of so few operations would say more than is known.
-    let is_counted = run.history.operations.len() < FEW;
+    let is_counted = run.operations().len() < FEW;
     let seconds = if is_counted { 1.0 } else { windows.width().as_secs_f64() };
     let most = counts.iter().map(|count| count.iter().sum::<u64>()).max().unwrap_or(0);
     let high = (most as f64 / seconds * 1.08).max(1.0);
@@ -54,7 +54,7 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
             }
         }
     }
-    let totals = figures::outcomes(run.history.operations.iter());
+    let totals = figures::outcomes(run.operations().iter());
     let present = OUTCOMES.iter().zip(totals).filter(|(_, total)| *total > 0);
     let entries: Vec<_> = present
         .map(|((name, colour), total)| {

@@ -23,7 +23,7 @@ pub(super) fn replicas_end(run: &Run, replication: &Replication) -> Time {
 }
 
 fn last_operation_or_fault(run: &Run) -> Time {
-    let begun = run.history.operations.iter().map(|record| record.invoked);
+    let begun = run.operations().iter().map(|record| record.invoked);
     let faults = run.faults.iter().map(|fault| fault.end.unwrap_or(run.ended));
     begun.chain(faults).fold(run.run_ended, Time::max)
 }

@@ -43,6 +43,7 @@ pub fn faults(run: &Run) -> String {
 pub(crate) fn origin(fault: &FaultRecord) -> String {
     match fault.origin {
         FaultOrigin::Step(step) => format!("step {step}"),
+        FaultOrigin::Body(number) => format!("body {number}"),
         FaultOrigin::Random => "random".to_owned(),
         FaultOrigin::Background => "background".to_owned(),
     }

@@ -51,7 +51,7 @@ impl Measurement {
     /// Measures a run.
     pub fn of(trial: &Trial, run: &Run) -> Self {
         let from = node::Time::from(trial.measured_from);
-        let counted = run.history.operations.iter().filter(|record| record.invoked >= from);
+        let counted = run.operations().iter().filter(|record| record.invoked >= from);
         let counted: Vec<&OperationRecord> = counted.collect();
         let latencies = |wanted: fn(OperationKind) -> bool| {
             let answered = counted
@@ -60,7 +60,7 @@ impl Measurement {
             LatencySummary::of(answered.map(|r| r.completed.since(r.invoked)).collect())
         };
         let last = counted.iter().filter(|r| r.is_answered()).map(|r| r.completed).max();
-        let whole = &run.history.operations;
+        let whole = run.operations();
         let acknowledged = whole.iter().filter(|r| r.is_ok() && r.operation.kind().is_write());
         let differing = || replica_rows(run).iter().filter(|row| !row.agree).count() as u64;
         Self {

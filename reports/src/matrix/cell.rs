@@ -52,6 +52,8 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
+    /// The system has no such thing, so that there was nothing to judge with any seed.
+    NotApplicable,
     /// It holds with every seed.
     Holds,
     /// It is violated with none, but with some the checker cannot tell.
@@ -96,7 +98,8 @@ impl Cell {
     /// Whether nothing but these properties is violated or unknown, and nothing else is wrong.
     pub fn gives_up_at_most(&self, properties: &[&str]) -> bool {
         let is_fine = |finding: &Finding| {
-            finding.standing == Standing::Holds || properties.contains(&finding.property)
+            matches!(finding.standing, Standing::Holds | Standing::NotApplicable)
+                || properties.contains(&finding.property)
         };
         match &self.content {
             Content::Judged { findings, defects } => {
@@ -123,6 +126,7 @@ impl Standing {
     /// The standing in one word.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::NotApplicable => "not-applicable",
             Self::Holds => "holds",
             Self::Unknown => "unknown",
             Self::Violated => "violated",
@@ -132,6 +136,7 @@ impl Standing {
     fn of(verdict: &Verdict) -> Self {
         match verdict {
             Verdict::Valid(_) => Self::Holds,
+            Verdict::NotApplicable(_) => Self::NotApplicable,
             Verdict::Unknown(_) => Self::Unknown,
             Verdict::Invalid(_) => Self::Violated,
         }
@@ -159,8 +164,8 @@ fn judged(seen: &[(u64, Seen)]) -> Content {
                 expected: judgement.expected,
                 standing,
                 violations: u64::from(standing == Standing::Violated),
-                seed: (standing != Standing::Holds).then_some(*seed),
-                summary: sentence(&judgement.verdict).to_owned(),
+                seed: (standing > Standing::Holds).then_some(*seed),
+                summary: judgement.verdict.sentence().to_owned(),
             };
             match findings.iter_mut().find(|known| known.property == finding.property) {
                 // What is worse replaces; what is as bad leaves the first seed in place.
@@ -176,13 +181,6 @@ fn judged(seen: &[(u64, Seen)]) -> Content {
         }
     }
     Content::Judged { findings, defects: all_defects }
-}
-
-fn sentence(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::Valid(text) | Verdict::Unknown(text) => text,
-        Verdict::Invalid(witness) => &witness.summary,
-    }
 }
 
 #[cfg(test)]

@@ -100,7 +100,8 @@ impl View {
             | FaultKind::Reorder
             | FaultKind::SlowDisk
             | FaultKind::DiskErrors
-            | FaultKind::BitRot => {}
+            | FaultKind::BitRot
+            | FaultKind::Membership => {}
         }
     }
 

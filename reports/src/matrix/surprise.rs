@@ -64,6 +64,7 @@ fn miss(finding: &Finding) -> String {
     };
     let name = finding.property;
     match (finding.standing, finding.seed) {
+        (Standing::NotApplicable, _) => format!("{name} {wanted}, and there is no such thing"),
         (Standing::Holds, _) | (_, None) => format!("{name} {wanted}, and holds with every seed"),
         (standing, Some(seed)) => {
             format!("{name} {wanted}, and is {} with seed {seed}", standing.word())

@@ -73,6 +73,9 @@ pub(super) fn signs(cell: &Cell, letters: &[char]) -> String {
 
 fn sign(finding: &Finding, letter: char) -> String {
     let sign = match finding.standing {
+        // What the system does not have takes no room, unless it was expected.
+        Standing::NotApplicable if finding.as_expected() => return String::new(),
+        Standing::NotApplicable => '-',
         Standing::Holds => HOLDS,
         Standing::Unknown => '?',
         Standing::Violated => letter,

@@ -33,7 +33,7 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
 
 /// What the sessions of the workload did, in two lines.
 pub(super) fn workload(run: &Run, paper: &mut Paper) {
-    let sessions = || run.history.operations.iter().filter(|record| run.is_workload(record.client));
+    let sessions = || run.operations().iter().filter(|record| run.is_workload(record.client));
     let [ok, fail, info] = figures::outcomes(sessions());
     let begun = ok + fail + info;
     if begun == 0 {
@@ -100,6 +100,11 @@ pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
             "As expected."
         };
         paper.line("", &[(text, Tone::Good)]);
+        return;
+    }
+    if run.expects_nothing() && run.defects.is_empty() {
+        let text = "Nothing is expected of this system, so that nothing was put to the test.";
+        paper.line("", &[(text, Tone::Notable)]);
         return;
     }
     paper.line("", &[("NOT AS EXPECTED.", Tone::Bad)]);

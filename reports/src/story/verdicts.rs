@@ -5,17 +5,15 @@ use judge::{
     Run,
     record::{Expected, Judgement, Verdict},
 };
-use scenarios::Property;
 
 pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.part("VERDICTS");
     // On narrow paper the last column would be too narrow to read.
     let hang = if paper.width() < 80 { 16 } else { 44 };
-    // A system without a replicated log has nothing to be said of it.
+    // Of what the system does not have there is nothing to be said, unless it was expected.
     let is_idle = |judgement: &&Judgement| {
-        judgement.property == Property::StateMachine
-            && judgement.expected == Expected::Unstated
-            && run.facts.is_empty()
+        judgement.expected == Expected::Unstated
+            && matches!(judgement.verdict, Verdict::NotApplicable(_))
     };
     for judgement in run.judgements.iter().filter(|judgement| !is_idle(judgement)) {
         let (word, tone) = match (&judgement.verdict, judgement.as_expected()) {
@@ -23,17 +21,14 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
             (Verdict::Valid(_), false) => ("holds", Tone::Bad),
             (Verdict::Invalid(_), _) => ("VIOLATED", Tone::Bad),
             (Verdict::Unknown(_), _) => ("unknown", Tone::Notable),
-        };
-        let summary = match &judgement.verdict {
-            Verdict::Valid(text) | Verdict::Unknown(text) => text,
-            Verdict::Invalid(witness) => &witness.summary,
+            (Verdict::NotApplicable(_), _) => ("no such", Tone::Notable),
         };
         let (expected, expected_tone) = expectation(judgement);
         let indent = format!("  {:<14}", judgement.property.name());
         let pieces = [
             (format!("{word:<10}"), tone),
             (format!("{expected:<18}"), expected_tone),
-            (summary.clone(), Tone::Plain),
+            (judgement.verdict.sentence().to_owned(), Tone::Plain),
         ];
         let pieces: Vec<_> = pieces.iter().map(|(text, tone)| (text.as_str(), *tone)).collect();
         paper.hanging(&indent, hang, &pieces);

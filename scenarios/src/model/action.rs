@@ -88,27 +88,33 @@ pub enum Action {
         /// For how long.
         lasts: Duration,
     },
-    /// Lets messages between nodes overtake each other, for a while: each takes up to
-    /// `spread` longer, whatever order its link promises.
+    /// Lets messages overtake each other, for a while: each takes up to `spread` longer,
+    /// whatever order its link promises.
     Reorder {
         /// How much longer at most.
         spread: Duration,
         /// For how long.
         lasts: Duration,
+        /// Which links.
+        links: Links,
     },
-    /// Makes every link between nodes lose messages, for a while.
+    /// Makes every link of a kind lose messages, for a while.
     Loss {
         /// The share lost, 0 to 1.
         share: f64,
         /// For how long.
         lasts: Duration,
+        /// Which links.
+        links: Links,
     },
-    /// Makes every link between nodes double messages, for a while.
+    /// Makes every link of a kind double messages, for a while.
     Duplicate {
         /// The share doubled, 0 to 1.
         share: f64,
         /// For how long.
         lasts: Duration,
+        /// Which links.
+        links: Links,
     },
     /// Makes a node's syncs take longer, for a while.
     SlowDisk {
@@ -134,9 +140,16 @@ pub enum Action {
         share: f64,
         /// For how long.
         lasts: Duration,
+        /// Whether that share of its reads fails too.
+        reads: bool,
     },
     /// Flips a few bits on a node's platter.
     BitRot(Target),
+    /// Whoever leads is asked to let a node vote, until the change is under way or pointless.
+    Join(Target),
+    /// Whoever leads is asked to let a node vote no longer, until the change is under way or
+    /// pointless. Healing asks for everyone who has left to be let in again.
+    Leave(Target),
     /// Moves a node's clock.
     ClockJump {
         /// Whose.
@@ -183,6 +196,50 @@ pub enum Action {
         /// At which node.
         to: Target,
     },
+    /// A fault that would stand until it is repaired ends of itself after a while. One of those
+    /// that [`Action::can_last`] names.
+    Lasting {
+        /// The fault.
+        action: Box<Self>,
+        /// For how long.
+        lasts: Duration,
+    },
+}
+
+impl Action {
+    /// The same fault, ending of itself after a while.
+    #[must_use]
+    pub fn lasting(self, lasts: Duration) -> Self {
+        Self::Lasting { action: Box::new(self), lasts }
+    }
+
+    /// Whether this is a fault that stands until it is repaired, so that it can be given an end
+    /// of its own.
+    pub const fn can_last(&self) -> bool {
+        matches!(
+            self,
+            Self::Crash(_)
+                | Self::PowerLoss(_)
+                | Self::Pause(_)
+                | Self::Partition(_)
+                | Self::Isolate(_)
+                | Self::OneWay { .. }
+                | Self::Bridge(_)
+                | Self::ClockJump { .. }
+        )
+    }
+}
+
+/// Which links a disturbance of all of them means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// Those between nodes.
+    #[default]
+    Nodes,
+    /// Those between clients, or the load balancer, and nodes.
+    Clients,
+    /// Both.
+    All,
 }
 
 /// Which node or nodes a step is aimed at; roles are resolved when it strikes.

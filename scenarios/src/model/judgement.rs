@@ -1,5 +1,6 @@
 //! What must come of a scenario.
 
+use node::{Announces, SystemInfo};
 use std::time::Duration;
 
 /// The bounds that the checkers judge by.
@@ -9,6 +10,8 @@ pub struct Properties {
     pub max_staleness: Duration,
     /// The least share of operations that must be answered, 0 to 1.
     pub min_availability: f64,
+    /// How long a probe after healing may take to be answered; zero: nothing is probed.
+    pub max_probe_latency: Duration,
 }
 
 /// A property that a checker judges.
@@ -29,11 +32,15 @@ pub enum Property {
     PerKeyOrder,
     /// A value is read under the version that its write was acknowledged with.
     Versions,
+    /// After healing, the cluster answers again, whoever asks wherever.
+    Liveness,
+    /// An answer is of the kind that was asked for, and says nothing that cannot be.
+    Answers,
 }
 
 impl Property {
     /// Every property, in the order in which reports show them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Convergence,
         Self::Durability,
         Self::Staleness,
@@ -41,6 +48,8 @@ impl Property {
         Self::StateMachine,
         Self::PerKeyOrder,
         Self::Versions,
+        Self::Liveness,
+        Self::Answers,
     ];
 
     /// Its name in scenarios and reports.
@@ -53,6 +62,8 @@ impl Property {
             Self::StateMachine => "state-machine",
             Self::PerKeyOrder => "per-key-order",
             Self::Versions => "versions",
+            Self::Liveness => "liveness",
+            Self::Answers => "answers",
         }
     }
 
@@ -72,6 +83,24 @@ impl Property {
             Self::Versions => {
                 "a value is read under the version that its write was acknowledged with"
             }
+            Self::Liveness => "after healing, reads and writes are answered within the bound again",
+            Self::Answers => {
+                "an answer is of the kind that was asked for, and says nothing that cannot be"
+            }
+        }
+    }
+
+    /// Whether there is such a thing on a system at all.
+    ///
+    /// # Errors
+    ///
+    /// What the system lacks, in a sentence. Nothing may be expected of the property there.
+    pub fn applies_to(self, system: &SystemInfo) -> Result<(), &'static str> {
+        match self {
+            Self::StateMachine if system.announces == Announces::Nothing => {
+                Err("the nodes keep no replicated log")
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Faults that come at random.
 
+use super::Links;
 use std::time::Duration;
 
 /// Random faults, drawn up front from the seed into explicit steps.
@@ -22,6 +23,10 @@ pub struct RandomFault {
     pub per_minute: f64,
     /// How long each lasts: between the two, every value as likely.
     pub lasts: (Duration, Duration),
+    /// Which links it strikes, of a kind that strikes all of them.
+    pub links: Links,
+    /// Whether it strikes reads of a disk too, if it is errors of one.
+    pub reads: bool,
 }
 
 /// The kinds of fault that can come at random.
@@ -65,4 +70,6 @@ pub enum RandomKind {
     DiskErrors,
     /// A few bits on a node's platter flip; they stay as they are.
     BitRot,
+    /// A node leaves the voters, and joins them again afterwards.
+    Membership,
 }

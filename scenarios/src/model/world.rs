@@ -10,6 +10,8 @@ pub struct Cluster {
     pub nodes: usize,
     /// How long a node is busy with one event.
     pub service_time: Duration,
+    /// How long a node that is started again takes before it reads its disk and listens.
+    pub boot: Duration,
     /// Clocks that are off from the start, by node.
     pub clocks: BTreeMap<NodeId, Clock>,
 }
@@ -28,6 +30,10 @@ pub struct Clock {
 pub struct Disk {
     /// How long a sync takes to reach the platter.
     pub sync: Latency,
+    /// How long a read takes; `None`: no time, as if all were in the page cache.
+    pub read: Option<Latency>,
+    /// How many bytes a second it reads and syncs; `None`: their number costs nothing.
+    pub bytes_per_second: Option<u64>,
 }
 
 /// The load balancer before the nodes: how it finds out who is well.
@@ -63,6 +69,8 @@ pub struct Link {
     pub duplicate: f64,
     /// Whether messages can overtake each other.
     pub order: Order,
+    /// How many bytes a second it takes in; `None`: the size of a message costs nothing.
+    pub bytes_per_second: Option<u64>,
 }
 
 /// A distribution of latencies.

@@ -6,7 +6,7 @@ use node::{NodeId, SystemInfo};
 use std::{collections::BTreeMap, time::Duration};
 
 pub(super) fn open<'a>(root: &Section<'a>) -> Section<'a> {
-    root.section("cluster", "[cluster]", &["nodes", "service_time", "clocks"])
+    root.section("cluster", "[cluster]", &["nodes", "service_time", "boot", "clocks"])
 }
 
 /// How many nodes; `None` if the text says something impossible.
@@ -36,6 +36,10 @@ pub(super) fn service_time(section: &Section<'_>) -> Duration {
     section.duration("service_time", Zero::Allowed, Cluster::default().service_time)
 }
 
+pub(super) fn boot(section: &Section<'_>) -> Duration {
+    section.duration("boot", Zero::Allowed, Cluster::default().boot)
+}
+
 pub(super) fn clocks(section: &Section<'_>, scope: &Scope<'_>) -> BTreeMap<NodeId, Clock> {
     let entries = section.get("clocks").and_then(|item| item.entries("[cluster.clocks]"));
     let mut clocks = BTreeMap::new();
@@ -60,7 +64,7 @@ pub(super) fn phases(root: &Section<'_>) -> Option<Phases> {
 }
 
 pub(super) fn properties(root: &Section<'_>) -> Properties {
-    let fields = &["max_staleness", "min_availability"];
+    let fields = &["max_staleness", "min_availability", "max_probe_latency"];
     let section = root.section("properties", "[properties]", fields);
     let default = Properties::default();
     Properties {
@@ -69,6 +73,11 @@ pub(super) fn properties(root: &Section<'_>) -> Properties {
             "min_availability",
             &number::SHARE,
             default.min_availability,
+        ),
+        max_probe_latency: section.duration(
+            "max_probe_latency",
+            Zero::Allowed,
+            default.max_probe_latency,
         ),
     }
 }

@@ -65,8 +65,8 @@ fn expectation(name: &str, item: Item<'_>, system: Option<&SystemInfo>) -> Expec
     let mistakes = item.mistakes();
     let section = item.section(&format!("[expect.{name}]"), &["holds", "violated", "flaws"]);
     let flaws = section.get("flaws").zip(system).map(|(item, system)| flaws(item, &[system]));
-    let holds = mistakes.distinct(properties(&section, "holds"));
-    let mut violated = properties(&section, "violated");
+    let holds = mistakes.distinct(properties(&section, "holds", system));
+    let mut violated = properties(&section, "violated", system);
     violated.retain(|(name, property)| {
         let both = holds.contains(property);
         if both {
@@ -82,11 +82,27 @@ fn expectation(name: &str, item: Item<'_>, system: Option<&SystemInfo>) -> Expec
     Expectation { holds, violated: mistakes.distinct(violated), flaws: flaws.unwrap_or_default() }
 }
 
-fn properties<'a>(section: &Section<'a>, field: &'static str) -> Vec<(Word<'a>, Property)> {
+/// Reads a list of properties; one that does not apply to the system is a mistake, since it
+/// could neither hold nor be violated.
+fn properties<'a>(
+    section: &Section<'a>,
+    field: &'static str,
+    system: Option<&SystemInfo>,
+) -> Vec<(Word<'a>, Property)> {
     let items = section.list(field, "[\"durability\"]");
     let property = |item: Item<'a>| {
         let name = item.text("\"durability\"")?;
-        Some((name, item.word("property", &words::properties())?))
+        let property = item.word("property", &words::properties())?;
+        if let Some((system, Err(why))) = system.map(|it| (it, property.applies_to(it))) {
+            item.mistakes().add(
+                name.span(),
+                format!("`{}` does not apply to `{}`", name.text, system.name),
+                why,
+                "remove it: what does not apply neither holds nor is violated",
+            );
+            return None;
+        }
+        Some((name, property))
     };
     items.into_iter().filter_map(property).collect()
 }

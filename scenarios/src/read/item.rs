@@ -275,15 +275,34 @@ impl<'a> Item<'a> {
         example: &str,
         words: &Words<T>,
     ) -> Option<Tagged<'a, T>> {
+        // No field is called so.
+        self.tagged_beside(what, example, words, "").map(|(tagged, _)| tagged)
+    }
+
+    /// Reads a tag as [`Item::tagged`] does; a table may hold a field of this name beside it.
+    pub(crate) fn tagged_beside<T: Copy>(
+        &self,
+        what: &str,
+        example: &str,
+        words: &Words<T>,
+        beside: &str,
+    ) -> Option<(Tagged<'a, T>, Option<Item<'a>>)> {
+        let mut besides = None;
         let (tag, payload) = match self.value {
             DeValue::String(tag) => (Word::new(tag, self.span()), None),
-            DeValue::Table(table) if table.len() == 1 => {
-                let (tag, payload) = self.entries(self.name)?.into_iter().next()?;
-                (tag, Some(payload))
-            }
-            DeValue::Table(table) => {
+            DeValue::Table(_) => {
+                let mut entries = self.entries(self.name)?;
+                if let [first, second] = &entries[..]
+                    && let Some(place) = [first, second].iter().position(|it| it.0.text == beside)
+                {
+                    besides = Some(entries.remove(place).1);
+                }
+                let count = entries.len();
+                if let (1, Some((tag, payload))) = (count, entries.into_iter().next()) {
+                    return self.meant(tag, Some(payload), what, words).map(|it| (it, besides));
+                }
                 self.mistake(
-                    format!("`{}` must name one {what}, not {}", self.name, table.len()),
+                    format!("`{}` must name one {what}, not {count}", self.name),
                     format!("one {what} belongs here"),
                     format!("write it as in `{} = {example}`", self.name),
                 );
@@ -291,6 +310,16 @@ impl<'a> Item<'a> {
             }
             _ => return self.wrong_kind(&format!("the name of a {what}, or a table"), example),
         };
+        self.meant(tag, payload, what, words).map(|it| (it, None))
+    }
+
+    fn meant<T: Copy>(
+        &self,
+        tag: Word<'a>,
+        payload: Option<Self>,
+        what: &str,
+        words: &Words<T>,
+    ) -> Option<Tagged<'a, T>> {
         let Some(meaning) = words::find(words, tag.text) else {
             self.mistakes.unknown(what, tag, &words::names(words));
             return None;

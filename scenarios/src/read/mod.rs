@@ -127,6 +127,7 @@ fn scenario(
     let cluster = Cluster {
         nodes: nodes.unwrap_or_default(),
         service_time: cluster::service_time(&cluster_section),
+        boot: cluster::boot(&cluster_section),
         clocks: cluster::clocks(&cluster_section, &scope),
     };
     let system = system::settings(&root, &expected.candidates(systems));

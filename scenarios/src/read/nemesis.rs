@@ -7,7 +7,10 @@ use super::{
     scope::Scope,
     section::Section,
 };
-use crate::{Nemesis, RandomFault, RandomKind, defaults, words::RANDOM_KINDS};
+use crate::{
+    Links, Nemesis, RandomFault, RandomKind, defaults, suggest,
+    words::{LINKS, RANDOM_KINDS},
+};
 use std::time::Duration;
 
 pub(super) fn nemesis(root: &Section<'_>, scope: &Scope<'_>) -> Option<Nemesis> {
@@ -16,7 +19,7 @@ pub(super) fn nemesis(root: &Section<'_>, scope: &Scope<'_>) -> Option<Nemesis> 
         return None;
     }
     let time = scope.span_of_time(section.get("start"), section.get("stop"));
-    let fields = &["kind", "per_minute", "lasts"];
+    let fields = &["kind", "per_minute", "lasts", "links", "reads"];
     let faults = section.tables("fault", "[[nemesis.fault]]", fields);
     if faults.is_empty() {
         section.mistakes().add(
@@ -32,20 +35,47 @@ pub(super) fn nemesis(root: &Section<'_>, scope: &Scope<'_>) -> Option<Nemesis> 
 }
 
 fn random_fault(section: &Section<'_>, scope: &Scope<'_>) -> Option<RandomFault> {
-    let kind = section.required("kind", "\"crash\"").and_then(|item| kind(item, scope));
+    let links = section.get("links").and_then(|item| item.word("kind of links", LINKS));
+    let reads = section.get("reads").and_then(|item| item.flag());
+    let of_clients = links.is_some_and(|links| links != Links::Nodes);
+    let kind = section.required("kind", "\"crash\"").and_then(|item| kind(item, of_clients, scope));
+    if let Some(kind) = kind {
+        only_for(section, "links", kind, RandomKind::STRIKES_LINKS);
+        only_for(section, "reads", kind, &[RandomKind::DiskErrors]);
+    }
     let per_minute =
         section.required("per_minute", "6.0").and_then(|item| item.number(&number::PER_MINUTE));
     let lasts = match section.get("lasts") {
         Some(item) => lasts(item),
         None => Some(defaults::FAULT_LASTS),
     };
-    Some(RandomFault { kind: kind?, per_minute: per_minute?, lasts: lasts? })
+    let (links, reads) = (links.unwrap_or_default(), reads.unwrap_or(false));
+    Some(RandomFault { kind: kind?, per_minute: per_minute?, lasts: lasts?, links, reads })
 }
 
-fn kind(item: Item<'_>, scope: &Scope<'_>) -> Option<RandomKind> {
+fn kind(item: Item<'_>, of_clients: bool, scope: &Scope<'_>) -> Option<RandomKind> {
     let kind = item.word("kind of fault", RANDOM_KINDS)?;
-    scope.needs_nodes(least_nodes(kind), Word::new(kind.name(), item.span()))?;
+    let name = Word::new(kind.name(), item.span());
+    if kind == RandomKind::Membership {
+        scope.changes_membership(name);
+    }
+    // Of clients there is a link even to one node.
+    let strikes_clients = of_clients && RandomKind::STRIKES_LINKS.contains(&kind);
+    let least = if strikes_clients { 1 } else { least_nodes(kind) };
+    scope.needs_nodes(least, name)?;
     Some(kind)
+}
+
+/// Makes sure that a field stands with a kind that it says something of.
+fn only_for(section: &Section<'_>, field: &'static str, kind: RandomKind, kinds: &[RandomKind]) {
+    if let Some(item) = section.get(field).filter(|_| !kinds.contains(&kind)) {
+        let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+        item.mistake(
+            format!("`{field}` says nothing of the kind `{}`", kind.name()),
+            "not here",
+            format!("it goes with {}; remove it", suggest::listed(&names)),
+        );
+    }
 }
 
 /// How many nodes there must be for the fault to come between them.
@@ -68,7 +98,8 @@ fn least_nodes(kind: RandomKind) -> usize {
         | RandomKind::Duplicate
         | RandomKind::FlappingLink
         | RandomKind::DelaySpike
-        | RandomKind::Reorder => 2,
+        | RandomKind::Reorder
+        | RandomKind::Membership => 2,
         RandomKind::Bridge => 3,
     }
 }

@@ -1,6 +1,6 @@
 //! `[network]`: how links behave.
 
-use super::{latency::latency, number, scope::Scope, section::Section};
+use super::{disk::bytes_per_second, latency::latency, number, scope::Scope, section::Section};
 use crate::{
     Link, Network,
     words::{DEAD_NODES, ORDERS},
@@ -8,8 +8,9 @@ use crate::{
 use node::NodeId;
 use std::collections::BTreeMap;
 
-const LINK: &[&str] = &["latency", "loss", "duplicate", "order"];
-const DIRECTED_LINK: &[&str] = &["from", "to", "latency", "loss", "duplicate", "order"];
+const LINK: &[&str] = &["latency", "loss", "duplicate", "order", "bytes_per_second"];
+const DIRECTED_LINK: &[&str] =
+    &["from", "to", "latency", "loss", "duplicate", "order", "bytes_per_second"];
 
 pub(super) fn network(root: &Section<'_>, scope: &Scope<'_>) -> Network {
     let section = root.section("network", "[network]", &["dead", "nodes", "clients", "link"]);
@@ -66,5 +67,6 @@ fn link(section: &Section<'_>, base: &Link) -> Link {
         loss: section.number("loss", &number::SHARE, base.loss),
         duplicate: section.number("duplicate", &number::SHARE, base.duplicate),
         order: order.unwrap_or(base.order),
+        bytes_per_second: bytes_per_second(section).or(base.bytes_per_second),
     }
 }

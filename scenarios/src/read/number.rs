@@ -1,6 +1,6 @@
 //! The ranges of the format's numbers, each with the mend for what is outside.
 
-use crate::{MAX_FACTOR, MAX_FAULTS_PER_MINUTE, MAX_RATE};
+use crate::{MAX_FACTOR, MAX_FAULTS_PER_MINUTE, MAX_RATE, MIN_FAULTS_PER_MINUTE};
 
 /// A range of numbers.
 #[derive(Debug)]
@@ -44,10 +44,10 @@ pub(crate) const RATE: Bounds = Bounds {
 };
 
 pub(crate) const PER_MINUTE: Bounds = Bounds {
-    range: "above 0 and at most 6000",
+    range: "between 0.000001 and 6000",
     help: "write how many faults strike each minute on average, as in `per_minute = 6.0`",
     example: "6.0",
-    allow: |rate| rate > 0.0 && rate <= MAX_FAULTS_PER_MINUTE,
+    allow: |rate| (MIN_FAULTS_PER_MINUTE..=MAX_FAULTS_PER_MINUTE).contains(&rate),
 };
 
 pub(crate) const EXPONENT: Bounds = Bounds {

@@ -182,6 +182,19 @@ impl Scope<'_> {
         }
     }
 
+    /// Makes sure that nodes can join and leave every expected system while it runs.
+    pub(crate) fn changes_membership(&self, name: Word<'_>) {
+        for system in self.systems.iter().filter(|system| !system.membership) {
+            let system = system.name;
+            self.mistakes.add(
+                name.span(),
+                format!("the nodes of `{system}` are the same for the whole run"),
+                format!("`{system}` lets nobody join or leave"),
+                format!("remove this, or remove [expect.{system}]"),
+            );
+        }
+    }
+
     /// Makes sure that every expected system takes a key or a value, which `check` asks it.
     pub(crate) fn accepts(
         &self,

@@ -1,14 +1,29 @@
 //! What a step does, as TOML.
 
 use super::{list, signed, table, text, time};
-use crate::{Action, Party, Target};
+use crate::{
+    Action, Links, Party, Target,
+    words::{self, LINKS},
+};
 use std::time::Duration;
 use toml::Value;
 
 /// Writes what a step does, as `do` takes it.
-pub(super) fn action(action: &Action) -> Value {
-    let carried = match action {
-        Action::HealNetwork => return text(action.name()),
+pub(super) fn action(step: &Action) -> Value {
+    match step {
+        Action::Lasting { action, lasts } => {
+            table([(action.name(), carried(action)), ("lasts", time(*lasts))])
+        }
+        Action::HealNetwork => text(step.name()),
+        action => table([(action.name(), carried(action))]),
+    }
+}
+
+/// What the name of an action carries.
+fn carried(action: &Action) -> Value {
+    match action {
+        Action::HealNetwork => text(action.name()),
+        Action::Lasting { action, .. } => carried(action),
         Action::Crash(target)
         | Action::PowerLoss(target)
         | Action::Restart(target)
@@ -16,7 +31,9 @@ pub(super) fn action(action: &Action) -> Value {
         | Action::Resume(target)
         | Action::Isolate(target)
         | Action::Bridge(target)
-        | Action::BitRot(target) => text(target),
+        | Action::BitRot(target)
+        | Action::Join(target)
+        | Action::Leave(target) => text(target),
         Action::RollingRestart { down, gap } => table([("down", time(*down)), ("gap", time(*gap))]),
         Action::Partition(sides) => partition(sides),
         Action::OneWay { from, to } => table(link(from, to)),
@@ -27,16 +44,21 @@ pub(super) fn action(action: &Action) -> Value {
             lasting(link(from, to).into_iter().chain([("delay", time(*delay))]), *lasts)
         }
         Action::DelaySpike { delay, lasts } => lasting([("delay", time(*delay))], *lasts),
-        Action::Reorder { spread, lasts } => lasting([("spread", time(*spread))], *lasts),
-        Action::Loss { share, lasts } | Action::Duplicate { share, lasts } => {
-            lasting([("share", Value::Float(*share))], *lasts)
+        Action::Reorder { spread, lasts, links } => {
+            lasting([("spread", time(*spread))].into_iter().chain(of_links(*links)), *lasts)
+        }
+        Action::Loss { share, lasts, links } | Action::Duplicate { share, lasts, links } => {
+            let share = ("share", Value::Float(*share));
+            lasting([share].into_iter().chain(of_links(*links)), *lasts)
         }
         Action::SlowNode { node, factor, lasts } | Action::SlowDisk { node, factor, lasts } => {
             lasting([("node", text(node)), ("factor", Value::Float(*factor))], *lasts)
         }
         Action::FullDisk { node, lasts } => lasting([("node", text(node))], *lasts),
-        Action::DiskErrors { node, share, lasts } => {
-            lasting([("node", text(node)), ("share", Value::Float(*share))], *lasts)
+        Action::DiskErrors { node, share, lasts, reads } => {
+            let fields = [("node", text(node)), ("share", Value::Float(*share))];
+            let reads = reads.then_some(("reads", Value::Boolean(true)));
+            lasting(fields.into_iter().chain(reads), *lasts)
         }
         Action::ClockJump { node, by_ns } => table([("node", text(node)), ("by", signed(*by_ns))]),
         Action::Put { key, value, to } => {
@@ -51,8 +73,12 @@ pub(super) fn action(action: &Action) -> Value {
             fields.extend([("new", text(new)), ("to", text(to))]);
             table(fields)
         }
-    };
-    table([(action.name(), carried)])
+    }
+}
+
+/// The links of a disturbance, where they are not the usual ones.
+fn of_links(links: Links) -> Option<(&'static str, Value)> {
+    (links != Links::default()).then(|| ("links", text(words::name_of(LINKS, &links))))
 }
 
 fn partition(sides: &[Vec<Party>]) -> Value {

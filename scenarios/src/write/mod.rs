@@ -5,9 +5,9 @@
 mod action;
 
 use crate::{
-    Balancer, Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Nemesis, Network,
-    Pace, Phases, Properties, Property, Scenario, SystemSettings, Workload, defaults,
-    words::{self, DEAD_NODES, ORDERS, ROUTES},
+    Balancer, Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Links, Nemesis,
+    Network, Pace, Phases, Properties, Property, Scenario, SystemSettings, Workload, defaults,
+    words::{self, DEAD_NODES, LINKS, ORDERS, ROUTES},
 };
 use node::{
     Setting,
@@ -110,6 +110,7 @@ fn cluster(out: &mut Writer, cluster: &Cluster) {
     out.field("nodes", count(cluster.nodes as u64));
     let usual = cluster.service_time == default.service_time;
     out.field_unless(usual, "service_time", || time(cluster.service_time));
+    out.field_unless(cluster.boot == default.boot, "boot", || time(cluster.boot));
     for (node, Clock { offset_ns, drift_ppm }) in &cluster.clocks {
         out.heading(&format!("[cluster.clocks.{node}]"));
         out.field_unless(*offset_ns == 0, "offset", || signed(*offset_ns));
@@ -136,7 +137,12 @@ fn system(out: &mut Writer, system: &SystemSettings) {
 fn disk(out: &mut Writer, disk: &Disk) {
     if disk != &Disk::default() {
         out.heading("[disk]");
-        out.field("sync", latency(&disk.sync));
+        let usual = disk.sync == Disk::default().sync;
+        out.field_unless(usual, "sync", || latency(&disk.sync));
+        if let Some(read) = &disk.read {
+            out.field("read", latency(read));
+        }
+        bytes_per_second(out, disk.bytes_per_second, None);
     }
 }
 
@@ -180,6 +186,14 @@ fn link(out: &mut Writer, link: &Link, base: &Link) {
     out.field_unless(usual, "duplicate", || Value::Float(link.duplicate));
     let order = || text(words::name_of(ORDERS, &link.order));
     out.field_unless(link.order == base.order, "order", order);
+    bytes_per_second(out, link.bytes_per_second, base.bytes_per_second);
+}
+
+/// Writes how many bytes a second go through, if it is not as usual.
+fn bytes_per_second(out: &mut Writer, bytes: Option<u64>, usual: Option<u64>) {
+    if let Some(bytes) = bytes.filter(|_| bytes != usual) {
+        out.field("bytes_per_second", count(bytes));
+    }
 }
 
 fn latency(latency: &Latency) -> Value {
@@ -261,6 +275,9 @@ fn nemesis(out: &mut Writer, nemesis: &Nemesis, phases: &Phases) {
         out.field("per_minute", Value::Float(fault.per_minute));
         let (least, most) = fault.lasts;
         out.field("lasts", list([time(least), time(most)]));
+        let links = || text(words::name_of(LINKS, &fault.links));
+        out.field_unless(fault.links == Links::default(), "links", links);
+        out.field_unless(!fault.reads, "reads", || Value::Boolean(fault.reads));
     }
 }
 
@@ -276,11 +293,13 @@ fn properties(out: &mut Writer, properties: &Properties) {
     if properties == &default {
         return;
     }
-    let Properties { max_staleness, min_availability } = *properties;
+    let Properties { max_staleness, min_availability, max_probe_latency } = *properties;
     out.heading("[properties]");
     out.field_unless(max_staleness.is_zero(), "max_staleness", || time(max_staleness));
     let usual = min_availability == default.min_availability;
     out.field_unless(usual, "min_availability", || Value::Float(min_availability));
+    let usual = max_probe_latency == default.max_probe_latency;
+    out.field_unless(usual, "max_probe_latency", || time(max_probe_latency));
 }
 
 fn expected(out: &mut Writer, system: &str, expectation: &Expectation) {

@@ -1,7 +1,7 @@
 //! Every action of a step, and the roles it can be aimed at.
 
 use crate::{ms, n, read};
-use scenarios::{Action, Party, Target};
+use scenarios::{Action, Links, Party, Target};
 
 fn action(written: &str) -> Action {
     let sections = format!("[expect.toy]\n[[step]]\nat = \"2s\"\ndo = {written}\n");
@@ -37,15 +37,63 @@ fn faults_of_nodes_and_links() {
         ),
         (
             r#"{ loss = { share = 0.2, lasts = "2s" } }"#,
-            Action::Loss { share: 0.2, lasts: ms(2000) },
+            Action::Loss { share: 0.2, lasts: ms(2000), links: Links::Nodes },
         ),
         (
             r#"{ duplicate = { share = 1, lasts = "2s" } }"#,
-            Action::Duplicate { share: 1.0, lasts: ms(2000) },
+            Action::Duplicate { share: 1.0, lasts: ms(2000), links: Links::Nodes },
         ),
         (
             r#"{ clock-jump = { node = "n2", by = "-10s" } }"#,
             Action::ClockJump { node: n(2), by_ns: -10_000_000_000 },
+        ),
+    ]);
+}
+
+#[test]
+fn faults_with_an_end_of_their_own() {
+    let lasts = ms(2000);
+    check(&[
+        (r#"{ crash = "n2", lasts = "2s" }"#, Action::Crash(n(2)).lasting(lasts)),
+        (r#"{ lasts = "2s", power-loss = "all" }"#, Action::PowerLoss(Target::All).lasting(lasts)),
+        (r#"{ pause = "n2", lasts = "2s" }"#, Action::Pause(n(2)).lasting(lasts)),
+        (r#"{ isolate = "n3", lasts = "2s" }"#, Action::Isolate(n(3)).lasting(lasts)),
+        (r#"{ bridge = "n3", lasts = "2s" }"#, Action::Bridge(n(3)).lasting(lasts)),
+        (
+            r#"{ one-way = { from = "n1", to = "n2" }, lasts = "2s" }"#,
+            Action::OneWay { from: n(1), to: n(2) }.lasting(lasts),
+        ),
+        (
+            r#"{ clock-jump = { node = "n2", by = "1s" }, lasts = "2s" }"#,
+            Action::ClockJump { node: n(2), by_ns: 1_000_000_000 }.lasting(lasts),
+        ),
+        (
+            r#"{ partition = [["n1"], ["n2"]], lasts = "2s" }"#,
+            Action::Partition(vec![vec![Party::Node(n(1))], vec![Party::Node(n(2))]])
+                .lasting(lasts),
+        ),
+    ]);
+}
+
+#[test]
+fn faults_of_the_links_of_clients_and_of_reads() {
+    let lasts = ms(2000);
+    check(&[
+        (
+            r#"{ loss = { share = 0.2, lasts = "2s", links = "all" } }"#,
+            Action::Loss { share: 0.2, lasts, links: Links::All },
+        ),
+        (
+            r#"{ duplicate = { share = 0.2, lasts = "2s", links = "clients" } }"#,
+            Action::Duplicate { share: 0.2, lasts, links: Links::Clients },
+        ),
+        (
+            r#"{ reorder = { spread = "50ms", lasts = "2s", links = "clients" } }"#,
+            Action::Reorder { spread: ms(50), lasts, links: Links::Clients },
+        ),
+        (
+            r#"{ disk-errors = { node = "n2", share = 1, lasts = "2s", reads = true } }"#,
+            Action::DiskErrors { node: n(2), share: 1.0, lasts, reads: true },
         ),
     ]);
 }
@@ -74,7 +122,7 @@ fn slowness_restarts_and_faults_of_disks() {
         ),
         (
             r#"{ reorder = { spread = "50ms", lasts = "2s" } }"#,
-            Action::Reorder { spread: ms(50), lasts: ms(2000) },
+            Action::Reorder { spread: ms(50), lasts: ms(2000), links: Links::Nodes },
         ),
         (
             r#"{ slow-disk = { node = "all", factor = 1000000, lasts = "2s" } }"#,
@@ -86,7 +134,7 @@ fn slowness_restarts_and_faults_of_disks() {
         ),
         (
             r#"{ disk-errors = { node = "n2", share = 1, lasts = "2s" } }"#,
-            Action::DiskErrors { node: n(2), share: 1.0, lasts: ms(2000) },
+            Action::DiskErrors { node: n(2), share: 1.0, lasts: ms(2000), reads: false },
         ),
         (r#"{ bit-rot = "n2" }"#, Action::BitRot(n(2))),
     ]);

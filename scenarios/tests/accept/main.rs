@@ -12,8 +12,8 @@ use node::{
     client::{Retry, Route},
 };
 use scenarios::{
-    Action, Clock, DeadNode, Expectation, KeyChoice, Latency, Link, Nemesis, Order, Pace, Party,
-    Property, RandomFault, RandomKind, Scenario, Target,
+    Action, Clock, DeadNode, Expectation, KeyChoice, Latency, Link, Links, Nemesis, Order, Pace,
+    Party, Property, RandomFault, RandomKind, Scenario, Target,
 };
 use std::time::Duration;
 
@@ -43,6 +43,7 @@ fn what_is_left_out_has_its_default() {
         loss: 0.0,
         duplicate: 0.0,
         order: Order::Fifo,
+        bytes_per_second: None,
     };
     assert_eq!((&scenario.network.nodes, &scenario.network.clients), (&link, &link));
     assert_eq!((scenario.workload, scenario.nemesis), (None, None));
@@ -141,6 +142,7 @@ fn a_single_link_differs_only_in_what_it_states() {
         loss: 0.1,
         duplicate: 0.0,
         order: Order::Free,
+        bytes_per_second: None,
     };
     assert_eq!(network.nodes, nodes);
     let latency = Latency::Constant(Duration::from_micros(250));
@@ -150,6 +152,34 @@ fn a_single_link_differs_only_in_what_it_states() {
     let direction = (NodeId::new(1), NodeId::new(3));
     assert_eq!(links, [(direction, Link { latency, ..nodes })]);
     assert_eq!(network.dead, DeadNode::Lost);
+}
+
+#[test]
+fn what_size_booting_and_reads_cost() {
+    let scenario = read(
+        r#"
+        [cluster]
+        boot = "300ms"
+        [disk]
+        read = { uniform = { min = "0s", max = "3ms" } }
+        bytes_per_second = 100_000_000
+        [network.nodes]
+        bytes_per_second = 12_500_000
+        [[network.link]]
+        from = "n1"
+        to = "n3"
+        [[network.link]]
+        from = "n3"
+        to = "n1"
+        bytes_per_second = 1
+        "#,
+    );
+    assert_eq!(scenario.cluster.boot, ms(300));
+    assert_eq!(scenario.disk.read, Some(Latency::Uniform { min: ms(0), max: ms(3) }));
+    assert_eq!(scenario.disk.bytes_per_second, Some(100_000_000));
+    assert_eq!(scenario.network.clients.bytes_per_second, None);
+    let links: Vec<_> = scenario.network.links.values().map(|link| link.bytes_per_second).collect();
+    assert_eq!(links, [Some(12_500_000), Some(1)]);
 }
 
 #[test]
@@ -216,11 +246,25 @@ fn random_faults() {
         kind = "crash"
         per_minute = 0.5
         lasts = ["100ms", "100ms"]
+        [[nemesis.fault]]
+        kind = "loss"
+        per_minute = 0.000001
+        links = "all"
+        [[nemesis.fault]]
+        kind = "disk-errors"
+        per_minute = 1
+        reads = true
         "#,
     );
+    let fault = |kind, per_minute, lasts| {
+        let links = Links::Nodes;
+        RandomFault { kind, per_minute, lasts, links, reads: false }
+    };
     let faults = vec![
-        RandomFault { kind: RandomKind::ClockJump, per_minute: 6.0, lasts: (ms(1000), ms(3000)) },
-        RandomFault { kind: RandomKind::Crash, per_minute: 0.5, lasts: (ms(100), ms(100)) },
+        fault(RandomKind::ClockJump, 6.0, (ms(1000), ms(3000))),
+        fault(RandomKind::Crash, 0.5, (ms(100), ms(100))),
+        RandomFault { links: Links::All, ..fault(RandomKind::Loss, 1e-6, (ms(1000), ms(3000))) },
+        RandomFault { reads: true, ..fault(RandomKind::DiskErrors, 1.0, (ms(1000), ms(3000))) },
     ];
     let expected = Nemesis { start: ms(2000), stop: ms(10_000), faults };
     assert_eq!(nemesis.nemesis, Some(expected));

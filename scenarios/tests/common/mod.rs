@@ -1,6 +1,8 @@
 //! What the tests of reading share.
 
-use node::{OperationKind, Setting, SystemInfo, systems::FlawInfo, systems::SettingInfo};
+use node::{
+    Announces, OperationKind, Setting, SystemInfo, systems::FlawInfo, systems::SettingInfo,
+};
 use scenarios::{InvalidScenario, Scenario};
 use std::time::Duration;
 
@@ -28,6 +30,8 @@ pub(crate) const TOY: SystemInfo = SystemInfo {
         },
     ],
     has_leader: false,
+    announces: Announces::ItsLog,
+    membership: false,
     min_nodes: 2,
 };
 

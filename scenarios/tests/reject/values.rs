@@ -52,8 +52,26 @@ fn numbers_out_of_range() {
     );
     rejects(
         "[nemesis]\n[[nemesis.fault]]\nkind = \"crash\"\nper_minute = 0\n",
-        "`per_minute` must be above 0 and at most 6000, not 0",
+        "`per_minute` must be between 0.000001 and 6000, not 0",
         "write how many faults strike each minute on average, as in `per_minute = 6.0`",
+    );
+    for per_minute in ["1e-30", "9e-7", "nan", "inf", "6001"] {
+        rejects(
+            &format!("[nemesis]\n[[nemesis.fault]]\nkind = \"crash\"\nper_minute = {per_minute}\n"),
+            &format!("`per_minute` must be between 0.000001 and 6000, not {per_minute}"),
+            "write how many faults strike each minute on average, as in `per_minute = 6.0`",
+        );
+    }
+    rejects_link(
+        "bytes_per_second = 0",
+        "`bytes_per_second` must be between 1 and 1000000000000, not 0",
+        "write a number from 1 to 1000000000000",
+    );
+    let reads = "kind = \"crash\"\nper_minute = 1\nreads = true\n";
+    rejects(
+        &format!("[nemesis]\n[[nemesis.fault]]\n{reads}"),
+        "`reads` says nothing of the kind `crash`",
+        "it goes with `disk-errors`; remove it",
     );
     rejects(
         "[expect.toy]\n[system]\nquorum = -1\n",
@@ -229,6 +247,33 @@ fn values_of_the_wrong_kind() {
         "{ crash = \"n1\", restart = \"n1\" }",
         "`do` must name one action, not 2",
         "write it as in `do = { crash = \"n2\" }`",
+    );
+    rejects_action(
+        "{ crash = \"n1\", lasts = \"0s\" }",
+        "`lasts` must be longer than nothing",
+        "write a time above zero, as in `lasts = \"500ms\"`",
+    );
+    for (action, name) in [
+        ("{ restart = \"n1\", lasts = \"1s\" }", "restart"),
+        ("{ loss = { share = 0.1, lasts = \"1s\" }, lasts = \"1s\" }", "loss"),
+        ("{ bit-rot = \"n1\", lasts = \"1s\" }", "bit-rot"),
+    ] {
+        rejects_action(
+            action,
+            &format!("`{name}` takes no `lasts` beside it"),
+            "crash, power-loss, pause, clock-jump, partition, isolate, one-way and bridge take it \
+             so; what else lasts a while says it within, and the rest is over at once",
+        );
+    }
+    rejects_action(
+        "{ crash = \"n1\", pause = \"n1\", lasts = \"1s\" }",
+        "`do` must name one action, not 3",
+        "write it as in `do = { crash = \"n2\" }`",
+    );
+    rejects_action(
+        "{ loss = { share = 0.1, lasts = \"1s\", links = \"peers\" } }",
+        "no kind of links is called `peers`",
+        "choose from `nodes`, `clients` and `all`",
     );
     rejects_action(
         "{ heal-network = {} }",

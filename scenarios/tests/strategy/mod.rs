@@ -95,9 +95,10 @@ fn cluster() -> impl Strategy<Value = Cluster> {
     let clock = (signed_ns(), prop_oneof![Just(0.0), -999_999.0..1e6])
         .prop_map(|(offset_ns, drift_ppm)| Clock { offset_ns, drift_ppm });
     let clocks = collection::btree_map(node_id(), clock, 0..3);
-    (time(), clocks).prop_map(|(service_time, clocks)| Cluster {
+    (time(), time(), clocks).prop_map(|(service_time, boot, clocks)| Cluster {
         nodes: NODES as usize,
         service_time,
+        boot,
         clocks,
     })
 }
@@ -133,23 +134,38 @@ fn latency() -> impl Strategy<Value = Latency> {
 }
 
 fn disk() -> impl Strategy<Value = Disk> {
-    prop_oneof![Just(Disk::default()), latency().prop_map(|sync| Disk { sync })]
+    let drawn = (latency(), option::of(latency()), bytes_per_second())
+        .prop_map(|(sync, read, bytes_per_second)| Disk { sync, read, bytes_per_second });
+    prop_oneof![Just(Disk::default()), drawn]
+}
+
+fn bytes_per_second() -> impl Strategy<Value = Option<u64>> {
+    option::of(1..=MAX_BYTES_PER_SECOND)
 }
 
 fn link() -> impl Strategy<Value = Link> {
-    let drawn = (latency(), share(), share(), sample::select(&[Order::Fifo, Order::Free][..]))
-        .prop_map(|(latency, loss, duplicate, order)| Link { latency, loss, duplicate, order });
+    let order = sample::select(&[Order::Fifo, Order::Free][..]);
+    let drawn = (latency(), share(), share(), order, bytes_per_second()).prop_map(
+        |(latency, loss, duplicate, order, bytes_per_second)| Link {
+            latency,
+            loss,
+            duplicate,
+            order,
+            bytes_per_second,
+        },
+    );
     prop_oneof![Just(Link::default()), drawn]
 }
 
 fn network() -> impl Strategy<Value = Network> {
     let links = collection::btree_map(two_nodes(), link(), 0..3);
     let dead = sample::select(&[DeadNode::Refused, DeadNode::Lost][..]);
-    (link(), link(), links, dead).prop_map(|(nodes, clients, links, dead)| Network {
-        nodes,
-        clients,
-        links,
-        dead,
+    (link(), link(), links, dead).prop_map(|(nodes, clients, mut links, dead)| {
+        // What a link does not state is as between nodes.
+        for link in links.values_mut() {
+            link.bytes_per_second = link.bytes_per_second.or(nodes.bytes_per_second);
+        }
+        Network { nodes, clients, links, dead }
     })
 }
 
@@ -205,13 +221,23 @@ fn workload() -> impl Strategy<Value = Workload> {
 
 fn nemesis() -> impl Strategy<Value = Nemesis> {
     let kind = sample::select(&RandomKind::ALL[..]);
-    let fault = (kind, 0.001..=MAX_FAULTS_PER_MINUTE, limits(positive()))
-        .prop_map(|(kind, per_minute, lasts)| RandomFault { kind, per_minute, lasts });
+    let fault = (kind, 0.001..=MAX_FAULTS_PER_MINUTE, limits(positive()), links(), any::<bool>())
+        .prop_map(|(kind, per_minute, lasts, links, reads)| RandomFault {
+            kind,
+            per_minute,
+            lasts,
+            links: if RandomKind::STRIKES_LINKS.contains(&kind) { links } else { Links::Nodes },
+            reads: reads && kind == RandomKind::DiskErrors,
+        });
     (span_of_time(), collection::vec(fault, 1..3)).prop_map(|((start, stop), faults)| Nemesis {
         start,
         stop,
         faults,
     })
+}
+
+fn links() -> impl Strategy<Value = Links> {
+    sample::select(&[Links::Nodes, Links::Clients, Links::All][..])
 }
 
 fn one_node() -> impl Strategy<Value = Target> {
@@ -282,9 +308,21 @@ fn link_fault() -> impl Strategy<Value = Action> {
             lasts
         }),
         times().prop_map(|(delay, lasts)| Action::DelaySpike { delay, lasts }),
-        times().prop_map(|(spread, lasts)| Action::Reorder { spread, lasts }),
-        (share(), positive()).prop_map(|(share, lasts)| Action::Loss { share, lasts }),
-        (share(), positive()).prop_map(|(share, lasts)| Action::Duplicate { share, lasts }),
+        (times(), links()).prop_map(|((spread, lasts), links)| Action::Reorder {
+            spread,
+            lasts,
+            links
+        }),
+        (share(), positive(), links()).prop_map(|(share, lasts, links)| Action::Loss {
+            share,
+            lasts,
+            links
+        }),
+        (share(), positive(), links()).prop_map(|(share, lasts, links)| Action::Duplicate {
+            share,
+            lasts,
+            links
+        }),
     ]
 }
 
@@ -296,10 +334,8 @@ fn disk_fault() -> impl Strategy<Value = Action> {
             lasts
         }),
         (target(), positive()).prop_map(|(node, lasts)| Action::FullDisk { node, lasts }),
-        (target(), share(), positive()).prop_map(|(node, share, lasts)| Action::DiskErrors {
-            node,
-            share,
-            lasts
+        (target(), share(), positive(), any::<bool>()).prop_map(|(node, share, lasts, reads)| {
+            Action::DiskErrors { node, share, lasts, reads }
         }),
         target().prop_map(Action::BitRot),
     ]
@@ -327,7 +363,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let nanos = u64::try_from(RUN.as_nanos()).expect("a year fits");
     let at = (0..=nanos).prop_map(Duration::from_nanos);
     let action = prop_oneof![node_fault(), link_fault(), disk_fault(), operation()];
-    let step = (at, action).prop_map(|(at, action)| Step { at, action });
+    let step = (at, action, option::of(positive())).prop_map(|(at, action, lasts)| {
+        let action = match lasts.filter(|_| action.can_last()) {
+            Some(lasts) => action.lasting(lasts),
+            None => action,
+        };
+        Step { at, action }
+    });
     collection::vec(step, 0..6).prop_map(|mut steps| {
         steps.sort_by_key(|step| step.at);
         steps
@@ -339,9 +381,8 @@ fn phases() -> impl Strategy<Value = Phases> {
 }
 
 fn properties() -> impl Strategy<Value = Properties> {
-    (time(), share()).prop_map(|(max_staleness, min_availability)| Properties {
-        max_staleness,
-        min_availability,
+    (time(), share(), time()).prop_map(|(max_staleness, min_availability, max_probe_latency)| {
+        Properties { max_staleness, min_availability, max_probe_latency }
     })
 }
 

@@ -109,7 +109,7 @@ impl<N: Node> World<N> {
         if self.arrives(from, end, transit) {
             self.enqueue(to, Work::HealthCheck { check, transit });
         } else if down && self.network.dead() == DeadNode::Refused {
-            let refusal = self.network.transmit(self.now, end, from, &mut self.record);
+            let refusal = self.network.transmit(self.now, end, from, || 0, &mut self.record);
             if let Ok(arrival) = refusal.fate {
                 self.queue.push(arrival, Event::Health(HealthEvent::Refused { check }));
             }

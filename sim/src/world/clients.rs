@@ -103,7 +103,7 @@ impl<N: Node> World<N> {
         self.clients[client].id
     }
 
-    fn add_client(&mut self, reads: Route, writes: Route, retry: Retry) -> usize {
+    pub(super) fn add_client(&mut self, reads: Route, writes: Route, retry: Retry) -> usize {
         if [reads, writes].contains(&Route::Balanced) {
             self.begin_health_checks();
         }
@@ -184,7 +184,7 @@ impl<N: Node> World<N> {
         else {
             return;
         };
-        current.deadline = now + nanos(client.session.timeout());
+        current.deadline = now.saturating_add(nanos(client.session.timeout()));
         let id = RequestId {
             client: client.id,
             attempt: current.attempt,
@@ -288,7 +288,7 @@ impl<N: Node> World<N> {
     }
 
     /// Puts an operation on record as begun, and begins it if its session is idle.
-    fn invoke(&mut self, position: usize, operation: Operation) {
+    pub(super) fn invoke(&mut self, position: usize, operation: Operation) {
         let now = Time::from_nanos(self.now);
         let record = self.record.invoke(OperationRecord {
             client: self.clients[position].id,
@@ -343,7 +343,7 @@ impl<N: Node> World<N> {
                 current.attempt += 1;
                 current.deadline = u64::MAX;
                 let retry = Event::Retry { client: position, record, to };
-                self.queue.push(self.now + nanos(after), retry);
+                self.queue.push(self.now.saturating_add(nanos(after)), retry);
             }
             Next::Finish(outcome) => self.complete(position, record, outcome),
         }
@@ -364,10 +364,12 @@ impl<N: Node> World<N> {
         let looped = client.looped;
         let waiting = client.waiting.pop_front();
         self.record.complete(record, outcome);
-        if let Some(record) = waiting {
-            self.begin(position, record);
+        if let Some(next) = waiting {
+            self.begin(position, next);
         } else if looped {
             self.pause_to_think(position);
+        } else {
+            self.probe_goes_on(position, record);
         }
     }
 
@@ -379,7 +381,7 @@ impl<N: Node> World<N> {
         if think == 0 {
             self.begin_next(client);
         } else {
-            self.queue.push(self.now + think, Event::Begin { client });
+            self.queue.push(self.now.saturating_add(think), Event::Begin { client });
         }
     }
 
@@ -393,7 +395,7 @@ impl<N: Node> World<N> {
         }
     }
 
-    fn history_len(&self) -> usize {
+    pub(super) fn history_len(&self) -> usize {
         self.record.history.operations.len()
     }
 }

@@ -2,6 +2,7 @@
 
 mod holes;
 
+use super::network::size_ns;
 use crate::{
     latency::Sampler,
     seed::{Stream, Streams, draw_below, draw_unit},
@@ -9,7 +10,7 @@ use crate::{
 use holes::Holes;
 use node::{Disk, DiskError, Medium, NodeId};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering},
@@ -29,27 +30,52 @@ pub(super) struct NodeDisk {
     used: Arc<AtomicBool>,
     sync_latency: Sampler,
     sync_rng: Stream,
+    read_latency: Option<Sampler>,
+    read_rng: Stream,
+    bytes_per_second: Option<u64>,
     slow: Vec<(usize, f64)>,
+    /// The syncs that the node waits for, in order.
+    waits: VecDeque<Waiting>,
+}
+
+/// A sync within an event, until the platter has it.
+struct Waiting {
+    file: String,
+    mark: u64,
+    done: u64,
 }
 
 /// What a node did with its disk while it handled an event.
 #[derive(Default)]
 pub(super) struct DiskUse {
-    /// How often it waited for the platter.
-    pub(super) syncs: u64,
+    /// What takes time, in order.
+    pub(super) asked: Vec<Asked>,
     /// The faults that it met, each as often as it met it.
     pub(super) touched: Vec<usize>,
+}
+
+/// Something that a node asked of its disk, and waits for.
+pub(super) enum Asked {
+    /// To read so many bytes.
+    Read(u64),
+    /// To bring what was done to a file before the mark to the platter.
+    Sync {
+        /// Which file.
+        file: String,
+        /// How much had been done by then, in changes of all files.
+        mark: u64,
+    },
 }
 
 /// A disturbance of a disk that lasts a while.
 #[derive(Clone, Copy)]
 pub(super) enum DiskFault {
-    /// Syncs take this many times as long.
+    /// Reads and syncs take this many times as long.
     Slow(f64),
     /// No file grows, and no hole in one is filled.
     Full,
-    /// This share of writes and syncs fails.
-    Errors(f64),
+    /// This share of writes and syncs fails, and of reads if they are meant too.
+    Errors { share: f64, reads: bool },
 }
 
 struct PageCache {
@@ -61,11 +87,23 @@ struct PageCache {
     unsynced: BTreeMap<String, Vec<Change>>,
     holes: Holes,
     changes: u64,
-    full: Option<usize>,
-    errors: Option<(usize, f64)>,
+    full: Vec<usize>,
+    errors: Vec<Errors>,
+    /// Whether reads, or bytes, cost any time.
+    reads_cost: bool,
+    bytes_cost: bool,
+    /// The bytes written to each file since a sync of it was last asked for.
+    written: BTreeMap<String, u64>,
     rng: Stream,
     used: Arc<AtomicBool>,
     taken: DiskUse,
+}
+
+/// Errors of a disk, by a fault.
+struct Errors {
+    fault: usize,
+    share: f64,
+    reads: bool,
 }
 
 /// One change of a file.
@@ -83,7 +121,7 @@ enum What {
 const SECTOR: usize = 512;
 
 impl NodeDisk {
-    pub(super) fn new(id: NodeId, sync: &scenarios::Latency, streams: &Streams) -> Self {
+    pub(super) fn new(id: NodeId, settings: &scenarios::Disk, streams: &Streams) -> Self {
         let used = Arc::new(AtomicBool::new(false));
         let medium = Arc::new(Mutex::new(PageCache {
             cache: BTreeMap::new(),
@@ -91,8 +129,11 @@ impl NodeDisk {
             unsynced: BTreeMap::new(),
             holes: Holes::default(),
             changes: 0,
-            full: None,
-            errors: None,
+            full: Vec::new(),
+            errors: Vec::new(),
+            reads_cost: settings.read.is_some() || settings.bytes_per_second.is_some(),
+            bytes_cost: settings.bytes_per_second.is_some(),
+            written: BTreeMap::new(),
             rng: streams.named(&format!("disk/{id}")),
             used: used.clone(),
             taken: DiskUse::default(),
@@ -101,9 +142,13 @@ impl NodeDisk {
             handle: Disk::new(medium.clone()),
             medium,
             used,
-            sync_latency: Sampler::new(sync),
+            sync_latency: Sampler::new(&settings.sync),
             sync_rng: streams.named(&format!("disk/{id}/sync")),
+            read_latency: settings.read.as_ref().map(Sampler::new),
+            read_rng: streams.named(&format!("disk/{id}/read")),
+            bytes_per_second: settings.bytes_per_second,
             slow: Vec::new(),
+            waits: VecDeque::new(),
         }
     }
 
@@ -117,11 +162,63 @@ impl NodeDisk {
         }
     }
 
-    /// Draws how long a sync takes; the answer's second part is the faults that slow it.
-    pub(super) fn draw_sync_ns(&mut self) -> (u64, Vec<usize>) {
-        let latency = self.sync_latency.draw(&mut self.sync_rng) as f64;
+    /// Draws how long a sync of a file takes; the answer's second part is the faults that slow it.
+    pub(super) fn draw_sync_ns(&mut self, file: &str) -> (u64, Vec<usize>) {
+        let latency = self.sync_latency.draw(&mut self.sync_rng);
+        let bytes = match self.bytes_per_second {
+            Some(_) => self.medium().written.remove(file).unwrap_or(0),
+            None => 0,
+        };
+        self.slowed(latency, bytes)
+    }
+
+    fn draw_read_ns(&mut self, bytes: u64) -> (u64, Vec<usize>) {
+        let rng = &mut self.read_rng;
+        let latency = self.read_latency.as_ref().map_or(0, |latency| latency.draw(rng));
+        self.slowed(latency, bytes)
+    }
+
+    /// How long something takes that would take so long for no bytes at all.
+    fn slowed(&self, latency: u64, bytes: u64) -> (u64, Vec<usize>) {
+        let for_bytes = self.bytes_per_second.map_or(0, |rate| size_ns(bytes, rate));
         let factor: f64 = self.slow.iter().map(|(_, factor)| factor).product();
-        ((latency * factor) as u64, self.slow.iter().map(|(fault, _)| *fault).collect())
+        let takes = latency.saturating_add(for_bytes) as f64 * factor;
+        (takes as u64, self.slow.iter().map(|(fault, _)| *fault).collect())
+    }
+
+    /// Begins what a node asked for within an event, one thing after the other. The answer is
+    /// when all is done, and the faults that slow it, each as often as it did.
+    pub(super) fn begin_work(&mut self, now: u64, asked: Vec<Asked>) -> (u64, Vec<usize>) {
+        let (mut done, mut slowed_by) = (now, Vec::new());
+        for asked in asked {
+            let (takes, faults) = match &asked {
+                Asked::Read(bytes) => self.draw_read_ns(*bytes),
+                Asked::Sync { file, .. } => self.draw_sync_ns(file),
+            };
+            done = done.saturating_add(takes);
+            slowed_by.extend(faults);
+            if let Asked::Sync { file, mark } = asked {
+                self.waits.push_back(Waiting { file, mark, done });
+            }
+        }
+        (done, slowed_by)
+    }
+
+    /// Ends the syncs within events that are done by now: the platter has what they were for.
+    pub(super) fn settle(&mut self, now: u64) {
+        while let Some(wait) = self.waits.pop_front_if(|wait| wait.done <= now) {
+            self.medium().bring_to_platter(&wait.file, wait.mark);
+        }
+    }
+
+    /// Ends the life of the process that uses the disk. If it waits for a sync within an event,
+    /// it has not yet done what it does after it.
+    pub(super) fn interrupt(&mut self, now: u64) {
+        self.settle(now);
+        if let Some(wait) = self.waits.pop_front() {
+            self.waits.clear();
+            self.medium().undo_since(wait.mark);
+        }
     }
 
     /// Whether any file has content.
@@ -145,8 +242,8 @@ impl NodeDisk {
         Ok(())
     }
 
-    /// Leaves of the unsynced changes what the seed has it. The answer is how many were
-    /// lost or torn.
+    /// Leaves of the unsynced changes what the seed has it. The answer is how many bytes of
+    /// them were lost or torn.
     pub(super) fn lose_power(&self) -> u64 {
         self.medium().lose_power()
     }
@@ -160,8 +257,10 @@ impl NodeDisk {
     pub(super) fn disturb(&mut self, fault: usize, disturbance: DiskFault) {
         match disturbance {
             DiskFault::Slow(factor) => self.slow.push((fault, factor)),
-            DiskFault::Full => self.medium().full = Some(fault),
-            DiskFault::Errors(share) => self.medium().errors = Some((fault, share)),
+            DiskFault::Full => self.medium().full.push(fault),
+            DiskFault::Errors { share, reads } => {
+                self.medium().errors.push(Errors { fault, share, reads });
+            }
         }
     }
 
@@ -169,16 +268,16 @@ impl NodeDisk {
     pub(super) fn calm(&mut self, fault: usize) {
         self.slow.retain(|(other, _)| *other != fault);
         let mut medium = self.medium();
-        medium.full = medium.full.filter(|full| *full != fault);
-        medium.errors = medium.errors.filter(|(errors, _)| *errors != fault);
+        medium.full.retain(|full| *full != fault);
+        medium.errors.retain(|errors| errors.fault != fault);
     }
 
     /// Ends every disturbance; the answer is their faults.
     pub(super) fn heal(&mut self) -> Vec<usize> {
         let mut faults: Vec<usize> = self.slow.drain(..).map(|(fault, _)| fault).collect();
         let mut medium = self.medium();
-        faults.extend(medium.full.take());
-        faults.extend(medium.errors.take().map(|(fault, _)| fault));
+        faults.append(&mut medium.full);
+        faults.extend(medium.errors.drain(..).map(|errors| errors.fault));
         faults
     }
 
@@ -190,8 +289,16 @@ impl NodeDisk {
 impl PageCache {
     /// The fault by which a write or a sync fails now, if it does.
     fn fails(&mut self) -> Option<usize> {
-        let (fault, share) = self.errors?;
-        (draw_unit(&mut self.rng) < share).then_some(fault)
+        let rng = &mut self.rng;
+        let failed = self.errors.iter().find(|errors| draw_unit(rng) < errors.share);
+        failed.map(|errors| errors.fault)
+    }
+
+    /// The fault by which a read fails now, if it does.
+    fn read_fails(&mut self) -> Option<usize> {
+        let rng = &mut self.rng;
+        let mut of_reads = self.errors.iter().filter(|errors| errors.reads);
+        of_reads.find(|errors| draw_unit(rng) < errors.share).map(|errors| errors.fault)
     }
 
     fn meet(&mut self, fault: usize) {
@@ -201,6 +308,9 @@ impl PageCache {
 
     fn change(&mut self, file: &str, what: What) {
         what.apply(self.cache.entry(file.to_owned()).or_default(), usize::MAX);
+        if let (true, What::Write { bytes, .. }) = (self.bytes_cost, &what) {
+            *self.written.entry(file.to_owned()).or_default() += bytes.len() as u64;
+        }
         let change = Change { turn: self.changes, what };
         self.changes += 1;
         self.unsynced.entry(file.to_owned()).or_default().push(change);
@@ -212,6 +322,17 @@ impl PageCache {
         let content = self.platter.entry(file.to_owned()).or_default();
         for change in unsynced.drain(..done) {
             change.what.apply(content, usize::MAX);
+        }
+    }
+
+    /// Takes back every change from a mark on, as never done.
+    fn undo_since(&mut self, mark: u64) {
+        self.cache = self.platter.clone();
+        for (file, changes) in &mut self.unsynced {
+            changes.retain(|change| change.turn < mark);
+            for change in changes {
+                change.what.apply(self.cache.entry(file.clone()).or_default(), usize::MAX);
+            }
         }
     }
 
@@ -228,11 +349,10 @@ impl PageCache {
                     1 => 0,
                     _ => self.part_kept(&change.what),
                 };
+                lost += change.what.length().saturating_sub(kept) as u64;
                 if kept == 0 {
-                    lost += 1;
                     continue;
                 }
-                lost += u64::from(kept != usize::MAX);
                 change.what.apply(self.platter.entry(file.clone()).or_default(), kept);
             }
         }
@@ -281,6 +401,14 @@ impl PageCache {
 }
 
 impl What {
+    /// How many bytes it writes.
+    fn length(&self) -> usize {
+        match self {
+            Self::Write { bytes, .. } => bytes.len(),
+            Self::Truncate(_) => 0,
+        }
+    }
+
     /// Does the change to a file, or as much of a write as `kept` bytes.
     fn apply(&self, content: &mut Vec<u8>, kept: usize) {
         match self {
@@ -301,6 +429,14 @@ impl Medium for PageCache {
     }
 
     fn read(&mut self, file: &str, offset: u64, bytes: &mut [u8]) -> Result<(), DiskError> {
+        if let Some(fault) = self.read_fails() {
+            self.meet(fault);
+            return Err(DiskError::Failed);
+        }
+        if self.reads_cost {
+            self.taken.asked.push(Asked::Read(bytes.len() as u64));
+            self.used.store(true, Ordering::Relaxed);
+        }
         if let (Some(content), false) = (self.cache.get(file), bytes.is_empty()) {
             let start = to_index(offset);
             bytes.copy_from_slice(&content[start..start + bytes.len()]);
@@ -317,8 +453,8 @@ impl Medium for PageCache {
         let place = offset..offset + bytes.len();
         let held = self.cache.get(file).map_or(0, Vec::len);
         let takes_room = place.end > held || self.holes.meets(file, place.clone());
-        if let Some(fault) = self.full.filter(|_| takes_room) {
-            self.meet(fault);
+        if takes_room && !self.full.is_empty() {
+            self.full.clone().into_iter().for_each(|fault| self.meet(fault));
             return Err(DiskError::Full);
         }
         if offset > held {
@@ -342,10 +478,9 @@ impl Medium for PageCache {
             self.meet(fault);
             return Err(DiskError::Failed);
         }
-        self.taken.syncs += 1;
+        // The platter has it when the node has waited for it.
+        self.taken.asked.push(Asked::Sync { file: file.to_owned(), mark: self.changes });
         self.used.store(true, Ordering::Relaxed);
-        let all = self.changes;
-        self.bring_to_platter(file, all);
         Ok(())
     }
 }
@@ -362,7 +497,20 @@ mod tests {
 
     fn disk(seed: u64) -> NodeDisk {
         let sync = Latency::Constant(Duration::from_millis(1));
-        NodeDisk::new(NodeId::new(1), &sync, &Streams::new(seed))
+        let settings = scenarios::Disk { sync, ..scenarios::Disk::default() };
+        NodeDisk::new(NodeId::new(1), &settings, &Streams::new(seed))
+    }
+
+    /// Begins at time zero what the node has asked for; the answer is when it is done.
+    fn begin(disk: &mut NodeDisk) -> u64 {
+        let asked = disk.take_use().asked;
+        disk.begin_work(0, asked).0
+    }
+
+    /// Lets the node wait for all that it has asked for.
+    fn wait(disk: &mut NodeDisk) {
+        begin(disk);
+        disk.settle(u64::MAX);
     }
 
     fn content(disk: &NodeDisk) -> String {
@@ -374,9 +522,10 @@ mod tests {
     fn a_power_loss_leaves_what_was_synced_and_any_part_of_the_rest() {
         let mut outcomes = std::collections::BTreeSet::new();
         for seed in 0..200 {
-            let disk = disk(seed);
+            let mut disk = disk(seed);
             disk.handle.write("log", 0, b"safe").unwrap();
             disk.handle.sync_now("log").unwrap();
+            wait(&mut disk);
             disk.handle.write("log", 4, b"-one").unwrap();
             disk.handle.write("log", 8, b"-two").unwrap();
             assert_eq!(content(&disk), "safe-one-two");
@@ -391,6 +540,78 @@ mod tests {
         for expected in [lost, torn, "safe-one", reordered, "safe-one-two"] {
             assert!(outcomes.contains(expected), "{expected:?} never came: {outcomes:?}");
         }
+    }
+
+    #[test]
+    fn a_sync_within_an_event_reaches_the_platter_when_its_time_is_over() {
+        let after_power_loss_at = |now: u64, seed| {
+            let mut disk = disk(seed);
+            disk.handle.write("log", 0, b"one").unwrap();
+            disk.handle.sync_now("log").unwrap();
+            disk.handle.write("log", 3, b"two").unwrap();
+            disk.handle.sync_now("log").unwrap();
+            assert_eq!(begin(&mut disk), 2_000_000, "one wait after the other");
+            disk.interrupt(now);
+            let lost = disk.lose_power();
+            (content(&disk), lost)
+        };
+        let at = |now| (0..100).map(move |seed| after_power_loss_at(now, seed));
+        assert!(at(500_000).any(|(left, lost)| left.is_empty() && lost == 3));
+        assert!(at(500_000).any(|(left, lost)| left == "one" && lost == 0));
+        // What comes after a wait is not done before it, kept or torn.
+        assert!(at(500_000).all(|(left, _)| "one".starts_with(&left)));
+        assert!(at(1_500_000).all(|(left, _)| left.starts_with("one")));
+        assert!(at(1_500_000).any(|(_, lost)| lost > 0));
+        assert!(at(2_000_000).all(|(left, lost)| left == "onetwo" && lost == 0));
+    }
+
+    #[test]
+    fn a_process_that_dies_in_a_wait_has_done_what_came_before_it_and_no_more() {
+        let mut disk = disk(1);
+        disk.handle.write("log", 0, b"one").unwrap();
+        disk.handle.sync_now("log").unwrap();
+        disk.handle.write("log", 3, b"two").unwrap();
+        disk.handle.write("other", 0, b"x").unwrap();
+        begin(&mut disk);
+        disk.interrupt(1);
+        assert_eq!(content(&disk), "one");
+        assert_eq!(disk.handle.read_all("other").unwrap().unwrap_or_default(), b"");
+    }
+
+    #[test]
+    fn disturbances_of_one_kind_end_one_by_one() {
+        let mut disk = disk(1);
+        disk.disturb(3, DiskFault::Full);
+        disk.disturb(4, DiskFault::Full);
+        disk.disturb(5, DiskFault::Errors { share: 1.0, reads: false });
+        disk.disturb(6, DiskFault::Errors { share: 0.0, reads: false });
+        disk.calm(4);
+        disk.calm(6);
+        assert_eq!(disk.handle.write("log", 0, b"x"), Err(DiskError::Failed));
+        disk.calm(5);
+        assert_eq!(disk.handle.write("log", 0, b"x"), Err(DiskError::Full));
+        disk.calm(3);
+        assert_eq!(disk.handle.write("log", 0, b"x"), Ok(()));
+    }
+
+    #[test]
+    fn reads_and_bytes_cost_what_the_settings_say_and_nothing_by_default() {
+        let mut free = disk(1);
+        free.handle.write("log", 0, &[0; 1000]).unwrap();
+        free.handle.read("log", 0, 1000).unwrap();
+        assert_eq!(begin(&mut free), 0);
+        let settings = scenarios::Disk {
+            sync: Latency::Constant(Duration::from_millis(1)),
+            read: Some(Latency::Constant(Duration::from_micros(100))),
+            bytes_per_second: Some(1_000_000),
+        };
+        let mut disk = NodeDisk::new(NodeId::new(1), &settings, &Streams::new(1));
+        disk.handle.write("log", 0, &[0; 1000]).unwrap();
+        disk.handle.read("log", 0, 500).unwrap();
+        assert_eq!(begin(&mut disk), 600_000, "0.1 ms and 500 bytes at a byte a microsecond");
+        disk.handle.sync_now("log").unwrap();
+        disk.handle.sync_now("log").unwrap();
+        assert_eq!(begin(&mut disk), 3_000_000, "the second sync has no bytes to bring");
     }
 
     #[test]
@@ -419,19 +640,26 @@ mod tests {
         disk.disturb(3, DiskFault::Full);
         assert_eq!(disk.handle.write("log", 4097, b"d"), Ok(()));
         disk.calm(3);
-        disk.disturb(4, DiskFault::Errors(0.5));
+        disk.disturb(4, DiskFault::Errors { share: 0.5, reads: false });
         let failed = (0..1000).filter(|_| disk.handle.write("log", 3, b"d").is_err()).count();
         assert!((400..600).contains(&failed), "{failed}");
+        assert!((0..100).all(|_| disk.handle.read("log", 0, 1).is_ok()));
+        disk.disturb(5, DiskFault::Errors { share: 0.5, reads: true });
+        let failed = (0..1000).filter(|_| disk.handle.read("log", 0, 1).is_err()).count();
+        assert!((400..600).contains(&failed), "{failed}");
+        disk.calm(5);
+        assert!((0..100).all(|_| disk.handle.read("log", 0, 1).is_ok()));
         assert_eq!(disk.heal(), [4]);
         assert_eq!(disk.handle.sync_now("log"), Ok(()));
     }
 
     #[test]
     fn rot_flips_what_is_on_the_platter_and_nothing_else() {
-        let disk = disk(5);
+        let mut disk = disk(5);
         disk.handle.write("log", 0, &[0; 64]).unwrap();
         assert_eq!(disk.rot(), 0, "nothing is on the platter yet");
         disk.handle.sync_now("log").unwrap();
+        wait(&mut disk);
         let flips = disk.rot();
         let bytes = disk.handle.read_all("log").unwrap().unwrap();
         let ones: u32 = bytes.iter().map(|byte| byte.count_ones()).sum();

@@ -7,6 +7,7 @@ mod balancer;
 mod clients;
 mod disk;
 mod network;
+mod probe;
 mod queue;
 mod record;
 mod serve;
@@ -20,18 +21,23 @@ use crate::{
 };
 use balancer::{HealthChecks, HealthEvent};
 use clients::{Client, Pacing};
-use judge::record::{Endpoint, MessageClass, MessageId, Replica};
+use judge::record::{Endpoint, MessageClass, MessageId, Probe, Replica};
 use network::Network;
 use node::{
     Answer, Canonical, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId,
     TimerId, Waits,
     client::{Directory, Outcome},
 };
+use probe::{Probing, Stock};
 use queue::Queue;
 use record::{Recorder, Records, Sending};
 use scenarios::{Action, Scenario, Step};
 use server::{InTransit, Server, Work};
-use std::{collections::BTreeMap, fmt::Display, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+    time::Duration,
+};
 use tokio::sync::oneshot;
 
 /// The world of one run.
@@ -58,12 +64,22 @@ pub(crate) struct World<N: Node> {
     steps: Vec<PlannedStep>,
     /// The steps as they were carried out, with names instead of roles.
     carried_out: Vec<Step>,
+    /// How often a test's own body has asked for a fault or a repair.
+    acts_of_body: usize,
+    /// The power losses of nodes that kept nothing on their disks.
+    nothing_to_lose: BTreeSet<usize>,
     defects: Vec<String>,
     service_ns: u64,
     /// When healing began.
     healed_at: Option<u64>,
     /// What the nodes waited for then.
     waits: BTreeMap<NodeId, Waits>,
+    /// What was there when the cluster had settled, once it has.
+    stock: Option<Stock>,
+    /// The probes, once they are under way.
+    probing: Option<Probing>,
+    /// Who is to join and to leave.
+    wishes: strike::Wishes,
 }
 
 /// What the queue holds.
@@ -78,6 +94,8 @@ enum Event<N: Node> {
     Unreachable { request: RequestId },
     /// Something about health checks.
     Health(HealthEvent),
+    /// A node that was started has taken its time.
+    Started { node: NodeId },
     /// A node has done a piece of work.
     Served { node: NodeId, incarnation: u32 },
     /// A node's timer runs out.
@@ -92,6 +110,8 @@ enum Event<N: Node> {
     Alarm { client: usize },
     /// A client tries again.
     Retry { client: usize, record: usize, to: NodeId },
+    /// Someone is to join or to leave.
+    Wish { node: NodeId, number: u64 },
     /// A step of the plan.
     Step(usize),
     /// A window of disturbance ends.
@@ -100,6 +120,8 @@ enum Event<N: Node> {
     Command(Box<Command>),
     /// The steps are over.
     Heal,
+    /// The cluster has settled and is to show that it answers.
+    Probe,
     /// The run is over.
     End,
 }
@@ -136,6 +158,7 @@ pub(crate) struct Order {
 /// What is left when a run is over.
 pub(crate) struct Remains {
     pub(crate) records: Records,
+    pub(crate) probes: Vec<Probe>,
     pub(crate) replicas: Vec<Replica>,
     pub(crate) waits: BTreeMap<NodeId, Waits>,
     pub(crate) steps: Vec<Step>,
@@ -163,7 +186,7 @@ impl<N: Node> World<N> {
         config.settings = set.settings.into();
         let server = |id: NodeId| {
             let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
-            Server::new(config.for_node(id), clock, &scenario.disk.sync, &streams, detail)
+            Server::new(config.for_node(id), clock, &scenario.disk, &streams, detail)
         };
         let mut world = Self {
             now: 0,
@@ -182,10 +205,15 @@ impl<N: Node> World<N> {
             scenario: scenario.clone(),
             steps,
             carried_out: Vec::new(),
+            acts_of_body: 0,
+            nothing_to_lose: BTreeSet::new(),
             defects: Vec::new(),
             service_ns: nanos(scenario.cluster.service_time),
             healed_at: None,
             waits: BTreeMap::new(),
+            stock: None,
+            probing: None,
+            wishes: strike::Wishes::default(),
         };
         world.put_background_on_record();
         world.add_clients();
@@ -230,6 +258,7 @@ impl<N: Node> World<N> {
             }
             Event::Unreachable { request } => self.unreachable(request),
             Event::Health(event) => self.health(event),
+            Event::Started { node } => return self.started(node),
             Event::Served { node, incarnation } => self.served(node, incarnation),
             Event::Timer { node, incarnation, id, timer } => {
                 let server = &self.servers[node.index()];
@@ -247,10 +276,12 @@ impl<N: Node> World<N> {
             Event::Due => self.due(),
             Event::Alarm { client } => self.alarm(client),
             Event::Retry { client, record, to } => self.attempt(client, record, to),
+            Event::Wish { node, number } => self.ask_for_membership(node, number),
             Event::Step(position) => return self.carry_out(position),
-            Event::WindowEnd { fault } => self.window_ends(fault),
+            Event::WindowEnd { fault } => return self.window_ends(fault),
             Event::Command(command) => return self.command(*command),
             Event::Heal => return self.heal(),
+            Event::Probe => self.begin_probes(),
             Event::End => {
                 return Some(Order { control: Control::End, done: None });
             }
@@ -274,30 +305,20 @@ impl<N: Node> World<N> {
     ///
     /// Panics if a node has changed what clients can read without announcing it.
     pub(crate) fn finish(mut self) -> Remains {
-        self.abandon_unfinished();
-        let replicas: Vec<Replica> = self
-            .servers
-            .iter()
-            .map(|server| {
-                server.assert_announced();
-                let serving = server.node.as_ref().filter(|node| node.serves());
-                let entries = serving.map(Node::entries);
-                let group = server.node.as_ref().map_or(0, Node::group);
-                Replica { node: server.id(), group, entries }
-            })
-            .collect();
-        for replica in &replicas {
-            self.record.replica(replica);
-        }
-        self.find_toothless_faults();
+        let stock = self.stock.take();
+        let Stock { replicas, counters, ended_ns } = stock.unwrap_or_else(|| self.take_stock());
+        self.servers.iter().for_each(Server::assert_announced);
+        let mut records = self.record.finish();
+        records.counters = counters;
         Remains {
-            records: self.record.finish(),
+            records,
+            probes: self.probing.map(|probing| probing.probes).unwrap_or_default(),
             replicas,
             waits: self.waits,
             steps: self.carried_out,
             defects: self.defects,
             run_ended_ns: self.healed_at.unwrap_or(self.now),
-            ended_ns: self.now,
+            ended_ns,
         }
     }
 
@@ -345,7 +366,8 @@ impl<N: Node> World<N> {
     ) -> Arrivals {
         let sending = Sending { class, from, to, body, copy_of: None };
         let message = self.record.send(&sending);
-        let transit = self.network.transmit(self.now, from, to, &mut self.record);
+        let size = || body.to_string().len();
+        let transit = self.network.transmit(self.now, from, to, size, &mut self.record);
         let original = match transit.fate {
             Ok(arrival) => Some((message, arrival)),
             Err(reason) => {

@@ -48,6 +48,9 @@ struct Link {
     latencies: Latencies,
     fates: Stream,
     last_arrival: u64,
+    /// The most bytes a second, and until when it takes in what was sent before.
+    bytes_per_second: Option<u64>,
+    taking_in_until: u64,
 }
 
 /// The latencies of a link, drawn some at a time: draws that do not wait for each
@@ -106,12 +109,12 @@ pub(super) enum Disturbance {
     Delay { from: NodeId, to: NodeId, extra_ns: u64 },
     /// What any node sends to another takes longer.
     DelayAll { extra_ns: u64 },
-    /// What any node sends to another takes up to this much longer, out of turn.
-    Reorder { spread_ns: u64 },
-    /// Every link loses this share.
-    Loss(f64),
-    /// Every link doubles this share.
-    Duplicate(f64),
+    /// What these links carry takes up to this much longer, out of turn.
+    Reorder { spread_ns: u64, links: scenarios::Links },
+    /// These links lose this share.
+    Loss(f64, scenarios::Links),
+    /// These links double this share.
+    Duplicate(f64, scenarios::Links),
 }
 
 /// What becomes of a message that leaves.
@@ -166,25 +169,26 @@ impl Network {
         now: u64,
         from: Endpoint,
         to: Endpoint,
+        size: impl FnOnce() -> usize,
         record: &mut Recorder,
     ) -> Transit {
-        if let Some(cut) = self.cuts.iter().find(|cut| cut.blocks(from, to, now, now)) {
-            record.touch(cut.fault);
+        if self.cut_under_way(now, now, from, to, record) {
             return Transit { fate: Err(DropReason::Partition), copy: None };
         }
         let link = self.links.get(from, to);
         if link.strikes(LOSS, self.background.loss, &self.windows, record) {
             return Transit { fate: Err(DropReason::Loss), copy: None };
         }
-        let arrival = link.arrival(now, &self.windows, record);
+        let leaves = link.take_in(now, size);
+        let arrival = link.arrival(leaves, &self.windows, record);
         let copy = link
             .strikes(DUPLICATE, self.background.duplicate, &self.windows, record)
-            .then(|| link.arrival(now, &self.windows, record));
+            .then(|| link.arrival(leaves, &self.windows, record));
         self.longest_ns = self.longest_ns.max(arrival.max(copy.unwrap_or(0)) - now);
         Transit { fate: Ok(arrival), copy }
     }
 
-    /// Whether a cut fell between a message's leaving and now; it is counted if so.
+    /// Whether a cut fell between a message's leaving and now; every one that did is counted.
     pub(super) fn cut_under_way(
         &self,
         sent: u64,
@@ -193,11 +197,12 @@ impl Network {
         to: Endpoint,
         record: &mut Recorder,
     ) -> bool {
-        let cut = self.cuts.iter().find(|cut| cut.blocks(from, to, sent, now));
-        if let Some(cut) = cut {
+        let mut is_cut = false;
+        for cut in self.cuts.iter().filter(|cut| cut.blocks(from, to, sent, now)) {
             record.touch(cut.fault);
+            is_cut = true;
         }
-        cut.is_some()
+        is_cut
     }
 
     /// Puts a cut upon the links.
@@ -206,6 +211,11 @@ impl Network {
         let longest_ns = self.longest_ns;
         self.cuts.retain(|cut| cut.end.saturating_add(longest_ns) >= now);
         self.cuts.push(Cut { fault, start: now, end: u64::MAX, shape });
+    }
+
+    /// Whether a cut stands now.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cuts.iter().any(|cut| cut.end == u64::MAX)
     }
 
     /// Ends every cut; the answer is their faults.
@@ -295,6 +305,8 @@ impl Link {
             ),
             fates: streams.named(&format!("link/{from}->{to}/fate")),
             last_arrival: 0,
+            bytes_per_second: settings.bytes_per_second,
+            taking_in_until: 0,
         }
     }
 
@@ -315,11 +327,9 @@ impl Link {
             record.touch(fault);
             return true;
         }
-        if windows.is_empty() || !self.is_between_nodes() {
-            return false;
-        }
         for window in windows {
-            if let Some(share) = (shares.of_disturbance)(&window.disturbance)
+            if let Some((share, links)) = (shares.of_disturbance)(&window.disturbance)
+                && self.is_of(links)
                 && draw_unit(&mut self.fates) < share
             {
                 record.touch(window.fault);
@@ -329,8 +339,18 @@ impl Link {
         false
     }
 
-    fn arrival(&mut self, now: u64, windows: &[Window], record: &mut Recorder) -> u64 {
-        let mut arrival = now + self.latencies.next();
+    /// When the last byte of a message is on its way, one message after the other.
+    fn take_in(&mut self, now: u64, size: impl FnOnce() -> usize) -> u64 {
+        let Some(bytes_per_second) = self.bytes_per_second else {
+            return now;
+        };
+        let takes_ns = size_ns(size() as u64, bytes_per_second);
+        self.taking_in_until = self.taking_in_until.max(now).saturating_add(takes_ns);
+        self.taking_in_until
+    }
+
+    fn arrival(&mut self, leaves: u64, windows: &[Window], record: &mut Recorder) -> u64 {
+        let mut arrival = leaves.saturating_add(self.latencies.next());
         let mut fifo = self.fifo;
         for window in windows {
             let extra_ns = match window.disturbance {
@@ -340,14 +360,14 @@ impl Link {
                     extra_ns
                 }
                 Disturbance::DelayAll { extra_ns } if self.is_between_nodes() => extra_ns,
-                Disturbance::Reorder { spread_ns } if self.is_between_nodes() => {
+                Disturbance::Reorder { spread_ns, links } if self.is_of(links) => {
                     fifo = false;
                     draw_below(spread_ns, &mut self.fates)
                 }
                 _ => continue,
             };
             record.touch(window.fault);
-            arrival += extra_ns;
+            arrival = arrival.saturating_add(extra_ns);
         }
         if fifo {
             arrival = arrival.max(self.last_arrival);
@@ -356,22 +376,37 @@ impl Link {
         arrival
     }
 
+    /// Whether it is one of these links.
+    fn is_of(&self, links: scenarios::Links) -> bool {
+        match links {
+            scenarios::Links::Nodes => self.is_between_nodes(),
+            scenarios::Links::Clients => !self.is_between_nodes(),
+            scenarios::Links::All => true,
+        }
+    }
+
     fn is_between_nodes(&self) -> bool {
         matches!((self.from, self.to), (Endpoint::Node(_), Endpoint::Node(_)))
     }
+}
+
+/// How long so many bytes take at a rate.
+pub(super) fn size_ns(bytes: u64, bytes_per_second: u64) -> u64 {
+    let nanos = u128::from(bytes) * 1_000_000_000 / u128::from(bytes_per_second);
+    u64::try_from(nanos).unwrap_or(u64::MAX)
 }
 
 /// Picks one kind of share, from a link's settings and from a disturbance.
 #[derive(Clone, Copy)]
 struct Shares {
     of_link: fn(&Link) -> f64,
-    of_disturbance: fn(&Disturbance) -> Option<f64>,
+    of_disturbance: fn(&Disturbance) -> Option<(f64, scenarios::Links)>,
 }
 
 const LOSS: Shares = Shares {
     of_link: |link| link.loss,
     of_disturbance: |disturbance| match disturbance {
-        Disturbance::Loss(share) => Some(*share),
+        Disturbance::Loss(share, links) => Some((*share, *links)),
         _ => None,
     },
 };
@@ -379,7 +414,7 @@ const LOSS: Shares = Shares {
 const DUPLICATE: Shares = Shares {
     of_link: |link| link.duplicate,
     of_disturbance: |disturbance| match disturbance {
-        Disturbance::Duplicate(share) => Some(*share),
+        Disturbance::Duplicate(share, links) => Some((*share, *links)),
         _ => None,
     },
 };

@@ -319,11 +319,18 @@ impl Recorder {
         self.digest.end_event();
     }
 
-    pub(super) fn finish(mut self) -> Records {
-        self.counters.simulated_ns = self.now;
-        self.counters.faults = self.faults.len() as u64;
-        self.counters.faults_that_bit =
-            self.faults.iter().filter(|fault| fault.touched > 0).count() as u64;
+    /// The sums over all that was put on record so far.
+    pub(super) fn sums(&self) -> Counters {
+        let bit = self.faults.iter().filter(|fault| fault.touched > 0).count();
+        Counters {
+            simulated_ns: self.now,
+            faults: self.faults.len() as u64,
+            faults_that_bit: bit as u64,
+            ..self.counters
+        }
+    }
+
+    pub(super) fn finish(self) -> Records {
         Records {
             history: self.history,
             trace: self.causes.map(|causes| causes.trace),

@@ -33,7 +33,7 @@ impl<N: Node> World<N> {
             self.enqueue(to, Work::Request { request, transit });
         } else if down && self.network.dead() == DeadNode::Refused {
             let back = (Endpoint::Node(to), from);
-            let refusal = self.network.transmit(self.now, back.0, back.1, &mut self.record);
+            let refusal = self.network.transmit(self.now, back.0, back.1, || 0, &mut self.record);
             if let Ok(arrival) = refusal.fate {
                 self.queue.push(arrival, Event::Unreachable { request: request.id });
             }
@@ -44,8 +44,8 @@ impl<N: Node> World<N> {
     pub(super) fn enqueue(&mut self, node: NodeId, work: Work<N>) {
         let server = &mut self.servers[node.index()];
         server.inbox.push_back(work);
-        if let Some(fault) = server.paused {
-            self.record.touch(fault);
+        if !server.pauses.is_empty() {
+            server.pauses.iter().for_each(|&fault| self.record.touch(fault));
         } else if !server.busy {
             self.start_work(node);
         }
@@ -60,7 +60,7 @@ impl<N: Node> World<N> {
             service_ns = (service_ns as f64 * factor) as u64;
             self.record.touch(*fault);
         }
-        let done = self.now + service_ns;
+        let done = self.now.saturating_add(service_ns);
         let incarnation = server.incarnation;
         // A service takes equally long everywhere, so that what begins later ends later.
         self.queue.push_in_order(done, Event::Served { node, incarnation });
@@ -73,13 +73,14 @@ impl<N: Node> World<N> {
         if server.incarnation != incarnation {
             return;
         }
-        if let Some(fault) = server.paused {
+        if !server.pauses.is_empty() {
             server.interrupted = true;
-            self.record.touch(fault);
+            server.pauses.iter().for_each(|&fault| self.record.touch(fault));
             return;
         }
         if server.waits_for_disk {
             server.waits_for_disk = false;
+            server.disk.settle(now);
             self.release(node);
             return;
         }
@@ -99,33 +100,50 @@ impl<N: Node> World<N> {
                 self.record.timer(node, *id, timer);
             }
             Work::Synced { sync } => self.record.synced(node, sync.0),
+            Work::Membership { change } => {
+                let change = *change;
+                if !self.is_wanted(change) {
+                    self.go_on(node);
+                    return;
+                }
+            }
         }
-        let handled = server.handle(now, work);
-        let waits_ns = self.account(node, handled);
-        if waits_ns > 0 {
-            // The work is done only when the platter has it.
-            self.server(node).waits_for_disk = true;
-            self.queue.push(now + waits_ns, Event::Served { node, incarnation });
-        } else {
+        let handled = self.servers[node.index()].handle(now, work);
+        if let Some((change, uptake)) = handled.uptake {
+            self.membership_answered(change, uptake);
+        }
+        if !self.waits_for_disk(node, handled) {
             self.release(node);
         }
     }
 
-    /// Counts the faults that a node met in an event; the answer is how long it waited
-    /// for its disk.
+    /// Has a node wait for what it did with its disk; false if there is nothing to wait for. Its
+    /// work is done only when the platter has it.
+    fn waits_for_disk(&mut self, node: NodeId, handled: Handled) -> bool {
+        let done = self.account(node, handled);
+        if done == self.now {
+            self.server(node).disk.settle(done);
+            return false;
+        }
+        let server = self.server(node);
+        server.busy = true;
+        server.waits_for_disk = true;
+        let incarnation = server.incarnation;
+        self.queue.push(done, Event::Served { node, incarnation });
+        true
+    }
+
+    /// Counts the faults that a node met in an event; the answer is when its disk has done
+    /// all that it asked.
     fn account(&mut self, node: NodeId, handled: Handled) -> u64 {
         let server = &mut self.servers[node.index()];
         if handled.clock_read {
-            server.clock.faults.iter().for_each(|&fault| self.record.touch(fault));
+            server.clock.faults().for_each(|fault| self.record.touch(fault));
         }
         handled.disk.touched.into_iter().for_each(|fault| self.record.touch(fault));
-        let mut waits_ns = 0;
-        for _ in 0..handled.disk.syncs {
-            let (sync_ns, slowed_by) = server.disk.draw_sync_ns();
-            waits_ns += sync_ns;
-            slowed_by.into_iter().for_each(|fault| self.record.touch(fault));
-        }
-        waits_ns
+        let (done, slowed_by) = server.disk.begin_work(self.now, handled.disk.asked);
+        slowed_by.into_iter().for_each(|fault| self.record.touch(fault));
+        done
     }
 
     /// A sync is to reach the platter; one that fails is tried again.
@@ -141,11 +159,11 @@ impl<N: Node> World<N> {
 
     fn begin_sync(&mut self, node: NodeId, sync: SyncId, file: String, mark: u64) {
         let server = &mut self.servers[node.index()];
-        let (sync_ns, slowed_by) = server.disk.draw_sync_ns();
+        let (sync_ns, slowed_by) = server.disk.draw_sync_ns(&file);
         slowed_by.into_iter().for_each(|fault| self.record.touch(fault));
         let incarnation = server.incarnation;
         let event = Event::Synced { node, incarnation, sync, file, mark };
-        self.queue.push(self.now + sync_ns, event);
+        self.queue.push(self.now.saturating_add(sync_ns), event);
     }
 
     /// Boots a node; called when madsim has started it.
@@ -155,26 +173,33 @@ impl<N: Node> World<N> {
         let on_disk = server.disk.holds_anything();
         let handled = server.boot(now);
         let entries = server.node.as_ref().map_or(0, |node| node.entries().len());
-        let crashed = server.crashed.take();
+        let crashes = std::mem::take(&mut server.crashes);
+        let is_first = server.incarnation == 0;
         let holds = || server.node.as_ref().map_or_else(Vec::new, Node::entries);
         self.record.boot(node, entries, on_disk, holds);
-        if let Some(fault) = crashed {
-            self.record.end_fault(fault);
+        crashes.into_iter().for_each(|fault| self.record.end_fault(fault));
+        if is_first {
+            // Before the run begins, nodes start in no time, whatever they read and write.
+            self.account(node, handled);
+            self.server(node).disk.settle(u64::MAX);
+            self.perform(node);
+        } else if !self.waits_for_disk(node, handled) {
+            self.perform(node);
         }
-        // Booting takes no time, whatever it reads and writes.
-        self.account(node, handled);
-        self.perform(node);
     }
 
     /// Drops a node's state machine; called when madsim has killed it.
     pub(crate) fn drop_node(&mut self, node: NodeId) {
+        let now = self.now;
         let server = &mut self.servers[node.index()];
         for message in server.crash() {
             self.record.drop_message(message, DropReason::Crash);
         }
         self.record.died(node);
-        if std::mem::take(&mut server.power_lost) {
-            server.disk.lose_power();
+        // A process that dies while it waits for a sync has not done what comes after it.
+        server.disk.interrupt(now);
+        if let Some(fault) = server.power_lost.take() {
+            self.record.faults[fault].touched += server.disk.lose_power();
         }
     }
 

@@ -4,10 +4,10 @@ use super::disk::{DiskUse, NodeDisk};
 use crate::seed::{Stream, Streams};
 use judge::record::MessageId;
 use node::{
-    Config, Context, HealthCheckId, Key, Node, NodeId, Outbox, Request, Role, SyncId, Time,
-    TimerId, Versioned, Waits,
+    Config, Context, HealthCheckId, Key, MembershipChange, Node, NodeId, Outbox, Request, Role,
+    SyncId, Time, TimerId, Uptake, Versioned, Waits,
 };
-use scenarios::{Clock, Latency};
+use scenarios::Clock;
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
@@ -28,16 +28,18 @@ pub(super) struct Server<N: Node> {
     pub(super) inbox: VecDeque<Work<N>>,
     /// Whether the node is at work on the first of its inbox.
     pub(super) busy: bool,
-    /// The fault by which it stands still.
-    pub(super) paused: Option<usize>,
+    /// The faults by which it stands still.
+    pub(super) pauses: Vec<usize>,
     /// Whether its work is done but for the platter.
     pub(super) waits_for_disk: bool,
     /// Whether the pause fell into a piece of work, which starts over afterwards.
     pub(super) interrupted: bool,
-    /// The fault by which it is down.
-    pub(super) crashed: Option<usize>,
-    /// Whether it went down with its power.
-    pub(super) power_lost: bool,
+    /// The faults by which it is down.
+    pub(super) crashes: Vec<usize>,
+    /// When it will have started, if it is starting.
+    pub(super) starting: Option<u64>,
+    /// The fault by which it is about to go down with its power.
+    pub(super) power_lost: Option<usize>,
     /// The faults that slow it down, and how many times.
     pub(super) slow: Vec<(usize, f64)>,
     /// The part it played when it went down.
@@ -58,6 +60,7 @@ pub(super) enum Work<N: Node> {
     HealthCheck { check: HealthCheckId, transit: InTransit },
     Timer { id: TimerId, timer: N::Timer },
     Synced { sync: SyncId },
+    Membership { change: MembershipChange },
 }
 
 /// A message under way or waiting.
@@ -73,17 +76,18 @@ pub(super) struct NodeClock {
     offset_ns: i64,
     drift_ppb: i64,
     initial: Clock,
-    /// The faults that have moved it.
-    pub(super) faults: Vec<usize>,
+    /// The faults that have moved it, and by how much.
+    jumps: Vec<(usize, i64)>,
 }
 
 impl NodeClock {
     pub(super) fn new(initial: Clock) -> Self {
         Self {
             offset_ns: initial.offset_ns,
-            drift_ppb: libm::round(initial.drift_ppm * 1000.0) as i64,
+            // One that stood still would never let a timer run out.
+            drift_ppb: (libm::round(initial.drift_ppm * 1000.0) as i64).max(-999_999_999),
             initial,
-            faults: Vec::new(),
+            jumps: Vec::new(),
         }
     }
 
@@ -108,14 +112,32 @@ impl NodeClock {
 
     /// Moves the clock.
     pub(super) fn jump(&mut self, by_ns: i64, fault: usize) {
-        self.offset_ns = self.offset_ns.saturating_add(by_ns);
-        self.faults.push(fault);
+        self.jumps.push((fault, by_ns));
+        self.set();
+    }
+
+    /// Takes a jump back, if it was one of this clock.
+    pub(super) fn end(&mut self, fault: usize) {
+        self.jumps.retain(|(jump, _)| *jump != fault);
+        self.set();
+    }
+
+    /// The faults that have moved it.
+    pub(super) fn faults(&self) -> impl Iterator<Item = usize> + '_ {
+        self.jumps.iter().map(|(fault, _)| *fault)
+    }
+
+    fn set(&mut self) {
+        let jumps = self.jumps.iter().map(|(_, by_ns)| *by_ns);
+        self.offset_ns = jumps.fold(self.initial.offset_ns, i64::saturating_add);
     }
 
     /// Sets it as at the start; the answer is the faults that are over by it.
     pub(super) fn heal(&mut self) -> Vec<usize> {
-        self.offset_ns = self.initial.offset_ns;
-        std::mem::take(&mut self.faults)
+        let faults = self.faults().collect();
+        self.jumps.clear();
+        self.set();
+        faults
     }
 }
 
@@ -125,17 +147,19 @@ pub(super) struct Handled {
     pub(super) disk: DiskUse,
     /// Whether the node looked at its clock.
     pub(super) clock_read: bool,
+    /// What it said to a change of the membership, if it was asked for one.
+    pub(super) uptake: Option<(MembershipChange, Uptake)>,
 }
 
 impl<N: Node> Server<N> {
     pub(super) fn new(
         config: Config,
         clock: Clock,
-        sync: &Latency,
+        disk: &scenarios::Disk,
         streams: &Streams,
         detail: bool,
     ) -> Self {
-        let disk = NodeDisk::new(config.id, sync, streams);
+        let disk = NodeDisk::new(config.id, disk, streams);
         let rng = streams.named(&format!("node/{}", config.id));
         Self {
             config,
@@ -143,16 +167,17 @@ impl<N: Node> Server<N> {
             incarnation: 0,
             inbox: VecDeque::new(),
             busy: false,
-            paused: None,
+            pauses: Vec::new(),
             waits_for_disk: false,
             interrupted: false,
-            crashed: None,
+            crashes: Vec::new(),
+            starting: None,
             last_role: Role::Peer,
             outbox: Outbox::default(),
             live_timers: BTreeSet::new(),
             disk,
             slow: Vec::new(),
-            power_lost: false,
+            power_lost: None,
             clock: NodeClock::new(clock),
             announced: detail.then(BTreeMap::new),
             rng,
@@ -189,7 +214,7 @@ impl<N: Node> Server<N> {
             *announced = node.entries().into_iter().collect();
         }
         self.node = Some(node);
-        Handled { disk: self.disk.take_use(), clock_read }
+        Handled { disk: self.disk.take_use(), clock_read, uptake: None }
     }
 
     /// Hands an event to the state machine; its effects are left in the outbox.
@@ -198,15 +223,19 @@ impl<N: Node> Server<N> {
         let mut ctx =
             Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
         let node = self.node.as_mut().expect("only a node that is up is handed work");
+        let mut uptake = None;
         match work {
             Work::Message { from, body, .. } => node.on_message(from, body, &mut ctx),
             Work::Request { request, .. } => node.on_request(request, &mut ctx),
             Work::HealthCheck { check, .. } => node.on_health_check(check, &mut ctx),
             Work::Timer { timer, .. } => node.on_timer(timer, &mut ctx),
             Work::Synced { sync } => node.on_synced(sync, &mut ctx),
+            Work::Membership { change } => {
+                uptake = Some((change, node.on_membership(change, &mut ctx)));
+            }
         }
         let clock_read = ctx.clock_was_read();
-        Handled { disk: self.disk.take_use(), clock_read }
+        Handled { disk: self.disk.take_use(), clock_read, uptake }
     }
 
     /// Drops the state machine and all that was not on the disk; the answer is
@@ -231,7 +260,7 @@ impl<N: Node> Server<N> {
                 Work::Message { transit, .. }
                 | Work::Request { transit, .. }
                 | Work::HealthCheck { transit, .. } => Some(transit.message),
-                Work::Timer { .. } | Work::Synced { .. } => None,
+                Work::Timer { .. } | Work::Synced { .. } | Work::Membership { .. } => None,
             })
             .collect()
     }
@@ -279,6 +308,24 @@ mod tests {
         assert_eq!(clock(77, 0.0).real(Duration::from_secs(1)), 1_000_000_000);
         // A clock twice as fast lets a second pass in half a second.
         assert_eq!(clock(0, 1_000_000.0).real(Duration::from_secs(1)), 500_000_000);
+    }
+
+    #[test]
+    fn a_jump_that_ends_leaves_the_others() {
+        let mut clock = clock(1000, 0.0);
+        let before = clock.shows(0);
+        clock.jump(-300, 4);
+        clock.jump(700, 5);
+        clock.end(4);
+        assert_eq!(clock.shows(0), before + Duration::from_nanos(700));
+        clock.end(4);
+        clock.end(5);
+        assert_eq!(clock.shows(0), before);
+    }
+
+    #[test]
+    fn the_slowest_clock_still_runs() {
+        assert!(clock(0, -999_999.999_999_9).real(Duration::from_nanos(1)) > 0);
     }
 
     #[test]

@@ -4,11 +4,12 @@ use crate::{
     property::{Evidence, Findings, judge},
     record::{
         DropReason, Endpoint, Event, FaultKind, FaultOrigin, FaultRecord, History, MessageClass,
-        MessageId, OperationRecord, Replica, Trace, TraceEvent, Verdict, Witness,
+        MessageId, OperationRecord, Probe, Replica, Trace, TraceEvent, Verdict, Witness,
     },
 };
 use node::{
-    Answer, Carried, Change, ClientId, Key, NodeId, Operation, Time, Value, Version, Versioned,
+    Answer, Carried, Change, ClientId, Key, NodeId, Operation, SystemInfo, Time, Value, Version,
+    Versioned,
     client::{Failure, Outcome},
 };
 use scenarios::{Properties, Property};
@@ -22,6 +23,8 @@ pub(super) struct Case {
     pub(super) trace: Option<Trace>,
     pub(super) run_ended: Time,
     pub(super) bounds: Properties,
+    pub(super) probes: Vec<Probe>,
+    pub(super) system: Option<SystemInfo>,
     held: BTreeMap<(NodeId, Key), Versioned>,
 }
 
@@ -45,7 +48,9 @@ impl Case {
             faults: Vec::new(),
             trace: None,
             run_ended: ms(10_000),
-            bounds: Properties { max_staleness: Duration::ZERO, min_availability: 1.0 },
+            bounds: Properties::default(),
+            probes: Vec::new(),
+            system: None,
             held: BTreeMap::new(),
         }
     }
@@ -110,8 +115,15 @@ impl Case {
     }
 
     /// A compare-and-set that did not match.
-    pub(super) fn mismatch(self, times: Range<u64>, key: &str, from: &str, to: &str) -> Self {
-        let outcome = Outcome::Fail(Failure::Mismatch { actual: None });
+    pub(super) fn mismatch(
+        self,
+        times: Range<u64>,
+        key: &str,
+        from: &str,
+        to: &str,
+        actual: Option<&str>,
+    ) -> Self {
+        let outcome = Outcome::Fail(Failure::Mismatch { actual: actual.map(Value::from) });
         self.operation(times, compare_and_set(key, from, to), outcome)
     }
 
@@ -133,13 +145,21 @@ impl Case {
             node: node(name),
             group: 0,
             entries: Some(entries.collect()),
+            on_disk: None,
+            leads: false,
         });
         self
     }
 
     /// A node that is down at the end.
     pub(super) fn down(mut self, name: &str) -> Self {
-        self.replicas.push(Replica { node: node(name), group: 0, entries: None });
+        self.replicas.push(Replica {
+            node: node(name),
+            group: 0,
+            entries: None,
+            on_disk: None,
+            leads: false,
+        });
         self
     }
 
@@ -235,6 +255,8 @@ impl Case {
             replicas: &self.replicas,
             faults: &self.faults,
             facts: &[],
+            probes: &self.probes,
+            system: self.system.as_ref(),
             trace: self.trace.as_ref(),
             run_ended: self.run_ended,
             ended: self.run_ended + Duration::from_secs(2),
@@ -256,6 +278,32 @@ impl Case {
         match self.verdict(property) {
             Verdict::Valid(text) => text,
             other => panic!("{other:?}"),
+        }
+    }
+
+    /// The text of a verdict that must be `Unknown`.
+    pub(super) fn unknown(&self, property: Property) -> String {
+        match self.verdict(property) {
+            Verdict::Unknown(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A probe: an operation made when the replicas have been read.
+    pub(super) fn probe(
+        mut self,
+        at: Option<&str>,
+        millis: u64,
+        operation: Operation,
+        outcome: Outcome,
+    ) -> Self {
+        let probe = Probe { operation: self.history.operations.len(), at: at.map(node) };
+        self.probes.push(probe);
+        let start = 12_000;
+        let this = self.operation(start..start + millis, operation, outcome);
+        match at {
+            Some(name) => this.at(name),
+            None => this,
         }
     }
 

@@ -222,7 +222,18 @@ fn one_replica_alone_has_nothing_to_compare() {
     let all_down = Case::new().down("n1").down("n2");
     assert_eq!(all_down.verdict(Convergence).word(), "unknown");
     let cluster_of_one = Case::new().replica("n1", &[("k", "a")]);
-    assert_eq!(cluster_of_one.valid(Convergence), "there is one replica, with 1 entry");
+    assert_eq!(
+        cluster_of_one.unknown(Convergence),
+        "there is one replica, so there was nothing to compare"
+    );
+    let mut groups = Case::new().replica("n1", &[("k", "a")]).replica("n2", &[("k", "a")]);
+    groups = groups.replica("n3", &[("j", "b")]).down("n4");
+    groups.replicas[2].group = 1;
+    assert_eq!(
+        groups.unknown(Convergence),
+        "n3 was the only one of its group that was up at the end, so there was nothing to compare"
+    );
+    assert_eq!(Case::new().unknown(Convergence), "no replicas were read");
 }
 
 #[test]

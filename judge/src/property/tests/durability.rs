@@ -1,5 +1,8 @@
-use super::case::{Case, ms};
-use crate::record::{FaultKind, Verdict};
+use super::case::{Case, entry, ms};
+use crate::{
+    property::DurabilityReport,
+    record::{FaultKind, Verdict},
+};
 use scenarios::Property::Durability;
 
 /// A case with both replicas holding the same.
@@ -133,7 +136,7 @@ fn a_write_of_unknown_outcome_may_overwrite_at_any_time() {
 #[test]
 fn a_write_of_unknown_outcome_cannot_be_lost() {
     let case = Case::new().put_info(10..20, "k", "a");
-    assert_eq!(ending(case, &[]).valid(Durability), "no write was acknowledged");
+    assert_eq!(ending(case, &[]).unknown(Durability), "no write was acknowledged");
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn a_compare_and_set_counts_if_it_matched() {
     let swapped = || Case::new().put(10..20, "k", "a").swap(30..40, "k", "a", "b");
     ending(swapped(), &[("k", "b")]).valid(Durability);
     ending(swapped(), &[("k", "a")]).witness(Durability);
-    let mismatched = Case::new().put(10..20, "k", "a").mismatch(30..40, "k", "x", "b");
+    let mismatched = Case::new().put(10..20, "k", "a").mismatch(30..40, "k", "x", "b", Some("a"));
     ending(mismatched, &[("k", "a")]).valid(Durability);
 }
 
@@ -178,7 +181,7 @@ fn a_value_that_nobody_wrote_explains_nothing() {
 #[test]
 fn writes_begun_while_healing_are_not_judged_but_explain() {
     let late = Case::new().put(10_001..10_002, "k", "a");
-    assert_eq!(ending(late, &[]).valid(Durability), "no write was acknowledged");
+    assert_eq!(ending(late, &[]).unknown(Durability), "no write was acknowledged");
     let explaining = Case::new().put(10..20, "k", "a").put(10_001..10_002, "k", "b");
     ending(explaining, &[("k", "b")]).valid(Durability);
 }
@@ -202,4 +205,67 @@ fn many_lost_writes_are_counted_and_five_told() {
 fn with_every_node_down_nobody_can_tell() {
     let case = Case::new().put(10..20, "k", "a").down("n1").down("n2");
     assert!(matches!(case.verdict(Durability), Verdict::Unknown(_)));
+}
+
+#[test]
+fn what_a_node_that_is_down_has_on_its_disk_counts_as_held() {
+    let write = || Case::new().put(10..20, "k", "a").replica("n1", &[]).down("n2");
+    assert!(write().verdict(Durability).witness().is_some());
+    let mut kept = write();
+    kept.replicas[1].on_disk = Some(vec![("k".into(), entry("a"))]);
+    assert_eq!(
+        kept.valid(Durability),
+        "the one acknowledged write is there or was overwritten, though not on replica n1"
+    );
+    // Nobody is up, but all of it is still there.
+    kept.replicas.remove(0);
+    kept.valid(Durability);
+}
+
+#[test]
+fn what_no_leader_knows_of_is_lost_to_those_who_ask_the_leader() {
+    let mut case = Case::new()
+        .put(10..20, "k", "a")
+        .put(30..40, "j", "b")
+        .get(50..60, "k", Some("a"))
+        .replica("n1", &[("j", "b")])
+        .replica("n2", &[("j", "b"), ("k", "a")])
+        .replica("n3", &[("j", "b"), ("k", "a")]);
+    // Without a leader, a client may ask those who know.
+    assert_eq!(
+        case.valid(Durability),
+        "all 2 acknowledged writes are there or were overwritten, though not on replica n1"
+    );
+    case.replicas[0].leads = true;
+    let witness = case.witness(Durability);
+    assert_eq!(
+        witness.summary,
+        "1 of 2 acknowledged writes was lost: n1 leads and does not know of \"a\" under key \
+         \"k\", which other replicas hold"
+    );
+    assert_eq!(
+        witness.facts.last().unwrap(),
+        "12.000s: of the acknowledged writes 1 stable, 1 lost (read up to 30.0 ms after), 1 never \
+         read; n1 (leads) lacks 1"
+    );
+    // A leader that knows is enough, though another leads too.
+    case.replicas[1].leads = true;
+    case.valid(Durability);
+}
+
+#[test]
+fn writes_are_counted_in_the_words_of_sets() {
+    let case = Case::new()
+        .put(10..20, "a", "1")
+        .put(10..20, "b", "2")
+        .put(10..20, "c", "3")
+        .get(30..40, "a", Some("1"))
+        .replica("n1", &[("a", "1"), ("b", "2")])
+        .replica("n2", &[("a", "1")]);
+    let report = case.judge().durability;
+    let DurabilityReport { acknowledged, stable, lost, never_read, max_lost_latency, replicas } =
+        report;
+    assert_eq!((acknowledged, stable, lost, never_read), (3, 1, 1, 2));
+    assert_eq!(max_lost_latency, Some(std::time::Duration::ZERO));
+    assert_eq!(replicas.iter().map(|replica| replica.lost).collect::<Vec<_>>(), [1, 2]);
 }

@@ -134,10 +134,15 @@ fn a_compare_and_set_writes_and_overwrites_if_it_matched() {
     let case = Case::new()
         .put(10..20, "k", "a")
         .swap(30..40, "k", "a", "b")
-        .mismatch(50..60, "k", "a", "c")
+        .mismatch(50..60, "k", "a", "c", Some("b"))
         .get(70..80, "k", Some("b"))
         .get(90..95, "k", Some("a"));
     assert_eq!(stale(&case), [(4, 1, 50)]);
+    // What it found is a read: of what it expected if it succeeded, of what it named if not.
+    let outdated = two_writes().swap(50..60, "k", "a", "c");
+    assert_eq!(stale(&outdated), [(2, 1, 10)]);
+    let misnamed = two_writes().mismatch(50..60, "k", "x", "c", Some("a"));
+    assert_eq!(stale(&misnamed), [(2, 1, 10)]);
 }
 
 #[test]
@@ -175,7 +180,7 @@ fn versions_are_counted_far_back_and_writes_under_way_are_not() {
 #[test]
 fn reads_begun_while_healing_are_not_judged() {
     let case = two_writes().get(10_000..10_001, "k", Some("a"));
-    assert_eq!(case.valid(Staleness), "no read was answered");
+    assert_eq!(case.unknown(Staleness), "no read was answered");
 }
 
 #[test]

@@ -50,8 +50,9 @@ pub use message::{Entry, Epoch, Message, Timer};
 
 use super::Settings;
 use crate::{
-    Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
-    Refusal, Request, Role, Setting, Store, SystemInfo, Version, Versioned,
+    Announces, Answer, Carried, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId,
+    Operation, OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Version,
+    Versioned,
     replication::{CallId, Calls},
     systems::SettingInfo,
 };
@@ -95,6 +96,8 @@ impl Node for AntiEntropy {
             default: || Setting::Duration(Duration::from_millis(500)),
         }],
         has_leader: true,
+        announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 
@@ -117,6 +120,9 @@ impl Node for AntiEntropy {
             calls: Calls::new(ctx.rng()),
             asked: None,
         };
+        if let Some(epoch) = node.epoch {
+            ctx.announce(Fact::Epoch { epoch: u64::from(epoch.0) });
+        }
         if !leads {
             node.ask(ctx);
             ctx.set_timer(node.sync_interval, Timer::Sync);
@@ -278,6 +284,7 @@ impl AntiEntropy {
         if self.epoch != Some(epoch) {
             // An old answer may come from a leader that is gone.
             if !latest {
+                ctx.announce(Fact::Dropped { what: Dropped::OutdatedMessages, count: 1 });
                 return;
             }
             self.start_over(epoch, ctx);
@@ -293,9 +300,15 @@ impl AntiEntropy {
     }
 
     fn start_over(&mut self, epoch: Epoch, ctx: &mut Context<'_, Self>) {
+        ctx.announce(Fact::Epoch { epoch: u64::from(epoch.0) });
+        let dropped = self.store.entries();
+        if !dropped.is_empty() {
+            let count = dropped.len() as u64;
+            ctx.announce(Fact::Dropped { what: Dropped::EarlierEpoch, count });
+        }
         self.epoch = Some(epoch);
         self.position = 0;
-        for (key, held) in self.store.entries() {
+        for (key, held) in dropped {
             ctx.apply(self.store.remove(&key, held.version));
         }
     }

@@ -13,8 +13,10 @@ const HEARTBEAT_INTERVAL: Duration = Duration::from_millis(500);
 /// After how long without a heartbeat a follower promotes itself.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The term that a follower which promotes itself takes for its own: the configured leader's is
-/// the first, and nobody votes.
+/// The configured leader's term.
+const FIRST_TERM: u64 = 1;
+
+/// The term that a follower which promotes itself takes for its own: nobody votes.
 const SECOND_TERM: u64 = 2;
 
 /// The flaws that are switched on, and what they make a node remember.
@@ -201,7 +203,10 @@ impl AsyncLeader {
             ctx.broadcast(Message::Reset);
         }
         match (&self.flaws.failover, self.role) {
-            (Some(_), Role::Leader) => Self::beat(ctx),
+            (Some(_), Role::Leader) => {
+                ctx.announce(Fact::Leads { term: FIRST_TERM });
+                Self::beat(ctx);
+            }
             (Some(_), _) => self.watch(ctx),
             (None, _) => {}
         }

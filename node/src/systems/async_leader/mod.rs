@@ -52,8 +52,9 @@ mod message;
 pub use message::{Message, Replicate, Timer};
 
 use crate::{
-    Answer, BPlusStore, Carried, Config, Context, Key, Node, NodeId, Operation, OperationKind,
-    Refusal, Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits, systems::FlawInfo,
+    Announces, Answer, BPlusStore, Carried, Config, Context, Key, Node, NodeId, Operation,
+    OperationKind, Refusal, Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits,
+    systems::FlawInfo,
 };
 use flaws::Flaws;
 use std::time::Duration;
@@ -94,6 +95,8 @@ impl Node for AsyncLeader {
         ],
         settings: &[],
         has_leader: true,
+        announces: Announces::WithFlaw("naive-failover"),
+        membership: false,
         min_nodes: 1,
     };
 

@@ -5,7 +5,12 @@ use super::{
     message::{Message, Timer},
     record::{Record, Stamp},
 };
-use crate::{Config, Context, Key, Node, NodeId, systems::Settings};
+use crate::{
+    Config, Context, Key, Node, NodeId,
+    replication::{CallId, Calls},
+    systems::Settings,
+};
+use rand::RngCore;
 use std::{collections::BTreeMap, time::Duration};
 
 /// The peers that may lack something of ours, or have something that we lack.
@@ -15,18 +20,20 @@ pub(super) struct Away {
     probing: bool,
     /// The round in which each peer must catch up to be back. A write that
     /// misses the peer meanwhile asks for another round.
-    rounds: BTreeMap<NodeId, u64>,
-    last_round: u64,
+    rounds: BTreeMap<NodeId, CallId>,
+    /// Names the rounds, in each life of the node anew: what a peer lacked in an earlier one says
+    /// nothing of what it lacks now.
+    names: Calls,
 }
 
 impl Away {
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, rng: &mut dyn RngCore) -> Self {
         Self {
             probe_interval: Settings::new(&DurableEventual::INFO, &config.settings)
                 .duration("probe_interval"),
             probing: false,
             rounds: BTreeMap::new(),
-            last_round: 0,
+            names: Calls::new(rng),
         }
     }
 
@@ -47,15 +54,14 @@ impl Away {
     }
 
     fn add(&mut self, peer: NodeId, ctx: &mut Context<'_, DurableEventual>) {
-        self.last_round += 1;
-        self.rounds.insert(peer, self.last_round);
+        self.rounds.insert(peer, self.names.next_id());
         if !self.probing {
             self.probing = true;
             ctx.set_timer(self.probe_interval, Timer::Probe);
         }
     }
 
-    fn is_back(&mut self, peer: NodeId, round: u64) {
+    fn is_back(&mut self, peer: NodeId, round: CallId) {
         if self.rounds.get(&peer) == Some(&round) {
             self.rounds.remove(&peer);
         }
@@ -102,7 +108,7 @@ impl DurableEventual {
         }
     }
 
-    fn send_summary(&mut self, to: NodeId, round: u64, ctx: &mut Context<'_, Self>) {
+    fn send_summary(&mut self, to: NodeId, round: CallId, ctx: &mut Context<'_, Self>) {
         if let Ok(records) = self.replica.records(ctx) {
             let stamps = records.into_iter().map(|(key, record)| (key, record.stamp)).collect();
             ctx.send(to, Message::Summary { round, stamps });
@@ -112,7 +118,7 @@ impl DurableEventual {
     fn on_summary(
         &mut self,
         from: NodeId,
-        round: u64,
+        round: CallId,
         stamps: Vec<(Key, Stamp)>,
         ctx: &mut Context<'_, Self>,
     ) {
@@ -137,7 +143,7 @@ impl DurableEventual {
     fn on_wanted(
         &mut self,
         from: NodeId,
-        round: u64,
+        round: CallId,
         wanted: Vec<Key>,
         ctx: &mut Context<'_, Self>,
     ) {

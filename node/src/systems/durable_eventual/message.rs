@@ -1,7 +1,7 @@
 //! What the nodes say to each other, and what they wait for.
 
 use super::record::{Record, Stamp};
-use crate::{Carried, Key, NodeId, Request};
+use crate::{Carried, Key, NodeId, Request, replication::CallId};
 use serde::Serialize;
 use std::fmt;
 
@@ -29,14 +29,14 @@ pub enum Message {
     /// What the sender holds; asks what it lacks.
     Summary {
         /// Names the attempt at catching up.
-        round: u64,
+        round: CallId,
         /// Every key and stamp.
         stamps: Vec<(Key, Stamp)>,
     },
     /// What the asker lacks, and what it is asked for in turn.
     Missing {
         /// The round of the summary.
-        round: u64,
+        round: CallId,
         /// What the asker lacks.
         records: Vec<(Key, Record)>,
         /// Keys that the asker holds a later record of.
@@ -45,14 +45,14 @@ pub enum Message {
     /// What was wanted.
     CatchUp {
         /// The round of the summary.
-        round: u64,
+        round: CallId,
         /// The records.
         records: Vec<(Key, Record)>,
     },
     /// Both sides hold what either held.
     CaughtUp {
         /// The round of the summary.
-        round: u64,
+        round: CallId,
     },
 }
 

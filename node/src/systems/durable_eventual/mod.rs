@@ -76,8 +76,9 @@ pub use record::{Record, Stamp};
 
 use super::Settings;
 use crate::{
-    Answer, Carried, Config, Context, FlawInfo, Key, Node, NodeId, Operation, OperationKind,
-    Refusal, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value, Version, Versioned,
+    Announces, Answer, Carried, Config, Context, FlawInfo, Key, Node, NodeId, Operation,
+    OperationKind, Refusal, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value,
+    Version, Versioned,
 };
 use catch_up::Away;
 use delivery::Deliveries;
@@ -183,6 +184,8 @@ impl Node for DurableEventual {
             },
         ],
         has_leader: false,
+        announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 
@@ -215,7 +218,7 @@ impl Node for DurableEventual {
             id: config.id,
             replica: Replica::open(capacity_bytes, ctx),
             deliveries: Deliveries::new(config),
-            away: Away::new(config),
+            away: Away::new(config, ctx.rng()),
             workers: Workers::default(),
             flaws: Flaws {
                 no_catch_up: config.has_flaw("no-catch-up"),
@@ -336,7 +339,7 @@ impl DurableEventual {
         }
         let previous = held.and_then(|held| held.value);
         let answer = if record.value.is_some() {
-            Answer::Written { version: record.stamp.version, previous }
+            Answer::Written { version: record.stamp.version, previous: Some(previous) }
         } else {
             Answer::Deleted { existed: previous.is_some() }
         };

@@ -2,7 +2,8 @@
 
 use super::{DurableEventual, record::Record};
 use crate::{
-    Change, Context, DiskError, DurableStore, Key, MemoryStore, Store, StoreError, Versioned,
+    Change, Context, Damaged, DiskError, DurableStore, Fact, Key, MemoryStore, Store, StoreError,
+    Versioned,
 };
 
 /// The file that holds the store.
@@ -34,8 +35,12 @@ pub(super) enum NotKept {
 impl Replica {
     /// Opens the store and announces what is in it.
     pub(super) fn open(capacity_bytes: u64, ctx: &mut Context<'_, DurableEventual>) -> Self {
+        let opened = DurableStore::open(ctx.disk(), FILE);
+        if let Err(StoreError::Damaged(_)) = opened {
+            ctx.announce(Fact::Refused { what: Damaged::Store });
+        }
         let mut replica = Self {
-            store: DurableStore::open(ctx.disk(), FILE).ok(),
+            store: opened.ok(),
             announced: MemoryStore::default(),
             used_bytes: 0,
             capacity_bytes,
@@ -129,6 +134,9 @@ impl Replica {
     ) -> Result<T, StoreError> {
         let store = self.store.as_ref();
         let result = store.map_or(Err(StoreError::Disk(DiskError::Failed)), work);
+        if let (Some(_), Err(StoreError::Damaged(_))) = (&self.store, &result) {
+            ctx.announce(Fact::Refused { what: Damaged::Store });
+        }
         result.inspect_err(|_| self.lose(ctx))
     }
 

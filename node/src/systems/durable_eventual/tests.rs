@@ -299,12 +299,7 @@ fn a_peer_that_missed_a_write_while_catching_up_is_not_back() {
     };
     let mut host = Host::<DurableEventual>::boot(config(&[], &[("attempts", Setting::Count(1))]));
     assert!(pinged(&mut host));
-    let effects = host.message(n(2), Message::Pong);
-    let Some(Effect::Send { message: Message::Summary { round, .. }, .. }) =
-        effects.first().cloned()
-    else {
-        panic!("a peer that is away gets a summary");
-    };
+    let round = round_with_n2(&mut host);
     let effects = host.request(Request::example(Operation::put("a", "1")));
     let deadline = effects.into_iter().find_map(|effect| match effect {
         Effect::SetTimer { timer, .. } => Some(timer),
@@ -313,9 +308,44 @@ fn a_peer_that_missed_a_write_while_catching_up_is_not_back() {
     host.timer(deadline.expect("n2 has a deadline"));
     host.message(n(2), Message::CaughtUp { round });
     assert!(pinged(&mut host));
-    let round = round + 2;
+    let round = round_with_n2(&mut host);
     host.message(n(2), Message::CaughtUp { round });
     assert!(!pinged(&mut host));
+}
+
+/// The round in which `n2`, which is away, is to catch up.
+fn round_with_n2(host: &mut Host<DurableEventual>) -> crate::replication::CallId {
+    let effects = host.message(n(2), Message::Pong);
+    let Some(Effect::Send { message: Message::Summary { round, .. }, .. }) =
+        effects.first().cloned()
+    else {
+        panic!("a peer that is away gets a summary");
+    };
+    round
+}
+
+#[test]
+fn what_a_peer_lacked_in_an_earlier_life_says_nothing_of_this_one() {
+    let life = |seed: u64| {
+        let rng = rand::rngs::mock::StepRng::new(seed << 40, 1 << 40);
+        let disk = crate::Disk::in_memory();
+        let mut host = Host::<DurableEventual, _>::boot_on(config(&[], &[]), disk, rng);
+        host.take_effects();
+        host
+    };
+    let effects = life(1).message(n(2), Message::Pong);
+    let Some(Effect::Send { message: Message::Summary { round, .. }, .. }) = effects.first() else {
+        panic!("a peer that is away gets a summary");
+    };
+    let mut host = life(2);
+    for late in [
+        Message::CaughtUp { round: *round },
+        Message::Missing { round: *round, records: Vec::new(), wanted: Vec::new() },
+    ] {
+        host.message(n(2), late);
+        let effects = host.timer(Timer::Probe);
+        assert!(effects.iter().any(|effect| effect.to_string() == "send n2: ping"));
+    }
 }
 
 #[test]

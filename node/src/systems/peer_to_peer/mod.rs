@@ -58,9 +58,9 @@ mod pool;
 
 use super::Settings;
 use crate::{
-    Answer, Carried, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId, Operation,
-    OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
-    Waits,
+    Announces, Answer, Carried, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId,
+    Operation, OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Value, Version,
+    Versioned, Waits,
     replication::{CallId, Stamp},
     systems::{FlawInfo, SettingInfo},
 };
@@ -159,6 +159,8 @@ impl Node for PeerToPeer {
             },
         ],
         has_leader: false,
+        announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 

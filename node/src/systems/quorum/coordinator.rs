@@ -7,7 +7,7 @@ use super::{
     placement,
 };
 use crate::{
-    Answer, Context, Key, NodeId, Refusal, RequestId, TimerId, Value,
+    Answer, Context, Dropped, Fact, Key, NodeId, Refusal, RequestId, TimerId, Value,
     replication::{Acks, CallId, Stamp},
 };
 use std::collections::BTreeMap;
@@ -249,6 +249,9 @@ impl Quorum {
                 }
                 if self.options.hinted_handoff {
                     self.keep_hints(write.acks.outstanding(), &write.key, &write.cell, ctx);
+                } else {
+                    let count = write.acks.outstanding().count() as u64;
+                    ctx.announce(Fact::Dropped { what: Dropped::MissedCopies, count });
                 }
             }
             None => {}
@@ -287,10 +290,17 @@ impl Quorum {
     }
 
     /// Lets a hint go, unless more was added to it since it was offered.
-    pub(super) fn hint_taken(&mut self, from: NodeId, key: Key, cell: &Cell) {
+    pub(super) fn hint_taken(
+        &mut self,
+        from: NodeId,
+        key: Key,
+        cell: &Cell,
+        ctx: &mut Context<'_, Self>,
+    ) {
         let hint = (from, key);
         if self.hints.get(&hint) == Some(cell) {
             self.hints.remove(&hint);
+            ctx.announce(Fact::Dropped { what: Dropped::Hints, count: 1 });
         }
     }
 

@@ -70,8 +70,8 @@ pub use cell::{Actor, Cell, Mark, Write};
 pub use message::{Message, Timer};
 
 use crate::{
-    Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
-    Refusal, Request, Role, Setting, Store, SystemInfo, Versioned,
+    Announces, Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Operation,
+    OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Versioned,
     replication::{CallId, Calls},
     systems::{SettingInfo, Settings},
 };
@@ -122,6 +122,8 @@ impl Node for Quorum {
         flaws: &[],
         settings: SETTINGS,
         has_leader: false,
+        announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 
@@ -196,7 +198,7 @@ impl Node for Quorum {
             }
             Message::Fetched { call, cell } => self.fetched(call, from, cell, ctx),
             Message::Stored { call } => self.stored(call, from, ctx),
-            Message::HintTaken { key, cell } => self.hint_taken(from, key, &cell),
+            Message::HintTaken { key, cell } => self.hint_taken(from, key, &cell, ctx),
         }
     }
 

@@ -140,7 +140,10 @@ impl Encoder {
             Answer::Written { version, previous } => {
                 self.byte(0);
                 self.word(version.0);
-                self.value(previous.as_ref());
+                self.byte(previous.is_some().into());
+                if let Some(previous) = previous {
+                    self.value(previous.as_ref());
+                }
             }
             Answer::Deleted { existed } => {
                 self.byte(1);
@@ -181,7 +184,7 @@ mod tests {
 
     fn full_snapshot() -> Snapshot {
         let answers = [
-            Answer::Written { version: Version(4), previous: Some("x".into()) },
+            Answer::Written { version: Version(4), previous: Some(Some("x".into())) },
             Answer::Deleted { existed: true },
             Answer::Mismatch { actual: None },
         ];

@@ -112,7 +112,10 @@ impl Decoder<'_> {
 
     fn answer(&mut self) -> Option<Answer> {
         Some(match self.byte()? {
-            0 => Answer::Written { version: Version(self.word()?), previous: self.maybe_value()? },
+            0 => Answer::Written {
+                version: Version(self.word()?),
+                previous: if self.flag()? { Some(self.maybe_value()?) } else { None },
+            },
             1 => Answer::Deleted { existed: self.flag()? },
             2 => Answer::Mismatch { actual: self.maybe_value()? },
             _ => return None,

@@ -8,8 +8,11 @@
 //! Two files take turns. A checkpoint writes a new log, headed by a snapshot and
 //! sealed, into the other file; until that is synced, the log before it stands.
 
-use super::{Ctx, Entry, Flaws, Index, Message, Snapshot, Term, codec, decode};
-use crate::{Disk, DiskError, NodeId, SyncId, store::Wal, store::WalError};
+use super::{Ctx, Entry, Flaws, Index, Message, Position, Snapshot, Term, codec, decode};
+use crate::{
+    Damaged, Disk, DiskError, Fact, NodeId, SyncId,
+    store::{Wal, WalError},
+};
 use std::collections::VecDeque;
 
 /// After this many ticks without a word, a sync is taken to have failed and asked for again.
@@ -58,6 +61,8 @@ pub(super) struct Recovered {
     pub(super) vote: Option<NodeId>,
     pub(super) snapshot: Option<Snapshot>,
     pub(super) entries: Vec<Entry>,
+    /// How many bytes of a torn end were cut off.
+    cut_bytes: u64,
 }
 
 /// Why a node cannot start from its disk.
@@ -297,7 +302,7 @@ fn read_file(disk: &Disk, file: &str) -> Result<Option<(Wal, Recovered)>, Unread
         Err(WalError::Damaged { .. }) => return Err(Unreadable::Damaged),
         Err(WalError::Disk(_)) => return Err(Unreadable::Disk),
     };
-    let mut recovered = Recovered::default();
+    let mut recovered = Recovered { cut_bytes: opened.cut_bytes, ..Recovered::default() };
     let mut is_sealed = false;
     for record in &opened.records {
         match decode::decode(record).ok_or(Unreadable::Damaged)? {
@@ -313,6 +318,20 @@ fn read_file(disk: &Disk, file: &str) -> Result<Option<(Wal, Recovered)>, Unread
 }
 
 impl Recovered {
+    /// Announces what the node starts with, so that it can be held against what others say.
+    pub(super) fn announce(&self, ctx: &mut Ctx<'_>) {
+        if self.cut_bytes > 0 {
+            ctx.announce(Fact::Refused { what: Damaged::TornEnd { bytes: self.cut_bytes } });
+        }
+        let base = self.snapshot.as_ref().map_or(Position::default(), |held| held.position);
+        let mut previous_term = base.term;
+        for (index, entry) in (base.index + 1..).zip(&self.entries) {
+            let (term, hash) = (entry.term, entry.payload.hash());
+            ctx.announce(Fact::Appended { index, term, previous_term, hash });
+            previous_term = term;
+        }
+    }
+
     fn append(&mut self, first: Index, entries: Vec<Entry>) -> Result<(), Unreadable> {
         let base = self.snapshot.as_ref().map_or(0, |held| held.position.index);
         let covered = (base + 1).saturating_sub(first);

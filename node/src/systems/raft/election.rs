@@ -1,7 +1,7 @@
 //! Elections: pre-vote, vote, and when a leader gives up.
 
 use super::{Core, Ctx, Leadership, Message, Payload, Position, Role, Term, durable::Deferred};
-use crate::{Answer, Fact, NodeId, Refusal};
+use crate::{Answer, Fact, NodeId, Refusal, StepDown};
 use rand::Rng;
 use std::collections::BTreeSet;
 
@@ -42,16 +42,25 @@ impl Core {
             return self.ask_again(ctx);
         }
         self.restart_timeout(ctx);
+        let may_stand = self.may_stand();
         match &mut self.standing {
             Standing::Leader(leadership) => {
                 let heard = leadership.take_heard();
                 let id = self.id;
                 if !self.membership.is_majority(|voter| voter == id || heard.contains(&voter)) {
-                    self.step_down(ctx);
+                    self.step_down(StepDown::NoMajority, ctx);
                 }
             }
-            _ if self.membership.is_voter(self.id) => self.sound_out(ctx),
+            _ if may_stand => self.sound_out(ctx),
             _ => {}
+        }
+    }
+
+    /// Whether it has a part in elections: as a voter, or as one whose removal may yet be undone.
+    fn may_stand(&self) -> bool {
+        match self.flaws.only_voters_stand {
+            true => self.membership.is_voter(self.id),
+            false => self.membership.may_lead(self.id, self.commit),
         }
     }
 
@@ -84,6 +93,7 @@ impl Core {
             self.standing = Standing::Follower;
             return;
         }
+        ctx.announce(Fact::Stands { term: self.term });
         self.standing = Standing::Candidate { votes: BTreeSet::new() };
         self.restart_timeout(ctx);
         self.after_sync(Deferred::Campaign { term: self.term }, ctx);
@@ -146,8 +156,11 @@ impl Core {
         let is_free = self.flaws.vote_twice || self.vote.is_none_or(|vote| vote == from);
         let granted = term == self.term && is_free && last.is_up_to_date_with(self.log.last());
         if granted {
-            if self.vote != Some(from) && !self.save_ballot(term, Some(from), ctx) {
-                return;
+            if self.vote != Some(from) {
+                if !self.save_ballot(term, Some(from), ctx) {
+                    return;
+                }
+                ctx.announce(Fact::Votes { term, candidate: from });
             }
             self.restart_timeout(ctx);
         }
@@ -186,13 +199,29 @@ impl Core {
         }
     }
 
+    /// How many of the voters have voted for it, and how many there are.
+    fn votes_of_voters(&self) -> (u32, u32) {
+        let voters = self.membership.voters();
+        let votes = match &self.standing {
+            Standing::PreCandidate { votes } | Standing::Candidate { votes } => {
+                voters.iter().filter(|voter| votes.contains(voter)).count()
+            }
+            Standing::Follower | Standing::Leader(_) => 0,
+        };
+        let count = |nodes| u32::try_from(nodes).expect("a cluster has fewer than 2^32 nodes");
+        (count(votes), count(voters.len()))
+    }
+
     /// Takes the lead, and starts the term with an entry of its own: only by committing that
     /// does a leader learn what is committed.
     fn lead(&mut self, ctx: &mut Ctx<'_>) {
         let last = self.log.last().index;
-        ctx.announce(Fact::Leads { term: self.term });
+        let term = self.term;
+        let (votes, voters) = self.votes_of_voters();
+        ctx.announce(Fact::Elected { term, votes, voters });
+        ctx.announce(Fact::Leads { term });
         self.believe_in(Some(self.id), ctx);
-        self.standing = Standing::Leader(Box::new(Leadership::new(last + 1)));
+        self.standing = Standing::Leader(Box::new(Leadership::new(term, last + 1)));
         self.meet_voters();
         self.restart_timeout(ctx);
         if self.flaws.commit_old_term {
@@ -213,16 +242,19 @@ impl Core {
             return false;
         }
         self.believe_in(None, ctx);
-        self.step_down(ctx);
+        self.step_down(StepDown::LaterTerm, ctx);
+        ctx.announce(Fact::Enters { term });
         true
     }
 
     /// Becomes a follower. A leader tells its clients what it can no longer promise.
-    pub(super) fn step_down(&mut self, ctx: &mut Ctx<'_>) {
+    pub(super) fn step_down(&mut self, why: StepDown, ctx: &mut Ctx<'_>) {
         let before = std::mem::replace(&mut self.standing, Standing::Follower);
         let Standing::Leader(leadership) = before else {
             return;
         };
+        let term = leadership.term;
+        ctx.announce(Fact::StepsDown { term, why });
         self.leader = self.leader.filter(|&leader| leader != self.id);
         let refusal = Answer::Refused(Refusal::NotLeader { leader: self.leader });
         for (_, request) in leadership.proposals {

@@ -1,7 +1,7 @@
 //! The follower's side of replication.
 
 use super::{AppendOutcome, Core, Ctx, Entry, Index, Message, Position, Snapshot};
-use crate::NodeId;
+use crate::{Dropped, Fact, NodeId};
 use std::sync::Arc;
 
 impl Core {
@@ -59,7 +59,10 @@ impl Core {
         if self.durable.append(first, entries, ctx).is_err() {
             return false;
         }
-        if first <= self.log.last().index {
+        let last = self.log.last().index;
+        if first <= last {
+            let (what, count) = (Dropped::OverwrittenEntries, last + 1 - first);
+            ctx.announce(Fact::Dropped { what, count });
             self.truncate_from(first);
         }
         entries.iter().for_each(|entry| self.push(entry.clone(), ctx));
@@ -104,12 +107,14 @@ impl Core {
         self.log = super::Log::new(position, tail);
         self.commit = position.index;
         self.snapshot = Some(snapshot);
+        ctx.announce(Fact::InstalledSnapshot { index: position.index, term: position.term });
         self.answer_follower_reads(ctx);
         true
     }
 
     /// Tells the sender of an outdated append which term it is.
     pub(super) fn refuse_outdated(&mut self, from: NodeId, round: u64, ctx: &mut Ctx<'_>) {
+        ctx.announce(Fact::Dropped { what: Dropped::OutdatedMessages, count: 1 });
         self.reply_to_leader(from, round, AppendOutcome::Outdated, ctx);
     }
 

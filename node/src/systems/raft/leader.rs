@@ -7,7 +7,7 @@ use super::{
     progress::{Leadership, Pace, Progress},
     read::Asker,
 };
-use crate::{Answer, DiskError, NodeId, Refusal, Request, RequestId};
+use crate::{Answer, DiskError, NodeId, Refusal, Request, RequestId, StepDown};
 use std::time::Duration;
 
 /// The most entries in one message.
@@ -84,7 +84,7 @@ impl Core {
         let proposals = (first..).zip(requests.iter().copied());
         self.expect_leadership().proposals.extend(proposals);
         if let Err(error) = written {
-            self.step_down(ctx);
+            self.step_down(StepDown::Disk, ctx);
             return Err(error);
         }
         entries.into_iter().for_each(|entry| self.push(entry, ctx));
@@ -214,6 +214,11 @@ impl Core {
         outcome: AppendOutcome,
         ctx: &mut Ctx<'_>,
     ) {
+        // Its round, too, was counted in the earlier term: to take it for one of this term would
+        // answer reads that nobody has been asked about.
+        if outcome == AppendOutcome::Outdated && !self.flaws.old_round_counts {
+            return;
+        }
         let last = self.log.last().index;
         let Standing::Leader(leadership) = &mut self.standing else {
             return;
@@ -290,7 +295,7 @@ impl Core {
         self.apply_ready(ctx);
         let removed_at = self.membership.changed_at();
         if self.is_leader() && !self.membership.is_voter(self.id) && self.commit >= removed_at {
-            self.step_down(ctx);
+            self.step_down(StepDown::Removed, ctx);
         }
     }
 

@@ -113,7 +113,7 @@ impl Machine {
         let value = value.clone();
         let change = self.store.put(key.clone(), Versioned { value, version });
         let previous = change.before.as_ref().map(|held| held.value.clone());
-        (Answer::Written { version, previous }, Some(change))
+        (Answer::Written { version, previous: Some(previous) }, Some(change))
     }
 }
 

@@ -5,20 +5,15 @@
 //! waits until the one before it is committed and until the leader has committed
 //! an entry of its own term; without the latter, two leaders could each change
 //! a list that the other does not know.
+//!
+//! A node that has been removed goes on standing for election until it knows that its removal
+//! is committed (4.2.2): its log may be longer than all others, so that nobody else can win. Then it
+//! leads without counting itself, commits its removal, and steps down.
 
-use super::{Core, Ctx, Index, Payload, Standing};
-use crate::NodeId;
+use super::{Core, Ctx, Index, Payload, Raft, Standing, State};
+use crate::{MembershipChange, NodeId, Uptake};
 use serde::Serialize;
 use std::{fmt, sync::Arc};
-
-/// One node joins or leaves the voters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum MembershipChange {
-    /// This node votes from now on.
-    Add(NodeId),
-    /// This node votes no longer.
-    Remove(NodeId),
-}
 
 /// Why a membership change was not begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -31,15 +26,6 @@ pub enum MembershipRefusal {
     Pointless,
     /// The leader's disk would not take it.
     Disk,
-}
-
-impl fmt::Display for MembershipChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Add(node) => write!(f, "add {node}"),
-            Self::Remove(node) => write!(f, "remove {node}"),
-        }
-    }
 }
 
 impl fmt::Display for MembershipRefusal {
@@ -101,6 +87,13 @@ impl Membership {
         self.voters().contains(&node)
     }
 
+    /// Whether a node votes now, or did before a change that may yet be undone.
+    pub(super) fn may_lead(&self, node: NodeId, commit: Index) -> bool {
+        let before = self.history.len().checked_sub(2).map(|before| &self.history[before].1);
+        let was_voter = before.is_some_and(|voters| voters.contains(&node));
+        self.is_voter(node) || was_voter && commit < self.changed_at()
+    }
+
     pub(super) fn is_majority(&self, mut agrees: impl FnMut(NodeId) -> bool) -> bool {
         let voters = self.voters();
         voters.iter().filter(|&&voter| agrees(voter)).count() > voters.len() / 2
@@ -115,6 +108,20 @@ impl Membership {
 
     fn latest(&self) -> &(Index, Arc<[NodeId]>) {
         self.history.last().expect("the first voters are kept")
+    }
+}
+
+impl Raft {
+    /// Does what [`Node::on_membership`](crate::Node::on_membership) promises.
+    pub(super) fn take_up(&mut self, change: MembershipChange, ctx: &mut Ctx<'_>) -> Uptake {
+        let State::Serving(core) = &mut self.state else {
+            return Uptake::NotNow;
+        };
+        match core.change_membership(change, ctx) {
+            Ok(_) => Uptake::Taken,
+            Err(MembershipRefusal::Pointless) => Uptake::Pointless,
+            Err(_) => Uptake::NotNow,
+        }
     }
 }
 

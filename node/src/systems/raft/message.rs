@@ -104,7 +104,8 @@ pub enum AppendOutcome {
         /// The first index of that term, or the one after the follower's last.
         first: Index,
     },
-    /// The append was of an older term.
+    /// The append was of an older term. This tells its leader of the present one, and nothing
+    /// else: a leader of the present term did not ask.
     Outdated,
 }
 

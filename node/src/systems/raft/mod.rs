@@ -49,6 +49,9 @@
 //! - `no-fsync`: after a power failure a majority may have forgotten a write.
 //! - `commit-old-term`: the paper's figure 8, a committed entry is overwritten.
 //! - `stale-read`: a leader that has been replaced answers from the past.
+//! - `old-round-counts`: the same, once a late message of a term that it led before has been refused.
+//! - `only-voters-stand`: a leader that has removed itself and crashes before anyone else has
+//!   heard of it blocks the others for ever.
 //! - `apply-before-commit`: the leader answers for entries that may yet be undone.
 //!
 //! # Caveats
@@ -80,8 +83,9 @@ mod read;
 mod settings;
 mod snapshot;
 
+pub use crate::MembershipChange;
 pub use log::{Command, Entry, Index, Payload, Position, Term};
-pub use membership::{MembershipChange, MembershipRefusal};
+pub use membership::MembershipRefusal;
 pub use message::{AppendOutcome, Message, Timer};
 pub use probe::{LogProbe, RaftProbe};
 pub use snapshot::Snapshot;

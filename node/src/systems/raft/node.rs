@@ -6,8 +6,8 @@ use super::{
     settings::{self, FLAWS, Flaws, SETTINGS, Settings},
 };
 use crate::{
-    Answer, Carried, Change, Config, Key, Node, NodeId, OperationKind, Request, Role, Setting,
-    SyncId, SystemInfo, Versioned,
+    Announces, Answer, Carried, Change, Config, Damaged, Fact, Key, MembershipChange, Node, NodeId,
+    OperationKind, Request, Role, Setting, StepDown, SyncId, SystemInfo, Uptake, Versioned,
 };
 use rand::Rng;
 use std::{collections::BTreeMap, time::Duration};
@@ -24,6 +24,8 @@ impl Node for Raft {
         flaws: FLAWS,
         settings: SETTINGS,
         has_leader: true,
+        announces: Announces::ItsLog,
+        membership: true,
         min_nodes: 1,
     };
 
@@ -76,6 +78,10 @@ impl Node for Raft {
         message.carries()
     }
 
+    fn on_membership(&mut self, change: MembershipChange, ctx: &mut Ctx<'_>) -> Uptake {
+        self.take_up(change, ctx)
+    }
+
     fn role(&self) -> Role {
         match &self.state {
             State::Serving(core) => core.standing.role(),
@@ -102,12 +108,16 @@ fn start(config: &Config, ctx: &mut Ctx<'_>) -> State {
     let flaws = Flaws::of(config);
     match Durable::open(ctx.disk(), flaws) {
         Ok((disk, found)) => {
+            found.announce(ctx);
             let settings = Settings::of(config);
             let mut core = Core::new(config.id, settings, flaws, disk, found);
             core.restart_timeout(ctx);
             State::Serving(Box::new(core))
         }
-        Err(Unreadable::Damaged) => State::Out { why: LOG_DAMAGED },
+        Err(Unreadable::Damaged) => {
+            ctx.announce(Fact::Refused { what: Damaged::Log });
+            State::Out { why: LOG_DAMAGED }
+        }
         Err(Unreadable::Disk) => State::Out { why: DISK_FAILED },
     }
 }
@@ -192,7 +202,7 @@ impl Core {
     fn follow(&mut self, leader: NodeId, ctx: &mut Ctx<'_>) {
         assert!(!self.is_leader() || self.flaws.any(), "a term has one leader");
         self.believe_in(Some(leader), ctx);
-        self.step_down(ctx);
+        self.step_down(StepDown::Rival, ctx);
         self.restart_timeout(ctx);
     }
 }

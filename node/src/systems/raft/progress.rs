@@ -1,12 +1,14 @@
 //! What a leader knows: its followers' progress, and who waits for what.
 
-use super::{Index, Payload, read::Read};
+use super::{Index, Payload, Term, read::Read};
 use crate::{NodeId, RequestId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What only a leader knows.
 #[derive(Debug)]
 pub(super) struct Leadership {
+    /// Which term it leads.
+    pub(super) term: Term,
     /// The first index of its term; until that is committed, it cannot tell what is.
     pub(super) term_start: Index,
     pub(super) peers: BTreeMap<NodeId, Progress>,
@@ -49,8 +51,9 @@ pub(super) enum Pace {
 }
 
 impl Leadership {
-    pub(super) fn new(term_start: Index) -> Self {
+    pub(super) fn new(term: Term, term_start: Index) -> Self {
         Self {
+            term,
             term_start,
             peers: BTreeMap::new(),
             own_match: 0,

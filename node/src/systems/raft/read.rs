@@ -5,7 +5,8 @@
 //! then no later leader had committed anything this one does not know of. To learn that
 //! it still leads, the leader starts a round with the next flush, and reads
 //! that came before share it. A round is answered by any reply to what was
-//! sent in it or later.
+//! sent in it or later, in the same term: each term counts its rounds anew, so a follower
+//! that refuses an append of an earlier term has answered none of this one's.
 //!
 //! A follower asks the leader for the index, waits until it has applied so much, and answers
 //! from its own memory. What it asks is named by the client's request, so that an answer

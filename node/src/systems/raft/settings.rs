@@ -44,6 +44,14 @@ pub(super) const FLAWS: &[FlawInfo] = &[
         name: "commit-old-term",
         summary: "a leader commits entries of earlier terms by counting copies, and starts its term without an entry of its own",
     },
+    FlawInfo {
+        name: "old-round-counts",
+        summary: "a leader takes the refusal of an append of an earlier term for an answer to its present round",
+    },
+    FlawInfo {
+        name: "only-voters-stand",
+        summary: "a node that is not a voter by its own log never stands for election, even if its removal may yet be undone",
+    },
     FlawInfo { name: "forget-vote", summary: "a node keeps its term on the disk but not its vote" },
     FlawInfo {
         name: "apply-before-commit",
@@ -108,6 +116,8 @@ pub(super) struct Flaws {
     pub(super) stale_read: bool,
     pub(super) commit_old_term: bool,
     pub(super) forget_vote: bool,
+    pub(super) old_round_counts: bool,
+    pub(super) only_voters_stand: bool,
     pub(super) apply_before_commit: bool,
 }
 
@@ -119,6 +129,8 @@ impl Flaws {
             stale_read: config.has_flaw("stale-read"),
             commit_old_term: config.has_flaw("commit-old-term"),
             forget_vote: config.has_flaw("forget-vote"),
+            old_round_counts: config.has_flaw("old-round-counts"),
+            only_voters_stand: config.has_flaw("only-voters-stand"),
             apply_before_commit: config.has_flaw("apply-before-commit"),
         }
     }
@@ -130,6 +142,8 @@ impl Flaws {
             || self.stale_read
             || self.commit_old_term
             || self.forget_vote
+            || self.old_round_counts
+            || self.only_voters_stand
             || self.apply_before_commit
     }
 }

@@ -1,7 +1,7 @@
 //! Snapshots: the state that stands for a compacted log, and when the log is compacted.
 
 use super::{Core, Ctx, Position, machine::Sessions};
-use crate::{Key, NodeId, Versioned, canonical};
+use crate::{Fact, Key, NodeId, Versioned, canonical};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -39,6 +39,7 @@ impl Core {
         if self.durable.checkpoint(self.term, self.vote, &snapshot, tail, ctx).is_err() {
             return;
         }
+        ctx.announce(Fact::TookSnapshot { index: applied, term });
         self.snapshot = Some(snapshot);
         let kept = self.settings.snapshot_after / 4;
         self.log.compact_to(applied.saturating_sub(kept));

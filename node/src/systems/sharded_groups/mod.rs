@@ -70,9 +70,9 @@ pub use message::{Message, Timer};
 
 use super::Settings;
 use crate::{
-    Answer, Carried, Config, Context, FlawInfo, Key, MemoryStore, Node, NodeId, Operation,
-    OperationKind, Refusal, Request, RequestId, Role, Setting, SettingInfo, Store, SystemInfo,
-    TimerId, Value, Version, Versioned, ring::GroupId,
+    Announces, Answer, Carried, Config, Context, FlawInfo, Key, MemoryStore, Node, NodeId,
+    Operation, OperationKind, Refusal, Request, RequestId, Role, Setting, SettingInfo, Store,
+    SystemInfo, TimerId, Value, Version, Versioned, ring::GroupId,
 };
 use membership::Membership;
 use rand::Rng;
@@ -173,6 +173,8 @@ impl Node for ShardedGroups {
             },
         ],
         has_leader: true,
+        announces: Announces::Nothing,
+        membership: false,
         min_nodes: 1,
     };
 

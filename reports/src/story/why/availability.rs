@@ -12,7 +12,7 @@ pub(super) fn explain(telling: &Telling<'_>) -> Cause {
     let run = telling.run;
     let mut cause = waits::explain(telling).unwrap_or_default();
     let mut reasons: BTreeMap<(String, String), u64> = BTreeMap::new();
-    for record in run.history.operations.iter().filter(|record| !record.is_answered()) {
+    for record in run.operations().iter().filter(|record| !record.is_answered()) {
         if let Outcome::Fail(failure) | Outcome::Info(failure) = &record.outcome {
             *reasons.entry((record.node.to_string(), failure.to_string())).or_default() += 1;
         }

@@ -60,6 +60,8 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
             Property::StateMachine => state_machine::explain(telling.run, witness),
             Property::PerKeyOrder => order::explain(telling, witness),
             Property::Versions => versions::explain(telling, witness),
+            // The witness says it all.
+            Property::Liveness | Property::Answers => Cause::default(),
         };
         tell(&cause, paper);
     }

@@ -9,7 +9,8 @@ use node::Fact;
 
 pub(super) fn explain(run: &Run, witness: &Witness) -> Cause {
     let since = witness.since;
-    let fact = run.facts.iter().find(|record| Some(record.at) == since).map(|record| record.fact);
+    let told = |record: &&FactRecord| Some(record.at) == since && record.fact.is_of_log();
+    let fact = run.facts.iter().find(told).map(|record| record.fact);
     let (short, mend) = match fact {
         Some(Fact::Leads { .. }) => (
             "two nodes believed that they had been elected in one term, so both took writes.",
@@ -24,7 +25,7 @@ pub(super) fn explain(run: &Run, witness: &Witness) -> Cause {
             "an entry is decided when a majority has it on its disks and it, or one after it, is \
              of the present leader's term; only then may it be applied.",
         ),
-        None => return Cause::default(),
+        _ => return Cause::default(),
     };
     let leaders = |record: &&FactRecord| matches!(record.fact, Fact::Leads { .. });
     let elections = run.facts.iter().filter(leaders).filter(|record| Some(record.at) <= since);

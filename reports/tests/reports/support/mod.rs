@@ -74,7 +74,11 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         nemesis: None,
         steps: Vec::new(),
         phases: Phases { run, heal: true, settle: Duration::from_secs(5) },
-        properties: Properties { max_staleness: Duration::from_secs(1), min_availability: 0.9 },
+        properties: Properties {
+            max_staleness: Duration::from_secs(1),
+            min_availability: 0.9,
+            ..Properties::default()
+        },
         expect: BTreeMap::new(),
     }
 }

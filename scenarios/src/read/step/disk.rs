@@ -13,9 +13,10 @@ impl Do<'_> {
 
     pub(super) fn disk_errors(&self) -> Option<Action> {
         let example = "{ node = \"n2\", share = 0.2, lasts = \"3s\" }";
-        let section = self.section(example, &["node", "share", "lasts"])?;
+        let section = self.section(example, &["node", "share", "lasts", "reads"])?;
         let (node, share) = (self.target(&section, "node"), share(&section));
         let lasts = time(&section, "lasts", "\"3s\"");
-        Some(Action::DiskErrors { node: node?, share: share?, lasts: lasts? })
+        let reads = section.get("reads").and_then(|item| item.flag()).unwrap_or(false);
+        Some(Action::DiskErrors { node: node?, share: share?, lasts: lasts?, reads })
     }
 }

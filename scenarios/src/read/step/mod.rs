@@ -6,12 +6,15 @@ mod node;
 mod operation;
 
 use super::{
-    item::{Tagged, Zero},
+    item::{Item, Tagged, Zero},
     number,
     scope::Scope,
     section::Section,
 };
-use crate::{Action, Step, Target, words::Words};
+use crate::{
+    Action, Links, Step, Target,
+    words::{LINKS, Words},
+};
 use std::time::Duration;
 
 /// Reads what an action's tag carries.
@@ -35,12 +38,14 @@ const ACTIONS: &Words<Reader> = &[
     ("slow-link", |it| it.slow_link()),
     ("delay-spike", |it| it.delay_spike()),
     ("reorder", |it| it.reorder()),
-    ("loss", |it| it.shared(|share, lasts| Action::Loss { share, lasts })),
-    ("duplicate", |it| it.shared(|share, lasts| Action::Duplicate { share, lasts })),
+    ("loss", |it| it.shared(|share, lasts, links| Action::Loss { share, lasts, links })),
+    ("duplicate", |it| it.shared(|share, lasts, links| Action::Duplicate { share, lasts, links })),
     ("slow-disk", |it| it.slowed(|node, factor, lasts| Action::SlowDisk { node, factor, lasts })),
     ("full-disk", |it| it.full_disk()),
     ("disk-errors", |it| it.disk_errors()),
     ("bit-rot", |it| it.at_target(Action::BitRot)),
+    ("join", |it| it.membership(Action::Join)),
+    ("leave", |it| it.membership(Action::Leave)),
     ("put", |it| it.put()),
     ("get", |it| it.get()),
     ("delete", |it| it.delete()),
@@ -60,10 +65,29 @@ fn step(section: &Section<'_>, scope: &Scope<'_>) -> Option<Step> {
     let at = section.required("at", "\"2s\"").and_then(|item| scope.moment(item));
     let example = "{ crash = \"n2\" }";
     let action = section.required("do", example).and_then(|item| {
-        let tagged = item.tagged("action", example, ACTIONS)?;
-        (tagged.meaning)(&Do { tagged, scope })
+        let (tagged, lasts) = item.tagged_beside("action", example, ACTIONS, "lasts")?;
+        let action = (tagged.meaning)(&Do { tagged, scope });
+        match lasts {
+            Some(lasts) => lasting(action?, lasts),
+            None => action,
+        }
     });
     Some(Step { at: at?, action: action? })
+}
+
+/// A fault with an end of its own beside it, as in `{ crash = "n2", lasts = "2s" }`.
+fn lasting(action: Action, lasts: Item<'_>) -> Option<Action> {
+    if !action.can_last() {
+        let name = action.name();
+        lasts.mistake(
+            format!("`{name}` takes no `lasts` beside it"),
+            "not here",
+            "crash, power-loss, pause, clock-jump, partition, isolate, one-way and bridge take it \
+             so; what else lasts a while says it within, and the rest is over at once",
+        );
+        return None;
+    }
+    Some(action.lasting(lasts.duration(Zero::Meaningless)?))
 }
 
 /// One `do`, and what it must agree with.
@@ -94,6 +118,12 @@ fn time(section: &Section<'_>, field: &'static str, example: &str) -> Option<Dur
 
 fn share(section: &Section<'_>) -> Option<f64> {
     section.required("share", "0.2")?.number(&number::SHARE)
+}
+
+/// The links that all links means; those between nodes unless the text says otherwise.
+fn links(section: &Section<'_>) -> Links {
+    let links = section.get("links").and_then(|item| item.word("kind of links", LINKS));
+    links.unwrap_or_default()
 }
 
 fn factor(section: &Section<'_>) -> Option<f64> {

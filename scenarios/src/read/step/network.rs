@@ -1,8 +1,8 @@
 //! Faults of the links between nodes.
 
-use super::{Do, share, time};
+use super::{Do, links, share, time};
 use crate::{
-    Action, Party, Target,
+    Action, Links, Party, Target,
     read::{item::Item, section::Section},
 };
 use std::time::Duration;
@@ -120,12 +120,14 @@ impl Do<'_> {
         Some(Action::SlowLink { from, to, delay: delay?, lasts: lasts? })
     }
 
-    /// A share of the messages on every link between nodes.
-    pub(super) fn shared(&self, action: fn(f64, Duration) -> Action) -> Option<Action> {
-        let section = self.section("{ share = 0.2, lasts = \"2s\" }", &["share", "lasts"])?;
+    /// A share of the messages on every link of a kind.
+    pub(super) fn shared(&self, action: fn(f64, Duration, Links) -> Action) -> Option<Action> {
+        let example = "{ share = 0.2, lasts = \"2s\" }";
+        let section = self.section(example, &["share", "lasts", "links"])?;
         let (share, lasts) = (share(&section), time(&section, "lasts", "\"2s\""));
-        self.scope.needs_nodes(2, self.tagged.tag)?;
-        Some(action(share?, lasts?))
+        let links = links(&section);
+        self.needs_links(links)?;
+        Some(action(share?, lasts?, links))
     }
 
     /// A delay on every link between nodes.
@@ -140,10 +142,19 @@ impl Do<'_> {
 
     pub(super) fn reorder(&self) -> Option<Action> {
         let example = "{ spread = \"50ms\", lasts = \"2s\" }";
-        let section = self.section(example, &["spread", "lasts"])?;
+        let section = self.section(example, &["spread", "lasts", "links"])?;
         let spread = time(&section, "spread", "\"50ms\"");
         let lasts = time(&section, "lasts", "\"2s\"");
-        self.scope.needs_nodes(2, self.tagged.tag)?;
-        Some(Action::Reorder { spread: spread?, lasts: lasts? })
+        let links = links(&section);
+        self.needs_links(links)?;
+        Some(Action::Reorder { spread: spread?, lasts: lasts?, links })
+    }
+
+    /// Makes sure that there is a link of the kind: of clients there always is one.
+    fn needs_links(&self, links: Links) -> Option<()> {
+        match links {
+            Links::Nodes => self.scope.needs_nodes(2, self.tagged.tag),
+            Links::Clients | Links::All => Some(()),
+        }
     }
 }

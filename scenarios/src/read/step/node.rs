@@ -21,6 +21,12 @@ impl Do<'_> {
         Some(action(node?, factor?, lasts?))
     }
 
+    /// Someone who joins or leaves.
+    pub(super) fn membership(&self, action: fn(Target) -> Action) -> Option<Action> {
+        self.scope.changes_membership(self.tagged.tag);
+        self.at_target(action)
+    }
+
     pub(super) fn clock_jump(&self) -> Option<Action> {
         let section = self.section("{ node = \"n2\", by = \"-10s\" }", &["node", "by"])?;
         let node = self.target(&section, "node");

@@ -1,18 +1,37 @@
 //! Steps carried out: faults, repairs and the script's operations.
 
+mod membership;
 mod network;
 mod nodes;
 mod operate;
 mod targets;
 
+pub(super) use membership::Wishes;
 pub(super) use targets::draw_ranking;
 
-use super::{Control, Event, Order, World, nanos, server::Server};
+use super::{Control, Order, World, network::CutShape, server::Server};
 use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId};
 use scenarios::{Action, Step, Target};
 use std::time::Duration;
 use tokio::sync::oneshot;
+
+/// What a fault comes from, and when it ends of itself, if it does.
+#[derive(Clone, Copy)]
+struct Strike {
+    origin: FaultOrigin,
+    lasts: Option<Duration>,
+}
+
+impl Strike {
+    /// The action as the plan asks for it.
+    fn as_planned(self, action: Action) -> Action {
+        match self.lasts {
+            Some(lasts) => action.lasting(lasts),
+            None => action,
+        }
+    }
+}
 
 /// Which nodes a target may mean.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +68,7 @@ impl<N: Node> World<N> {
                 clock.drift_ppm
             );
             let fault = self.record.fault(FaultKind::ClockJump, label, origin, vec![id]);
-            self.servers[id.index()].clock.faults.push(fault);
+            self.servers[id.index()].clock.jump(0, fault);
         }
     }
 
@@ -69,7 +88,8 @@ impl<N: Node> World<N> {
         action: Action,
         done: oneshot::Sender<()>,
     ) -> Option<Order> {
-        let origin = FaultOrigin::Step(self.carried_out.len());
+        let origin = FaultOrigin::Body(self.acts_of_body);
+        self.acts_of_body += 1;
         match self.act(&action, origin) {
             Some(control) => Some(Order { control, done: Some(done) }),
             None => {
@@ -86,7 +106,7 @@ impl<N: Node> World<N> {
         self.healed_at = Some(self.now);
         self.waits = self.servers.iter().filter_map(Server::waits).collect();
         self.record.heal();
-        self.queue.push(self.now + nanos(self.scenario.phases.settle), Event::End);
+        self.settle_after_healing();
         if !self.scenario.phases.heal {
             return None;
         }
@@ -95,20 +115,23 @@ impl<N: Node> World<N> {
             self.record.end_fault(fault);
         }
         self.heal_nodes();
+        self.heal_membership();
         let down = self.candidates(Among::Down);
-        (!down.is_empty()).then_some(Order { control: Control::Boot(down), done: None })
+        self.begin_to_boot(down).map(|control| Order { control, done: None })
     }
 
     /// Names the faults that were meant to bite and touched nothing.
     pub(super) fn find_toothless_faults(&mut self) {
         let faults = &self.record.faults;
         let is_toothless = |origin: FaultOrigin| {
-            let mut same = faults.iter().filter(|fault| fault.origin == origin);
-            same.all(|fault| fault.touched == 0)
+            let mut same = faults.iter().enumerate().filter(|(_, fault)| fault.origin == origin);
+            same.all(|(number, fault)| {
+                fault.touched == 0 && !self.nothing_to_lose.contains(&number)
+            })
         };
         for (position, fault) in faults.iter().enumerate() {
             let first_of_origin = match fault.origin {
-                FaultOrigin::Step(_) => {
+                FaultOrigin::Step(_) | FaultOrigin::Body(_) => {
                     is_toothless(fault.origin)
                         && !faults[..position].iter().any(|other| other.origin == fault.origin)
                 }
@@ -126,19 +149,29 @@ impl<N: Node> World<N> {
     }
 
     fn act(&mut self, action: &Action, origin: FaultOrigin) -> Option<Control> {
+        let (action, lasts) = match action {
+            Action::Lasting { action, lasts } => {
+                assert!(action.can_last(), "`{}` takes no end beside it", action.name());
+                (&**action, Some(*lasts))
+            }
+            action => (action, None),
+        };
+        self.strike(action, Strike { origin, lasts })
+    }
+
+    fn strike(&mut self, action: &Action, strike: Strike) -> Option<Control> {
+        let origin = strike.origin;
         match action {
-            Action::Crash(target) => self.take_down(*target, FaultKind::Crash, origin),
-            Action::PowerLoss(target) => self.take_down(*target, FaultKind::PowerLoss, origin),
+            Action::Crash(target) => self.take_down(*target, FaultKind::Crash, strike),
+            Action::PowerLoss(target) => self.take_down(*target, FaultKind::PowerLoss, strike),
             Action::Restart(target) => {
                 let nodes = self.resolve(*target, Among::Down);
                 self.note(&nodes, *target, Action::Restart);
                 self.miss_if_empty(&nodes, "restart", "is down");
-                (!nodes.is_empty()).then_some(Control::Boot(nodes))
+                self.begin_to_boot(nodes)
             }
             Action::Pause(target) => {
-                let nodes = self.resolve(*target, Among::Up);
-                self.note(&nodes, *target, Action::Pause);
-                nodes.iter().for_each(|&node| self.pause(node, origin));
+                self.pause_nodes(*target, strike);
                 None
             }
             Action::Resume(target) => {
@@ -164,9 +197,13 @@ impl<N: Node> World<N> {
                 self.rot(*target, origin);
                 None
             }
+            Action::Join(target) | Action::Leave(target) => {
+                self.want_membership(action, *target, origin);
+                None
+            }
             Action::ClockJump { node, by_ns } => {
                 for node in self.resolve(*node, Among::Everyone) {
-                    self.jump_clock(node, *by_ns, origin);
+                    self.jump_clock(node, *by_ns, strike);
                 }
                 None
             }
@@ -181,7 +218,7 @@ impl<N: Node> World<N> {
             | Action::Reorder { .. }
             | Action::Loss { .. }
             | Action::Duplicate { .. } => {
-                self.act_on_network(action, origin);
+                self.act_on_network(action, strike);
                 None
             }
             Action::Put { .. }
@@ -192,6 +229,7 @@ impl<N: Node> World<N> {
                 self.operate_step(action);
                 None
             }
+            Action::Lasting { .. } => unreachable!("an end beside an end is no action"),
         }
     }
 
@@ -207,6 +245,33 @@ impl<N: Node> World<N> {
                 nodes.iter().for_each(|&node| self.carried(action(Target::Node(node))));
             }
         }
+    }
+
+    /// Puts a fault on record that stands until it is repaired, or ends of itself.
+    fn begin_fault(
+        &mut self,
+        kind: FaultKind,
+        label: String,
+        strike: Strike,
+        nodes: Vec<NodeId>,
+    ) -> usize {
+        let fault = self.record.fault(kind, label, strike.origin, nodes);
+        if let Some(lasts) = strike.lasts {
+            self.end_after(fault, lasts);
+        }
+        fault
+    }
+
+    /// Counts a fault that struck what another one holds already.
+    fn count_overlap(&mut self) {
+        self.record.counters.faults_overlapped += 1;
+    }
+
+    fn cut(&mut self, fault: usize, shape: CutShape) {
+        if self.network.is_cut() {
+            self.count_overlap();
+        }
+        self.network.cut(self.now, fault, shape);
     }
 
     fn carried(&mut self, action: Action) {

@@ -1,30 +1,30 @@
 //! Faults of the network.
 
-use super::{Among, World, list, percent};
+use super::{Among, Strike, World, list, percent};
 use crate::world::{
     Event, nanos,
     network::{CutShape, Disturbance},
 };
 use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId};
-use scenarios::{Action, Party, Target};
+use scenarios::{Action, Links, Party, Target};
 use std::time::Duration;
 
 impl<N: Node> World<N> {
     /// Carries out a step that concerns links.
-    pub(super) fn act_on_network(&mut self, action: &Action, origin: FaultOrigin) {
+    pub(super) fn act_on_network(&mut self, action: &Action, strike: Strike) {
         match action {
-            Action::Partition(sides) => self.partition(sides, origin),
+            Action::Partition(sides) => self.partition(sides, strike),
             Action::Isolate(target) => {
                 let nodes = self.resolve(*target, Among::Everyone);
-                self.note(&nodes, *target, Action::Isolate);
+                self.note(&nodes, *target, |node| strike.as_planned(Action::Isolate(node)));
                 let label = format!("{} cut off", list(&nodes));
-                let fault = self.record.fault(FaultKind::Isolate, label, origin, nodes.clone());
-                self.network.cut(self.now, fault, CutShape::Islands(nodes));
+                let fault = self.begin_fault(FaultKind::Isolate, label, strike, nodes.clone());
+                self.cut(fault, CutShape::Islands(nodes));
             }
             Action::Bridge(target) => {
                 let bridge = self.resolve(*target, Among::Everyone).first().copied();
-                bridge.into_iter().for_each(|bridge| self.bridge(bridge, origin));
+                bridge.into_iter().for_each(|bridge| self.bridge(bridge, strike));
             }
             Action::HealNetwork => {
                 self.heal_network();
@@ -34,14 +34,15 @@ impl<N: Node> World<N> {
             | Action::FlappingLink { from, to, .. }
             | Action::SlowLink { from, to, .. } => {
                 if let Some((from, to)) = self.pair(*from, *to) {
-                    self.act_on_link(action, from, to, origin);
+                    self.act_on_link(action, from, to, strike);
                 }
             }
-            _ => self.act_on_all_links(action, origin),
+            _ => self.act_on_all_links(action, strike.origin),
         }
     }
 
-    fn act_on_link(&mut self, action: &Action, from: NodeId, to: NodeId, origin: FaultOrigin) {
+    fn act_on_link(&mut self, action: &Action, from: NodeId, to: NodeId, strike: Strike) {
+        let origin = strike.origin;
         let nodes = vec![from, to];
         let ends = (Target::Node(from), Target::Node(to));
         match action {
@@ -49,7 +50,7 @@ impl<N: Node> World<N> {
                 let label = format!("{from} <-> {to} comes and goes");
                 let fault = self.record.fault(FaultKind::FlappingLink, label, origin, nodes);
                 let shape = CutShape::Flapping { ends: (from, to), period: nanos(*period) };
-                self.network.cut(self.now, fault, shape);
+                self.cut(fault, shape);
                 self.end_after(fault, *lasts);
                 let (period, lasts) = (*period, *lasts);
                 self.carried(Action::FlappingLink { from: ends.0, to: ends.1, period, lasts });
@@ -64,9 +65,9 @@ impl<N: Node> World<N> {
             }
             _ => {
                 let label = format!("{from} -> {to} cut");
-                let fault = self.record.fault(FaultKind::OneWay, label, origin, nodes);
-                self.network.cut(self.now, fault, CutShape::OneWay(from, to));
-                self.carried(Action::OneWay { from: ends.0, to: ends.1 });
+                let fault = self.begin_fault(FaultKind::OneWay, label, strike, nodes);
+                self.cut(fault, CutShape::OneWay(from, to));
+                self.carried(strike.as_planned(Action::OneWay { from: ends.0, to: ends.1 }));
             }
         }
     }
@@ -79,22 +80,22 @@ impl<N: Node> World<N> {
                 Disturbance::DelayAll { extra_ns: nanos(*delay) },
                 *lasts,
             ),
-            Action::Reorder { spread, lasts } => (
+            Action::Reorder { spread, lasts, links } => (
                 FaultKind::Reorder,
-                format!("messages out of order by up to {} ms", millis(*spread)),
-                Disturbance::Reorder { spread_ns: nanos(*spread) },
+                format!("messages{} out of order by up to {} ms", of(*links), millis(*spread)),
+                Disturbance::Reorder { spread_ns: nanos(*spread), links: *links },
                 *lasts,
             ),
-            Action::Loss { share, lasts } => (
+            Action::Loss { share, lasts, links } => (
                 FaultKind::Loss,
-                format!("links lose {}% of messages", percent(*share)),
-                Disturbance::Loss(*share),
+                format!("links{} lose {}% of messages", of(*links), percent(*share)),
+                Disturbance::Loss(*share, *links),
                 *lasts,
             ),
-            Action::Duplicate { share, lasts } => (
+            Action::Duplicate { share, lasts, links } => (
                 FaultKind::Duplicate,
-                format!("links double {}% of messages", percent(*share)),
-                Disturbance::Duplicate(*share),
+                format!("links{} double {}% of messages", of(*links), percent(*share)),
+                Disturbance::Duplicate(*share, *links),
                 *lasts,
             ),
             _ => unreachable!("the caller passes actions upon all links"),
@@ -115,7 +116,7 @@ impl<N: Node> World<N> {
     }
 
     /// Splits all nodes but one into two halves that meet only there.
-    fn bridge(&mut self, bridge: NodeId, origin: FaultOrigin) {
+    fn bridge(&mut self, bridge: NodeId, strike: Strike) {
         let others = self.ranking.iter().copied().filter(|&node| node != bridge);
         let others: Vec<NodeId> = others.collect();
         let (one, other) = others.split_at(others.len() / 2);
@@ -123,12 +124,12 @@ impl<N: Node> World<N> {
         one.iter().for_each(|node| side_of[node.index()] = 1);
         other.iter().for_each(|node| side_of[node.index()] = 2);
         let label = format!("split {} | {}, bridged by {bridge}", list(one), list(other));
-        let fault = self.record.fault(FaultKind::Bridge, label, origin, others);
-        self.network.cut(self.now, fault, CutShape::Sides { nodes: side_of, clients: 0 });
-        self.carried(Action::Bridge(Target::Node(bridge)));
+        let fault = self.begin_fault(FaultKind::Bridge, label, strike, others);
+        self.cut(fault, CutShape::Sides { nodes: side_of, clients: 0 });
+        self.carried(strike.as_planned(Action::Bridge(Target::Node(bridge))));
     }
 
-    fn partition(&mut self, sides: &[Vec<Party>], origin: FaultOrigin) {
+    fn partition(&mut self, sides: &[Vec<Party>], strike: Strike) {
         let mut side_of = vec![0; self.servers.len()];
         let (mut clients, mut labels, mut concrete) = (0, Vec::new(), Vec::new());
         for (number, parties) in sides.iter().enumerate() {
@@ -158,9 +159,9 @@ impl<N: Node> World<N> {
         let nodes = self.servers.iter().map(crate::world::Server::id);
         let nodes = nodes.filter(|node| side_of[node.index()] > 0).collect();
         let label = format!("split {}", labels.join(" | "));
-        let fault = self.record.fault(FaultKind::Partition, label, origin, nodes);
-        self.network.cut(self.now, fault, CutShape::Sides { nodes: side_of, clients });
-        self.carried(Action::Partition(concrete));
+        let fault = self.begin_fault(FaultKind::Partition, label, strike, nodes);
+        self.cut(fault, CutShape::Sides { nodes: side_of, clients });
+        self.carried(strike.as_planned(Action::Partition(concrete)));
     }
 
     /// Ends every cut.
@@ -168,6 +169,15 @@ impl<N: Node> World<N> {
         for fault in self.network.heal_cuts(self.now) {
             self.record.end_fault(fault);
         }
+    }
+}
+
+/// Whose links, where they are not those between nodes alone.
+fn of(links: Links) -> &'static str {
+    match links {
+        Links::Nodes => "",
+        Links::Clients => " of clients",
+        Links::All => " of nodes and clients",
     }
 }
 

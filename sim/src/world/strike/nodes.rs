@@ -1,6 +1,6 @@
 //! Faults of nodes: their processes, their power, their clocks, their disks.
 
-use super::{Among, Control, World, percent};
+use super::{Among, Control, Order, Strike, World, percent};
 use crate::{
     nemesis::PlannedStep,
     world::{Event, disk::DiskFault, nanos},
@@ -11,37 +11,84 @@ use scenarios::{Action, Step, Target};
 use std::time::Duration;
 
 impl<N: Node> World<N> {
-    /// Kills processes, with or without their power.
+    /// Kills processes, with or without their power. A node that is down already stays so until
+    /// the last of its crashes is over.
     pub(super) fn take_down(
         &mut self,
         target: Target,
         kind: FaultKind,
-        origin: FaultOrigin,
+        strike: Strike,
     ) -> Option<Control> {
-        let nodes = self.resolve(target, Among::Up);
+        let nodes = self.resolve(target, among_to_take_down(target));
         let power = kind == FaultKind::PowerLoss;
-        self.note(&nodes, target, if power { Action::PowerLoss } else { Action::Crash });
+        let action = if power { Action::PowerLoss } else { Action::Crash };
+        self.note(&nodes, target, |node| strike.as_planned(action(node)));
+        let killed = nodes.iter().copied().filter(|&node| self.servers[node.index()].is_up());
+        let killed: Vec<NodeId> = killed.collect();
         for &node in &nodes {
             let label = format!("{node} {}", if power { "lost its power" } else { "crashed" });
-            let fault = self.record.fault(kind, label, origin, vec![node]);
-            self.record.touch(fault);
-            let server = &mut self.servers[node.index()];
-            server.crashed = Some(fault);
-            server.power_lost = power;
-            // A pause ends with the process that stood still.
-            if let Some(pause) = server.paused.take() {
-                self.record.end_fault(pause);
-            }
+            let fault = self.begin_fault(kind, label, strike, vec![node]);
+            self.take_down_one(node, fault, power);
         }
         if nodes.is_empty() {
             let now = Time::from_nanos(self.now);
             self.defects
                 .push(format!("the {} of {target} at {now} found no such node up", kind.name()));
         }
-        (!nodes.is_empty()).then_some(Control::Kill(nodes))
+        (!killed.is_empty()).then_some(Control::Kill(killed))
     }
 
-    /// Sets the crashes and restarts of a rolling restart on the plan.
+    fn take_down_one(&mut self, node: NodeId, fault: usize, power: bool) {
+        let server = &mut self.servers[node.index()];
+        server.crashes.push(fault);
+        // A pause ends with the process that stood still.
+        let pauses = std::mem::take(&mut server.pauses);
+        let dies = server.is_up() || server.starting.take().is_some();
+        if power && !server.disk.holds_anything() {
+            self.nothing_to_lose.insert(fault);
+        }
+        if server.is_up() {
+            server.power_lost = power.then_some(fault);
+        } else if power {
+            // The process was dead, and what it had written was still in the page cache.
+            self.record.faults[fault].touched += server.disk.lose_power();
+        }
+        if dies && !power {
+            self.record.touch(fault);
+        }
+        pauses.into_iter().for_each(|pause| self.record.end_fault(pause));
+        if !dies {
+            self.count_overlap();
+        }
+    }
+
+    /// Has nodes boot again: at once, or when they have taken their time.
+    pub(super) fn begin_to_boot(&mut self, nodes: Vec<NodeId>) -> Option<Control> {
+        let boot_ns = nanos(self.scenario.cluster.boot);
+        if boot_ns == 0 {
+            return (!nodes.is_empty()).then_some(Control::Boot(nodes));
+        }
+        for node in nodes {
+            let server = &mut self.servers[node.index()];
+            let crashes = std::mem::take(&mut server.crashes);
+            crashes.into_iter().for_each(|fault| self.record.end_fault(fault));
+            if server.starting.is_none() {
+                let at = self.now.saturating_add(boot_ns);
+                server.starting = Some(at);
+                self.queue.push(at, Event::Started { node });
+            }
+        }
+        None
+    }
+
+    /// A node has taken its time to start, unless it crashed meanwhile.
+    pub(in crate::world) fn started(&mut self, node: NodeId) -> Option<Order> {
+        let server = &mut self.servers[node.index()];
+        server.starting.take_if(|at| *at == self.now)?;
+        Some(Order { control: Control::Boot(vec![node]), done: None })
+    }
+
+    /// Sets the crashes of a rolling restart on the plan.
     pub(super) fn plan_rolling_restart(
         &mut self,
         down: Duration,
@@ -51,9 +98,8 @@ impl<N: Node> World<N> {
         let mut at = Duration::from_nanos(self.now);
         for node in self.candidates(Among::Everyone) {
             let target = Target::Node(node);
-            self.plan(at, Action::Crash(target), origin);
-            self.plan(at + down, Action::Restart(target), origin);
-            at += down + gap;
+            self.plan(at, Action::Crash(target).lasting(down), origin);
+            at = at.saturating_add(down).saturating_add(gap);
         }
     }
 
@@ -62,22 +108,39 @@ impl<N: Node> World<N> {
         self.steps.push(PlannedStep { step: Step { at, action }, origin });
     }
 
-    /// Lets a node stand still.
-    pub(super) fn pause(&mut self, node: NodeId, origin: FaultOrigin) {
-        if self.servers[node.index()].paused.is_none() {
-            let label = format!("{node} paused");
-            let fault = self.record.fault(FaultKind::Pause, label, origin, vec![node]);
-            self.servers[node.index()].paused = Some(fault);
+    /// Lets nodes stand still. One that is down has no process that could be stopped.
+    pub(super) fn pause_nodes(&mut self, target: Target, strike: Strike) {
+        let nodes = self.resolve(target, Among::Up);
+        self.note(&nodes, target, |node| strike.as_planned(Action::Pause(node)));
+        if nodes.is_empty() {
+            self.count_overlap();
+        }
+        for node in nodes {
+            let fault =
+                self.begin_fault(FaultKind::Pause, format!("{node} paused"), strike, vec![node]);
+            let pauses = &mut self.servers[node.index()].pauses;
+            pauses.push(fault);
+            if pauses.len() > 1 {
+                self.count_overlap();
+            }
         }
     }
 
-    /// Lets a paused node go on; harmless if it is not paused.
+    /// Ends every pause of a node; harmless if there is none.
     pub(super) fn resume(&mut self, node: NodeId) {
+        for fault in self.servers[node.index()].pauses.clone() {
+            self.end_pause(node, fault);
+        }
+    }
+
+    /// Ends a pause; with the last one the node goes on.
+    fn end_pause(&mut self, node: NodeId, fault: usize) {
         let server = &mut self.servers[node.index()];
-        let Some(fault) = server.paused.take() else {
-            return;
-        };
+        server.pauses.retain(|pause| *pause != fault);
         self.record.end_fault(fault);
+        if !server.pauses.is_empty() {
+            return;
+        }
         let interrupted = std::mem::take(&mut server.interrupted);
         if interrupted || (!server.busy && !server.inbox.is_empty()) {
             self.start_work(node);
@@ -85,11 +148,13 @@ impl<N: Node> World<N> {
     }
 
     /// Moves a node's clock.
-    pub(super) fn jump_clock(&mut self, node: NodeId, by_ns: i64, origin: FaultOrigin) {
+    pub(super) fn jump_clock(&mut self, node: NodeId, by_ns: i64, strike: Strike) {
         let label = format!("{node}'s clock jumped by {} ms", by_ns as f64 / 1e6);
-        let fault = self.record.fault(FaultKind::ClockJump, label, origin, vec![node]);
+        let fault = self.begin_fault(FaultKind::ClockJump, label, strike, vec![node]);
         self.servers[node.index()].clock.jump(by_ns, fault);
-        self.note(&[node], Target::Any, |node| Action::ClockJump { node, by_ns });
+        self.note(&[node], Target::Any, |node| {
+            strike.as_planned(Action::ClockJump { node, by_ns })
+        });
     }
 
     /// Makes nodes slow for a while.
@@ -120,9 +185,11 @@ impl<N: Node> World<N> {
             Action::FullDisk { node, lasts } => {
                 (node, FaultKind::FullDisk, DiskFault::Full, "is full".to_owned(), lasts)
             }
-            Action::DiskErrors { node, share, lasts } => {
-                let what = format!("fails {}% of writes and syncs", percent(share));
-                (node, FaultKind::DiskErrors, DiskFault::Errors(share), what, lasts)
+            Action::DiskErrors { node, share, lasts, reads } => {
+                let which = if reads { "reads, writes and syncs" } else { "writes and syncs" };
+                let what = format!("fails {}% of {which}", percent(share));
+                let disturbance = DiskFault::Errors { share, reads };
+                (node, FaultKind::DiskErrors, disturbance, what, lasts)
             }
             _ => unreachable!("the caller passes disk actions alone"),
         };
@@ -158,15 +225,31 @@ impl<N: Node> World<N> {
         }
     }
 
-    /// A fault that lasts a while is over.
-    pub(in crate::world) fn window_ends(&mut self, fault: usize) {
+    /// A fault that lasts a while is over, unless it was ended before. It ends nothing but itself.
+    pub(in crate::world) fn window_ends(&mut self, fault: usize) -> Option<Order> {
+        if self.record.faults[fault].end.is_some() {
+            return None;
+        }
         self.network.calm(self.now, fault);
-        for &node in &self.record.faults[fault].nodes {
+        let mut boot = Vec::new();
+        for node in self.record.faults[fault].nodes.clone() {
             let server = &mut self.servers[node.index()];
             server.slow.retain(|(other, _)| *other != fault);
             server.disk.calm(fault);
+            server.clock.end(fault);
+            if server.crashes == [fault] {
+                boot.push(node);
+            } else if server.pauses.contains(&fault) {
+                self.end_pause(node, fault);
+            } else {
+                server.crashes.retain(|crash| *crash != fault);
+            }
         }
-        self.record.end_fault(fault);
+        if boot.is_empty() {
+            self.record.end_fault(fault);
+        }
+        // The last crash of a node is over when it boots.
+        self.begin_to_boot(boot).map(|control| Order { control, done: None })
     }
 
     /// Sets nodes, clocks and disks right; what has rotted stays rotten.
@@ -179,5 +262,14 @@ impl<N: Node> World<N> {
             healed.into_iter().for_each(|fault| self.record.end_fault(fault));
             self.resume(NodeId::from_index(position));
         }
+    }
+}
+
+/// A name, or a word for many, takes down what it names, in whatever state it is; a role is that of
+/// a node that is up.
+fn among_to_take_down(target: Target) -> Among {
+    match target {
+        Target::Node(_) | Target::All | Target::Majority | Target::Minority => Among::Everyone,
+        Target::Leader | Target::Follower | Target::Any => Among::Up,
     }
 }

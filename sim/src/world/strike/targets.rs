@@ -87,7 +87,7 @@ impl<N: Node> World<N> {
         let fits = |server: &&crate::world::Server<N>| match among {
             Among::Up => server.is_up(),
             Among::Down => !server.is_up(),
-            Among::Paused => server.paused.is_some(),
+            Among::Paused => !server.pauses.is_empty(),
             Among::Everyone => true,
         };
         self.servers.iter().filter(fits).map(crate::world::Server::id).collect()

@@ -1,0 +1,96 @@
+//! Which writes may have left a state, by the time at which they were made.
+
+use super::index::{Index, Observation, Told};
+use node::Value;
+use std::collections::BTreeMap;
+
+/// The writes that may leave each state, asked by time.
+pub(super) struct Ages<'i, 'a> {
+    index: &'i Index<'a>,
+    by_told: BTreeMap<(u32, Option<Option<&'a Value>>), Vec<Write>>,
+}
+
+/// A write among others that leave the same.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Write {
+    /// Which call.
+    pub(super) call: u32,
+    pub(super) invoked: u64,
+    /// The latest completion among it and those invoked before it.
+    pub(super) completed: u64,
+}
+
+/// When a write had taken effect at the latest; one of unknown outcome never must have.
+pub(super) fn completed(index: &Index<'_>, write: u32) -> u64 {
+    index.call(write).returned.filter(|_| index.is_certain(write)).unwrap_or(u64::MAX)
+}
+
+impl<'i, 'a> Ages<'i, 'a> {
+    pub(super) fn new(index: &'i Index<'a>) -> Self {
+        Self { index, by_told: BTreeMap::new() }
+    }
+
+    /// The writes that may have left what was seen, of those invoked by the time at which it
+    /// was told, in order of invocation. `None`: what was told is too little to say.
+    pub(super) fn sources(&mut self, seen: &Observation<'a>) -> Option<&[Write]> {
+        let index = self.index;
+        let state = match seen.told {
+            Told::Is(state) => Some(state),
+            Told::Present => None,
+            Told::Not(_) => return None,
+        };
+        let writes = self.by_told.entry((seen.key, state)).or_insert_with(|| {
+            let fits = |write: &u32| index.left_by(*write).is_some_and(|left| seen.told.fits(left));
+            let writes: Vec<u32> = match state {
+                Some(state) => index.writers(seen.key, state).to_vec(),
+                None => index.writes[seen.key as usize].iter().copied().filter(fits).collect(),
+            };
+            in_time(index, writes)
+        });
+        let by = index.call(seen.call).returned.unwrap_or(u64::MAX);
+        Some(&writes[..writes.partition_point(|write| write.invoked <= by)])
+    }
+}
+
+fn in_time(index: &Index<'_>, writes: Vec<u32>) -> Vec<Write> {
+    let mut latest = 0;
+    let writes = writes.into_iter().map(|call| {
+        latest = latest.max(completed(index, call));
+        Write { call, invoked: index.call(call).invoked, completed: latest }
+    });
+    writes.collect()
+}
+
+/// Certain writes of one key, asked for the one that was over first of those that began
+/// after a moment.
+pub(super) struct Replacements {
+    /// When each was invoked, and the call that was over first of it and those after it.
+    from: Vec<(u64, u64, u32)>,
+}
+
+impl Replacements {
+    /// Of these writes, in order of invocation.
+    pub(super) fn new(index: &Index<'_>, writes: impl DoubleEndedIterator<Item = u32>) -> Self {
+        let mut first: Option<(u64, u32)> = None;
+        let mut from: Vec<_> = writes
+            .rev()
+            .map(|call| {
+                let this = (completed(index, call), call);
+                let (over, by) = first.map_or(this, |first| first.min(this));
+                first = Some((over, by));
+                (index.call(call).invoked, over, by)
+            })
+            .collect();
+        from.reverse();
+        Self { from }
+    }
+
+    /// The one that was over first of those invoked after all that was completed by `after`
+    /// (`None`: of all), if it was over before `before`.
+    pub(super) fn between(&self, after: Option<u64>, before: u64) -> Option<u32> {
+        let start =
+            after.map_or(0, |after| self.from.partition_point(|(invoked, _, _)| *invoked <= after));
+        let (_, over, call) = self.from.get(start)?;
+        (*over < before).then_some(*call)
+    }
+}

@@ -1,0 +1,240 @@
+//! What calls wrote and what they were told, key by key.
+
+use super::{Action, Call, Calls, Swap};
+use node::{Key, Value};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
+/// In place of a write: what a key holds before the first call.
+pub(super) const INITIAL: u32 = u32::MAX;
+
+/// Lists are looked at key by key; more looks than this are not made.
+const MOST_LIST_LOOKS: usize = 4_000_000;
+
+/// The calls, with what each session did and each key was told to hold.
+pub(super) struct Index<'a> {
+    pub(super) all: &'a Calls,
+    pub(super) keys: Vec<&'a Key>,
+    /// By call, the call of its session that was answered last before it.
+    pub(super) before: Vec<Option<u32>>,
+    /// By call, the number of its session.
+    pub(super) session: Vec<u32>,
+    pub(super) sessions: usize,
+    /// By key, the calls that changed it or may have, in order of invocation.
+    pub(super) writes: Vec<Vec<u32>>,
+    /// By key, whether something was added to its end, so that what it held is not known.
+    pub(super) appended: Vec<bool>,
+    /// In order of calls.
+    pub(super) seen: Vec<Observation<'a>>,
+    /// By session, its observations in order.
+    pub(super) seen_by: Vec<Vec<u32>>,
+    /// Whether there were too many lists of too many keys to look at them all.
+    pub(super) lists_left_out: bool,
+    writers: BTreeMap<(u32, Option<&'a Value>), Vec<u32>>,
+}
+
+/// What a call was told of a key. A call that also changes the key was told this before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Observation<'a> {
+    pub(super) call: u32,
+    pub(super) key: u32,
+    pub(super) told: Told<'a>,
+}
+
+/// How much was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told<'a> {
+    /// Just this was there.
+    Is(Option<&'a Value>),
+    /// Something was there.
+    Present,
+    /// Something else was there, or nothing.
+    Not(Option<&'a Value>),
+}
+
+impl Told<'_> {
+    /// Whether it fits what a key holds.
+    pub(super) fn fits(self, state: Option<&Value>) -> bool {
+        match self {
+            Self::Is(told) => told == state,
+            Self::Present => state.is_some(),
+            Self::Not(other) => other != state,
+        }
+    }
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(all: &'a Calls) -> Self {
+        let mut index = Self {
+            all,
+            keys: keys(all),
+            before: Vec::with_capacity(all.calls.len()),
+            session: Vec::with_capacity(all.calls.len()),
+            sessions: 0,
+            writes: Vec::new(),
+            appended: Vec::new(),
+            seen: Vec::new(),
+            seen_by: Vec::new(),
+            lists_left_out: false,
+            writers: BTreeMap::new(),
+        };
+        index.writes.resize_with(index.keys.len(), Vec::new);
+        index.appended.resize(index.keys.len(), false);
+        let mut sessions = BTreeMap::new();
+        let mut last: Vec<Option<u32>> = Vec::new();
+        for (place, call) in all.calls.iter().enumerate() {
+            let place = u32::try_from(place).expect("fewer than 2^32 calls");
+            let count = sessions.len() as u32;
+            let session = *sessions.entry(call.session).or_insert(count);
+            if session as usize == last.len() {
+                last.push(None);
+            }
+            index.session.push(session);
+            index.before.push(last[session as usize]);
+            if call.returned.is_some() {
+                last[session as usize] = Some(place);
+            }
+            index.add(place, call);
+        }
+        index.sessions = last.len();
+        index.seen_by.resize_with(index.sessions, Vec::new);
+        for (number, seen) in index.seen.iter().enumerate() {
+            index.seen_by[index.session[seen.call as usize] as usize].push(number as u32);
+        }
+        index
+    }
+
+    pub(super) fn call(&self, place: u32) -> &'a Call {
+        &self.all.calls[place as usize]
+    }
+
+    /// What a write leaves, or what was there at first. `None`: it depends, as for what
+    /// is added to the end.
+    pub(super) fn left_by(&self, write: u32) -> Option<Option<&'a Value>> {
+        if write == INITIAL {
+            return Some(self.all.initial.as_ref());
+        }
+        match &self.call(write).action {
+            Action::Write { value, .. } | Action::CompareAndSet { new: value, .. } => {
+                Some(Some(value))
+            }
+            Action::Delete { .. } => Some(None),
+            Action::Append { .. } | Action::Read { .. } | Action::List { .. } => None,
+        }
+    }
+
+    /// Whether a write is known to have taken effect, in the order of its session.
+    pub(super) fn is_certain(&self, write: u32) -> bool {
+        let call = self.call(write);
+        call.returned.is_some()
+            && match &call.action {
+                Action::CompareAndSet { outcome, .. } => *outcome == Some(Swap::Swapped),
+                action => action.is_write(),
+            }
+    }
+
+    /// The writes that may have left what was seen, [`INITIAL`] first and the others in order
+    /// of invocation: all but those that its session asked for with it or later.
+    pub(super) fn sources(
+        &self,
+        seen: &Observation<'a>,
+    ) -> Box<dyn DoubleEndedIterator<Item = u32> + '_> {
+        let Observation { call, key, told } = *seen;
+        let initial = Some(INITIAL).filter(|_| told.fits(self.all.initial.as_ref()));
+        let session = self.session[call as usize];
+        let is_earlier =
+            move |write: &u32| self.session[*write as usize] != session || *write < call;
+        let fits = move |write: &u32| self.left_by(*write).is_some_and(|left| told.fits(left));
+        match told {
+            Told::Is(state) => {
+                let writers = self.writers(key, state).iter().copied();
+                Box::new(initial.into_iter().chain(writers.filter(is_earlier)))
+            }
+            Told::Present | Told::Not(_) => {
+                let writes = self.writes[key as usize].iter().copied();
+                Box::new(initial.into_iter().chain(writes.filter(is_earlier).filter(fits)))
+            }
+        }
+    }
+
+    /// The observations of a call.
+    pub(super) fn seen_at(&self, call: u32) -> Range<usize> {
+        let start = self.seen.partition_point(|seen| seen.call < call);
+        start..self.seen.partition_point(|seen| seen.call <= call)
+    }
+
+    /// The calls that write a state to a key, in order of invocation.
+    pub(super) fn writers(&self, key: u32, state: Option<&'a Value>) -> &[u32] {
+        self.writers.get(&(key, state)).map_or(&[], Vec::as_slice)
+    }
+
+    fn add(&mut self, place: u32, call: &'a Call) {
+        let Some(key) = call.action.key() else {
+            if let (Action::List { keys: Some(keys) }, true) =
+                (&call.action, call.returned.is_some())
+            {
+                self.add_list(place, keys);
+            }
+            return;
+        };
+        let key = self.number(key);
+        if call.returned.is_some() {
+            let told = told(&call.action);
+            self.seen.extend(told.map(|told| Observation { call: place, key, told }));
+        }
+        if call.action.is_write() {
+            self.writes[key as usize].push(place);
+            match self.left_by(place) {
+                Some(left) => self.writers.entry((key, left)).or_default().push(place),
+                None => self.appended[key as usize] = true,
+            }
+        }
+    }
+
+    fn add_list(&mut self, place: u32, listed: &'a [Key]) {
+        if self.seen.len() + self.keys.len() > MOST_LIST_LOOKS {
+            self.lists_left_out = true;
+            return;
+        }
+        let listed: BTreeSet<u32> = listed.iter().map(|key| self.number(key)).collect();
+        self.seen.extend((0..self.keys.len() as u32).map(|key| {
+            let told = if listed.contains(&key) { Told::Present } else { Told::Is(None) };
+            Observation { call: place, key, told }
+        }));
+    }
+
+    pub(super) fn number(&self, key: &Key) -> u32 {
+        self.keys.binary_search(&key).expect("every key was counted") as u32
+    }
+}
+
+/// Every key that is named, in order.
+fn keys(all: &Calls) -> Vec<&Key> {
+    let mut keys = BTreeSet::new();
+    for call in &all.calls {
+        keys.extend(call.action.key());
+        if let Action::List { keys: Some(listed) } = &call.action {
+            keys.extend(listed);
+        }
+    }
+    keys.into_iter().collect()
+}
+
+/// What an answered call was told of its key before its own change.
+fn told(action: &Action) -> Option<Told<'_>> {
+    match action {
+        Action::Read { found, .. } => found.as_ref().map(|found| Told::Is(found.as_ref())),
+        Action::Write { previous, .. } => previous.as_ref().map(|found| Told::Is(found.as_ref())),
+        Action::Delete { existed, .. } => {
+            existed.map(|existed| if existed { Told::Present } else { Told::Is(None) })
+        }
+        Action::CompareAndSet { expected, outcome, .. } => match outcome.as_ref()? {
+            Swap::Swapped => Some(Told::Is(expected.as_ref())),
+            Swap::Mismatch { actual: Some(actual) } => Some(Told::Is(actual.as_ref())),
+            Swap::Mismatch { actual: None } => Some(Told::Not(expected.as_ref())),
+        },
+        Action::Append { .. } | Action::List { .. } => None,
+    }
+}

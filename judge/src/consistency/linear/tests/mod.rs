@@ -1,0 +1,6 @@
+//! The engines beside a naive twin, and by hand.
+
+mod by_hand;
+pub(crate) mod generate;
+mod naive;
+mod twins;

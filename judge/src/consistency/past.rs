@@ -1,0 +1,343 @@
+//! The causal order of calls, and what of it each call can know.
+
+use super::index::{INITIAL, Index, Told};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap, VecDeque},
+};
+
+/// Clocks of more entries than this are not made.
+const MOST_ENTRIES: usize = 64_000_000;
+
+const NOBODY: u32 = u32::MAX;
+
+/// Which write each observation saw, where that is known or assumed.
+pub(super) type Sources = [Option<u32>];
+
+/// Why there is no causal order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// These calls each depend on the one before, and the first on the last.
+    Circle(Vec<u32>),
+    /// It would take too much room.
+    TooLarge,
+}
+
+/// The causal past of each call: what its session was answered before, what those calls
+/// and the call itself saw, and so on. Nothing follows a call of unknown outcome except
+/// through those who saw what it wrote.
+pub(super) struct Past {
+    /// By call, the line of writes in which it stands; a session's certain writes are one
+    /// line, and each other write that somebody saw is a line of its own.
+    line: Vec<u32>,
+    /// By call, its place in its line, from 1.
+    place: Vec<u32>,
+    lines: usize,
+    /// By call and line, how many writes of the line are in its past or are itself.
+    clocks: Vec<u32>,
+    /// By key and line, the writes.
+    writes: Vec<BTreeMap<u32, Vec<u32>>>,
+    /// By session, the line of its certain writes.
+    of_session: Vec<u32>,
+}
+
+/// Which of several sources to assume where an observation has several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// The one that teaches the least: one that is known already, or the oldest.
+    Least,
+    /// The newest.
+    Newest,
+}
+
+impl Past {
+    pub(super) fn new(index: &Index<'_>, sources: &Sources) -> Result<Self, Trouble> {
+        let mut past = Self::lines(index, sources.iter().flatten().copied());
+        past.fill(index, &mut sources.to_vec(), None)?;
+        Ok(past)
+    }
+
+    /// A source for each observation that has some, the given ones included. Where none of
+    /// several fits what is chosen so far, none is chosen.
+    pub(super) fn choose(
+        index: &Index<'_>,
+        sources: &Sources,
+        choice: Choice,
+    ) -> Result<Vec<Option<u32>>, Trouble> {
+        let open = index.seen.iter().zip(sources).filter(|(_, source)| source.is_none());
+        let told_exactly = open.filter(|(seen, _)| matches!(seen.told, Told::Is(_)));
+        let possible = told_exactly.flat_map(|(seen, _)| index.sources(seen));
+        let mut past = Self::lines(index, sources.iter().flatten().copied().chain(possible));
+        let mut sources = sources.to_vec();
+        past.fill(index, &mut sources, Some(choice))?;
+        Ok(sources)
+    }
+
+    fn lines(index: &Index<'_>, seen: impl Iterator<Item = u32>) -> Self {
+        let count = index.all.calls.len();
+        let mut is_seen = vec![false; count];
+        for source in seen.filter(|source| *source != INITIAL) {
+            is_seen[source as usize] = true;
+        }
+        let mut past = Self {
+            line: vec![NOBODY; count],
+            place: vec![0; count],
+            lines: 0,
+            clocks: Vec::new(),
+            writes: vec![BTreeMap::new(); index.keys.len()],
+            of_session: vec![NOBODY; index.sessions],
+        };
+        past.draw_lines(index, &is_seen);
+        past
+    }
+
+    fn fill(
+        &mut self,
+        index: &Index<'_>,
+        sources: &mut [Option<u32>],
+        choice: Option<Choice>,
+    ) -> Result<(), Trouble> {
+        let count = index.all.calls.len();
+        let graph = Graph::new(count, causes(index, sources).collect());
+        let order = graph.order(|call| begun(index, call)).map_err(Trouble::Circle)?;
+        if count.saturating_mul(self.lines) > MOST_ENTRIES {
+            return Err(Trouble::TooLarge);
+        }
+        self.clocks = vec![0; count * self.lines];
+        let mut is_known = vec![false; count];
+        for call in order {
+            for cause in graph.causes(call) {
+                self.join(call, *cause);
+            }
+            self.enter(call);
+            if let Some(choice) = choice {
+                for number in index.seen_at(call) {
+                    if sources[number].is_none() {
+                        sources[number] = self.pick(index, number, choice, &is_known);
+                        let chosen = sources[number].filter(|source| *source != INITIAL);
+                        chosen.into_iter().for_each(|source| self.join(call, source));
+                    }
+                }
+            }
+            is_known[call as usize] = true;
+        }
+        Ok(())
+    }
+
+    /// A source for an observation that has several.
+    fn pick(
+        &self,
+        index: &Index<'_>,
+        number: usize,
+        choice: Choice,
+        is_known: &[bool],
+    ) -> Option<u32> {
+        let seen = &index.seen[number];
+        let may = |source: &u32| {
+            (*source == INITIAL
+                || is_known[*source as usize] && self.line[*source as usize] != NOBODY)
+                && self.overwritten(seen.call, seen.key, *source).is_none()
+        };
+        match choice {
+            Choice::Newest => index.sources(seen).rev().find(may),
+            Choice::Least => {
+                let known = |source: &u32| self.holds(seen.call, *source) && may(source);
+                index.sources(seen).rev().find(known).or_else(|| index.sources(seen).find(may))
+            }
+        }
+    }
+
+    /// Whether a write is in the past of another call.
+    pub(super) fn holds(&self, call: u32, write: u32) -> bool {
+        if write == INITIAL {
+            return call != INITIAL;
+        }
+        if call == INITIAL || self.line[write as usize] == NOBODY || call == write {
+            return false;
+        }
+        self.known(call, self.line[write as usize]) >= self.place[write as usize]
+    }
+
+    /// The latest writes to a key in the past of a call, one of each line.
+    pub(super) fn latest(&self, call: u32, key: u32) -> impl Iterator<Item = u32> {
+        self.writes[key as usize].iter().filter_map(move |(line, writes)| {
+            let known = self.known(call, *line);
+            let end = writes.partition_point(|write| self.place[*write as usize] <= known);
+            end.checked_sub(1).map(|last| writes[last])
+        })
+    }
+
+    /// A write to the key, in the past of the call, that has the source in its own past: whoever
+    /// knows it must not see the source any more.
+    pub(super) fn overwritten(&self, call: u32, key: u32, source: u32) -> Option<u32> {
+        self.latest(call, key).find(|newer| self.holds(*newer, source))
+    }
+
+    /// How many writes of a line are in the past of a call, without itself.
+    fn known(&self, call: u32, line: u32) -> u32 {
+        let known = self.clocks[call as usize * self.lines + line as usize];
+        if self.line[call as usize] == line { known - 1 } else { known }
+    }
+
+    /// The last certain write of a session to a key among the calls before one.
+    pub(super) fn last_of(&self, session: u32, key: u32, before: u32) -> Option<u32> {
+        let line = self.of_session[session as usize];
+        let writes = self.writes[key as usize].get(&line)?;
+        let end = writes.partition_point(|write| *write < before);
+        end.checked_sub(1).map(|last| writes[last])
+    }
+
+    fn draw_lines(&mut self, index: &Index<'_>, is_seen: &[bool]) {
+        let mut written = vec![0; index.sessions];
+        for call in 0..index.all.calls.len() {
+            if !index.call(call as u32).action.is_write() {
+                continue;
+            }
+            if index.is_certain(call as u32) {
+                let session = index.session[call] as usize;
+                if self.of_session[session] == NOBODY {
+                    self.of_session[session] = self.new_line();
+                }
+                written[session] += 1;
+                (self.line[call], self.place[call]) = (self.of_session[session], written[session]);
+            } else if is_seen[call] {
+                (self.line[call], self.place[call]) = (self.new_line(), 1);
+            }
+        }
+        for (writes, by_line) in index.writes.iter().zip(&mut self.writes) {
+            for write in writes.iter().filter(|write| self.line[**write as usize] != NOBODY) {
+                by_line.entry(self.line[*write as usize]).or_default().push(*write);
+            }
+        }
+    }
+
+    fn new_line(&mut self) -> u32 {
+        self.lines += 1;
+        self.lines as u32 - 1
+    }
+
+    /// Counts a write as known to itself.
+    fn enter(&mut self, call: u32) {
+        if self.line[call as usize] != NOBODY {
+            let at = call as usize * self.lines + self.line[call as usize] as usize;
+            self.clocks[at] = self.place[call as usize];
+        }
+    }
+
+    fn join(&mut self, call: u32, cause: u32) {
+        let (to, from) = (call as usize * self.lines, cause as usize * self.lines);
+        for line in 0..self.lines {
+            self.clocks[to + line] = self.clocks[to + line].max(self.clocks[from + line]);
+        }
+    }
+}
+
+/// Which call must come before which.
+pub(super) struct Graph {
+    /// Pairs of an effect and its cause, sorted.
+    edges: Vec<(u32, u32)>,
+    starts: Vec<u32>,
+}
+
+impl Graph {
+    pub(super) fn new(calls: usize, mut edges: Vec<(u32, u32)>) -> Self {
+        edges.sort_unstable();
+        edges.dedup();
+        let mut starts = vec![0; calls + 1];
+        for (effect, _) in &edges {
+            starts[*effect as usize + 1] += 1;
+        }
+        for call in 0..calls {
+            starts[call + 1] += starts[call];
+        }
+        Self { edges, starts }
+    }
+
+    fn causes(&self, call: u32) -> impl Iterator<Item = &u32> {
+        let (start, end) = (self.starts[call as usize], self.starts[call as usize + 1]);
+        self.edges[start as usize..end as usize].iter().map(|(_, cause)| cause)
+    }
+
+    /// The calls in an order that fits, those of low rank as early as may be, or a circle.
+    pub(super) fn order(&self, rank: impl Fn(u32) -> u64) -> Result<Vec<u32>, Vec<u32>> {
+        let calls = self.starts.len() - 1;
+        let mut waits: Vec<u32> =
+            (0..calls).map(|call| self.starts[call + 1] - self.starts[call]).collect();
+        let mut effects: Vec<(u32, u32)> =
+            self.edges.iter().map(|(effect, cause)| (*cause, *effect)).collect();
+        effects.sort_unstable();
+        let ranked = |call: u32| Reverse((rank(call), call));
+        let mut ready: BinaryHeap<_> =
+            (0..calls as u32).filter(|call| waits[*call as usize] == 0).map(ranked).collect();
+        let mut order = Vec::with_capacity(calls);
+        while let Some(Reverse((_, call))) = ready.pop() {
+            order.push(call);
+            let start = effects.partition_point(|(cause, _)| *cause < call);
+            for (_, effect) in effects[start..].iter().take_while(|(cause, _)| *cause == call) {
+                waits[*effect as usize] -= 1;
+                if waits[*effect as usize] == 0 {
+                    ready.push(ranked(*effect));
+                }
+            }
+        }
+        if order.len() == calls { Ok(order) } else { Err(self.circle(&waits)) }
+    }
+
+    /// A circle among the calls that still wait, each followed by its effect.
+    fn circle(&self, waits: &[u32]) -> Vec<u32> {
+        let is_stuck = |call: u32| waits[call as usize] > 0;
+        let first = (0..waits.len() as u32).find(|call| is_stuck(*call));
+        let mut call = first.expect("a call that never came waits");
+        // Every stuck call has a stuck cause, so that going back long enough ends in a circle.
+        let back = |call: u32| {
+            let cause = self.causes(call).copied().find(|cause| is_stuck(*cause));
+            cause.expect("a stuck call waits for a stuck cause")
+        };
+        for _ in 0..waits.len() {
+            call = back(call);
+        }
+        self.shortest(call, &is_stuck)
+    }
+
+    /// The shortest circle through a call.
+    fn shortest(&self, start: u32, is_stuck: &dyn Fn(u32) -> bool) -> Vec<u32> {
+        let mut reached_from: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut queue = VecDeque::from([start]);
+        while let Some(call) = queue.pop_front() {
+            for cause in self.causes(call).copied().filter(|cause| is_stuck(*cause)) {
+                if cause == start {
+                    let mut circle = vec![call];
+                    while let Some(next) = reached_from.get(circle.last().unwrap_or(&start)) {
+                        circle.push(*next);
+                    }
+                    return circle;
+                }
+                if !reached_from.contains_key(&cause) {
+                    reached_from.insert(cause, call);
+                    queue.push_back(cause);
+                }
+            }
+        }
+        vec![start]
+    }
+}
+
+/// Each call with the calls that it follows directly: effect, cause.
+pub(super) fn causes<'i>(
+    index: &'i Index<'_>,
+    sources: &'i Sources,
+) -> impl Iterator<Item = (u32, u32)> + 'i {
+    let before = index.before.iter().enumerate();
+    let before = before.filter_map(|(call, before)| before.map(|before| (call as u32, before)));
+    let sources = index.seen.iter().zip(sources).filter_map(|(seen, source)| {
+        source.filter(|source| *source != INITIAL).map(|source| (seen.call, source))
+    });
+    before.chain(sources)
+}
+
+/// When a call may first have had its say: a read when it was answered, since it may have
+/// seen whatever was written by then, and a write when it was asked for.
+fn begun(index: &Index<'_>, call: u32) -> u64 {
+    let call = index.call(call);
+    if call.action.is_write() { call.invoked } else { call.returned.unwrap_or(u64::MAX) }
+}

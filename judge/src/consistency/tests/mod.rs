@@ -1,0 +1,1 @@
+//! Each level on histories written by hand and on random ones.
