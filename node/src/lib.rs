@@ -45,7 +45,7 @@ pub use disk::{Disk, DiskError, Medium};
 pub use fact::{Damaged, Dropped, Fact, StepDown};
 pub use host::{Effects, Host};
 pub use id::{ClientId, NodeId, RequestId};
-pub use machine::{NoTimer, Node, Request, Role};
+pub use machine::{Carried, NoTimer, Node, Request, Role, Tells};
 pub use membership::{MembershipChange, Uptake};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
 pub use store::{BPlusStore, Change, DurableStore, MemoryStore, Store, StoreError};

@@ -100,6 +100,13 @@ pub trait Node: Sized + Send + 'static {
         let _ = (sync, ctx);
     }
 
+    /// The entries that a message tells of, for traces: what a reader would look for who asks
+    /// which messages carried a write. Nothing, unless the design says so.
+    fn carries(message: &Self::Message) -> Vec<Carried> {
+        let _ = message;
+        Vec::new()
+    }
+
     /// An operator wants a node to join or to leave; whoever leads is asked. Systems that
     /// cannot do it say so in [`SystemInfo::membership`], and are not asked.
     fn on_membership(&mut self, change: MembershipChange, ctx: &mut Context<'_, Self>) -> Uptake {
@@ -160,6 +167,52 @@ impl Request {
     pub fn example(operation: Operation) -> Self {
         let id = RequestId { client: ClientId::new(1), attempt: 0, sequence: 0 };
         Self { id, operation }
+    }
+}
+
+/// An entry that a message tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// Which key.
+    pub key: Key,
+    /// What the message says of it.
+    pub tells: Tells,
+}
+
+/// What a message says of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tells {
+    /// That it holds, or is to hold, this value.
+    Value(Value),
+    /// That it is deleted.
+    Absence,
+    /// Its name alone, as a question or an acknowledgment does.
+    Name,
+}
+
+impl Carried {
+    /// A key and its value, or that it was deleted.
+    pub fn entry(key: &Key, value: Option<&Value>) -> Self {
+        let tells = value.map_or(Tells::Absence, |value| Tells::Value(value.clone()));
+        Self { key: key.clone(), tells }
+    }
+
+    /// A key that is named, and no more.
+    pub fn name(key: &Key) -> Self {
+        Self { key: key.clone(), tells: Tells::Name }
+    }
+
+    /// What a client's request or a forwarded one tells of: what is to be written, or its key.
+    pub fn of_operation(operation: &Operation) -> Vec<Self> {
+        let carried = operation.key().map(|key| match operation {
+            Operation::Delete { .. } => Self::entry(key, None),
+            _ => match operation.stored() {
+                Some(value) => Self::entry(key, Some(value)),
+                None => Self::name(key),
+            },
+        });
+        carried.into_iter().collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Messages, each put together from the events of a trace.
 
 use judge::record::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace};
-use node::{Key, Time};
+use node::{Carried, Key, Tells, Time};
 use std::collections::BTreeMap;
 
 /// One message from its send to its fate.
@@ -12,6 +12,7 @@ pub(crate) struct Message<'a> {
     pub(crate) from: Endpoint,
     pub(crate) to: Endpoint,
     pub(crate) text: &'a str,
+    pub(crate) carries: &'a [Carried],
     pub(crate) sent: Time,
     pub(crate) fate: Fate,
 }
@@ -40,13 +41,18 @@ impl Message<'_> {
         self.text.split_whitespace().next().unwrap_or("")
     }
 
-    /// Whether it speaks of a key: as a word of its own, or as `key=value`.
+    /// Whether it speaks of a key.
     pub(crate) fn names(&self, key: &Key) -> bool {
-        let speaks = |word: &str| {
-            word.strip_prefix(key.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['=', ',', ':']))
+        self.carries.iter().any(|carried| carried.key == *key)
+    }
+
+    /// Whether it says that a key holds a value.
+    pub(crate) fn carries_value(&self, key: &Key, value: &str) -> bool {
+        let says = |carried: &Carried| match &carried.tells {
+            Tells::Value(told) => carried.key == *key && told.as_str() == value,
+            Tells::Absence | Tells::Name => false,
         };
-        self.text.split([' ', '[', '(', '{']).any(speaks)
+        self.carries.iter().any(says)
     }
 
     /// Whether it went between nodes.
@@ -77,7 +83,7 @@ pub(crate) fn messages(trace: &Trace) -> Vec<Message<'_>> {
     let mut position: BTreeMap<MessageId, usize> = BTreeMap::new();
     for event in &trace.events {
         let settled = match &event.event {
-            Event::Send { message, class, from, to, text, .. } => {
+            Event::Send { message, class, from, to, text, carries, .. } => {
                 position.insert(*message, messages.len());
                 messages.push(Message {
                     id: *message,
@@ -85,6 +91,7 @@ pub(crate) fn messages(trace: &Trace) -> Vec<Message<'_>> {
                     from: *from,
                     to: *to,
                     text,
+                    carries,
                     sent: event.at,
                     fate: Fate::UnderWay,
                 });
@@ -93,7 +100,7 @@ pub(crate) fn messages(trace: &Trace) -> Vec<Message<'_>> {
             Event::Deliver { message, arrived, .. } => {
                 (message, Fate::Handled { arrived: *arrived, at: event.at })
             }
-            Event::Drop { message, reason } => {
+            Event::Drop { message, reason, .. } => {
                 (message, Fate::Dropped { at: event.at, reason: *reason })
             }
             _ => continue,
@@ -111,23 +118,28 @@ mod tests {
     use node::{ClientId, NodeId};
 
     #[test]
-    fn a_key_is_found_as_a_word_only() {
-        let mut message = Message {
+    fn what_a_message_speaks_of_is_what_it_carries() {
+        let carries = [
+            Carried::entry(&"key1".into(), Some(&"a".into())),
+            Carried::name(&"key11".into()),
+            Carried::entry(&"gone".into(), None),
+        ];
+        let message = Message {
             id: MessageId(0),
             class: MessageClass::Peer,
             from: Endpoint::Client(ClientId::SCRIPT),
             to: Endpoint::Node(NodeId::new(1)),
-            text: "replicate key1=a v1",
+            text: "replicate key1=a key=b",
+            carries: &carries,
             sent: Time::ZERO,
             fate: Fate::UnderWay,
         };
-        assert!(message.names(&"key1".into()));
-        assert!(!message.names(&"key".into()));
-        assert!(!message.names(&"key11".into()));
-        assert!(!message.names(&"a".into()));
+        assert!(message.names(&"key1".into()) && message.names(&"key11".into()));
+        assert!(!message.names(&"key".into()), "the text is not searched");
+        assert!(message.carries_value(&"key1".into(), "a"));
+        assert!(!message.carries_value(&"key1".into(), "b"));
+        assert!(!message.carries_value(&"key11".into(), "a"));
+        assert!(!message.carries_value(&"gone".into(), ""));
         assert_eq!(message.kind(), "replicate");
-        message.text = "get key11";
-        assert!(!message.names(&"key1".into()));
-        assert!(message.names(&"key11".into()));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Evidence, facts::Facts, index::Write, text::state};
 use crate::record::{Endpoint, Event, FaultOrigin, MessageClass, MessageId, Trace};
-use node::{Key, NodeId, Operation, Time};
+use node::{Carried, Key, NodeId, Operation, Time};
 use std::collections::BTreeMap;
 
 /// At most this many facts of each kind are told.
@@ -34,8 +34,8 @@ struct Telling<'a> {
 
 /// Adds what became of the messages that were to tell the nodes of the write.
 ///
-/// A message is known by its text, which for a put names key and value. A system whose
-/// messages do not name them gets no such facts, rather than wrong ones.
+/// A message is known by the entries that it carries. A system that does not say what its
+/// messages carry gets no such facts, rather than wrong ones.
 pub(super) fn add_missed_messages(
     evidence: &Evidence<'_>,
     trace: &Trace,
@@ -57,15 +57,16 @@ pub(super) fn add_missed_messages(
                 from,
                 to: Endpoint::Node(to),
                 text,
+                carries,
                 ..
-            } if tells_of(text, operation) => {
+            } if tells_of(carries, operation) => {
                 told_somebody = true;
                 untold.retain(|node| node != to);
                 if nodes.contains(to) {
                     tellings.insert(*message, Telling { from: *from, to: *to, text });
                 }
             }
-            Event::Drop { message, reason } if dropped < TOLD => {
+            Event::Drop { message, reason, .. } if dropped < TOLD => {
                 if let Some(Telling { from, to, text }) = tellings.remove(message) {
                     dropped += 1;
                     let why = reason.name();
@@ -108,24 +109,14 @@ pub(super) fn add_last_changes(trace: &Trace, key: &Key, nodes: &[NodeId], facts
     }
 }
 
-/// Whether a message's text names what the operation writes.
-fn tells_of(text: &str, operation: &Operation) -> bool {
-    let value = match operation {
+/// Whether a message carries what the operation writes.
+fn tells_of(carries: &[Carried], operation: &Operation) -> bool {
+    let written = match operation {
         Operation::Put { value, .. } | Operation::CompareAndSet { new: value, .. } => Some(value),
-        _ => None,
+        Operation::Delete { .. } => None,
+        Operation::Get { .. } | Operation::ListKeys => return false,
     };
-    operation.key().is_some_and(|key| names(text, key.as_str()))
-        && value.is_none_or(|value| names(text, value.as_str()))
-}
-
-/// Whether a text has a word in it that is not part of a longer word.
-fn names(text: &str, word: &str) -> bool {
-    let part_of_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(word).any(|(start, _)| {
-        let end = start + word.len();
-        !part_of_word(text[..start].chars().next_back())
-            && !part_of_word(text[end..].chars().next())
-    })
+    operation.key().is_some_and(|key| carries.contains(&Carried::entry(key, written)))
 }
 
 #[cfg(test)]
@@ -133,12 +124,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_whole() {
-        assert!(names("replicate 1=11 v1", "1"));
-        assert!(names("replicate 1=11 v1", "11"));
-        assert!(!names("replicate 21=11 v1", "1"));
-        assert!(tells_of("replicate k=v v1", &Operation::put("k", "v")));
-        assert!(!tells_of("replicate k=w v1", &Operation::put("k", "v")));
-        assert!(!tells_of("list-keys", &Operation::ListKeys));
+    fn a_message_tells_of_the_write_that_it_carries_and_of_no_other() {
+        let carries = [Carried::entry(&"k".into(), Some(&"v".into())), Carried::name(&"l".into())];
+        assert!(tells_of(&carries, &Operation::put("k", "v")));
+        assert!(!tells_of(&carries, &Operation::put("k", "w")));
+        assert!(!tells_of(&carries, &Operation::put("l", "v")));
+        assert!(!tells_of(&carries, &Operation::delete("k")));
+        assert!(!tells_of(&carries, &Operation::get("k")));
+        assert!(tells_of(&[Carried::entry(&"k".into(), None)], &Operation::delete("k")));
     }
 }

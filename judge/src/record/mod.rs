@@ -20,5 +20,5 @@ pub use fault::{FaultKind, FaultOrigin, FaultRecord};
 pub use history::{History, OperationRecord};
 pub use probe::Probe;
 pub use replica::Replica;
-pub use trace::{DropReason, Endpoint, Event, MessageClass, MessageId, Trace, TraceEvent};
+pub use trace::{DropReason, Endpoint, Event, EventId, MessageClass, MessageId, Trace, TraceEvent};
 pub use verdict::{Expected, Judgement, Verdict, Witness};

@@ -1,8 +1,8 @@
 //! Every event of a run, for stories, charts and the search for a leak.
 
-use node::{Change, ClientId, Fact, NodeId, Time};
-use serde::Serialize;
-use std::fmt;
+use node::{Carried, Change, ClientId, Fact, Key, NodeId, Time, Versioned};
+use serde::{Deserialize, Serialize};
+use std::{fmt, time::Duration};
 
 /// Every event in the order in which it happened.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,22 +11,58 @@ pub struct Trace {
     pub events: Vec<TraceEvent>,
 }
 
-/// An event and its moment.
-#[derive(Clone, Debug, PartialEq)]
+/// Names an event of a trace: its position there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventId(pub u64);
+
+/// An event, its moment, and why it happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TraceEvent {
     /// When, in simulated time.
     pub at: Time,
+    /// The event that caused it, an earlier one; `None`: it came from outside, as a step
+    /// of the scenario does, or whoever recorded it does not know.
+    pub cause: Option<EventId>,
+    /// The operation that it serves, by position in the history, where that is known: along
+    /// requests, messages, syncs and replies, not along timers, unless a node says so.
+    pub operation: Option<usize>,
     /// What.
     pub event: Event,
 }
 
+impl TraceEvent {
+    /// An event of which no cause is known.
+    pub const fn new(at: Time, event: Event) -> Self {
+        Self { at, cause: None, operation: None, event }
+    }
+}
+
+impl Trace {
+    /// The event of this name.
+    pub fn get(&self, event: EventId) -> Option<&TraceEvent> {
+        self.events.get(usize::try_from(event.0).ok()?)
+    }
+
+    /// The event, what caused it, what caused that, and so on to the first cause.
+    pub fn causes(&self, event: EventId) -> impl Iterator<Item = (EventId, &TraceEvent)> {
+        let first = self.get(event).map(|found| (event, found));
+        std::iter::successors(first, |(id, found)| {
+            // A cause is an earlier event, also in a trace that somebody else has written.
+            let cause = found.cause.filter(|cause| cause < id)?;
+            Some((cause, self.get(cause)?))
+        })
+    }
+}
+
 /// Numbers the messages of a run in the order in which they left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub u64);
 
 /// One end of a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Endpoint {
     /// A store node.
     Node(NodeId),
@@ -37,7 +73,8 @@ pub enum Endpoint {
 }
 
 /// What kind of message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MessageClass {
     /// Between nodes.
     Peer,
@@ -50,7 +87,8 @@ pub enum MessageClass {
 }
 
 /// Why a message was not handled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DropReason {
     /// The link lost it.
     Loss,
@@ -63,12 +101,36 @@ pub enum DropReason {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Event {
     /// A client began an operation.
     Invoke {
         /// Its position in the history.
         operation: usize,
+    },
+    /// A client tries an operation at a node.
+    Attempt {
+        /// The operation's position in the history.
+        operation: usize,
+        /// Which attempt this is, counted from 0.
+        attempt: u32,
+        /// Where.
+        to: NodeId,
+    },
+    /// A client waits no longer for an answer to an attempt.
+    TimedOut {
+        /// The operation's position in the history.
+        operation: usize,
+        /// Which attempt.
+        attempt: u32,
+    },
+    /// A client learned that nobody listens where it called.
+    Unreachable {
+        /// The operation's position in the history.
+        operation: usize,
+        /// Which attempt.
+        attempt: u32,
     },
     /// An operation ended.
     Complete {
@@ -89,6 +151,8 @@ pub enum Event {
         text: String,
         /// The message it is a copy of, if the network doubled it.
         copy_of: Option<MessageId>,
+        /// The entries that it tells of, as its sender says; none from a system that does not say.
+        carries: Vec<Carried>,
     },
     /// A message was handled: a node's service time for it is over, or a client has it.
     Deliver {
@@ -105,6 +169,26 @@ pub enum Event {
         message: MessageId,
         /// Why.
         reason: DropReason,
+        /// The fault that did it, by position in the run's faults, where that is known.
+        fault: Option<usize>,
+    },
+    /// A node armed a timer.
+    TimerArmed {
+        /// Whose.
+        node: NodeId,
+        /// Its name; a node that boots counts anew.
+        timer: u64,
+        /// How long it runs by the node's own clock.
+        after: Duration,
+        /// What it is for.
+        text: String,
+    },
+    /// A node disarmed a timer that had not run out.
+    TimerCancelled {
+        /// Whose.
+        node: NodeId,
+        /// Its name.
+        timer: u64,
     },
     /// A timer ran out and was handled.
     Timer {
@@ -112,6 +196,15 @@ pub enum Event {
         node: NodeId,
         /// What it was for.
         text: String,
+    },
+    /// A node asked that a file reach the platter.
+    SyncAsked {
+        /// Whose.
+        node: NodeId,
+        /// Its number; a node that boots counts anew.
+        sync: u64,
+        /// Which file.
+        file: String,
     },
     /// A sync reached the platter and was handled.
     Synced {
@@ -128,6 +221,18 @@ pub enum Event {
         entries: usize,
         /// Whether its disk held anything, be it a log that is yet to be applied.
         on_disk: bool,
+        /// The entries that it holds from the start, in key order; empty where
+        /// [`entries`](Self::Boot::entries) says that there are some and nobody wrote them down.
+        holds: Vec<(Key, Versioned)>,
+    },
+    /// A node's process was gone, and with it what lay in its memory.
+    Died {
+        /// Which.
+        node: NodeId,
+        /// How many armed timers died with it.
+        timers: usize,
+        /// How many syncs that it had asked for and that were not done.
+        syncs: usize,
     },
     /// What clients can read from a node changed.
     Apply {
@@ -202,22 +307,56 @@ impl fmt::Display for TraceEvent {
     /// Writes the event with its full precision, so that two traces can be compared line by line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:>15} ns  ", self.at.as_nanos())?;
+        self.what(f)?;
+        match (self.cause, self.operation) {
+            (Some(cause), Some(operation)) => {
+                write!(f, " [because of {}, for operation {operation}]", cause.0)
+            }
+            (Some(cause), None) => write!(f, " [because of {}]", cause.0),
+            (None, Some(operation)) => write!(f, " [for operation {operation}]"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl TraceEvent {
+    fn what(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.event {
             Event::Invoke { operation } => write!(f, "invoke operation {operation}"),
+            Event::Attempt { operation, attempt, to } => {
+                write!(f, "attempt {attempt} at operation {operation} goes to {to}")
+            }
+            Event::TimedOut { operation, attempt } => {
+                write!(f, "attempt {attempt} at operation {operation} timed out")
+            }
+            Event::Unreachable { operation, attempt } => {
+                write!(f, "attempt {attempt} at operation {operation} found nobody")
+            }
             Event::Complete { operation } => write!(f, "complete operation {operation}"),
             Event::Send { message, from, to, text, copy_of, .. } => {
                 write!(f, "send message {} {from} -> {to}: {text}", message.0)?;
                 copy_of.map_or(Ok(()), |original| write!(f, " (copy of {})", original.0))
             }
             Event::Deliver { message, .. } => write!(f, "deliver message {}", message.0),
-            Event::Drop { message, reason } => {
-                write!(f, "drop message {}: {}", message.0, reason.name())
+            Event::Drop { message, reason, fault } => {
+                write!(f, "drop message {}: {}", message.0, reason.name())?;
+                fault.map_or(Ok(()), |fault| write!(f, " (fault {fault})"))
+            }
+            Event::TimerArmed { node, timer, after, text } => {
+                write!(f, "{node} arms timer {timer} for {after:?}: {text}")
+            }
+            Event::TimerCancelled { node, timer } => write!(f, "{node} cancels timer {timer}"),
+            Event::SyncAsked { node, sync, file } => {
+                write!(f, "{node} asks for sync {sync}: {file}")
             }
             Event::Timer { node, text } => write!(f, "timer of {node}: {text}"),
             Event::Synced { node, sync } => write!(f, "sync {sync} of {node} done"),
-            Event::Boot { node, entries, on_disk } => {
+            Event::Boot { node, entries, on_disk, .. } => {
                 let disk = if *on_disk { "a disk in use" } else { "an empty disk" };
                 write!(f, "boot {node} with {entries} entries, {disk}")
+            }
+            Event::Died { node, timers, syncs } => {
+                write!(f, "{node} is gone, with {timers} timers and {syncs} syncs")
             }
             Event::Apply { node, change } => write!(f, "apply at {node}: {change}"),
             Event::Announce { node, fact } => write!(f, "{node} {fact}"),

@@ -49,9 +49,9 @@
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId, Operation,
-    OperationKind, Refusal, Request, RequestId, Role, Setting, Store, SystemInfo, TimerId, Version,
-    Versioned,
+    Announces, Answer, Carried, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId,
+    Operation, OperationKind, Refusal, Request, RequestId, Role, Setting, Store, SystemInfo,
+    TimerId, Version, Versioned,
     replication::{Acks, CallId, Calls, RetryPolicy},
     systems::{FlawInfo, SettingInfo},
 };
@@ -123,6 +123,16 @@ pub enum Message {
         /// Which.
         call: CallId,
     },
+}
+
+impl Message {
+    /// The entries that it tells of.
+    fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Replicate { key, entry, .. } => vec![Carried::entry(key, Some(&entry.value))],
+            Self::Replicated { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What a leader waits for.
@@ -243,6 +253,10 @@ impl Node for SyncLeader {
             Timer::Push(call) => self.proceed(call, ctx),
             Timer::Overdue(call, follower) => self.overdue(call, follower, ctx),
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

@@ -107,7 +107,7 @@ fn faults(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
 fn boots(run: &Run, entries: &mut Vec<Entry>) {
     let events = run.trace.iter().flat_map(|trace| &trace.events);
     let boots = events.filter_map(|event| match event.event {
-        Event::Boot { node, entries, on_disk } if event.at > Time::ZERO => {
+        Event::Boot { node, entries, on_disk, .. } if event.at > Time::ZERO => {
             Some((event.at, node, text::booted(entries, on_disk)))
         }
         _ => None,

@@ -7,7 +7,7 @@ use crate::{
 };
 use judge::record::{Endpoint, MessageClass, OperationRecord};
 use node::{
-    Answer, ClientId, Key, Node, NodeId, Operation, Request, RequestId, Time, Value,
+    Answer, Carried, ClientId, Key, Node, NodeId, Operation, Request, RequestId, Time, Value,
     client::{AttemptEnd, Failure, Next, Outcome, Retry, Route, Session},
 };
 use scenarios::Pace;
@@ -157,6 +157,7 @@ impl<N: Node> World<N> {
     /// A client of a closed loop begins its next operation, if there is to be one.
     pub(super) fn begin_next(&mut self, client: usize) {
         if let Some(operation) = self.draw_operation(client) {
+            self.record.follow_up(self.clients[client].id);
             self.invoke(client, operation);
         }
     }
@@ -197,6 +198,8 @@ impl<N: Node> World<N> {
         in_history.attempts += 1;
         let request = Request { id, operation: in_history.operation.clone() };
         self.set_alarm(position, deadline);
+        self.record.attempt(record, id, to);
+        self.record.about_to_carry(|| Carried::of_operation(&request.operation));
         let (from, end) = (Endpoint::Client(id.client), Endpoint::Node(to));
         let arrivals = self.send(MessageClass::Request, from, end, &request.operation);
         if arrivals[1].is_some() {
@@ -227,6 +230,9 @@ impl<N: Node> World<N> {
 
     /// A client learns that nobody listens where it called.
     pub(super) fn unreachable(&mut self, request: RequestId) {
+        if let Some(current) = self.current(request) {
+            self.record.unreachable(current, request.attempt);
+        }
         self.attempt_ends(request, AttemptEnd::Unreachable);
     }
 
@@ -250,6 +256,9 @@ impl<N: Node> World<N> {
             attempt: current.attempt,
             sequence: client.sequence - 1,
         };
+        if let Some(current) = self.current(request) {
+            self.record.timed_out(current, request.attempt);
+        }
         self.attempt_ends(request, AttemptEnd::TimedOut);
     }
 
@@ -266,6 +275,7 @@ impl<N: Node> World<N> {
                 } else {
                     Outcome::Fail(Failure::Unfinished)
                 };
+                self.record.outside();
                 self.record.complete(record, outcome);
             }
         }
@@ -308,6 +318,16 @@ impl<N: Node> World<N> {
         let operation = &self.record.history.operations[record].operation;
         let to = client.session.begin(operation, &mut self.directory, &mut client.rng);
         self.attempt(position, record, to);
+    }
+
+    /// The operation under way whose present attempt this request is.
+    fn current(&self, request: RequestId) -> Option<usize> {
+        let client = &self.clients[request.client.index()];
+        let current = client.current.as_ref()?;
+        let is_current = client.sequence == request.sequence + 1
+            && current.attempt == request.attempt
+            && current.deadline != u64::MAX;
+        is_current.then_some(current.record)
     }
 
     fn attempt_ends(&mut self, request: RequestId, end: AttemptEnd) {

@@ -1,11 +1,17 @@
 //! The one place through which everything that happens is put on record.
 
+mod causes;
+
+use causes::Causes;
 use judge::record::{
     Counters, Digest, DigestWriter, DropReason, Endpoint, Event, FactRecord, FaultKind,
-    FaultOrigin, FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace, TraceEvent,
+    FaultOrigin, FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace,
 };
-use node::{Canonical, Change, Fact, NodeId, Time, client::Outcome};
-use std::fmt::Display;
+use node::{
+    Canonical, Carried, Change, ClientId, Fact, Key, NodeId, RequestId, Time, TimerId, Versioned,
+    client::Outcome,
+};
+use std::{fmt::Display, time::Duration};
 
 /// Keeps history, faults and counters, feeds the digest, and writes the trace if it is wanted.
 ///
@@ -15,7 +21,12 @@ pub(super) struct Recorder {
     pub(super) faults: Vec<FaultRecord>,
     pub(super) facts: Vec<FactRecord>,
     pub(super) counters: Counters,
-    trace: Option<Trace>,
+    /// The trace and why things happen in it; kept only in detail.
+    causes: Option<Causes>,
+    /// What the next message tells of; kept only in detail.
+    carries: Vec<Carried>,
+    /// The fault that was touched last in this event.
+    touched: Option<usize>,
     digest: DigestWriter,
     now: u64,
 }
@@ -67,7 +78,9 @@ impl Recorder {
             faults: Vec::new(),
             facts: Vec::new(),
             counters: Counters::default(),
-            trace: detail.then(Trace::default),
+            causes: detail.then(Causes::default),
+            carries: Vec::new(),
+            touched: None,
             digest: DigestWriter::default(),
             now: 0,
         }
@@ -78,6 +91,8 @@ impl Recorder {
         assert!(now >= self.now, "simulated time goes forward");
         self.now = now;
         self.counters.events += 1;
+        self.touched = None;
+        self.in_detail(Causes::begin);
     }
 
     pub(super) fn invoke(&mut self, record: OperationRecord) -> usize {
@@ -96,6 +111,8 @@ impl Recorder {
         self.begin(Tag::Complete, operation as u64);
         self.digest.add(&outcome);
         self.end(|| Event::Complete { operation });
+        let client = self.history.operations[operation].client;
+        self.in_detail(|causes| causes.ended(client));
         let record = &mut self.history.operations[operation];
         record.completed = Time::from_nanos(self.now);
         record.outcome = outcome;
@@ -112,7 +129,14 @@ impl Recorder {
             None => self.digest.add(sending.body),
         }
         let Sending { class, from, to, body, copy_of } = *sending;
-        self.end(|| Event::Send { message, class, from, to, text: body.to_string(), copy_of });
+        let mut carries = std::mem::take(&mut self.carries);
+        if let (Some(causes), Some(original)) = (&self.causes, copy_of) {
+            carries = causes.carried_by(original);
+        }
+        self.end(|| {
+            let text = body.to_string();
+            Event::Send { message, class, from, to, text, copy_of, carries }
+        });
         if copy_of.is_some() {
             self.counters.duplicated += 1;
         }
@@ -130,26 +154,35 @@ impl Recorder {
         self.counters.dropped += 1;
         self.begin(Tag::Drop, message.0);
         self.digest.raw(&[reason as u8]);
-        self.end(|| Event::Drop { message, reason });
+        self.end(|| Event::Drop { message, reason, fault: None });
     }
 
-    pub(super) fn timer(&mut self, node: NodeId, timer: &(impl Canonical + Display)) {
+    pub(super) fn timer(&mut self, node: NodeId, id: TimerId, timer: &(impl Canonical + Display)) {
         self.counters.timers += 1;
+        self.in_detail(|causes| causes.timer_runs_out(node, id.0));
         self.begin(Tag::Timer, node.index() as u64);
         self.digest.add(timer);
         self.end(|| Event::Timer { node, text: timer.to_string() });
     }
 
     pub(super) fn synced(&mut self, node: NodeId, sync: u64) {
+        self.in_detail(|causes| causes.sync_is_done(node, sync));
         self.begin(Tag::Synced, node.index() as u64);
         self.digest.add(&sync);
         self.end(|| Event::Synced { node, sync });
     }
 
-    pub(super) fn boot(&mut self, node: NodeId, entries: usize, on_disk: bool) {
+    /// A node boots; in detail, `holds` lists what it holds from the start.
+    pub(super) fn boot(
+        &mut self,
+        node: NodeId,
+        entries: usize,
+        on_disk: bool,
+        holds: impl FnOnce() -> Vec<(Key, Versioned)>,
+    ) {
         self.begin(Tag::Boot, node.index() as u64);
         self.digest.add(&entries);
-        self.end(|| Event::Boot { node, entries, on_disk });
+        self.end(|| Event::Boot { node, entries, on_disk, holds: holds() });
     }
 
     pub(super) fn apply(&mut self, node: NodeId, change: &Change) {
@@ -187,6 +220,7 @@ impl Recorder {
         self.digest.add(&label);
         self.end(|| Event::FaultStart { fault });
         let start = Time::from_nanos(self.now);
+        self.in_detail(|causes| causes.struck(fault, kind, &nodes));
         self.faults.push(FaultRecord { kind, label, origin, nodes, start, end: None, touched: 0 });
         fault
     }
@@ -203,6 +237,74 @@ impl Recorder {
     /// Counts one more thing that a fault touched.
     pub(super) fn touch(&mut self, fault: usize) {
         self.faults[fault].touched += 1;
+        self.touched = Some(fault);
+    }
+
+    /// A client tries an operation at a node.
+    pub(super) fn attempt(&mut self, operation: usize, request: RequestId, to: NodeId) {
+        self.in_detail(|causes| causes.request(operation, request));
+        self.note(|| Event::Attempt { operation, attempt: request.attempt, to });
+    }
+
+    /// A client waits no longer for an attempt.
+    pub(super) fn timed_out(&mut self, operation: usize, attempt: u32) {
+        self.note(|| Event::TimedOut { operation, attempt });
+    }
+
+    /// A client learns that nobody listens where it called.
+    pub(super) fn unreachable(&mut self, operation: usize, attempt: u32) {
+        self.note(|| Event::Unreachable { operation, attempt });
+    }
+
+    /// A node arms a timer.
+    pub(super) fn arm(&mut self, node: NodeId, id: TimerId, after: Duration, timer: &impl Display) {
+        self.note(|| Event::TimerArmed { node, timer: id.0, after, text: timer.to_string() });
+    }
+
+    /// A node disarms a timer. One that has run out already is no event.
+    pub(super) fn cancel(&mut self, node: NodeId, id: TimerId) {
+        if self.causes.as_mut().is_some_and(|causes| causes.cancel(node, id.0)) {
+            self.note(|| Event::TimerCancelled { node, timer: id.0 });
+        }
+    }
+
+    /// A node asks that a file reach the platter.
+    pub(super) fn ask_sync(&mut self, node: NodeId, sync: u64, file: &str) {
+        self.note(|| Event::SyncAsked { node, sync, file: file.to_owned() });
+    }
+
+    /// A node's process is gone.
+    pub(super) fn died(&mut self, node: NodeId) {
+        if let Some(event) = self.causes.as_mut().map(|causes| causes.died(node)) {
+            self.note(|| event);
+        }
+    }
+
+    /// What follows goes back to nothing that happened before.
+    pub(super) fn outside(&mut self) {
+        self.in_detail(Causes::begin);
+    }
+
+    /// What follows goes back to what this node handled last.
+    pub(super) fn go_on(&mut self, node: NodeId) {
+        self.in_detail(|causes| causes.go_on(node));
+    }
+
+    /// What follows goes back to the end of the client's last operation.
+    pub(super) fn follow_up(&mut self, client: ClientId) {
+        self.in_detail(|causes| causes.follow_up(client));
+    }
+
+    /// What follows is for a client's request.
+    pub(super) fn serve(&mut self, request: RequestId) {
+        self.in_detail(|causes| causes.serve(request));
+    }
+
+    /// What the next message tells of.
+    pub(super) fn about_to_carry(&mut self, carries: impl FnOnce() -> Vec<Carried>) {
+        if self.causes.is_some() {
+            self.carries = carries();
+        }
     }
 
     pub(super) fn heal(&mut self) {
@@ -231,7 +333,7 @@ impl Recorder {
     pub(super) fn finish(self) -> Records {
         Records {
             history: self.history,
-            trace: self.trace,
+            trace: self.causes.map(|causes| causes.trace),
             faults: self.faults,
             facts: self.facts,
             counters: self.counters,
@@ -249,8 +351,19 @@ impl Recorder {
 
     fn end(&mut self, event: impl FnOnce() -> Event) {
         self.digest.end_event();
-        if let Some(trace) = &mut self.trace {
-            trace.events.push(TraceEvent { at: Time::from_nanos(self.now), event: event() });
+        self.note(event);
+    }
+
+    /// Writes an event into the trace alone.
+    fn note(&mut self, event: impl FnOnce() -> Event) {
+        if let Some(causes) = &mut self.causes {
+            causes.write(Time::from_nanos(self.now), event(), self.touched.take());
+        }
+    }
+
+    fn in_detail(&mut self, change: impl FnOnce(&mut Causes)) {
+        if let Some(causes) = &mut self.causes {
+            change(causes);
         }
     }
 }

@@ -97,7 +97,7 @@ impl<N: Node> World<N> {
                     self.go_on(node);
                     return;
                 }
-                self.record.timer(node, timer);
+                self.record.timer(node, *id, timer);
             }
             Work::Synced { sync } => self.record.synced(node, sync.0),
             Work::Membership { change } => {
@@ -175,7 +175,8 @@ impl<N: Node> World<N> {
         let entries = server.node.as_ref().map_or(0, |node| node.entries().len());
         let crashes = std::mem::take(&mut server.crashes);
         let is_first = server.incarnation == 0;
-        self.record.boot(node, entries, on_disk);
+        let holds = || server.node.as_ref().map_or_else(Vec::new, Node::entries);
+        self.record.boot(node, entries, on_disk, holds);
         crashes.into_iter().for_each(|fault| self.record.end_fault(fault));
         if is_first {
             // Before the run begins, nodes start in no time, whatever they read and write.
@@ -194,6 +195,7 @@ impl<N: Node> World<N> {
         for message in server.crash() {
             self.record.drop_message(message, DropReason::Crash);
         }
+        self.record.died(node);
         // A process that dies while it waits for a sync has not done what comes after it.
         server.disk.interrupt(now);
         if let Some(fault) = server.power_lost.take() {
@@ -219,6 +221,7 @@ impl<N: Node> World<N> {
     fn perform(&mut self, node: NodeId) {
         // The vector goes back afterwards, so that its room is used again.
         let mut effects = std::mem::take(&mut self.server(node).outbox.effects);
+        self.record.go_on(node);
         for effect in effects.drain(..) {
             self.perform_one(node, effect);
         }
@@ -231,6 +234,7 @@ impl<N: Node> World<N> {
         match effect {
             Effect::Send { to, message: body } => {
                 let ends = (Endpoint::Node(node), Endpoint::Node(to));
+                self.record.about_to_carry(|| N::carries(&body));
                 let arrivals = self.send(MessageClass::Peer, ends.0, ends.1, &body);
                 self.schedule(arrivals, body, |body, message| Event::Message {
                     from: node,
@@ -242,6 +246,7 @@ impl<N: Node> World<N> {
             }
             Effect::Reply { request, answer } => {
                 let to = Endpoint::Client(request.client);
+                self.record.serve(request);
                 let arrivals = self.send(MessageClass::Reply, Endpoint::Node(node), to, &answer);
                 self.schedule(arrivals, answer, |answer, message| Event::Reply {
                     from: node,
@@ -253,6 +258,7 @@ impl<N: Node> World<N> {
             }
             Effect::Healthy(check) => self.answer_health_check(node, check),
             Effect::SetTimer { id, after, timer } => {
+                self.record.arm(node, id, after, &timer);
                 let server = self.server(node);
                 server.live_timers.insert(id);
                 if after.is_zero() {
@@ -264,9 +270,11 @@ impl<N: Node> World<N> {
             }
             Effect::CancelTimer { id } => {
                 self.server(node).live_timers.remove(&id);
+                self.record.cancel(node, id);
             }
             Effect::Sync { id: sync, file } => {
                 let mark = self.server(node).disk.mark();
+                self.record.ask_sync(node, sync.0, &file);
                 self.begin_sync(node, sync, file, mark);
             }
             Effect::Announce(fact) => self.record.announce(node, fact),

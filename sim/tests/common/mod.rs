@@ -87,7 +87,7 @@ pub(crate) fn messages(run: &Run) -> BTreeMap<u64, Message> {
                 sent.arrived = Some(*arrived);
                 sent.handled = Some(traced.at);
             }
-            Event::Drop { message, reason } => {
+            Event::Drop { message, reason, .. } => {
                 let sent = messages.get_mut(&message.0).expect("sent before it is dropped");
                 sent.dropped = Some(*reason);
             }

@@ -8,7 +8,8 @@ use crate::{
     },
 };
 use node::{
-    Answer, Change, ClientId, Key, NodeId, Operation, SystemInfo, Time, Value, Version, Versioned,
+    Answer, Carried, Change, ClientId, Key, NodeId, Operation, SystemInfo, Time, Value, Version,
+    Versioned,
     client::{Failure, Outcome},
 };
 use scenarios::{Properties, Property};
@@ -197,13 +198,16 @@ impl Case {
     /// An event; there is a trace from the first one on.
     pub(super) fn event(mut self, at: u64, event: Event) -> Self {
         let trace = self.trace.get_or_insert_default();
-        trace.events.push(TraceEvent { at: ms(at), event });
+        trace.events.push(TraceEvent::new(ms(at), event));
         self
     }
 
     /// A node boots with so many entries on its disk.
     pub(super) fn boot(self, at: u64, name: &str, entries: usize) -> Self {
-        self.event(at, Event::Boot { node: node(name), entries, on_disk: entries > 0 })
+        self.event(
+            at,
+            Event::Boot { node: node(name), entries, on_disk: entries > 0, holds: Vec::new() },
+        )
     }
 
     /// A node goes over to a value.
@@ -224,6 +228,7 @@ impl Case {
             to: Endpoint::Node(node(to)),
             text: text.to_owned(),
             copy_of: None,
+            carries: carried(text),
         };
         self.event(at, event)
     }
@@ -231,7 +236,7 @@ impl Case {
     /// A message is lost.
     pub(super) fn lose(self, at: u64, number: u64, reason: DropReason) -> Self {
         let message = MessageId(number);
-        self.event(at, Event::Drop { message, reason })
+        self.event(at, Event::Drop { message, reason, fault: None })
     }
 
     pub(super) fn max_staleness(mut self, millis: u64) -> Self {
@@ -317,4 +322,10 @@ pub(super) fn written() -> Outcome {
 
 fn compare_and_set(key: &str, from: &str, to: &str) -> Operation {
     Operation::CompareAndSet { key: key.into(), expected: Some(Value::from(from)), new: to.into() }
+}
+
+/// What a text of the form `replicate k=v v1` tells of.
+fn carried(text: &str) -> Vec<Carried> {
+    let entries = text.split(' ').filter_map(|word| word.split_once('='));
+    entries.map(|(key, value)| Carried::entry(&key.into(), Some(&value.into()))).collect()
 }

@@ -1,6 +1,6 @@
 //! What the nodes of `anti-entropy` say to each other, and what they wait for.
 
-use crate::{Key, Value, replication::CallId};
+use crate::{Carried, Key, Value, replication::CallId};
 use serde::Serialize;
 use std::fmt;
 
@@ -57,6 +57,23 @@ pub enum Timer {
     Push,
     /// A follower's time to ask.
     Sync,
+}
+
+impl Message {
+    /// The entries that it tells of.
+    pub(super) fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Append { entry, .. } => vec![entry.carried()],
+            Self::Replay { entries, .. } => entries.iter().map(Entry::carried).collect(),
+            Self::CatchUp { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Entry {
+    fn carried(&self) -> Carried {
+        Carried::entry(&self.key, self.value.as_ref())
+    }
 }
 
 impl fmt::Display for Message {

@@ -50,8 +50,9 @@ pub use message::{Entry, Epoch, Message, Timer};
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId, Operation,
-    OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Version, Versioned,
+    Announces, Answer, Carried, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId,
+    Operation, OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Version,
+    Versioned,
     replication::{CallId, Calls},
     systems::SettingInfo,
 };
@@ -174,6 +175,10 @@ impl Node for AntiEntropy {
                 ctx.set_timer(self.sync_interval, Timer::Sync);
             }
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

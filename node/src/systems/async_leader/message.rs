@@ -1,6 +1,6 @@
 //! What nodes of `async-leader` say to each other, and what they wait for.
 
-use crate::{Key, Versioned, replication::CallId};
+use crate::{Carried, Key, Versioned, replication::CallId};
 use serde::Serialize;
 use std::fmt;
 
@@ -44,6 +44,18 @@ pub enum Timer {
     Heartbeat,
     /// With `naive-failover`: a follower has heard no heartbeat for too long.
     Silence,
+}
+
+impl Message {
+    /// The entries that it tells of.
+    pub(super) fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Replicate(write) | Self::Ask { write, .. } => {
+                vec![Carried::entry(&write.key, Some(&write.entry.value))]
+            }
+            Self::Replicated { .. } | Self::Reset | Self::Heartbeat => Vec::new(),
+        }
+    }
 }
 
 impl fmt::Display for Message {

@@ -52,8 +52,9 @@ mod message;
 pub use message::{Message, Replicate, Timer};
 
 use crate::{
-    Announces, Answer, BPlusStore, Config, Context, Key, Node, NodeId, Operation, OperationKind,
-    Refusal, Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits, systems::FlawInfo,
+    Announces, Answer, BPlusStore, Carried, Config, Context, Key, Node, NodeId, Operation,
+    OperationKind, Refusal, Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits,
+    systems::FlawInfo,
 };
 use flaws::Flaws;
 use std::time::Duration;
@@ -137,6 +138,10 @@ impl Node for AsyncLeader {
             Timer::Heartbeat => Self::beat(ctx),
             Timer::Silence => self.promote(ctx),
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

@@ -1,7 +1,7 @@
 //! What the nodes say to each other, and what they wait for.
 
 use super::record::{Record, Stamp};
-use crate::{Key, NodeId, Request, replication::CallId};
+use crate::{Carried, Key, NodeId, Request, replication::CallId};
 use serde::Serialize;
 use std::fmt;
 
@@ -75,6 +75,28 @@ pub enum Timer {
     Probe,
     /// A worker has finished (flaw `shared-result-queue`).
     Worker(Request),
+}
+
+impl Message {
+    /// The entries that it tells of.
+    pub(super) fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Replicate { key, record } => vec![Carried::entry(key, record.value.as_ref())],
+            Self::Applied { key, .. } => vec![Carried::name(key)],
+            Self::Summary { stamps, .. } => {
+                stamps.iter().map(|(key, _)| Carried::name(key)).collect()
+            }
+            Self::Missing { records, wanted, .. } => {
+                carried(records).chain(wanted.iter().map(Carried::name)).collect()
+            }
+            Self::CatchUp { records, .. } => carried(records).collect(),
+            Self::Ping | Self::Pong | Self::CaughtUp { .. } => Vec::new(),
+        }
+    }
+}
+
+fn carried(records: &[(Key, Record)]) -> impl Iterator<Item = Carried> {
+    records.iter().map(|(key, record)| Carried::entry(key, record.value.as_ref()))
 }
 
 impl fmt::Display for Message {

@@ -76,8 +76,9 @@ pub use record::{Record, Stamp};
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Config, Context, FlawInfo, Key, Node, NodeId, Operation, OperationKind,
-    Refusal, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value, Version, Versioned,
+    Announces, Answer, Carried, Config, Context, FlawInfo, Key, Node, NodeId, Operation,
+    OperationKind, Refusal, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value,
+    Version, Versioned,
 };
 use catch_up::Away;
 use delivery::Deliveries;
@@ -281,6 +282,10 @@ impl Node for DurableEventual {
                 self.workers.start(ctx);
             }
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

@@ -58,9 +58,9 @@ mod pool;
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId, Operation,
-    OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Value, Version, Versioned,
-    Waits,
+    Announces, Answer, Carried, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId,
+    Operation, OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Value, Version,
+    Versioned, Waits,
     replication::{CallId, Stamp},
     systems::{FlawInfo, SettingInfo},
 };
@@ -109,6 +109,18 @@ pub enum Message {
     },
     /// The sender has booted; whatever it was asked before gets no answer.
     Reset,
+}
+
+impl Message {
+    /// The entries that it tells of.
+    fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Replicate { write, .. } => {
+                vec![Carried::entry(&write.key, write.value.as_ref())]
+            }
+            Self::Replicated { .. } | Self::Reset => Vec::new(),
+        }
+    }
 }
 
 /// A node's turn to send what it has applied.
@@ -216,6 +228,10 @@ impl Node for PeerToPeer {
         for write in self.unsent.drain(..) {
             ctx.broadcast(Message::Replicate { call: None, write });
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

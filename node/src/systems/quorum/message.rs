@@ -1,7 +1,7 @@
 //! What the nodes of `quorum` say to each other.
 
 use super::cell::Cell;
-use crate::{Key, NodeId, replication::CallId};
+use crate::{Carried, Key, NodeId, replication::CallId};
 use serde::Serialize;
 use std::fmt;
 
@@ -70,6 +70,24 @@ pub enum Timer {
 
 /// A hint: who is to get a write, and where it goes.
 pub(super) type HintFor = (NodeId, Key);
+
+impl Message {
+    /// The entries that it tells of.
+    pub(super) fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Fetch { key, .. } | Self::HintTaken { key, .. } => vec![Carried::name(key)],
+            Self::Store { key, cell, .. }
+            | Self::Repair { key, cell }
+            | Self::Hint { key, cell } => {
+                let values = cell.values();
+                let values = values.iter().map(|entry| Carried::entry(key, Some(&entry.value)));
+                let absent = cell.values().is_empty().then(|| Carried::entry(key, None));
+                values.chain(absent).collect()
+            }
+            Self::Fetched { .. } | Self::Stored { .. } => Vec::new(),
+        }
+    }
+}
 
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -70,8 +70,8 @@ pub use cell::{Actor, Cell, Mark, Write};
 pub use message::{Message, Timer};
 
 use crate::{
-    Announces, Answer, Config, Context, Key, MemoryStore, Node, NodeId, Operation, OperationKind,
-    Refusal, Request, Role, Setting, Store, SystemInfo, Versioned,
+    Announces, Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Operation,
+    OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Versioned,
     replication::{CallId, Calls},
     systems::{SettingInfo, Settings},
 };
@@ -208,6 +208,10 @@ impl Node for Quorum {
             Timer::Timeout(call) => self.timed_out(call, ctx),
             Timer::Handoff => self.hand_off(ctx),
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

@@ -1,7 +1,7 @@
 //! What the nodes say to each other, and what they wait for.
 
-use super::{Entry, Index, MembershipChange, Position, Snapshot, Term};
-use crate::{RequestId, canonical};
+use super::{Entry, Index, MembershipChange, Payload, Position, Snapshot, Term};
+use crate::{Carried, RequestId, canonical};
 use serde::Serialize;
 use std::{fmt, sync::Arc};
 
@@ -107,6 +107,26 @@ pub enum AppendOutcome {
     /// The append was of an older term. This tells its leader of the present one, and nothing
     /// else: a leader of the present term did not ask.
     Outdated,
+}
+
+impl Message {
+    /// The entries that it tells of.
+    pub(super) fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Append { entries, .. } => {
+                let commands = entries.iter().filter_map(|entry| match &entry.payload {
+                    Payload::Command(command) => Some(&command.operation),
+                    Payload::Noop | Payload::Voters(_) => None,
+                });
+                commands.flat_map(Carried::of_operation).collect()
+            }
+            Self::InstallSnapshot { snapshot, .. } => {
+                let entries = snapshot.entries.iter();
+                entries.map(|(key, entry)| Carried::entry(key, Some(&entry.value))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl fmt::Display for Message {

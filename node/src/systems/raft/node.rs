@@ -6,7 +6,7 @@ use super::{
     settings::{self, FLAWS, Flaws, SETTINGS, Settings},
 };
 use crate::{
-    Announces, Answer, Change, Config, Damaged, Fact, Key, MembershipChange, Node, NodeId,
+    Announces, Answer, Carried, Change, Config, Damaged, Fact, Key, MembershipChange, Node, NodeId,
     OperationKind, Request, Role, Setting, StepDown, SyncId, SystemInfo, Uptake, Versioned,
 };
 use rand::Rng;
@@ -73,6 +73,10 @@ impl Node for Raft {
                 core.act(action, ctx);
             }
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn on_membership(&mut self, change: MembershipChange, ctx: &mut Ctx<'_>) -> Uptake {

@@ -1,6 +1,7 @@
 //! What the nodes say to each other, and what they wait for.
 
-use crate::{Answer, Operation, RequestId};
+use super::wire::{Quoting, Replicate};
+use crate::{Answer, Carried, Operation, RequestId};
 use serde::Serialize;
 use std::fmt;
 
@@ -41,6 +42,20 @@ pub enum Timer {
         /// Whether it may change something.
         is_write: bool,
     },
+}
+
+impl Message {
+    /// The entries that it tells of.
+    pub(super) fn carries(&self) -> Vec<Carried> {
+        match self {
+            Self::Replicate(text) => {
+                let writes = Replicate::parse_all(text, Quoting::Escaped);
+                writes.iter().map(|it| Carried::entry(&it.key, it.value.as_ref())).collect()
+            }
+            Self::Forward { operation, .. } => Carried::of_operation(operation),
+            Self::Announce(_) | Self::Forwarded { .. } => Vec::new(),
+        }
+    }
 }
 
 impl fmt::Display for Message {

@@ -70,9 +70,9 @@ pub use message::{Message, Timer};
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Config, Context, FlawInfo, Key, MemoryStore, Node, NodeId, Operation,
-    OperationKind, Refusal, Request, RequestId, Role, Setting, SettingInfo, Store, SystemInfo,
-    TimerId, Value, Version, Versioned, ring::GroupId,
+    Announces, Answer, Carried, Config, Context, FlawInfo, Key, MemoryStore, Node, NodeId,
+    Operation, OperationKind, Refusal, Request, RequestId, Role, Setting, SettingInfo, Store,
+    SystemInfo, TimerId, Value, Version, Versioned, ring::GroupId,
 };
 use membership::Membership;
 use rand::Rng;
@@ -292,6 +292,10 @@ impl Node for ShardedGroups {
                 }
             }
         }
+    }
+
+    fn carries(message: &Message) -> Vec<Carried> {
+        message.carries()
     }
 
     fn role(&self) -> Role {

@@ -51,11 +51,11 @@ impl<'a> Telling<'a> {
     /// The first boot of a node at or after a moment.
     pub(super) fn boot_after(&self, node: NodeId, after: Time) -> Option<Boot> {
         let mut events = self.run.trace.iter().flat_map(|trace| &trace.events);
-        events.find_map(|event| match event.event {
-            Event::Boot { node: booted, entries, on_disk }
-                if booted == node && event.at >= after =>
+        events.find_map(|event| match &event.event {
+            Event::Boot { node: booted, entries, on_disk, .. }
+                if *booted == node && event.at >= after =>
             {
-                Some(Boot { at: event.at, entries, on_disk })
+                Some(Boot { at: event.at, entries: *entries, on_disk: *on_disk })
             }
             _ => None,
         })
@@ -74,8 +74,7 @@ impl<'a> Telling<'a> {
         let carries = |message: &&Message<'_>| {
             message.is_peer()
                 && to.is_none_or(|node| message.to == Endpoint::Node(node))
-                && message.names(key)
-                && holds(message.text, value)
+                && message.carries_value(key, value)
         };
         self.messages.iter().filter(carries).collect()
     }
@@ -172,15 +171,6 @@ pub(super) struct Loss {
     pub(super) text: String,
 }
 
-/// Whether a text holds a value, not just as a part of a longer word.
-fn holds(text: &str, value: &str) -> bool {
-    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    text.match_indices(value).any(|(start, found)| {
-        is_edge(text[..start].chars().next_back())
-            && is_edge(text[start + found.len()..].chars().next())
-    })
-}
-
 /// What became of a message, as a sentence.
 pub(super) fn fate(message: &Message<'_>) -> String {
     let (from, to, text) = (message.from, message.to, message.text);
@@ -209,18 +199,5 @@ pub(super) fn fate(message: &Message<'_>) -> String {
         Fate::UnderWay => {
             format!("At {sent} {from} sent {to} the message `{text}`. It was under way at the end.")
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::holds;
-
-    #[test]
-    fn a_value_is_found_as_a_word_only() {
-        assert!(holds("replicate k=value7 v2", "value7"));
-        assert!(!holds("replicate k=value71 v2", "value7"));
-        assert!(holds("replicate k=value71 l=value7", "value7"));
-        assert!(!holds("replicate k=avalue7 v2", "value7"));
     }
 }

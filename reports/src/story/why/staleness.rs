@@ -7,7 +7,7 @@ use crate::{
     text,
 };
 use judge::record::{Endpoint, OperationRecord, Witness};
-use node::{Key, Operation, OperationKind};
+use node::{Carried, Key, Operation, OperationKind};
 
 /// At most so many messages by which a node asked others are told.
 const MOST_ASKED: usize = 3;
@@ -71,13 +71,11 @@ pub(super) fn explain(telling: &Telling<'_>, witness: &Witness) -> Cause {
 /// The messages by which a node asked others about a key while it had a read in hand: they name
 /// the key and bring no value.
 fn asked<'a>(telling: &'a Telling<'_>, key: &Key, read: &OperationRecord) -> Vec<&'a Message<'a>> {
-    let brings = format!("{key}=");
     let asks = |message: &&Message<'_>| {
         message.is_peer()
             && message.from == Endpoint::Node(read.node)
             && (read.invoked..=read.completed).contains(&message.sent)
-            && message.names(key)
-            && !message.text.contains(&brings)
+            && message.carries.contains(&Carried::name(key))
     };
     telling.messages.iter().filter(asks).collect()
 }

@@ -61,10 +61,16 @@ struct World {
 impl World {
     fn faults(&mut self, faults: &[FaultRecord]) {
         for number in 1..=3 {
-            self.recorder.at(us(0), Event::Boot { node: n(number), entries: 0, on_disk: false });
+            self.recorder.at(
+                us(0),
+                Event::Boot { node: n(number), entries: 0, on_disk: false, holds: Vec::new() },
+            );
         }
         self.recorder.faults(faults);
-        self.recorder.at(us(14 * SECOND), Event::Boot { node: n(1), entries: 0, on_disk: false });
+        self.recorder.at(
+            us(14 * SECOND),
+            Event::Boot { node: n(1), entries: 0, on_disk: false, holds: Vec::new() },
+        );
         self.recorder.at(us(20 * SECOND), Event::Heal);
     }
 
@@ -130,7 +136,7 @@ impl World {
         if cut || self.dice.below(60) == 0 {
             let reason = if cut { DropReason::Partition } else { DropReason::Loss };
             let message = self.recorder.send(us(at), node(1), node(to), &text);
-            self.recorder.at(us(at), Event::Drop { message, reason });
+            self.recorder.at(us(at), Event::Drop { message, reason, fault: None });
             return;
         }
         let mut arrival = at + 500 + self.dice.below(300);

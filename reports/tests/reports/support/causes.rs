@@ -47,9 +47,13 @@ pub(crate) fn leader_crash() -> Run {
     let mut trace = written();
     for follower in [2, 3] {
         let message = trace.send(us(2_000_600), node(1), node(follower), WRITE);
-        trace.at(us(2_000_600), Event::Drop { message, reason: DropReason::Partition });
+        trace
+            .at(us(2_000_600), Event::Drop { message, reason: DropReason::Partition, fault: None });
     }
-    trace.at(us(4_000_000), Event::Boot { node: n(1), entries: 0, on_disk: false });
+    trace.at(
+        us(4_000_000),
+        Event::Boot { node: n(1), entries: 0, on_disk: false, holds: Vec::new() },
+    );
     let cut = fault(FaultKind::Isolate, "n1 cut off", &[1], 1, Some(3));
     let crash = fault(FaultKind::Crash, "n1 crashed", &[1], 3, Some(4));
     run(trace, vec![cut, crash], Property::Durability, [None, Some("old"), Some("old")])
@@ -70,7 +74,10 @@ pub(crate) fn amnesia() -> Run {
     let mut trace = written();
     trace.delivered(us(2_000_600), us(2_001_150), node(1), node(2), WRITE);
     trace.at(us(2_001_150), Event::Apply { node: n(2), change: change("k", "new", 2) });
-    trace.at(us(4_000_000), Event::Boot { node: n(2), entries: 0, on_disk: false });
+    trace.at(
+        us(4_000_000),
+        Event::Boot { node: n(2), entries: 0, on_disk: false, holds: Vec::new() },
+    );
     trace.delivered(us(5_000_000), us(5_001_150), node(1), node(2), "replicate other=x v1");
     trace.at(us(5_001_150), Event::Apply { node: n(2), change: change("other", "x", 1) });
     let crash = fault(FaultKind::Crash, "n2 crashed", &[2], 3, Some(4));
@@ -81,7 +88,10 @@ pub(crate) fn amnesia() -> Run {
 fn written() -> Recorder {
     let mut trace = Recorder::default();
     for number in 1..=3 {
-        trace.at(us(0), Event::Boot { node: n(number), entries: 0, on_disk: false });
+        trace.at(
+            us(0),
+            Event::Boot { node: n(number), entries: 0, on_disk: false, holds: Vec::new() },
+        );
         trace.at(us(100_000), Event::Apply { node: n(number), change: change("k", "old", 1) });
     }
     trace.at(us(2_000_550), Event::Apply { node: n(1), change: change("k", "new", 2) });

@@ -137,7 +137,10 @@ fn history() -> History {
 
 fn record(trace: &mut Recorder) {
     for number in 1..=3 {
-        trace.at(us(0), Event::Boot { node: n(number), entries: 0, on_disk: false });
+        trace.at(
+            us(0),
+            Event::Boot { node: n(number), entries: 0, on_disk: false, holds: Vec::new() },
+        );
     }
     trace.at(us(1_000_000), Event::FaultStart { fault: 0 });
     trace.at(us(2_000_000), Event::Invoke { operation: 0 });
@@ -150,11 +153,17 @@ fn record(trace: &mut Recorder) {
     trace.at(us(2_000_600), Event::Timer { node: n(1), text: "push".to_owned() });
     let text = "replicate 999=GhostData v1";
     let lost = trace.send(us(2_000_600), node(1), node(2), text);
-    trace.at(us(2_001_100), Event::Drop { message: lost, reason: DropReason::NodeDown });
+    trace.at(
+        us(2_001_100),
+        Event::Drop { message: lost, reason: DropReason::NodeDown, fault: None },
+    );
     trace.delivered(us(2_000_600), us(2_001_150), node(1), node(3), text);
     trace.at(us(2_001_150), Event::Apply { node: n(3), change: applied });
     trace.at(us(3_000_000), Event::FaultEnd { fault: 0 });
-    trace.at(us(3_000_000), Event::Boot { node: n(2), entries: 0, on_disk: false });
+    trace.at(
+        us(3_000_000),
+        Event::Boot { node: n(2), entries: 0, on_disk: false, holds: Vec::new() },
+    );
     for (operation, number, answer) in [(1, 1, "GhostData"), (2, 2, "(absent)")] {
         trace.at(us(4_000_000), Event::Invoke { operation });
         trace.delivered(us(4_000_000), us(4_000_550), client(0), node(number), "get 999");

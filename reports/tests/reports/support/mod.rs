@@ -7,7 +7,7 @@ pub(crate) mod odd;
 pub(crate) mod waits;
 
 use judge::record::{Endpoint, Event, FaultRecord, MessageClass, MessageId, Trace, TraceEvent};
-use node::{ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry};
+use node::{Carried, ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry};
 use scenarios::{
     Balancer, Cluster, DeadNode, Disk, Latency, Link, Network, Order, Phases, Properties, Scenario,
     SystemSettings,
@@ -96,7 +96,7 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn at(&mut self, at: Time, event: Event) {
-        self.events.push(TraceEvent { at, event });
+        self.events.push(TraceEvent::new(at, event));
     }
 
     pub(crate) fn faults(&mut self, faults: &[FaultRecord]) {
@@ -116,7 +116,8 @@ impl Recorder {
             (_, Endpoint::Client(_)) => MessageClass::Reply,
             _ => MessageClass::Peer,
         };
-        self.at(at, Event::Send { message, class, from, to, text: text.to_owned(), copy_of: None });
+        let (text, carries) = (text.to_owned(), carried(text));
+        self.at(at, Event::Send { message, class, from, to, text, copy_of: None, carries });
         message
     }
 
@@ -140,4 +141,10 @@ impl Recorder {
     pub(crate) fn sent(&self) -> u64 {
         self.next_message
     }
+}
+
+/// What a text of the form `replicate k=v v1` tells of.
+fn carried(text: &str) -> Vec<Carried> {
+    let entries = text.split(' ').filter_map(|word| word.split_once('='));
+    entries.map(|(key, value)| Carried::entry(&key.into(), Some(&value.into()))).collect()
 }

@@ -30,7 +30,7 @@ pub(crate) fn hang() -> Run {
     let mut trace = Recorder::default();
     trace.delivered(us(1_000_600), us(1_001_150), node(1), node(2), "replicate k=a v1");
     let message = trace.send(us(2_000_600), node(1), node(2), "replicate k=b v2");
-    trace.at(us(2_000_600), Event::Drop { message, reason: DropReason::Partition });
+    trace.at(us(2_000_600), Event::Drop { message, reason: DropReason::Partition, fault: None });
     run.trace = Some(trace.trace());
     run
 }

@@ -19,6 +19,7 @@ impl<N: Node> World<N> {
         };
         for node in self.resolve(target, Among::Everyone) {
             self.carried(aimed(action, Target::Node(node)));
+            self.record.outside();
             self.operate_script(operation.clone(), node);
         }
     }
