@@ -161,10 +161,9 @@ fn a_file_that_is_too_long_is_refused_before_it_is_read() {
 
 #[test]
 fn standard_input_is_a_history_too() {
-    let mut command = desk().command("judge -");
-    command.write_stdin(GOOD).assert().success();
-    let mut command = desk().command("judge -");
-    command.write_stdin(bad()).assert().code(1);
+    let desk = desk();
+    desk.command("judge -").write_stdin(GOOD).assert().success();
+    desk.command("judge -").write_stdin(bad()).assert().code(1);
 }
 
 #[test]
