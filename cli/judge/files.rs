@@ -48,7 +48,10 @@ pub(super) fn all(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 /// The folder that is meant; `folder/...` is another way to say that all in it is.
 fn folder(path: &Path) -> &Path {
     match path.parent() {
-        Some(parent) if path.ends_with("...") && !path.exists() => parent,
+        Some(parent) if path.ends_with("...") && !path.exists() => match parent.as_os_str() {
+            here if here.is_empty() => Path::new("."),
+            _ => parent,
+        },
         _ => path,
     }
 }

@@ -162,8 +162,11 @@ fn of_finding(history: &History, property: &'static str, finding: Finding) -> Ve
 
 /// How an operation is called by whoever has the file.
 fn who(history: &History, position: usize) -> String {
-    let session = history.calls.calls.get(position).map_or(0, |call| call.session);
-    format!("process {session}, {}", lines(history, position))
+    let lines = lines(history, position);
+    match history.calls.calls.iter().find(|call| call.position == position) {
+        Some(call) => format!("process {}, {lines}", call.session),
+        None => lines,
+    }
 }
 
 fn lines(history: &History, position: usize) -> String {

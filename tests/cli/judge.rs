@@ -144,7 +144,7 @@ fn bad_input_is_shown_with_its_line() {
         ("empty.edn", &b""[..], "no operation of a client"),
         ("binary.edn", &[0, 1, 2], "no text"),
         ("latin.edn", b"; caf\xe9", "not UTF-8"),
-        ("cut.edn", b"[{:process 0, :type :inv", "is not closed"),
+        ("cut.edn", b"[{:process 0, :type :inv", "the history ends in the middle"),
     ] {
         let said = Desk::new().with(name, bytes).seedbed(&format!("judge {name}")).refused();
         assert!(said.contains(words), "{said}");
@@ -161,10 +161,9 @@ fn a_file_that_is_too_long_is_refused_before_it_is_read() {
 
 #[test]
 fn standard_input_is_a_history_too() {
-    let mut command = desk().command("judge -");
-    command.write_stdin(GOOD).assert().success();
-    let mut command = desk().command("judge -");
-    command.write_stdin(bad()).assert().code(1);
+    let desk = desk();
+    desk.command("judge -").write_stdin(GOOD).assert().success();
+    desk.command("judge -").write_stdin(bad()).assert().code(1);
 }
 
 #[test]

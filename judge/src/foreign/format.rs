@@ -31,13 +31,17 @@ impl Format {
         let first = after_comments(&text);
         let inner = first.strip_prefix(['[', '(']).map(after_comments);
         let closes = |text: &str| text.is_empty() || text.starts_with([']', ')']);
+        if is_json(first) {
+            return Err(unknown());
+        }
         if is_map(first) || inner.is_some_and(|inner| is_map(inner) || closes(inner)) {
             return Ok(Self::Edn);
         }
         if log::is_log(&text) {
             return Ok(Self::Log);
         }
-        Err(if first.is_empty() { empty(Place::START) } else { unknown() })
+        // Comments alone, so far: whoever reads on finds what follows them.
+        if first.is_empty() { Ok(Self::Edn) } else { Err(unknown()) }
     }
 }
 
@@ -45,6 +49,13 @@ impl Format {
 fn is_map(text: &str) -> bool {
     let of_tag = |c: char| c.is_ascii_alphabetic() || c == '_' || c == ':';
     text.starts_with('{') || text.strip_prefix('#').is_some_and(|tag| tag.starts_with(of_tag))
+}
+
+/// Whether a text begins with an object in JSON, whose first key stands before a colon.
+fn is_json(text: &str) -> bool {
+    let key = text.strip_prefix('{').and_then(|rest| rest.trim_start().strip_prefix('"'));
+    let after = key.and_then(|key| key.split_once('"')).map(|(_key, after)| after.trim_start());
+    after.is_some_and(|after| after.starts_with(':'))
 }
 
 /// What follows blanks and comments.

@@ -169,7 +169,7 @@ INFO [2021-02-08 11:17:57,843] jepsen worker 0 - jepsen.util 0\t:ok\t:read\t[1 4
     let columns = "0\t:invoke\t:read\t[1 nil]\n:nemesis\t:info\t:start\t{:a [1]}\n\
         0\t:ok\t:read\t[1 4]\n1\t:invoke\t:write\t[1 5]\n1\t:info\t:write\t[1 5]\t[:net-timeout a (b]\n";
     let read = Action::Read { key: Key::from("1"), found: Some(Some(value("4"))) };
-    assert_eq!(actions(modern), [read.clone()]);
+    assert_eq!(actions(modern), std::slice::from_ref(&read));
     assert_eq!(actions(columns)[0], read);
     assert_eq!(actions(columns).len(), 2);
     assert_eq!(actions(&columns.replace('\n', "\r\n")).len(), 2);

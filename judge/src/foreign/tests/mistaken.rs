@@ -133,11 +133,14 @@ fn lines_that_look_like_operations() {
 #[test]
 fn texts_that_are_no_histories() {
     wrong("", 1, "no operation of a client");
-    wrong("  \n\n", 1, "no operation of a client");
+    wrong("  \n\n", 3, "no operation of a client");
     wrong("[]", 1, "no operation of a client");
-    wrong("; nothing\n", 1, "no operation of a client");
+    wrong("; nothing\n", 2, "no operation of a client");
+    wrong(b"; caf\xe9", 1, "not UTF-8");
+    of(&format!("; {}\n{RIGHT}", "long ".repeat(20_000)));
     wrong("Dear all,\nsee below.\n", 1, "no history of a known format");
     wrong("# A title\n", 1, "no history of a known format");
+    wrong("{\"process\": 0}\n", 1, "no history of a known format");
     wrong("file,format\na.log,etcd\n", 1, "no history of a known format");
     wrong(b"\x00\x01", 1, "there is a byte 0x00");
     wrong(b"\x7fELF\x02", 1, "there is a byte 0x7f");
@@ -201,7 +204,7 @@ fn stopped(text: &[u8], words: &str) {
 #[test]
 fn texts_without_end() {
     stopped(b"\x00", "there is a byte 0x00");
-    stopped(b"\n", "no operation of a client");
+    stopped(b"\n", "longer than 1 MiB");
     stopped(b"; nothing\n{:process :nemesis, :type :info, :f :kill}\n", "longer than 1 MiB");
     stopped(b"{", "more than 64 brackets");
     stopped(b"[", "no history of a known format");
