@@ -37,7 +37,7 @@ fn changes(run: &Run) -> Vec<(Time, NodeId, bool)> {
 
 /// The nodes that operations were sent to that were begun in a span of time.
 fn asked(run: &Run, from: Time, until: Time) -> BTreeSet<NodeId> {
-    let operations = run.history.operations.iter();
+    let operations = run.operations().iter();
     let within = operations.filter(|record| from <= record.invoked && record.invoked < until);
     within.map(|record| record.node).collect()
 }

@@ -118,7 +118,7 @@ fn a_third_client_leaves_what_the_others_ask_as_it_is() {
     let asked = |clients: usize| {
         let run = detailed(busy(clients), 9);
         let of_first = |operation: &&judge::record::OperationRecord| operation.client.index() == 1;
-        let operations = run.history.operations.iter().filter(of_first);
+        let operations = run.operations().iter().filter(of_first);
         operations.map(|operation| operation.operation.clone()).take(50).collect::<Vec<_>>()
     };
     assert_eq!(asked(2), asked(3));

@@ -111,7 +111,7 @@ fn run_scribe(scenario: Scenario, seed: u64) -> Run {
 /// How many acknowledged values the node does not hold at the end.
 fn lost(run: &Run) -> usize {
     let held = run.replicas[0].entries.as_ref().unwrap();
-    let acknowledged = run.history.operations.iter().filter(|operation| operation.is_ok());
+    let acknowledged = run.operations().iter().filter(|operation| operation.is_ok());
     let values = acknowledged.filter_map(|operation| operation.leaves().flatten());
     values.filter(|value| !held.iter().any(|(_, entry)| entry.value == **value)).count()
 }
@@ -129,7 +129,7 @@ fn what_was_synced_survives_power_losses_and_what_was_not_may_not() {
         assert_eq!(lost(&run), 0, "seed {seed}");
         assert_eq!(run.faults[0].kind, FaultKind::PowerLoss);
         lost_bytes += run.faults.iter().map(|fault| fault.touched).sum::<u64>();
-        unacknowledged += run.history.operations.iter().filter(|o| !o.is_ok()).count();
+        unacknowledged += run.operations().iter().filter(|o| !o.is_ok()).count();
     }
     assert!(unacknowledged > 0, "a power loss meets work under way");
     assert!(lost_bytes > 0, "and takes some of it");
@@ -162,7 +162,7 @@ fn a_slow_disk_makes_acknowledgments_late_while_it_lasts() {
     let fault = Action::SlowDisk { node: target("n1"), factor: 40.0, lasts: ms(300) };
     let run = run_scribe(scribe(vec![step(300, fault)]), 1);
     let slowest = |from: u64, until: u64| {
-        let begun = run.history.operations.iter().filter(|operation| {
+        let begun = run.operations().iter().filter(|operation| {
             (Time::from(ms(from))..Time::from(ms(until))).contains(&operation.invoked)
         });
         begun.map(judge::record::OperationRecord::latency_ms).fold(0.0, f64::max)

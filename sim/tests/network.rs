@@ -174,7 +174,7 @@ fn a_dead_node_refuses_at_once_or_is_silent() {
         // The run goes on until the client has given up.
         scenario.phases.run = ms(2000);
         let run = detailed(scenario, 1);
-        let operation = &run.history.operations[0];
+        let operation = &run.operations()[0];
         let took = operation.completed.since(operation.invoked);
         let node::client::Outcome::Fail(failure) = &operation.outcome else {
             panic!("a read of a dead node fails")

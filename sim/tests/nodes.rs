@@ -138,7 +138,7 @@ fn a_node_does_one_thing_at_a_time() {
         assert!(times.windows(2).all(|pair| pair[1].since(pair[0]) >= ms(2)));
     }
     // The load makes queues: the leader's requests wait far longer than they are served.
-    let waited = run.history.operations.iter().map(OperationRecord::latency_ms);
+    let waited = run.operations().iter().map(OperationRecord::latency_ms);
     assert!(waited.fold(0.0, f64::max) > 10.0);
 }
 
@@ -213,13 +213,13 @@ fn an_open_loop_keeps_its_rate_and_counts_from_when_operations_were_due() {
     let workload = scenario.workload.as_mut().unwrap();
     workload.pace = Pace::Open { rate: 2000.0, clients: 4 };
     let run = detailed(scenario.clone(), 2);
-    let begun = run.history.operations.len() as f64;
+    let begun = run.operations().len() as f64;
     assert!((begun - 1800.0).abs() < 5.0 * 1800f64.sqrt(), "{begun} operations in 0.9 s");
-    assert!(run.history.operations.windows(2).all(|pair| pair[0].invoked <= pair[1].invoked));
+    assert!(run.operations().windows(2).all(|pair| pair[0].invoked <= pair[1].invoked));
     // Four sessions at 10 ms an operation cannot keep up: what waits gets old.
     scenario.network.clients.latency = Latency::Constant(ms(5));
     let run = detailed(scenario, 2);
-    let last = run.history.operations.iter().rfind(|operation| operation.is_ok()).unwrap();
+    let last = run.operations().iter().rfind(|operation| operation.is_ok()).unwrap();
     assert!(last.latency_ms() > 500.0, "{}", last.latency_ms());
 }
 
@@ -233,8 +233,8 @@ fn a_limit_of_operations_is_kept_and_timeouts_are_unknown_outcomes() {
     workload.retry = Retry { timeout: ms(100), ..Retry::default() };
     scenario.steps = vec![step(0, Action::Pause(target("n1")))];
     let run = detailed(scenario, 1);
-    assert_eq!(run.history.operations.len(), 7);
-    for operation in &run.history.operations {
+    assert_eq!(run.operations().len(), 7);
+    for operation in run.operations() {
         assert_eq!(operation.outcome, Outcome::Info(Failure::Timeout));
         assert_eq!(operation.completed.since(operation.invoked), ms(100));
     }
@@ -250,8 +250,8 @@ fn a_retry_at_the_leader_follows_a_refusal() {
     workload.mix.remove(&OperationKind::Get);
     workload.retry = Retry { attempts: 3, backoff: ms(1), ..Retry::default() };
     let run = detailed(scenario, 1);
-    assert!(run.history.operations.iter().all(judge::record::OperationRecord::is_ok));
-    let attempts: Vec<_> = run.history.operations.iter().map(|o| o.attempts).collect();
+    assert!(run.operations().iter().all(judge::record::OperationRecord::is_ok));
+    let attempts: Vec<_> = run.operations().iter().map(|o| o.attempts).collect();
     assert!(attempts.contains(&1) && attempts.iter().any(|&count| count > 1), "{attempts:?}");
 }
 
@@ -279,7 +279,7 @@ fn a_body_of_code_lives_in_simulated_time() {
     assert_eq!(read, Ok(Some("v".into())));
     assert_eq!(slept, Duration::from_micros(1234));
     assert!(run.defects.is_empty(), "{:?}", run.defects);
-    assert_eq!(run.history.operations.len(), 3);
+    assert_eq!(run.operations().len(), 3);
 }
 
 #[test]

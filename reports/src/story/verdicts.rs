@@ -9,7 +9,7 @@ use judge::{
 pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.part("VERDICTS");
     // On narrow paper the last column would be too narrow to read.
-    let hang = if paper.width() < 80 { 16 } else { 44 };
+    let hang = if paper.width() < 80 { 16 } else { 51 };
     // Of what the system does not have there is nothing to be said, unless it was expected.
     let is_idle = |judgement: &&Judgement| {
         judgement.expected == Expected::Unstated
@@ -24,7 +24,7 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
             (Verdict::NotApplicable(_), _) => ("no such", Tone::Notable),
         };
         let (expected, expected_tone) = expectation(judgement);
-        let indent = format!("  {:<14}", judgement.property.name());
+        let indent = format!("  {:<21}", judgement.property.name());
         let pieces = [
             (format!("{word:<10}"), tone),
             (format!("{expected:<18}"), expected_tone),
