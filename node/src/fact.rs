@@ -183,7 +183,7 @@ impl fmt::Display for Fact {
             }
             Self::Epoch { epoch } => write!(f, "is in epoch {epoch:x}"),
             Self::Refused { what } => write!(f, "refused {what}"),
-            Self::Dropped { what, count } => write!(f, "dropped {count} {what}"),
+            Self::Dropped { what, count } => write!(f, "dropped {what}: {count}"),
         }
     }
 }

@@ -214,6 +214,7 @@
 //! | `full-disk` | a node's disk is full | 1 |
 //! | `disk-errors` | a node's disk fails 5 to 50 of 100 writes and syncs | 1 |
 //! | `bit-rot` | a few bits on a node's platter flip, and stay as they are | 1 |
+//! | `membership` | a node leaves the voters, and joins them again; `raft` only | 2 |
 //!
 //! Of the links of clients there is one even to a single node: with them, `reorder`, `loss` and
 //! `duplicate` need no second node.
@@ -264,6 +265,8 @@
 //! | `{ full-disk = { node = "n2", lasts = "3s" } }` | the node's disk has no more room for a while: no file grows, and no hole in one is filled |
 //! | `{ disk-errors = { node = "n2", share = 0.2, lasts = "3s" } }` | that share of the node's writes and syncs fails for a while; of its reads too with `reads = true` |
 //! | `{ bit-rot = "n2" }` | a few bits on the node's platter flip |
+//! | `{ join = "n4" }` | whoever leads is asked to let the node vote, until it does; `raft` only |
+//! | `{ leave = "n2" }` | whoever leads is asked to let the node vote no longer; healing lets it in again |
 //! | `{ put = { key = "999", value = "GhostData", to = "leader" } }` | a client stores a value |
 //! | `{ get = { key = "999", from = "n2" } }` | a client reads a key |
 //! | `{ delete = { key = "999", to = "leader" } }` | a client removes a key |

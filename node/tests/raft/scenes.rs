@@ -141,3 +141,38 @@ fn everyone_losing_power_loses_nothing_that_was_acknowledged() {
     cluster.checks.have_converged(cluster.nodes()).unwrap();
     assert!(cluster.clients[0].done > 20);
 }
+
+/// Four nodes, one of them down for good. The leader, cut off, writes its own removal, and is
+/// killed and started again. Answers whether anyone leads later on.
+fn comes_back_with_its_own_removal(flaws: &[&str]) -> (Cluster, NodeId) {
+    let flaws = flaws.iter().map(|&flaw| flaw.to_owned()).collect();
+    let (mut cluster, leader) = settled(Knobs { nodes: 4, flaws, ..Knobs::calm() });
+    let away = cluster.ids().find(|&id| id != leader).unwrap();
+    cluster.crash(away, false);
+    cluster.isolate(leader);
+    cluster.ask_to_change(MembershipChange::Remove(leader), 1);
+    run(&mut cluster, 50);
+    assert_eq!(voters(&cluster, leader).len(), 3, "it is in its log");
+    cluster.crash(leader, false);
+    cluster.cut.clear();
+    cluster.boot(leader).unwrap();
+    run(&mut cluster, 3000);
+    (cluster, leader)
+}
+
+#[test]
+fn a_removed_leader_stands_until_its_removal_is_committed() {
+    let (mut cluster, removed) = comes_back_with_its_own_removal(&[]);
+    let next = cluster.leader().expect("the others follow the removed one until it is out");
+    assert_ne!(next, removed);
+    assert!(!voters(&cluster, next).contains(&removed.to_string()));
+    let done = cluster.clients[0].done;
+    run(&mut cluster, 500);
+    assert!(cluster.clients[0].done > done);
+}
+
+#[test]
+fn only_voters_stand_is_what_it_says() {
+    let (cluster, _) = comes_back_with_its_own_removal(&["only-voters-stand"]);
+    assert_eq!(cluster.leader(), None);
+}

@@ -136,7 +136,7 @@ fn a_candidate_asks_first_and_votes_for_itself_before_it_asks_in_earnest() {
     let reply = Message::PreVoteReply { term: 1, granted: true };
     let effects = host.message(node(2), reply);
     assert!(texts(&effects)[0].starts_with("sync"), "{:?}", texts(&effects));
-    assert_eq!(effects.len(), 1, "its own vote is not durable yet");
+    assert_eq!(texts(&effects).len(), 1, "its own vote is not durable yet");
     let asked = ["send n2: request-vote t1 last 0@t0", "send n3: request-vote t1 last 0@t0"];
     assert_eq!(finish_sync(&mut host, &effects), asked);
     let reply = Message::VoteReply { term: 1, granted: true };

@@ -45,7 +45,9 @@ fn every_kind_of_random_fault_is_on_the_page_with_the_nodes_it_needs() {
         let kind = code(row[0]);
         let with = |nodes: usize| {
             let fault = format!("[[nemesis.fault]]\nkind = \"{kind}\"\nper_minute = 1\n");
-            let sections = format!("[cluster]\nnodes = {nodes}\n[nemesis]\n{fault}");
+            // Nodes leave and join the toy alone, which has at least two.
+            let system = if kind == "membership" { "[expect.toy]\n" } else { "" };
+            let sections = format!("{system}[cluster]\nnodes = {nodes}\n[nemesis]\n{fault}");
             parse(&crate::common::around(&sections))
         };
         let least: usize = row[2].parse().unwrap();
@@ -53,7 +55,8 @@ fn every_kind_of_random_fault_is_on_the_page_with_the_nodes_it_needs() {
         if least > 1 {
             let error = with(least - 1).unwrap_err();
             let message = format!("`{kind}` needs at least {least} nodes");
-            assert_eq!(error.mistakes()[0].message(), message);
+            let told = error.mistakes().iter().any(|mistake| mistake.message() == message);
+            assert!(told, "{error:?}");
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) const TOY: SystemInfo = SystemInfo {
     deduplicates: false,
     has_leader: false,
     announces: Announces::ItsLog,
-    membership: false,
+    membership: true,
     min_nodes: 2,
 };
 

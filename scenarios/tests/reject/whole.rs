@@ -191,6 +191,12 @@ fn what_an_expected_system_cannot_do() {
     let help = "it offers `put` and `get`; use these, or remove [expect.async-leader]";
     rejects_workload("mix = { put = 1, delete = 1 }", message, help);
     rejects_action("{ delete = { key = \"a\", to = \"leader\" } }", message, help);
+    let message = "the nodes of `async-leader` are the same for the whole run";
+    let help = "remove this, or remove [expect.async-leader]";
+    rejects_action("{ leave = \"n2\" }", message, help);
+    rejects_action("{ join = \"n2\" }", message, help);
+    let fault = "[[nemesis.fault]]\nkind = \"membership\"\nper_minute = 1\n";
+    rejects(&format!("[nemesis]\n{fault}"), message, help);
     rejects(
         "[expect.toy]\n[cluster]\nnodes = 1\n",
         "`toy` needs at least 2 nodes",

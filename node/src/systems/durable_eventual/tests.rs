@@ -327,7 +327,7 @@ fn round_with_n2(host: &mut Host<DurableEventual>) -> crate::replication::CallId
 #[test]
 fn what_a_peer_lacked_in_an_earlier_life_says_nothing_of_this_one() {
     let life = |seed: u64| {
-        let rng = rand::rngs::mock::StepRng::new(seed << 40, 1 << 40);
+        let rng = rand::rngs::mock::StepRng::new(seed, 1);
         let disk = crate::Disk::in_memory();
         let mut host = Host::<DurableEventual, _>::boot_on(config(&[], &[]), disk, rng);
         host.take_effects();
