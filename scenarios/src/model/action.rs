@@ -232,6 +232,8 @@ impl Action {
             | Self::Isolate(target)
             | Self::Bridge(target)
             | Self::BitRot(target)
+            | Self::Join(target)
+            | Self::Leave(target)
             | Self::SlowNode { node: target, .. }
             | Self::SlowDisk { node: target, .. }
             | Self::FullDisk { node: target, .. }
