@@ -42,10 +42,12 @@ fn operation() -> impl Strategy<Value = Operation> {
 
 fn answer() -> impl Strategy<Value = Answer> {
     prop_oneof![
-        (any::<u64>(), prop::option::of(text())).prop_map(|(version, previous)| Answer::Written {
-            version: Version(version),
-            previous: previous.map(Value::from),
-        }),
+        (any::<u64>(), prop::option::of(prop::option::of(text()))).prop_map(
+            |(version, previous)| Answer::Written {
+                version: Version(version),
+                previous: previous.map(|found| found.map(Value::from)),
+            }
+        ),
         prop::option::of(versioned()).prop_map(Answer::Value),
         prop::collection::vec(versioned(), 2..4).prop_map(Answer::Siblings),
         any::<bool>().prop_map(|existed| Answer::Deleted { existed }),
