@@ -44,5 +44,5 @@ pub(super) fn conflict(view: &View<'_, '_>) -> Option<Vec<u32>> {
         return None;
     }
     edges.extend(causes(view.index, view.sources));
-    Graph::new(view.index.all.calls.len(), edges).order(|call| u64::from(call)).err()
+    Graph::new(view.index.all.calls.len(), edges).order(u64::from).err()
 }

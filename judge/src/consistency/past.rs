@@ -3,7 +3,7 @@
 use super::index::{INITIAL, Index, Told};
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap, VecDeque},
+    collections::{BTreeMap, BinaryHeap, VecDeque, btree_map::Entry},
 };
 
 /// Clocks of more entries than this are not made.
@@ -189,7 +189,7 @@ impl Past {
 
     fn draw_lines(&mut self, index: &Index<'_>, is_seen: &[bool]) {
         let mut written = vec![0; index.sessions];
-        for call in 0..index.all.calls.len() {
+        for (call, is_seen) in is_seen.iter().enumerate() {
             if !index.call(call as u32).action.is_write() {
                 continue;
             }
@@ -200,7 +200,7 @@ impl Past {
                 }
                 written[session] += 1;
                 (self.line[call], self.place[call]) = (self.of_session[session], written[session]);
-            } else if is_seen[call] {
+            } else if *is_seen {
                 (self.line[call], self.place[call]) = (self.new_line(), 1);
             }
         }
@@ -312,8 +312,8 @@ impl Graph {
                     }
                     return circle;
                 }
-                if !reached_from.contains_key(&cause) {
-                    reached_from.insert(cause, call);
+                if let Entry::Vacant(vacant) = reached_from.entry(cause) {
+                    vacant.insert(call);
                     queue.push_back(cause);
                 }
             }

@@ -20,7 +20,10 @@ fn record(at: u64, operation: Operation, outcome: Outcome) -> OperationRecord {
 }
 
 fn written(previous: Option<&str>) -> Outcome {
-    Outcome::Ok(Answer::Written { version: Version(1), previous: previous.map(Into::into) })
+    Outcome::Ok(Answer::Written {
+        version: Version(1),
+        previous: previous.map(|value| Some(value.into())),
+    })
 }
 
 fn swap() -> Operation {

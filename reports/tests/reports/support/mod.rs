@@ -50,6 +50,7 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         loss: 0.0,
         duplicate: 0.0,
         order: Order::Fifo,
+        bytes_per_second: None,
     };
     Scenario {
         name: name.to_owned(),
@@ -59,6 +60,7 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         cluster: Cluster {
             nodes: 3,
             service_time: Duration::from_micros(50),
+            boot: Duration::ZERO,
             clocks: BTreeMap::new(),
         },
         system: SystemSettings::default(),

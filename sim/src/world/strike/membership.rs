@@ -80,7 +80,7 @@ impl<N: Node> World<N> {
         };
         let change = wish.change;
         let leads = |server: &&crate::world::Server<N>| {
-            server.is_up() && server.paused.is_none() && server.role() == Role::Leader
+            server.is_up() && server.pauses.is_empty() && server.role() == Role::Leader
         };
         let leaders: Vec<_> =
             self.servers.iter().filter(leads).map(crate::world::Server::id).collect();
