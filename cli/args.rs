@@ -93,6 +93,9 @@ pub(crate) struct RunArgs {
     /// What to print: the story, or the summary as JSON.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+    /// Write the whole run into a file too, a line of JSON for each operation and event.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) record: Option<PathBuf>,
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
     pub(crate) quiet: bool,

@@ -6,9 +6,12 @@ use crate::{
     failure::Failure,
     interrupt, output, progress,
 };
+use judge::record::lines;
 use reports::{StoryOptions, Summary};
 use sim::{Detail, Run};
 use std::{
+    fs::File,
+    io::BufWriter,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -25,6 +28,9 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     {
         let _whole_or_not_at_all = interrupt::while_writing();
         reports::write_all(&run, &run.plan.to_toml(), &target)?;
+        if let Some(file) = &args.record {
+            record(&run, file)?;
+        }
     }
     spinner.finish_and_clear();
     if !args.quiet {
@@ -36,6 +42,18 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     // A file may be there to look at what happens, and state nothing.
     let is_fine = run.as_expected() || (run.expects_nothing() && run.defects.is_empty());
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Writes the whole run as lines of JSON.
+fn record(run: &Run, file: &Path) -> Result<(), Failure> {
+    let written = File::create(file).and_then(|out| lines::write(run, BufWriter::new(out)));
+    written.map_err(|error| {
+        let file = file.display();
+        Failure::input(
+            format!("could not write the record {file}: {error}"),
+            "name a file in a folder that is there and may be written to",
+        )
+    })
 }
 
 fn default_folder(chosen: &Chosen) -> PathBuf {

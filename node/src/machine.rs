@@ -141,6 +141,16 @@ pub trait Node: Sized + Send + 'static {
     /// Used to compare replicas. It must agree with what the node announced
     /// through [`Context::apply`]; the simulator asserts so.
     fn entries(&self) -> Vec<(Key, Versioned)>;
+
+    /// Everything that a node which has just booted may yet come to hold by what its own disk
+    /// has, in key order.
+    ///
+    /// A log may hold more than what is known to be committed as the node boots: a system
+    /// that has one counts all of it. The simulator asks a copy of each node that is down as
+    /// a run ends, so that what lies on its disk alone is not called lost.
+    fn recoverable(&self) -> Vec<(Key, Versioned)> {
+        self.entries()
+    }
 }
 
 /// The timer of a node that waits for nothing: there is no such value.

@@ -234,6 +234,7 @@ pub enum Answer {
         /// The version it got.
         version: Version,
         /// What it overwrote, where the system tells: a value, or `Some(None)` for nothing.
+        #[serde(with = "told")]
         previous: Option<Option<Value>>,
     },
     /// A get found this; `None`: the key is absent.
@@ -257,6 +258,31 @@ pub enum Answer {
     Refused(Refusal),
     /// The store cannot tell whether it was done, or will be.
     Unknown,
+}
+
+/// What may be untold, told to be nothing, or told. In JSON, where `null` cannot say which, it is
+/// `null`, a list of nothing, or a list of one.
+mod told {
+    use super::Value;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    type Told = Option<Option<Value>>;
+
+    pub(super) fn serialize<S: Serializer>(told: &Told, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            told.as_ref().map(Option::as_slice).serialize(serializer)
+        } else {
+            told.serialize(serializer)
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Told, D::Error> {
+        if !from.is_human_readable() {
+            return Told::deserialize(from);
+        }
+        let list = Option::<Vec<Value>>::deserialize(from)?;
+        Ok(list.map(|list| list.into_iter().next()))
+    }
 }
 
 /// Why a store did not do what was asked.

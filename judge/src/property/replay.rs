@@ -20,9 +20,9 @@ pub(super) struct Moment<'a> {
 /// For each key, what changed on which of the nodes, in order of time. Before its first
 /// moment a node holds nothing.
 ///
-/// A node that boots empty counts as empty from the moment of its crash. What a node
-/// found on its disk is not in the trace: it is taken to be what it held before,
-/// unless the next change of the key or the replica at the end shows otherwise.
+/// A node that boots empty counts as empty from the moment of its crash. Where a trace does
+/// not say what a node found on its disk, that is taken to be what it held before, unless
+/// the next change of the key or the replica at the end shows otherwise.
 pub(super) fn replay<'a>(
     evidence: &Evidence<'a>,
     trace: &'a Trace,
@@ -38,7 +38,9 @@ pub(super) fn replay<'a>(
                     replay.crash(event.at, &fault.nodes);
                 }
             }
-            Event::Boot { node, entries, .. } => replay.boot(event.at, *node, *entries),
+            Event::Boot { node, entries, holds, .. } => {
+                replay.boot(event.at, *node, *entries, keys, holds);
+            }
             Event::Apply { node, change } => {
                 let before = change.before.as_ref().map(|entry| &entry.value);
                 let after = change.after.as_ref().map(|entry| &entry.value);
@@ -113,20 +115,29 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn boot(&mut self, at: Time, node: NodeId, entries: usize) {
+    fn boot(
+        &mut self,
+        at: Time,
+        node: NodeId,
+        entries: usize,
+        keys: &[&Key],
+        holds: &'a [(Key, node::Versioned)],
+    ) {
         let Some(slot) = self.slot(node) else {
             return;
         };
         let crashed = self.crashed[slot].take();
         for key in 0..self.moments.len() {
             let held = self.state(key, slot);
+            let guessed = entries > 0 && holds.is_empty();
+            let found = if guessed { held } else { self::held(holds, keys[key]) };
             let moment = Moment {
                 at: if entries == 0 { crashed.unwrap_or(at) } else { at },
                 node: slot,
-                state: if entries == 0 { None } else { held },
+                state: found,
                 by_crash: entries == 0 && held.is_some(),
             };
-            self.push(key, moment, entries > 0);
+            self.push(key, moment, guessed);
         }
     }
 

@@ -1,9 +1,9 @@
 //! Sums over a run.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What happened how often.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// How long the run took in simulated time, in nanoseconds.
     pub simulated_ns: u64,

@@ -1,10 +1,10 @@
 //! Faults as they struck.
 
 use node::{NodeId, Time};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One fault: what struck, when, for how long, and what it touched.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FaultRecord {
     /// Which kind.
     pub kind: FaultKind,
@@ -23,7 +23,7 @@ pub struct FaultRecord {
 }
 
 /// The kinds of fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
     /// A node's process died.
@@ -126,7 +126,8 @@ impl FaultKind {
 }
 
 /// Where a fault comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FaultOrigin {
     /// A step of the scenario, by position.
     Step(usize),

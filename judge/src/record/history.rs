@@ -4,6 +4,7 @@ use node::{
     Answer, ClientId, NodeId, Operation, Time, Value, Version,
     client::{Failure, Outcome},
 };
+use serde::{Deserialize, Serialize};
 
 /// Every operation of every client, in order of invocation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,7 +14,7 @@ pub struct History {
 }
 
 /// One operation from `invoke` to `ok`, `fail` or `info`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OperationRecord {
     /// Who asked.
     pub client: ClientId,

@@ -8,6 +8,7 @@ mod digest;
 mod fact;
 mod fault;
 mod history;
+pub mod lines;
 mod probe;
 mod replica;
 mod trace;

@@ -1,9 +1,10 @@
 //! What nodes hold.
 
 use node::{Key, NodeId, Versioned};
+use serde::{Deserialize, Serialize};
 
 /// What one node held at the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replica {
     /// Which node.
     pub node: NodeId,

@@ -2,9 +2,11 @@
 
 use node::{Key, Time};
 use scenarios::Property;
+use serde::{Deserialize, Serialize};
 
 /// A checker's answer. A violated property is never an error.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The property holds; the text says what was looked at.
     Valid(String),
@@ -18,7 +20,7 @@ pub enum Verdict {
 }
 
 /// The few operations that prove a violation, in words a student can follow.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Witness {
     /// The violation in one sentence.
     pub summary: String,
@@ -33,7 +35,8 @@ pub struct Witness {
 }
 
 /// What a scenario expects of a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Expected {
     /// It must hold.
     Holds,

@@ -221,6 +221,15 @@ impl NodeDisk {
         }
     }
 
+    /// A disk of its own with the same files, to look at what a boot would find.
+    pub(super) fn scratch(&self) -> Disk {
+        let scratch = Disk::in_memory();
+        for (file, content) in &self.medium().cache {
+            scratch.write(file, 0, content).expect("a disk in memory takes everything");
+        }
+        scratch
+    }
+
     /// Whether any file has content.
     pub(super) fn holds_anything(&self) -> bool {
         self.medium().cache.values().any(|content| !content.is_empty())

@@ -54,7 +54,13 @@ impl<N: Node> World<N> {
                 let entries = serving.map(Node::entries);
                 let group = server.node.as_ref().map_or(0, Node::group);
                 let leads = serving.is_some_and(|node| node.role() == node::Role::Leader);
-                Replica { node: server.id(), group, entries, on_disk: None, leads }
+                Replica {
+                    node: server.id(),
+                    group,
+                    entries,
+                    on_disk: server.on_disk(&self.streams),
+                    leads,
+                }
             })
             .collect();
         for replica in &replicas {

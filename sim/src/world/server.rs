@@ -217,6 +217,21 @@ impl<N: Node> Server<N> {
         Handled { disk: self.disk.take_use(), clock_read, uptake: None }
     }
 
+    /// If the node is down, what it would find on its disk. A copy of it boots on a copy of
+    /// the disk, and all that it does there is forgotten.
+    pub(super) fn on_disk(&self, streams: &Streams) -> Option<Vec<(Key, Versioned)>> {
+        if self.is_up() {
+            return None;
+        }
+        let disk = self.disk.scratch();
+        let mut rng = streams.named(&format!("scratch/{}", self.id()));
+        let mut outbox = Outbox::default();
+        let shows = self.clock.shows(0);
+        let mut ctx = Context::new(&self.config, shows, &mut rng, &disk, &mut outbox);
+        let node = N::boot(&self.config, &mut ctx);
+        node.serves().then(|| node.recoverable())
+    }
+
     /// Hands an event to the state machine; its effects are left in the outbox.
     pub(super) fn handle(&mut self, now: u64, work: Work<N>) -> Handled {
         let shows = self.clock.shows(now);

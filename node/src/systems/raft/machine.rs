@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, sync::Arc};
 const SCRIPT_ANSWERS: usize = 64;
 
 /// What the committed entries have built.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Machine {
     store: MemoryStore,
     sessions: Sessions,

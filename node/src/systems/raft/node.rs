@@ -1,7 +1,7 @@
 //! The node's side of the [`Node`] trait: which event goes to which role.
 
 use super::{
-    Core, Ctx, Message, Raft, State, Timer,
+    Core, Ctx, Message, Payload, Raft, State, Timer,
     durable::{Durable, Unreadable},
     settings::{self, FLAWS, Flaws, SETTINGS, Settings},
 };
@@ -99,6 +99,21 @@ impl Node for Raft {
             State::Serving(core) => core.machine.entries(),
             State::Out { .. } => Vec::new(),
         }
+    }
+
+    /// With its whole log applied, be it committed or not: an entry on a disk is not lost.
+    fn recoverable(&self) -> Vec<(Key, Versioned)> {
+        let State::Serving(core) = &self.state else {
+            return Vec::new();
+        };
+        let mut machine = core.machine.clone();
+        let next = machine.applied + 1;
+        for (index, entry) in (next..).zip(core.log.slice(next, usize::MAX)) {
+            if let Payload::Command(command) = &entry.payload {
+                let _ = machine.apply(index, command);
+            }
+        }
+        machine.entries()
     }
 }
 
