@@ -8,6 +8,7 @@ pub mod consistency;
 pub mod foreign;
 pub mod property;
 pub mod record;
+pub mod replay;
 pub mod text;
 
 mod run;

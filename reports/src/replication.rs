@@ -3,12 +3,13 @@
 //! A *change* is what some node was first to hold under a key: a value and version, or a removal.
 //! A node *lacks* a change if a running node of its group holds it or a later one under that key while
 //! this node holds an earlier one or nothing. Its *lag* is the age of the oldest change that
-//! it lacks. A node that is down keeps what it held until it boots again; if it then
-//! finds nothing on its disk, it holds nothing.
+//! it lacks. A node that is down is drawn with what it held until it boots again; from then on
+//! it holds what its disk gave back.
 
 use judge::{
     Run,
-    record::{Event, Replica},
+    record::Replica,
+    replay::{Moved, NodeState, Replay},
 };
 use node::{Change, Key, NodeId, Time, Version, Versioned};
 use std::{
@@ -47,27 +48,23 @@ impl Replication {
     /// Follows the replicas through a trace, with the run cut into `columns` columns of time.
     /// `None` if no trace was kept.
     pub(crate) fn observe(run: &Run, columns: usize) -> Option<Self> {
-        let trace = run.trace.as_ref()?;
+        let mut replay = Replay::of(run)?;
         let mut tracker = Tracker::new(run, columns);
-        for event in &trace.events {
-            match &event.event {
-                Event::Apply { node, change } => {
-                    tracker.advance(event.at);
-                    tracker.apply(*node, change, event.at);
+        while let Some(step) = replay.step() {
+            match step.moved {
+                Moved::Nothing => {}
+                Moved::Changed(node, change) => {
+                    tracker.advance(step.at);
+                    tracker.apply(node, change, step.at);
                 }
-                Event::Boot { node, entries, .. } => {
-                    tracker.advance(event.at);
-                    tracker.boot(*node, *entries);
+                Moved::Up(node) => {
+                    tracker.advance(step.at);
+                    tracker.boot(node, replay.node(node), step.at);
                 }
-                Event::FaultStart { fault } => {
-                    if let Some(record) = run.faults.get(*fault)
-                        && record.kind.takes_down()
-                    {
-                        tracker.advance(event.at);
-                        record.nodes.iter().for_each(|node| tracker.crash(*node));
-                    }
+                Moved::Down(nodes) => {
+                    tracker.advance(step.at);
+                    nodes.iter().for_each(|node| tracker.crash(*node));
                 }
-                _ => {}
             }
         }
         tracker.advance(run.ended);
@@ -101,7 +98,19 @@ struct KeyState<'a> {
     differs: bool,
 }
 
-struct NodeState {
+impl<'a> KeyState<'a> {
+    /// The number of a change, which is made now unless it is known.
+    fn number(&mut self, version: Version, entry: Option<&'a Versioned>, at: Time) -> usize {
+        let value = entry.map(|entry| entry.value.as_str());
+        *self.number.entry((version, value)).or_insert_with(|| {
+            self.made.push((at, entry));
+            self.made.len() - 1
+        })
+    }
+}
+
+/// A node of the picture.
+struct Drawn {
     /// The group that it is in at the end; which it was in before is not on record.
     group: u32,
     up: bool,
@@ -112,7 +121,7 @@ struct NodeState {
     lag: Vec<Option<Duration>>,
 }
 
-impl NodeState {
+impl Drawn {
     /// Notes since when the node lacks something of a key; says whether that is news.
     fn note(&mut self, key: usize, since: Option<Time>) -> bool {
         let before = match since {
@@ -139,7 +148,7 @@ struct Tracker<'a> {
     /// Where each group's state of a key is; no group answers for another.
     key_index: BTreeMap<(u32, &'a Key), usize>,
     keys: Vec<KeyState<'a>>,
-    nodes: Vec<NodeState>,
+    nodes: Vec<Drawn>,
     differing_now: usize,
     differing: Vec<usize>,
     gaps: Vec<Gap>,
@@ -147,7 +156,7 @@ struct Tracker<'a> {
 
 impl<'a> Tracker<'a> {
     fn new(run: &Run, columns: usize) -> Self {
-        let node = |replica: &Replica| NodeState {
+        let node = |replica: &Replica| Drawn {
             group: replica.group,
             up: true,
             lacked: BTreeSet::new(),
@@ -208,33 +217,38 @@ impl<'a> Tracker<'a> {
         self.now = at;
     }
 
-    fn apply(&mut self, node: NodeId, change: &'a Change, at: Time) {
-        let Some(group) = self.nodes.get(node.index()).map(|node| node.group) else {
-            return;
-        };
+    /// Where the state of a key is in the group of a node; `None` if nobody knows the node.
+    fn key(&mut self, node: NodeId, key: &'a Key) -> Option<usize> {
+        let group = self.nodes.get(node.index())?.group;
         let fresh = self.keys.len();
-        let index = *self.key_index.entry((group, &change.key)).or_insert(fresh);
+        let index = *self.key_index.entry((group, key)).or_insert(fresh);
         if index == fresh {
             let held = vec![None; self.nodes.len()];
             self.keys.push(KeyState { group, held, ..KeyState::default() });
         }
+        Some(index)
+    }
+
+    fn apply(&mut self, node: NodeId, change: &'a Change, at: Time) {
+        let Some(index) = self.key(node, &change.key) else {
+            return;
+        };
         let key = &mut self.keys[index];
-        let value = change.after.as_ref().map(|entry| entry.value.as_str());
-        let number = *key.number.entry((change.version, value)).or_insert_with(|| {
-            key.made.push((at, change.after.as_ref()));
-            key.made.len() - 1
-        });
-        key.held[node.index()] = Some(number);
+        key.held[node.index()] = Some(key.number(change.version, change.after.as_ref(), at));
         self.settle(index);
     }
 
-    fn boot(&mut self, node: NodeId, entries: usize) {
+    fn boot(&mut self, node: NodeId, booted: Option<&NodeState<'a>>, at: Time) {
         let Some(state) = self.nodes.get_mut(node.index()) else {
             return;
         };
         state.up = true;
-        if entries == 0 {
-            self.keys.iter_mut().for_each(|key| key.held[node.index()] = None);
+        self.keys.iter_mut().for_each(|key| key.held[node.index()] = None);
+        for (name, entry) in booted.into_iter().flat_map(NodeState::entries) {
+            if let Some(index) = self.key(node, name) {
+                let key = &mut self.keys[index];
+                key.held[node.index()] = Some(key.number(entry.version, Some(entry), at));
+            }
         }
         (0..self.keys.len()).for_each(|key| self.settle(key));
     }
@@ -251,7 +265,7 @@ impl<'a> Tracker<'a> {
     fn settle(&mut self, index: usize) {
         let key = &mut self.keys[index];
         let entry = |held: Option<usize>| held.and_then(|number| key.made[number].1);
-        let in_group = |node: &NodeState| node.group == key.group;
+        let in_group = |node: &Drawn| node.group == key.group;
         let running = key.held.iter().zip(&self.nodes).filter(|(_, it)| it.up && in_group(it));
         let newest = running.map(|(held, _)| *held).max().flatten();
         let members: Vec<usize> =
@@ -290,7 +304,7 @@ impl<'a> Tracker<'a> {
 }
 
 /// Opens, widens or closes a node's gap after what it lacks has changed.
-fn note_gap(node: &mut NodeState, id: NodeId, now: Time, gaps: &mut Vec<Gap>) {
+fn note_gap(node: &mut Drawn, id: NodeId, now: Time, gaps: &mut Vec<Gap>) {
     let keys = node.lacked.len();
     match (&mut node.gap, node.lacked.first()) {
         (None, None) => {}

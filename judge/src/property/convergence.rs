@@ -199,8 +199,7 @@ fn witness(
         );
     }
     let nodes: Vec<NodeId> = up.iter().map(|replica| replica.node).collect();
-    let since = evidence.trace.and_then(|trace| {
-        let moments = replay(evidence, trace, keys, &nodes);
+    let since = replay(evidence, keys, &nodes).and_then(|moments| {
         let since = moments.iter().filter_map(|of_key| differ_since(of_key, nodes.len()));
         since.min()
     });

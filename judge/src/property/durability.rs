@@ -353,7 +353,7 @@ fn add_end(
     } else {
         evidence.replicas.iter().map(|replica| replica.node).collect()
     };
-    let moments = replay(evidence, evidence.trace?, &names, &nodes);
+    let moments = replay(evidence, &names, &nodes)?;
     let ends = lost.iter().zip(&moments).filter_map(|(key, moments)| {
         let last = key.writes.last()?;
         let fitting = fitting_states(index, index.writes_to(key.key), last.invoked);

@@ -73,6 +73,7 @@ impl Case {
             outcome,
             node: NodeId::new(1),
             attempts: 1,
+            begun_by_then: 0,
         });
         self
     }

@@ -5,7 +5,10 @@ use crate::{
     story::Telling,
     text,
 };
-use judge::record::{Endpoint, Event, FaultOrigin, OperationRecord, Witness};
+use judge::{
+    record::{Endpoint, Event, FaultOrigin, OperationRecord, Witness},
+    replay::{Moment, Replay, moments},
+};
 use node::{Change, Key, NodeId, Time};
 
 /// A change of what a node held under a key.
@@ -61,14 +64,6 @@ impl<'a> Telling<'a> {
         })
     }
 
-    /// The first crash of a node at or after a moment.
-    pub(super) fn crash_after(&self, node: NodeId, after: Time) -> Option<Time> {
-        let crashes = self.run.faults.iter().filter(|fault| {
-            fault.kind.takes_down() && fault.nodes.contains(&node) && fault.start >= after
-        });
-        crashes.map(|fault| fault.start).min()
-    }
-
     /// Messages between nodes that name a key and a value; to one node, or to any.
     pub(super) fn carriers(&self, key: &Key, value: &str, to: Option<NodeId>) -> Vec<&Message<'a>> {
         let carries = |message: &&Message<'_>| {
@@ -107,21 +102,23 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// How a node lost what it held under a key since a moment: it crashed, or other
-    /// changes came over it.
+    /// How a node lost what it held under a key since a moment: a crash took it, or another
+    /// change came over it. What its disk gave back after a crash was not lost in it.
     pub(super) fn how_lost(&self, key: &Key, value: &str, held: Applied<'_>) -> Option<Loss> {
         let node = held.node;
-        let crash = self.crash_after(node, held.at);
-        let over = self
-            .applied(key)
-            .into_iter()
-            .find(|change| change.node == node && change.at > held.at && !change.leaves(value));
-        if let Some(crash) = crash
-            && over.is_none_or(|over| over.at > crash)
-        {
-            return Some(self.lost_in_crash(node, crash));
+        let [moments] = &moments(Replay::of(self.run)?, &[key], &[node])[..] else {
+            return None;
+        };
+        let holds = |moment: &Moment<'_>| moment.state.is_some_and(|held| held.as_str() == value);
+        let last_held = moments.iter().position(|moment| moment.at == held.at && holds(moment))?;
+        let loss = moments[last_held..].iter().find(|moment| !holds(moment))?;
+        if loss.by_crash {
+            return Some(self.lost_in_crash(node, loss.at));
         }
-        over.map(|over| Loss {
+        let mut after = self.applied(key).into_iter();
+        let over = after
+            .find(|change| change.node == node && change.at == loss.at && !change.leaves(value))?;
+        Some(Loss {
             at: over.at,
             is_crash: false,
             text: format!("At {} `{}` took its place on {node}.", over.at, over.change),
