@@ -118,6 +118,7 @@ embed![
     "storm-seven",
     "snapshots-under-fire",
     "membership-under-load",
+    "votes-under-power-loss",
     "split-brain-by-failover",
     "hung-leader",
     "writes-at-a-follower",

@@ -37,7 +37,6 @@ pub(super) struct Placement;
 /// A ring that some node had, and when.
 struct Had {
     owners: Owners,
-    groups: BTreeSet<u32>,
     /// From when on, and until when; `Time::MAX`: to the end.
     spans: Vec<(Time, Time)>,
 }
@@ -139,7 +138,7 @@ fn rings(facts: &[FactRecord]) -> Vec<Had> {
     for (groups, since) in present.into_values() {
         spans.entry(groups).or_default().push((since, Time::MAX));
     }
-    let had = |(groups, spans)| Had { owners: Owners::of(&groups), groups, spans };
+    let had = |(groups, spans)| Had { owners: Owners::of(&groups), spans };
     spans.into_iter().map(had).collect()
 }
 
