@@ -6,6 +6,7 @@
 //! short is not taken for a whole one. Nothing is lost on the way: what is read is what was
 //! written.
 
+mod named;
 mod read;
 mod write;
 
