@@ -38,6 +38,7 @@ impl Node for LastArrivalWins {
         has_leader: false,
         announces: Announces::Nothing,
         membership: false,
+        deals_keys: false,
         min_nodes: 1,
     };
 

@@ -147,13 +147,9 @@ fn of_finding(history: &History, property: &'static str, finding: Finding) -> Ve
     let (summary, facts, operations) = match finding {
         Finding::Holds(summary) | Finding::Unknown(summary) => (summary, Vec::new(), Vec::new()),
         Finding::Violated(Proof { summary, facts, calls, .. }) => {
-            // A fact bears the moment of a call, by which its lines are found.
-            let lines = |moment: u64| {
-                let at = |call: &&judge::consistency::Call| call.invoked == moment;
-                let call = history.calls.calls.iter().find(at);
-                call.map_or_else(String::new, |call| format!("{}: ", lines(history, call.position)))
-            };
-            let facts = facts.into_iter().map(|(moment, fact)| lines(moment) + &fact);
+            let facts = facts
+                .into_iter()
+                .map(|(position, fact)| format!("{}: {fact}", lines(history, position)));
             (summary, facts.collect(), calls)
         }
     };

@@ -90,6 +90,21 @@ pub enum Fact {
         /// Names the epoch.
         epoch: u64,
     },
+    /// Its ring of groups is that of its own group alone, as it has just booted.
+    RingOf {
+        /// Its group.
+        group: u32,
+    },
+    /// It has heard of a group, which is on its ring from now on.
+    GroupJoins {
+        /// The group.
+        group: u32,
+    },
+    /// It has not heard of anyone of a group for too long, and takes the group off its ring.
+    GroupLeaves {
+        /// The group.
+        group: u32,
+    },
     /// A checksum has told that what its disk gave back is not what was written.
     Refused {
         /// What was refused.
@@ -151,12 +166,19 @@ pub enum Dropped {
     Hints,
     /// All that it held of an earlier epoch.
     EarlierEpoch,
+    /// Members that it has not heard of for too long.
+    SilentMembers,
 }
 
 impl Fact {
     /// Whether it is about a log that nodes replicate, which the `state-machine` checker judges.
     pub const fn is_of_log(&self) -> bool {
         matches!(self, Self::Leads { .. } | Self::Appended { .. } | Self::Applied { .. })
+    }
+
+    /// Whether it is about a node's ring of groups, which the `placement` checker judges by.
+    pub const fn is_of_ring(&self) -> bool {
+        matches!(self, Self::RingOf { .. } | Self::GroupJoins { .. } | Self::GroupLeaves { .. })
     }
 }
 
@@ -182,6 +204,9 @@ impl fmt::Display for Fact {
                 write!(f, "installed a snapshot up to entry {index} of term {term}")
             }
             Self::Epoch { epoch } => write!(f, "is in epoch {epoch:x}"),
+            Self::RingOf { group } => write!(f, "has only its own group {group} on its ring"),
+            Self::GroupJoins { group } => write!(f, "takes group {group} into its ring"),
+            Self::GroupLeaves { group } => write!(f, "takes group {group} off its ring"),
             Self::Refused { what } => write!(f, "refused {what}"),
             Self::Dropped { what, count } => write!(f, "dropped {what}: {count}"),
         }
@@ -221,6 +246,7 @@ impl fmt::Display for Dropped {
             Self::MissedCopies => "copies for replicas that missed them",
             Self::Hints => "hints that were taken",
             Self::EarlierEpoch => "keys of an earlier epoch",
+            Self::SilentMembers => "members that it has not heard of for too long",
         })
     }
 }

@@ -8,7 +8,8 @@ use judge::{
 use node::{Key, OperationKind, Time, Versioned};
 use std::{collections::BTreeMap, time::Duration};
 
-/// The latencies of answered operations of a kind (`None`: of every kind).
+/// The latencies of answered operations of a kind (`None`: of every kind). Probes are none of
+/// them: they ask a cluster that has been healed.
 pub(crate) fn latency(run: &Run, kind: Option<OperationKind>) -> Option<LatencySummary> {
     LatencySummary::of(answered(run, kind).map(|(_, latency)| latency).collect())
 }
@@ -27,8 +28,7 @@ pub(crate) fn latency_by_window(
 }
 
 fn answered(run: &Run, kind: Option<OperationKind>) -> impl Iterator<Item = (Time, Duration)> + '_ {
-    run.history
-        .operations
+    run.operations()
         .iter()
         .filter(move |record| kind.is_none_or(|kind| record.operation.kind() == kind))
         .filter(|record| record.is_answered())

@@ -265,7 +265,7 @@
 //! | `{ full-disk = { node = "n2", lasts = "3s" } }` | the node's disk has no more room for a while: no file grows, and no hole in one is filled |
 //! | `{ disk-errors = { node = "n2", share = 0.2, lasts = "3s" } }` | that share of the node's writes and syncs fails for a while; of its reads too with `reads = true` |
 //! | `{ bit-rot = "n2" }` | a few bits on the node's platter flip |
-//! | `{ join = "n4" }` | whoever leads is asked to let the node vote, until it does; `raft` only |
+//! | `{ join = "n2" }` | whoever leads is asked to let the node vote, until it does; `raft` only |
 //! | `{ leave = "n2" }` | whoever leads is asked to let the node vote no longer; healing lets it in again |
 //! | `{ put = { key = "999", value = "GhostData", to = "leader" } }` | a client stores a value |
 //! | `{ get = { key = "999", from = "n2" } }` | a client reads a key |
@@ -301,14 +301,27 @@
 //! | `violated` | properties that must be violated: the bug is still there | `[]` |
 //! | `flaws` | the system's flaws that are switched on in it alone, beside those of `[system]` | `[]` |
 //!
-//! A property that is in neither list may go either way; none may be in both:
+//! A property that is in neither list may go either way; none may be in both. Nothing can be
+//! expected of what a system does not have: `state-machine` where no node announces its log, or
+//! `no-resurrection` where no key can be deleted.
 //!
 //! | property | what it promises |
 //! |---|---|
 //! | `convergence` | after healing and quiet, all replicas hold the same |
-//! | `durability` | no acknowledged write is lost from every replica |
+//! | `durability` | no acknowledged write is lost from every replica, nor to those who ask the leader |
 //! | `staleness` | no read returns what was overwritten longer ago than the bound |
 //! | `availability` | enough operations are answered |
 //! | `state-machine` | what a system's own invariants demand, such as one leader a term |
 //! | `per-key-order` | no session sees a key go back in time: monotonic reads and read-your-writes per session |
 //! | `versions` | a value is read under the version that its write was acknowledged with |
+//! | `liveness` | after healing, reads and writes are answered within the bound again |
+//! | `answers` | an answer is of the kind that was asked for, and says nothing that cannot be |
+//! | `linearizability` | each operation takes effect at one moment between its invocation and its answer |
+//! | `sequential` | one order of all operations keeps the order of each session and explains every answer |
+//! | `causal` | whoever sees a write sees all that it depends on, and all agree on which write is newer |
+//! | `read-your-writes` | no session reads what is older than what it has itself written |
+//! | `monotonic-reads` | no session reads what is older than what it has read |
+//! | `monotonic-writes` | nobody sees the writes of one session out of order |
+//! | `writes-follow-reads` | nobody sees a write without what its session had read before |
+//! | `no-lost-update` | no acknowledged update is overwritten by one that did not see it |
+//! | `no-resurrection` | a deleted key stays deleted until somebody writes it again |

@@ -8,6 +8,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use node::SystemInfo;
 use proptest::prelude::*;
 use scenarios::{Scenario, library};
+use std::collections::BTreeSet;
 use strategy::scenario;
 
 /// Reads a text that may be anything. A valid one must survive being written,
@@ -135,13 +136,15 @@ proptest! {
 
 #[test]
 fn no_line_or_value_of_the_library_is_load_bearing_for_the_reader() {
+    // Scenarios have many lines in common; a value is damaged where it is met first.
+    let mut met = BTreeSet::new();
     for embedded in library() {
         for (number, line) in embedded.text.lines().enumerate() {
             let without: Vec<_> =
                 embedded.text.lines().enumerate().filter(|(other, _)| *other != number).collect();
             let without: String = without.iter().map(|(_, line)| format!("{line}\n")).collect();
             read_anything(&without, node::systems::ALL);
-            if let Some((field, _)) = line.split_once(" = ") {
+            if let Some((field, _)) = line.split_once(" = ").filter(|_| met.insert(line)) {
                 for piece in PIECES {
                     let text = embedded.text.replace(line, &format!("{field} = {piece}"));
                     read_anything(&text, node::systems::ALL);

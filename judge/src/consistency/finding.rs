@@ -18,8 +18,9 @@ pub enum Finding {
 pub struct Proof {
     /// The violation in one sentence.
     pub summary: String,
-    /// The proof, a line a fact, each with its moment; in order of time.
-    pub facts: Vec<(u64, String)>,
+    /// The proof, a line a fact, each with the [position](super::Call::position) of its call;
+    /// in the order in which the calls were invoked.
+    pub facts: Vec<(usize, String)>,
     /// The calls it rests on, by [`Call::position`](super::Call::position).
     pub calls: Vec<usize>,
     /// The keys concerned, at most a few.

@@ -3,27 +3,68 @@
 use super::{Action, Call, Calls, Swap};
 use crate::record::{History, OperationRecord};
 use node::{
-    Answer, Operation, Time, Value,
+    Answer, ClientId, Operation, Time, Value,
     client::{Failure, Outcome},
 };
+use std::collections::BTreeMap;
 
 impl Calls {
     /// The calls of a history, of which those invoked before a moment are judged. A later
     /// write counts as one of unknown outcome, since a judged read that was still open may
     /// have seen it; what later operations were told is left out. Everything is judged
     /// with [`Time::MAX`].
+    ///
+    /// The moments of the calls are places in the order of events, not nanoseconds: what ended
+    /// and what began at one nanosecond did so in an order, and a session that asks again at the
+    /// moment of its last answer asks after it.
     pub fn of(history: &History, until: Time) -> Self {
+        let mut order = Order::of(history);
         let operations = history.operations.iter().enumerate();
         let mut calls: Vec<Call> = operations
-            .filter_map(|(position, record)| call(position, record, record.invoked < until))
+            .filter_map(|(position, record)| {
+                let span = order.span(position, record);
+                call(position, record, record.invoked < until, span)
+            })
             .collect();
-        // A history should be in this order already; the levels rest on it.
+        // A session may have had to wait before it could ask what was due.
         calls.sort_by_key(|call| (call.invoked, call.position));
         Self { calls, initial: None }
     }
 }
 
-fn call(position: usize, record: &OperationRecord, is_judged: bool) -> Option<Call> {
+/// The places of beginnings and ends in the order of events: an operation begins at an odd
+/// place, and what ended before the next one began is at the even place between.
+struct Order<'a> {
+    operations: &'a [OperationRecord],
+    /// Where the last operation of each session ended.
+    ended: BTreeMap<ClientId, u64>,
+}
+
+impl<'a> Order<'a> {
+    fn of(history: &'a History) -> Self {
+        Self { operations: &history.operations, ended: BTreeMap::new() }
+    }
+
+    /// Where an operation begins and ends. It is asked of each in the order of the history.
+    fn span(&mut self, position: usize, record: &OperationRecord) -> (u64, u64) {
+        let begun_by_then = match record.begun_by_then {
+            // Without the order of events, what touches overlaps.
+            0 => self.operations.partition_point(|other| other.invoked <= record.completed),
+            begun => begun as usize,
+        };
+        let end = 2 * begun_by_then.max(position + 1) as u64;
+        let before = self.ended.insert(record.client, end).unwrap_or(0);
+        // A session does one thing at a time, whenever the next was due.
+        ((2 * position as u64 + 1).max(before + 1), end)
+    }
+}
+
+fn call(
+    position: usize,
+    record: &OperationRecord,
+    is_judged: bool,
+    (invoked, ended): (u64, u64),
+) -> Option<Call> {
     let (answer, mismatch) = match &record.outcome {
         Outcome::Ok(answer) if is_judged => (Some(answer), None),
         Outcome::Fail(Failure::Mismatch { actual }) if is_judged => (None, Some(actual)),
@@ -38,8 +79,8 @@ fn call(position: usize, record: &OperationRecord, is_judged: bool) -> Option<Ca
         position,
         session: record.client.index() as u64,
         action: action(&record.operation, answer, mismatch)?,
-        invoked: record.invoked.as_nanos(),
-        returned: is_told.then(|| record.completed.as_nanos()),
+        invoked,
+        returned: is_told.then_some(ended.max(invoked)),
     })
 }
 

@@ -88,11 +88,10 @@ pub(super) fn proof(calls: &Calls, summary: String, places: &[u32], keys: Vec<Ke
     places.sort_unstable();
     places.dedup();
     let told = places.iter().map(|place| &calls.calls[*place as usize]);
-    let mut facts: Vec<(u64, String)> =
-        told.clone().take(LONGEST_PROOF).map(|call| (call.invoked, deed(call))).collect();
-    facts.sort_by_key(|(moment, _)| *moment);
+    let mut facts: Vec<(usize, String)> =
+        told.clone().take(LONGEST_PROOF).map(|call| (call.position, deed(call))).collect();
     if let Some(more) = places.len().checked_sub(LONGEST_PROOF).filter(|more| *more > 0) {
-        let last = facts.last().map_or(0, |(moment, _)| *moment);
+        let last = facts.last().map_or(0, |(position, _)| *position);
         facts.push((last, format!("and {more} calls more")));
     }
     Proof { summary, facts, calls: told.map(|call| call.position).collect(), keys }

@@ -52,6 +52,8 @@ pub enum Need {
     Tellings,
     /// What came of the probes.
     Probes,
+    /// What the nodes announced of their rings.
+    Rings,
 }
 
 /// An operation on its way past the checkers.
@@ -134,6 +136,9 @@ impl Need {
             }
             Self::Tellings if !walked.calls().calls.iter().any(|call| tells(&call.action)) => {
                 Some("no answer told what a key held")
+            }
+            Self::Rings if !evidence.facts.iter().any(|told| told.fact.is_of_ring()) => {
+                Some("no node told of its ring")
             }
             Self::Probes if evidence.probes.is_empty() => Some("nothing was probed after healing"),
             _ => None,

@@ -184,11 +184,13 @@ impl<'a> Index<'a> {
         record.invoked < self.run_ended && record.found().is_some()
     }
 
-    /// A write that leaves what a read found, if one of the latest does.
+    /// A write that leaves what a read found, if one of the latest does that was begun by the
+    /// end of the read; in a history out of order, later ones stand before it too.
     pub(super) fn explains(&self, read: Read, record: &OperationRecord) -> Option<&Write> {
         let found = record.found().flatten();
         let latest = self.latest_writes(read.key()).take(GLANCE);
-        latest.into_iter().find(|write| self.left_by(write) == found)
+        let mut begun = latest.filter(|write| write.invoked <= record.completed);
+        begun.find(|write| self.left_by(write) == found)
     }
 
     fn add_write(&mut self, position: usize, record: &OperationRecord) -> u32 {

@@ -13,8 +13,11 @@ use crate::{
     record::{OperationRecord, Verdict, Witness},
     text::count,
 };
-use node::Time;
 use scenarios::Property;
+
+/// How far the levels are searched for in a run, of which there may be thousands: what is not
+/// found in a tenth of a second will hardly be found in ten. `seedbed judge` takes its time.
+const STEPS: Budget = Budget { steps: 300_000 };
 
 /// The levels below linearizability, the strongest first.
 pub(super) const BELOW: [Property; 8] = [
@@ -84,16 +87,17 @@ impl<'a> Checker<'a> for Weaker {
 
     fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
         let known = Known { linearizable: linearizable(walked) };
-        match (self.level.judge)(walked.calls(), known, Budget::default()) {
+        match (self.level.judge)(walked.calls(), known, STEPS) {
             Finding::Holds(text) => Verdict::Valid(text),
             Finding::Unknown(text) => Verdict::Unknown(text),
             Finding::Violated(proof) => {
-                let since = proof.facts.last().map(|(at, _)| Time::from_nanos(*at));
+                let operations = &walked.evidence.history.operations;
+                let since = proof.facts.last().map(|(call, _)| operations[*call].invoked);
                 let facts = proof.facts.into_iter();
                 Verdict::Invalid(Witness {
                     summary: proof.summary,
                     facts: facts
-                        .map(|(at, text)| format!("{}: {text}", Time::from_nanos(at)))
+                        .map(|(call, text)| format!("{}: {text}", operations[call].invoked))
                         .collect(),
                     operations: proof.calls,
                     keys: proof.keys,

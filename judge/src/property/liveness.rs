@@ -5,7 +5,8 @@
 //! must take effect within the bound. A probe at one node must be answered by it within
 //! the bound, be it with a refusal by design: a follower may send a client to the leader,
 //! as long as clients that are routed are served. Silence, a closed door and "not now" are
-//! no answers.
+//! no answers, but from a node that has found its disk damaged, has said so, and serves
+//! nothing: it must not serve, and its refusal is by design too.
 
 use super::{
     Evidence,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::record::{OperationRecord, Probe, Verdict, Witness};
 use node::{
-    NodeId, Refusal,
+    Damaged, Fact, NodeId, Refusal,
     client::{Failure, Outcome},
 };
 use scenarios::Property;
@@ -33,7 +34,9 @@ enum Fate {
     Served,
     /// The node sent the client elsewhere, and in time.
     SentAway,
-    /// Neither.
+    /// The node refused, and in time, as its disk is damaged and it serves nobody.
+    Damaged,
+    /// None of these.
     Unanswered,
 }
 
@@ -55,9 +58,11 @@ fn judge(evidence: &Evidence<'_>, bound: Duration) -> Verdict {
     let record = |probe: &Probe| &evidence.history.operations[probe.operation];
     let mut missed = Vec::new();
     let mut sent_away: Vec<NodeId> = Vec::new();
+    let mut damaged: Vec<NodeId> = Vec::new();
     for probe in evidence.probes {
-        match fate(probe, record(probe), bound) {
+        match fate(evidence, probe, record(probe), bound) {
             Fate::Served => {}
+            Fate::Damaged => damaged.extend(probe.at),
             Fate::SentAway => sent_away.extend(probe.at),
             Fate::Unanswered => missed.push(*probe),
         }
@@ -66,19 +71,28 @@ fn judge(evidence: &Evidence<'_>, bound: Duration) -> Verdict {
     if !missed.is_empty() {
         return Verdict::Invalid(witness(evidence, &missed, all, bound));
     }
-    if sent_away.len() as u64 == all {
-        // Nobody was routed, and every node named another.
+    if (sent_away.len() + damaged.len()) as u64 == all {
+        // Nobody was routed, and every node named another or is out of service.
         return Verdict::Unknown("every node sent its probes away, and none was routed".to_owned());
     }
     let slowest = evidence.probes.iter().map(|probe| latency(record(probe))).max();
     sent_away.sort_unstable();
     sent_away.dedup();
+    damaged.dedup();
+    let out = match damaged.len() as u64 {
+        0 => String::new(),
+        some => format!(
+            "; {} {} to serve from a damaged disk",
+            list(&damaged),
+            plural(some, "refuses", "refuse")
+        ),
+    };
     let away = match sent_away.len() as u64 {
         0 => String::new(),
         some => format!("; {} {} to the leader", list(&sent_away), plural(some, "sends", "send")),
     };
     Verdict::Valid(format!(
-        "all {} were answered, the slowest after {}{away}",
+        "all {} were answered, the slowest after {}{away}{out}",
         count(all, "probe", "probes"),
         span(slowest.unwrap_or_default())
     ))
@@ -88,7 +102,7 @@ fn latency(record: &OperationRecord) -> Duration {
     record.completed.since(record.invoked)
 }
 
-fn fate(probe: &Probe, record: &OperationRecord, bound: Duration) -> Fate {
+fn fate(evidence: &Evidence<'_>, probe: &Probe, record: &OperationRecord, bound: Duration) -> Fate {
     if latency(record) > bound {
         return Fate::Unanswered;
     }
@@ -97,8 +111,23 @@ fn fate(probe: &Probe, record: &OperationRecord, bound: Duration) -> Fate {
         Outcome::Fail(Failure::Refused(Refusal::NotLeader { .. })) if probe.at.is_some() => {
             Fate::SentAway
         }
+        Outcome::Fail(Failure::Refused(Refusal::Unavailable(_)))
+            if probe.at.is_some_and(|node| is_damaged(evidence, node)) =>
+        {
+            Fate::Damaged
+        }
         _ => Fate::Unanswered,
     }
+}
+
+/// Whether a node has said that its disk is damaged, and held nothing for clients at the end.
+fn is_damaged(evidence: &Evidence<'_>, node: NodeId) -> bool {
+    let refused =
+        |fact: &Fact| matches!(fact, Fact::Refused { what: Damaged::Log | Damaged::Store });
+    let serves =
+        |replica: &crate::record::Replica| replica.node == node && replica.entries.is_some();
+    evidence.facts.iter().any(|told| told.node == node && refused(&told.fact))
+        && !evidence.replicas.iter().any(serves)
 }
 
 fn witness(evidence: &Evidence<'_>, missed: &[Probe], all: u64, bound: Duration) -> Witness {

@@ -24,6 +24,7 @@ mod index;
 mod levels;
 mod liveness;
 mod overwrites;
+mod placement;
 mod presence;
 mod reads;
 mod registry;

@@ -10,6 +10,7 @@ use super::{
     index::Index,
     levels::{BELOW, Linearizability, Weaker},
     liveness::Liveness,
+    placement::Placement,
     reads::Scan,
     sessions::Sessions,
     state_machine::StateMachine,
@@ -36,6 +37,7 @@ pub(super) fn checkers<'a>(evidence: &Evidence<'a>) -> Vec<Box<dyn Checker<'a> +
     ];
     let below = BELOW.into_iter().map(Weaker::new);
     checkers.extend(below.map(|checker| Box::new(checker) as Box<dyn Checker<'a> + 'a>));
+    checkers.push(Box::new(Placement));
     checkers
 }
 

@@ -30,6 +30,10 @@ pub struct OperationRecord {
     pub node: NodeId,
     /// How many attempts were made.
     pub attempts: u32,
+    /// How many operations of the history had begun when it ended, itself among them: what
+    /// came first where moments are equal. 0: not told, and then only moments count.
+    #[serde(default)]
+    pub begun_by_then: u32,
 }
 
 impl OperationRecord {

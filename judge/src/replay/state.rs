@@ -110,7 +110,12 @@ impl<'a> NodeState<'a> {
                 self.log.snapshot = Some(index);
             }
             Fact::InstalledSnapshot { index, term } => self.install(index, term),
-            Fact::Epoch { .. } | Fact::Refused { .. } | Fact::Dropped { .. } => {}
+            Fact::Epoch { .. }
+            | Fact::Refused { .. }
+            | Fact::Dropped { .. }
+            | Fact::RingOf { .. }
+            | Fact::GroupJoins { .. }
+            | Fact::GroupLeaves { .. } => {}
         }
     }
 

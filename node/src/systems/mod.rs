@@ -45,6 +45,8 @@ pub struct SystemInfo {
     pub announces: Announces,
     /// Whether nodes can join and leave while it runs.
     pub membership: bool,
+    /// Whether a hash ring deals the keys to groups of nodes, of which each holds its own.
+    pub deals_keys: bool,
     /// The fewest nodes it runs with.
     pub min_nodes: usize,
 }

@@ -184,6 +184,7 @@ impl Node for SyncLeader {
         has_leader: true,
         announces: Announces::Nothing,
         membership: false,
+        deals_keys: false,
         min_nodes: 1,
     };
 

@@ -54,11 +54,13 @@ pub enum Property {
     NoLostUpdate,
     /// A deleted key stays deleted until somebody writes it again.
     NoResurrection,
+    /// Every key lies where the ring of its time says.
+    Placement,
 }
 
 impl Property {
     /// Every property, in the order in which reports show them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Convergence,
         Self::Durability,
         Self::Staleness,
@@ -77,6 +79,7 @@ impl Property {
         Self::WritesFollowReads,
         Self::NoLostUpdate,
         Self::NoResurrection,
+        Self::Placement,
     ];
 
     /// Its name in scenarios and reports.
@@ -100,6 +103,7 @@ impl Property {
             Self::WritesFollowReads => "writes-follow-reads",
             Self::NoLostUpdate => "no-lost-update",
             Self::NoResurrection => "no-resurrection",
+            Self::Placement => "placement",
         }
     }
 
@@ -146,6 +150,7 @@ impl Property {
                 "no acknowledged update is overwritten by one that did not see it"
             }
             Self::NoResurrection => "a deleted key stays deleted until somebody writes it again",
+            Self::Placement => "every key lies in the group that the hash ring of its time names",
         }
     }
 
@@ -162,6 +167,7 @@ impl Property {
             Self::NoResurrection if !system.operations.contains(&OperationKind::Delete) => {
                 Err("no key can be deleted")
             }
+            Self::Placement if !system.deals_keys => Err("every node may hold every key"),
             _ => Ok(()),
         }
     }

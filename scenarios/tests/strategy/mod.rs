@@ -18,9 +18,10 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         any::<String>(),
         option::of(any::<String>()),
     );
-    let world = (cluster(), system(), disk(), network(), balancer());
-    let load = (option::of(workload()), option::of(nemesis()), steps());
-    let end = (phases(), properties(), expect());
+    // In boxes, since a thread of a test has too little stack for all of it at once.
+    let world = (cluster(), system(), disk(), network(), balancer()).boxed();
+    let load = (option::of(workload()), option::of(nemesis()), steps()).boxed();
+    let end = (phases(), properties(), expect()).boxed();
     (head, world, load, end).prop_map(|(head, world, load, end)| Scenario {
         name: head.0,
         title: head.1,
@@ -364,7 +365,12 @@ fn operation() -> impl Strategy<Value = Action> {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let nanos = u64::try_from(RUN.as_nanos()).expect("a year fits");
     let at = (0..=nanos).prop_map(Duration::from_nanos);
-    let action = prop_oneof![node_fault(), link_fault(), disk_fault(), operation()];
+    let action = prop_oneof![
+        node_fault().boxed(),
+        link_fault().boxed(),
+        disk_fault().boxed(),
+        operation().boxed()
+    ];
     let step = (at, action, option::of(positive())).prop_map(|(at, action, lasts)| {
         let action = match lasts.filter(|_| action.can_last()) {
             Some(lasts) => action.lasting(lasts),

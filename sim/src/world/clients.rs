@@ -303,6 +303,7 @@ impl<N: Node> World<N> {
             outcome: Outcome::Info(Failure::Unfinished),
             node: NodeId::new(1),
             attempts: 0,
+            begun_by_then: 0,
         });
         if self.clients[position].is_idle() {
             self.begin(position, record);

@@ -113,7 +113,9 @@ impl Recorder {
         self.end(|| Event::Complete { operation });
         let client = self.history.operations[operation].client;
         self.in_detail(|causes| causes.ended(client));
+        let begun = self.history.operations.len();
         let record = &mut self.history.operations[operation];
+        record.begun_by_then = u32::try_from(begun).unwrap_or(u32::MAX);
         record.completed = Time::from_nanos(self.now);
         record.outcome = outcome;
     }

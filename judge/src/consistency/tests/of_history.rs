@@ -1,5 +1,8 @@
 use crate::{
-    consistency::{Action, Calls, Swap},
+    consistency::{
+        Action, Calls, Swap,
+        linear::{Budget, Outcome as Found, linearizability},
+    },
     record::{History, OperationRecord},
 };
 use node::{
@@ -16,6 +19,7 @@ fn record(at: u64, operation: Operation, outcome: Outcome) -> OperationRecord {
         outcome,
         node: NodeId::new(1),
         attempts: 1,
+        begun_by_then: 0,
     }
 }
 
@@ -69,8 +73,34 @@ fn what_was_told_is_kept() {
     };
     assert_eq!(outcome(4), Some(Swap::Mismatch { actual: Some(None) }));
     assert_eq!(outcome(5), Some(Swap::Swapped));
-    assert_eq!((calls.calls[0].session, calls.calls[0].returned), (3, Some(5)));
+    assert_eq!((calls.calls[0].session, calls.calls[0].returned), (3, Some(2)));
     assert_eq!(calls.calls[6].returned, None);
+}
+
+/// Puts b at 10 to 15 beside a read by another session at 15, of which the order of events says
+/// which came first.
+fn at_one_moment(begun_by_then: u32, reader: u32) -> Calls {
+    let mut put = record(10, Operation::put("k", "b"), written(None));
+    put.begun_by_then = begun_by_then;
+    let mut get = record(15, Operation::get("k"), Outcome::Ok(Answer::Value(None)));
+    get.client = ClientId::new(reader);
+    get.begun_by_then = 2;
+    of(vec![put, get], 1_000)
+}
+
+#[test]
+fn what_happens_at_one_moment_happens_in_an_order() {
+    let stale = |calls: &Calls| {
+        let outcome = linearizability(calls, Budget::DEFAULT);
+        matches!(outcome, Found::NotLinearizable(_))
+    };
+    // The put had ended before the read began.
+    assert!(stale(&at_one_moment(1, 4)));
+    // The read had begun before the put ended.
+    assert!(!stale(&at_one_moment(2, 4)));
+    // Where it is not told, what touches overlaps, but for one session with itself.
+    assert!(!stale(&at_one_moment(0, 4)));
+    assert!(stale(&at_one_moment(0, 3)));
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_session_that_misses_its_own_write_is_told_of() {
          read \"a\""
     );
     assert_eq!(proof.calls, [0, 1, 2]);
-    assert_eq!(proof.facts[2], (50, "c1 read key \"k\" and got \"a\" (operation 2)".to_owned()));
+    assert_eq!(proof.facts[2], (2, "c1 read key \"k\" and got \"a\" (operation 2)".to_owned()));
     violates(&Case::new().put(1, 10..20, "k", "a").get(1, 30..40, "k", ""), &["read-your-writes"]);
     // What took effect later than the session thinks was not missed by it.
     violates(&two_writes().unknown().get(1, 50..60, "k", "a"), &[]);

@@ -3,13 +3,14 @@
 use crate::{
     property::{Evidence, Findings, judge},
     record::{
-        DropReason, Endpoint, Event, FaultKind, FaultOrigin, FaultRecord, History, MessageClass,
-        MessageId, OperationRecord, Probe, Replica, Trace, TraceEvent, Verdict, Witness,
+        DropReason, Endpoint, Event, FactRecord, FaultKind, FaultOrigin, FaultRecord, History,
+        MessageClass, MessageId, OperationRecord, Probe, Replica, Trace, TraceEvent, Verdict,
+        Witness,
     },
 };
 use node::{
-    Answer, Carried, Change, ClientId, Key, NodeId, Operation, SystemInfo, Time, Value, Version,
-    Versioned,
+    Answer, Carried, Change, ClientId, Fact, Key, NodeId, Operation, SystemInfo, Time, Value,
+    Version, Versioned,
     client::{Failure, Outcome},
 };
 use scenarios::{Properties, Property};
@@ -25,6 +26,7 @@ pub(super) struct Case {
     pub(super) bounds: Properties,
     pub(super) probes: Vec<Probe>,
     pub(super) system: Option<SystemInfo>,
+    pub(super) facts: Vec<FactRecord>,
     held: BTreeMap<(NodeId, Key), Versioned>,
 }
 
@@ -51,6 +53,7 @@ impl Case {
             bounds: Properties::default(),
             probes: Vec::new(),
             system: None,
+            facts: Vec::new(),
             held: BTreeMap::new(),
         }
     }
@@ -70,6 +73,7 @@ impl Case {
             outcome,
             node: NodeId::new(1),
             attempts: 1,
+            begun_by_then: 0,
         });
         self
     }
@@ -195,6 +199,12 @@ impl Case {
         }
     }
 
+    /// A fact that a node announces.
+    pub(super) fn fact(mut self, at: u64, name: &str, fact: Fact) -> Self {
+        self.facts.push(FactRecord { at: ms(at), node: node(name), fact });
+        self
+    }
+
     /// An event; there is a trace from the first one on.
     pub(super) fn event(mut self, at: u64, event: Event) -> Self {
         let trace = self.trace.get_or_insert_default();
@@ -254,7 +264,7 @@ impl Case {
             history: &self.history,
             replicas: &self.replicas,
             faults: &self.faults,
-            facts: &[],
+            facts: &self.facts,
             probes: &self.probes,
             system: self.system.as_ref(),
             trace: self.trace.as_ref(),

@@ -1,6 +1,6 @@
 use super::case::{Case, entry, written};
 use node::{
-    Answer, Operation, Refusal,
+    Answer, Damaged, Fact, Operation, Refusal,
     client::{Failure, Outcome},
 };
 use scenarios::Property::Liveness;
@@ -53,4 +53,35 @@ fn being_sent_away_is_no_service_where_clients_are_routed() {
     Case::new().probe(None, 10, put(), sent_away()).witness(Liveness);
     let nobody = Case::new().probe(Some("n1"), 10, put(), sent_away());
     assert_eq!(nobody.unknown(Liveness), "every node sent its probes away, and none was routed");
+}
+
+/// A routed probe is served; n2 refuses, as a node does whose log is damaged.
+fn refused_at_n2() -> Case {
+    let unavailable = Refusal::Unavailable("its log is damaged".into());
+    let refused = Outcome::Fail(Failure::Refused(unavailable));
+    Case::new().probe(None, 10, put(), written()).probe(Some("n2"), 10, put(), refused)
+}
+
+#[test]
+fn a_node_that_has_found_its_disk_damaged_need_not_serve() {
+    let damaged = Fact::Refused { what: Damaged::Log };
+    assert_eq!(
+        refused_at_n2().down("n2").fact(5, "n2", damaged).valid(Liveness),
+        "all 2 probes were answered, the slowest after 10.0 ms; n2 refuses to serve from a damaged disk"
+    );
+    // One that serves and refuses, one that has not said why, one whose neighbour is damaged,
+    // and one that lost nothing but what it had not promised.
+    refused_at_n2().replica("n2", &[]).fact(5, "n2", damaged).witness(Liveness);
+    refused_at_n2().down("n2").witness(Liveness);
+    refused_at_n2().down("n2").fact(5, "n1", damaged).witness(Liveness);
+    let torn = Fact::Refused { what: Damaged::TornEnd { bytes: 3 } };
+    refused_at_n2().down("n2").fact(5, "n2", torn).witness(Liveness);
+    // Silence is no answer, whatever the disk.
+    let silent = Case::new().probe(None, 10, put(), written()).probe(
+        Some("n2"),
+        10,
+        put(),
+        Outcome::Info(Failure::Timeout),
+    );
+    silent.down("n2").fact(5, "n2", damaged).witness(Liveness);
 }

@@ -6,6 +6,7 @@ mod case;
 mod convergence;
 mod durability;
 mod liveness;
+mod placement;
 mod reference;
 mod sessions;
 mod staleness;

@@ -11,7 +11,7 @@ use crate::{
         reads::{Scan, measure},
         survival::Survival,
     },
-    record::OperationRecord,
+    record::{OperationRecord, Replica},
 };
 use node::{
     Answer, Operation, Time, Value, Version,
@@ -70,17 +70,25 @@ fn naive_staleness(case: &Case) -> Staleness {
     found
 }
 
+/// Lost to everybody, or to those who ask the leader: no replica explains the write, or none
+/// of those that lead does.
 fn naive_lost(case: &Case) -> Vec<usize> {
     let is_explained = |write: &OperationRecord, state: Option<&Value>| {
         writes_to(case, write)
             .any(|other| other.leaves() == Some(state) && end(other) >= write.invoked)
     };
-    let is_lost = |write: &OperationRecord| {
-        let key = write.operation.key().unwrap();
-        !case.replicas.iter().flat_map(|replica| &replica.entries).any(|entries| {
+    let explains = |replica: &Replica, write: &OperationRecord| {
+        let entries = replica.entries.as_ref().or(replica.on_disk.as_ref());
+        entries.is_some_and(|entries| {
+            let key = write.operation.key().unwrap();
             let entry = entries.iter().find(|(other, _)| other == key);
             is_explained(write, entry.map(|(_, entry)| &entry.value))
         })
+    };
+    let leaders: Vec<&Replica> = case.replicas.iter().filter(|replica| replica.leads).collect();
+    let is_lost = |write: &OperationRecord| {
+        !case.replicas.iter().any(|replica| explains(replica, write))
+            || !leaders.is_empty() && !leaders.iter().any(|replica| explains(replica, write))
     };
     let operations = case.history.operations.iter().enumerate();
     operations
@@ -141,13 +149,16 @@ fn operation() -> impl Strategy<Value = (u64, u64, Operation, Outcome)> {
     )
 }
 
+/// What a node holds under each key, and whether it follows, leads, or is down with it on disk.
+fn replica() -> impl Strategy<Value = (Vec<Option<&'static str>>, char)> {
+    let values = proptest::collection::vec(proptest::option::weighted(0.8, value()), KEYS.len());
+    (values, prop_oneof![5 => Just('f'), 2 => Just('l'), 1 => Just('d')])
+}
+
 prop_compose! {
     fn case()(
         mut operations in proptest::collection::vec(operation(), 0..40),
-        replicas in proptest::collection::vec(
-            proptest::collection::vec(proptest::option::weighted(0.8, value()), KEYS.len()),
-            1..4,
-        ),
+        replicas in proptest::collection::vec(replica(), 1..4),
         sorted in proptest::bool::weighted(0.9),
     ) -> Case {
         if sorted {
@@ -158,10 +169,15 @@ prop_compose! {
             case = case.operation(start..end, operation, outcome);
         }
         case.run_ended = super::case::ms(50);
-        for (position, values) in replicas.iter().enumerate() {
+        for (position, (values, state)) in replicas.iter().enumerate() {
             let entries = KEYS.into_iter().zip(values);
             let entries: Vec<_> = entries.filter_map(|(key, value)| Some((key, (*value)?))).collect();
             case = case.replica(&format!("n{}", position + 1), &entries);
+            let replica = case.replicas.last_mut().unwrap();
+            replica.leads = *state == 'l';
+            if *state == 'd' {
+                replica.on_disk = replica.entries.take();
+            }
         }
         case
     }

@@ -85,6 +85,7 @@ fn record() -> impl Strategy<Value = OperationRecord> {
             outcome,
             node,
             attempts,
+            begun_by_then: attempts / 2,
         },
     )
 }

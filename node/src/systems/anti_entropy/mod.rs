@@ -99,6 +99,7 @@ impl Node for AntiEntropy {
         has_leader: true,
         announces: Announces::Nothing,
         membership: false,
+        deals_keys: false,
         min_nodes: 1,
     };
 

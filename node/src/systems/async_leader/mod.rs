@@ -98,6 +98,7 @@ impl Node for AsyncLeader {
         has_leader: true,
         announces: Announces::WithFlaw("naive-failover"),
         membership: false,
+        deals_keys: false,
         min_nodes: 1,
     };
 

@@ -187,6 +187,7 @@ impl Node for DurableEventual {
         has_leader: false,
         announces: Announces::Nothing,
         membership: false,
+        deals_keys: false,
         min_nodes: 1,
     };
 

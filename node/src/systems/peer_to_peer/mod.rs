@@ -162,6 +162,7 @@ impl Node for PeerToPeer {
         has_leader: false,
         announces: Announces::Nothing,
         membership: false,
+        deals_keys: false,
         min_nodes: 1,
     };
 

@@ -125,6 +125,7 @@ impl Node for Quorum {
         has_leader: false,
         announces: Announces::Nothing,
         membership: false,
+        deals_keys: false,
         min_nodes: 1,
     };
 

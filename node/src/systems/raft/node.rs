@@ -27,6 +27,7 @@ impl Node for Raft {
         has_leader: true,
         announces: Announces::ItsLog,
         membership: true,
+        deals_keys: false,
         min_nodes: 1,
     };
 

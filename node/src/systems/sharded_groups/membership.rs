@@ -2,7 +2,7 @@
 
 use super::{ShardedGroups, wire::Announce};
 use crate::{
-    Context, Key, NodeId, Time,
+    Context, Dropped, Fact, Key, NodeId, Time,
     ring::{GroupId, Ring},
 };
 use rand::Rng;
@@ -17,6 +17,8 @@ pub(super) struct Membership {
     own_id: String,
     /// By what the members call themselves.
     members: BTreeMap<String, Member>,
+    /// The groups that the members belong to.
+    groups: BTreeSet<GroupId>,
     ring: Ring,
 }
 
@@ -30,40 +32,57 @@ struct Member {
 
 impl Membership {
     /// The view of a node that has heard of nobody yet.
-    pub(super) fn new(own: &Announce, now: Time) -> Self {
-        let mut membership =
-            Self { own_id: own.id.clone(), members: BTreeMap::new(), ring: Ring::default() };
-        membership.hear(own.clone(), now);
+    pub(super) fn new(own: &Announce, ctx: &mut Context<'_, ShardedGroups>) -> Self {
+        ctx.announce(Fact::RingOf { group: own.group });
+        let mut membership = Self {
+            own_id: own.id.clone(),
+            members: BTreeMap::new(),
+            groups: BTreeSet::from([own.group]),
+            ring: Ring::new([own.group]),
+        };
+        membership.hear(own.clone(), ctx);
         membership
     }
 
     /// Takes note of an announcement.
-    pub(super) fn hear(&mut self, announce: Announce, now: Time) {
+    pub(super) fn hear(&mut self, announce: Announce, ctx: &mut Context<'_, ShardedGroups>) {
         let member = Member {
             address: announce.address,
             group: announce.group,
             is_leader: announce.is_leader,
-            last_heard: now,
+            last_heard: ctx.now(),
         };
         let before = self.members.insert(announce.id, member);
         if before.is_none_or(|before| before.group != member.group) {
-            self.remake_ring();
+            self.remake_ring(ctx);
         }
     }
 
     /// Drops the members that were silent for longer than `timeout`.
-    pub(super) fn sweep(&mut self, now: Time, timeout: Duration) {
+    pub(super) fn sweep(&mut self, timeout: Duration, ctx: &mut Context<'_, ShardedGroups>) {
+        let now = ctx.now();
         let before = self.members.len();
         let own_id = &self.own_id;
         self.members.retain(|id, member| id == own_id || now.since(member.last_heard) <= timeout);
-        if self.members.len() < before {
-            self.remake_ring();
+        let dropped = before - self.members.len();
+        if dropped > 0 {
+            ctx.announce(Fact::Dropped { what: Dropped::SilentMembers, count: dropped as u64 });
+            self.remake_ring(ctx);
         }
     }
 
-    fn remake_ring(&mut self) {
+    fn remake_ring(&mut self, ctx: &mut Context<'_, ShardedGroups>) {
         let groups: BTreeSet<_> = self.members.values().map(|member| member.group).collect();
-        self.ring = Ring::new(groups);
+        for &group in groups.difference(&self.groups) {
+            ctx.announce(Fact::GroupJoins { group });
+        }
+        for &group in self.groups.difference(&groups) {
+            ctx.announce(Fact::GroupLeaves { group });
+        }
+        if groups != self.groups {
+            self.ring = Ring::new(groups.iter().copied());
+            self.groups = groups;
+        }
     }
 
     /// The group that owns a key.

@@ -176,6 +176,7 @@ impl Node for ShardedGroups {
         has_leader: true,
         announces: Announces::Nothing,
         membership: false,
+        deals_keys: true,
         min_nodes: 1,
     };
 
@@ -207,7 +208,7 @@ impl Node for ShardedGroups {
         let own = introduce(config, ctx);
         let duration = |name| Settings::new(&Self::INFO, &config.settings).duration(name);
         let node = Self {
-            membership: Membership::new(&own, ctx.now()),
+            membership: Membership::new(&own, ctx),
             own,
             store: MemoryStore::default(),
             versions: BTreeMap::new(),
@@ -251,7 +252,7 @@ impl Node for ShardedGroups {
         match message {
             Message::Announce(text) => {
                 if let Some(announce) = Announce::parse(&text) {
-                    self.membership.hear(announce, ctx.now());
+                    self.membership.hear(announce, ctx);
                 }
             }
             // A leader does not listen for replication.
@@ -278,7 +279,7 @@ impl Node for ShardedGroups {
         match timer {
             Timer::Announce => self.announce(ctx),
             Timer::Sweep => {
-                self.membership.sweep(ctx.now(), self.intervals.silence_timeout);
+                self.membership.sweep(self.intervals.silence_timeout, ctx);
                 ctx.set_timer(self.intervals.sweep, Timer::Sweep);
             }
             Timer::ForwardDeadline { request, is_write } => {

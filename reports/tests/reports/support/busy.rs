@@ -113,6 +113,7 @@ impl World {
             outcome,
             node: n(target),
             attempts: 1,
+            begun_by_then: 0,
         });
     }
 

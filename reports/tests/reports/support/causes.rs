@@ -126,6 +126,7 @@ fn run(
         outcome: Outcome::Ok(answer),
         node: n(number),
         attempts: 1,
+        begun_by_then: 0,
     };
     let written = Answer::Written { version: Version(2), previous: None };
     let read = Answer::Value(Some(entry("old", 1)));

@@ -123,6 +123,7 @@ fn history() -> History {
         outcome: Outcome::Ok(answer),
         node: n(node),
         attempts: 1,
+        begun_by_then: 0,
     };
     let written = Answer::Written { version: Version(1), previous: None };
     let found = Answer::Value(Some(entry("GhostData", 1)));

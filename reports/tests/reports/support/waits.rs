@@ -59,6 +59,7 @@ fn history(operations: [(u32, u64, bool); 3]) -> History {
             outcome: if answered { Outcome::Ok(answer) } else { Outcome::Info(Failure::Timeout) },
             node: n(number),
             attempts: 1,
+            begun_by_then: 0,
         }
     };
     History { operations: operations.map(record).into() }
