@@ -25,6 +25,7 @@ fn operation(client: u32, operation: Operation, at: u64, outcome: Outcome) -> Op
         outcome,
         node: NodeId::new(1),
         attempts: 1,
+        begun_by_then: 0,
     }
 }
 
