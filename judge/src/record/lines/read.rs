@@ -1,7 +1,9 @@
 //! A run read from lines.
 
 use super::named;
-use super::{End, Header, Judged, LONGEST_LINE, LONGEST_RECORD, Mistake, RecordError, VERSION};
+use super::{
+    End, Header, Judged, LONGEST_LINE, LONGEST_RECORD, LONGEST_RUN, Mistake, RecordError, VERSION,
+};
 use crate::{
     Run,
     property::{Evidence, judge},
@@ -150,6 +152,10 @@ impl<'a> Reader<'a> {
             Err(_) => return Err(Mistake::Foreign),
         }
         let header: Header = serde_json::from_slice(line).map_err(|error| malformed(&error))?;
+        if header.run_ended > header.ended.min(LONGEST_RUN) {
+            let wrong = "healing begins after the end, or later than a week after the start";
+            return Err(Mistake::Dangling(wrong.to_owned()));
+        }
         let system = systems.iter().find(|system| system.name == header.system).copied();
         let system = system
             .ok_or_else(|| Mistake::Dangling(format!("there is no system `{}`", header.system)))?;

@@ -272,6 +272,8 @@ fn mistakes_name_their_line() {
     );
     let system = whole.replace("\"async-leader\",\"seed\"", "\"nobody\",\"seed\"");
     assert_eq!(mistake(&system), "line 1: there is no system `nobody`");
+    let endless = whole.replace("\"run_ended\":10", "\"run_ended\":18446744073709551615");
+    assert!(mistake(&endless).starts_with("line 1: healing begins after the end, or later"));
     let event = whole.replace("\"event\":\"heal\"", "\"event\":\"hail\"");
     assert!(mistake(&event).starts_with("line 4: this is no line of a record: unknown variant"));
     let fault = whole.replace("\"event\":\"heal\"", "\"event\":{\"fault-start\":{\"fault\":0}}");
