@@ -335,6 +335,7 @@ fn note_gap(node: &mut Drawn, id: NodeId, now: Time, gaps: &mut Vec<Gap>) {
 mod tests {
     use super::*;
     use crate::support::{causes, ghost, odd, us};
+    use judge::record::Event;
 
     fn gaps(run: &Run, node: u32) -> Vec<Gap> {
         let replication = Replication::observe(run, 100).unwrap();
@@ -377,6 +378,34 @@ mod tests {
         assert_eq!((gap.start, gap.end), (us(4_000_000), None));
         // What it lacks first is the change of 0.1 s.
         assert_eq!(gap.longest, Duration::from_micros(9_900_000));
+    }
+
+    /// The node of [`causes::amnesia`], but that its disk gives back some of what it held.
+    fn remembers(entries: &[Versioned]) -> Run {
+        let mut run = causes::amnesia();
+        for event in &mut run.trace.as_mut().unwrap().events {
+            if let Event::Boot { entries: count, holds, .. } = &mut event.event
+                && event.at > Time::ZERO
+            {
+                *holds = entries.iter().map(|entry| ("k".into(), entry.clone())).collect();
+                *count = holds.len();
+            }
+        }
+        run
+    }
+
+    #[test]
+    fn a_node_holds_what_its_disk_gave_back() {
+        let entry =
+            |value: &str, version| Versioned { value: value.into(), version: Version(version) };
+        // It lacked the change while it was on its way, and never again.
+        let kept = gaps(&remembers(&[entry("new", 2)]), 2);
+        assert!(kept.iter().all(|gap| gap.end.is_some_and(|end| end < us(3_000_000))), "{kept:?}");
+        let older = gaps(&remembers(&[entry("old", 1)]), 2);
+        let gap = older.last().unwrap();
+        assert_eq!((gap.start, gap.end), (us(4_000_000), None));
+        // Unlike one that forgot both, it lacks but the later change.
+        assert_eq!(gap.longest, Duration::from_micros(10_000_000 - 2_000_550));
     }
 
     #[test]

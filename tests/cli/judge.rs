@@ -40,6 +40,27 @@ fn a_history_that_holds_and_one_that_does_not() {
     assert_eq!((quiet.code, quiet.stdout.as_str(), quiet.stderr.as_str()), (Some(1), "", ""));
 }
 
+/// A record of our own is judged like any history.
+#[test]
+fn a_record_of_a_run_is_a_history() {
+    let desk = Desk::new();
+    desk.seedbed("run stale-leader-reads --system raft --record stale.jsonl");
+    let ended = desk.seedbed("judge stale.jsonl");
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
+    assert!(ended.stdout.contains("linearizability VIOLATED"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("record, map"), "{}", ended.stdout);
+    desk.seedbed("run ghost-data --system raft --record ghost.jsonl");
+    let said = desk.seedbed("judge ghost.jsonl").succeeds();
+    assert!(said.contains("holds"), "{said}");
+    let said = desk.seedbed("judge ghost.jsonl --initial 0").refused();
+    assert!(said.contains("a record says itself what its operations mean"), "{said}");
+    // It was cut off after a whole line.
+    let whole = std::fs::read_to_string(desk.path("ghost.jsonl")).unwrap();
+    let cut = whole.lines().take(4).fold(String::new(), |text, line| text + line + "\n");
+    let said = Desk::new().with("cut.jsonl", cut).seedbed("judge cut.jsonl").refused();
+    assert!(said.contains("ends here without its last line"), "{said}");
+}
+
 #[test]
 fn a_folder_gives_its_histories_in_order() {
     for folder in [".", "..."] {

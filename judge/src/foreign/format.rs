@@ -10,17 +10,20 @@ pub enum Format {
     Edn,
     /// Columns, a line an operation, among other lines: Jepsen's logs and `history.txt`.
     Log,
+    /// Our own records: lines of JSON behind a header.
+    Record,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Edn, Self::Log];
+    pub const ALL: [Self; 3] = [Self::Edn, Self::Log, Self::Record];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Edn => "edn",
             Self::Log => "log",
+            Self::Record => "record",
         }
     }
 
@@ -32,7 +35,8 @@ impl Format {
         let inner = first.strip_prefix(['[', '(']).map(after_comments);
         let closes = |text: &str| text.is_empty() || text.starts_with([']', ')']);
         if is_json(first) {
-            return Err(unknown());
+            // Other JSON is no record; the mistake then says so, and what a record is.
+            return if first.contains("\"seedbed\"") { Ok(Self::Record) } else { Err(unknown()) };
         }
         if is_map(first) || inner.is_some_and(|inner| is_map(inner) || closes(inner)) {
             return Ok(Self::Edn);
@@ -84,7 +88,7 @@ fn unknown() -> Mistake {
         "this is no history of a known format",
         "it begins here",
         "known are maps in EDN, `{:process 0, :type :invoke, :f :read, :value nil}`, and \
-         columns in a text, `0 :invoke :read nil`; `--input edn` or `--input log` says which it \
-         is meant to be",
+         columns in a text, `0 :invoke :read nil`, and records of seedbed; `--input edn`, \
+         `--input log` or `--input record` says which it is meant to be",
     )
 }

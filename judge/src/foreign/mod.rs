@@ -24,6 +24,7 @@ mod log;
 mod meaning;
 mod mistake;
 mod pairs;
+mod record;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -77,10 +78,13 @@ pub fn read(input: impl Read, asked: &Asked, limits: Limits) -> Result<History, 
         Some(format) => format,
         None => Format::of(source.ahead()?)?,
     };
+    if format == Format::Record {
+        return record::read(&mut source, asked);
+    }
     let mut pairs = Pairs::new(limits, asked.model.and_then(Model::is_one_register));
     let others = match format {
         Format::Edn => jepsen::events(&mut source, |event| pairs.take(event))?,
-        Format::Log => log::events(&mut source, |event| pairs.take(event))?,
+        Format::Log | Format::Record => log::events(&mut source, |event| pairs.take(event))?,
     };
     let operations = pairs.operations.len();
     if operations + others == 0 {

@@ -199,6 +199,27 @@ fn why_a_node_forgets() {
 }
 
 #[test]
+fn what_a_disk_gave_back_was_not_lost_in_a_crash() {
+    let blames_the_crash = |run: &Run| why(run).contains("lost it in a crash");
+    let mut run = causes::amnesia();
+    assert!(blames_the_crash(&run));
+    let events = &mut run.trace.as_mut().unwrap().events;
+    let held = events.iter().rev().find_map(|event| match &event.event {
+        Event::Apply { change, .. } if change.key.as_str() == "k" => change.after.clone(),
+        _ => None,
+    });
+    for event in events {
+        if let Event::Boot { entries, holds, .. } = &mut event.event
+            && event.at > node::Time::ZERO
+        {
+            *entries = 1;
+            *holds = vec![("k".into(), held.clone().unwrap())];
+        }
+    }
+    assert!(!blames_the_crash(&run));
+}
+
+#[test]
 fn why_nobody_answers_in_a_deadlock() {
     insta::assert_snapshot!(why(&waits::circle()));
 }

@@ -6,6 +6,7 @@ use node::{Key, Value};
 
 mod meant;
 mod mistaken;
+mod record;
 mod round_trip;
 
 fn of(text: &str) -> History {

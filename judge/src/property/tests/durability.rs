@@ -3,6 +3,7 @@ use crate::{
     property::DurabilityReport,
     record::{FaultKind, Verdict},
 };
+use node::{Key, Versioned};
 use scenarios::Property::Durability;
 
 /// A case with both replicas holding the same.
@@ -225,6 +226,22 @@ fn what_a_node_that_is_down_has_on_its_disk_counts_as_held() {
     // Nobody is up, but all of it is still there.
     kept.replicas.remove(0);
     kept.valid(Durability);
+}
+
+#[test]
+fn a_write_on_the_disks_of_those_who_are_down_is_not_lost_for_one_that_shows_nothing_yet() {
+    // The one that is up has it in its log, and nobody to tell it that it is committed.
+    let ending = |disk: &[(Key, Versioned)]| {
+        let case = Case::new().put(10..20, "k", "a").replica("n1", &[]);
+        let mut case = case.down("n2").down("n3");
+        case.replicas[1].on_disk = Some(disk.to_vec());
+        case.replicas[2].on_disk = Some(disk.to_vec());
+        case
+    };
+    ending(&[("k".into(), entry("a"))]).valid(Durability);
+    for lost in [&[][..], &[("k".into(), entry("b"))], &[("j".into(), entry("a"))]] {
+        assert!(ending(lost).verdict(Durability).witness().is_some(), "{lost:?}");
+    }
 }
 
 #[test]

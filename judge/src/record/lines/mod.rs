@@ -6,6 +6,7 @@
 //! short is not taken for a whole one. Nothing is lost on the way: what is read is what was
 //! written.
 
+mod named;
 mod read;
 mod write;
 
@@ -24,6 +25,10 @@ pub const LONGEST_LINE: usize = 64 << 20;
 
 /// The longest record that is read, in bytes.
 pub const LONGEST_RECORD: u64 = 4 << 30;
+
+/// The longest run that is read, to the beginning of healing, in nanoseconds: a week. What
+/// is measured of a run takes room for each moment of it.
+pub const LONGEST_RUN: u64 = 7 * 24 * 60 * 60 * 1_000_000_000;
 
 /// Why a record could not be read, and where.
 #[derive(Debug, thiserror::Error)]

@@ -1,19 +1,22 @@
 //! A run read from lines.
 
-use super::{End, Header, Judged, LONGEST_LINE, LONGEST_RECORD, Mistake, RecordError, VERSION};
+use super::named;
+use super::{
+    End, Header, Judged, LONGEST_LINE, LONGEST_RECORD, LONGEST_RUN, Mistake, RecordError, VERSION,
+};
 use crate::{
     Run,
     property::{Evidence, judge},
     record::{
-        Counters, Digest, Event, FactRecord, FaultRecord, History, Judgement, OperationRecord,
-        Probe, Replica, Trace, TraceEvent,
+        Counters, Digest, Event, FactRecord, FaultRecord, History, Judgement, MessageId,
+        OperationRecord, Probe, Replica, Trace, TraceEvent,
     },
 };
 use node::{NodeId, SystemInfo, Time, Waits};
 use scenarios::{Property, Scenario};
 use serde::Deserialize;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead, Read},
 };
 
@@ -122,6 +125,8 @@ struct Reader<'a> {
     defects: Vec<String>,
     counters: Counters,
     judgements: Vec<Judgement>,
+    /// The messages that are under way.
+    messages: BTreeSet<MessageId>,
 }
 
 fn malformed(error: &serde_json::Error) -> Mistake {
@@ -147,6 +152,10 @@ impl<'a> Reader<'a> {
             Err(_) => return Err(Mistake::Foreign),
         }
         let header: Header = serde_json::from_slice(line).map_err(|error| malformed(&error))?;
+        if header.run_ended > header.ended.min(LONGEST_RUN) {
+            let wrong = "healing begins after the end, or later than a week after the start";
+            return Err(Mistake::Dangling(wrong.to_owned()));
+        }
         let system = systems.iter().find(|system| system.name == header.system).copied();
         let system = system
             .ok_or_else(|| Mistake::Dangling(format!("there is no system `{}`", header.system)))?;
@@ -166,6 +175,7 @@ impl<'a> Reader<'a> {
             defects: Vec::new(),
             counters: Counters::default(),
             judgements: Vec::new(),
+            messages: BTreeSet::new(),
         })
     }
 
@@ -174,26 +184,46 @@ impl<'a> Reader<'a> {
         match serde_json::from_slice(line).map_err(|error| malformed(&error))? {
             Line::Scenario(text) => self.scenario = Some(self.parse("scenario", &text)?),
             Line::Plan(text) => self.plan = Some(self.parse("plan", &text)?),
-            Line::Operation(operation) => self.history.operations.push(operation),
-            Line::Fault(fault) => self.faults.push(fault),
-            Line::Fact(fact) => self.facts.push(fact),
+            Line::Operation(operation) => {
+                self.nodes(named::by_operation(&operation))?;
+                self.in_order(&operation)?;
+                self.history.operations.push(operation);
+            }
+            Line::Fault(fault) => {
+                self.nodes(fault.nodes.iter().copied())?;
+                self.faults.push(fault);
+            }
+            Line::Fact(fact) => {
+                self.nodes([fact.node].into_iter().chain(named::by_fact(&fact.fact)))?;
+                self.facts.push(fact);
+            }
             Line::Event(event) => self.event(event)?,
             Line::Probe(probe) => {
                 self.known("operation", probe.operation, self.history.operations.len())?;
+                self.nodes(probe.at)?;
                 self.probes.push(probe);
             }
             Line::Replica(replica) => {
                 if replica.node != NodeId::from_index(self.replicas.len()) {
                     return Err(Mistake::Dangling("replicas stand in order of nodes".to_owned()));
                 }
+                self.nodes([replica.node])?;
                 self.replicas.push(replica);
             }
             Line::Waits((node, waits)) => {
+                self.nodes([node])?;
                 self.waits.insert(node, waits);
             }
             Line::Defect(defect) => self.defects.push(defect),
             Line::Counters(counters) => self.counters = counters,
-            Line::Verdict(judged) => self.judgements.push(judgement(judged)?),
+            Line::Verdict(judged) => {
+                let judgement = judgement(judged)?;
+                let witness = judgement.verdict.witness();
+                for operation in witness.into_iter().flat_map(|witness| &witness.operations) {
+                    self.known("operation", *operation, self.history.operations.len())?;
+                }
+                self.judgements.push(judgement);
+            }
             Line::End(end) => return Ok(Some(end)),
         }
         Ok(None)
@@ -223,6 +253,8 @@ impl<'a> Reader<'a> {
         if let Some(fault) = fault {
             self.known("fault", fault, self.faults.len())?;
         }
+        self.nodes(named::by_event(&event.event))?;
+        self.message(&event)?;
         let Some(trace) = &mut self.trace else {
             return Err(Mistake::Dangling("the header says that there are no events".to_owned()));
         };
@@ -237,6 +269,41 @@ impl<'a> Reader<'a> {
         }
         trace.events.push(event);
         Ok(())
+    }
+
+    /// Operations stand in order of invocation, and none ends before it begins.
+    fn in_order(&self, operation: &OperationRecord) -> Result<(), Mistake> {
+        let last = self.history.operations.last();
+        if operation.completed < operation.invoked {
+            return Err(Mistake::Dangling("the operation ends before it begins".to_owned()));
+        }
+        if last.is_some_and(|last| last.invoked > operation.invoked) {
+            return Err(Mistake::Dangling("the operation before this one is later".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// A message is handled or lost once, after it has left.
+    fn message(&mut self, event: &TraceEvent) -> Result<(), Mistake> {
+        let is_fine = match &event.event {
+            Event::Send { message, .. } => self.messages.insert(*message),
+            Event::Deliver { message, sent, arrived } => {
+                self.messages.remove(message) && sent <= arrived && *arrived <= event.at
+            }
+            Event::Drop { message, .. } => self.messages.remove(message),
+            _ => true,
+        };
+        let wrong = "a message leaves once, and is handled or lost at most once after that";
+        if is_fine { Ok(()) } else { Err(Mistake::Dangling(wrong.to_owned())) }
+    }
+
+    /// Nodes that are named must be among those of the plan, which stands before them.
+    fn nodes(&self, named: impl IntoIterator<Item = NodeId>) -> Result<(), Mistake> {
+        let count = self.plan.as_ref().map_or(0, |plan| plan.cluster.nodes);
+        match named.into_iter().find(|node| node.index() >= count) {
+            Some(node) => Err(Mistake::Dangling(format!("the plan has no node {node}"))),
+            None => Ok(()),
+        }
     }
 
     fn known(&self, what: &str, position: usize, count: usize) -> Result<(), Mistake> {
