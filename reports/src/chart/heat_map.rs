@@ -1,14 +1,17 @@
-//! A matrix as a picture: a row a scenario, a column a system, a tile a property.
+//! A matrix as a picture: a row a scenario, a column a system.
 //!
-//! Verdicts differ in lightness and in sign, so that the picture reads well without colour.
+//! A cell begins with the level of consistency that it shows, in a word, and a tile with a
+//! letter follows for whatever else is violated or not as expected; what holds takes no room,
+//! and what the system does not have neither. Tiles differ in lightness, so that the picture
+//! reads well without colour.
 
 use super::{
     ChartError, WIDTH,
-    canvas::{Align, Canvas, DARK, FAINT, Failure, Font, GRID, INK, LABEL, MIDDLE, Point, Shape},
+    canvas::{Align, Canvas, DARK, FAINT, Failure, Font, GRID, INK, LABEL, MIDDLE, Point},
     frame::{LEGEND_Y, Sample, fit, heading, legend},
     picture::{self, Drawing},
 };
-use crate::matrix::{Cell, Content, Finding, Leaves, Matrix, Row, Standing};
+use crate::matrix::{Cell, Content, Finding, Leaves, Level, Matrix, Row, Standing, is_level};
 use plotters::{
     backend::DrawingBackend,
     style::{RGBColor, WHITE},
@@ -16,9 +19,11 @@ use plotters::{
 
 const LEFT: f64 = 20.0;
 const RIGHT: f64 = WIDTH as f64 - 28.0;
-/// The second row of the legend: what the letters stand for.
+/// What the words and letters stand for, in rows below the legend.
 const KEY_Y: f64 = LEGEND_Y + 27.0;
-const TOP: f64 = KEY_Y;
+const KEY_ROW: f64 = 21.0;
+/// A row of that is broken before it gets longer, in characters.
+const KEY_LENGTH: usize = 145;
 const HEADS: f64 = 62.0;
 const GROUP: f64 = 38.0;
 const ROW: f64 = 26.0;
@@ -30,11 +35,13 @@ const COLUMN: f64 = 170.0;
 /// The blank between two cells, and between two tiles.
 const GAP: f64 = 10.0;
 const SEAM: f64 = 1.0;
+/// A tile is no wider than this, and the tile of the level as wide.
+const TILE: f64 = 15.0;
+const LEVEL: f64 = 34.0;
 
 const HEAD: Font = Font { size: 15.0, bold: true };
 const GROUP_NAME: Font = Font { size: 13.0, bold: true };
-const LETTER: Font = Font { size: 12.0, bold: false };
-const SIGN: Font = Font { size: 15.0, bold: true };
+const LETTER: Font = Font { size: 12.0, bold: true };
 /// Light enough for every other colour to be told from it in grey.
 const PALE: RGBColor = RGBColor(0xc4, 0xe2, 0xf4);
 
@@ -42,24 +49,17 @@ const PALE: RGBColor = RGBColor(0xc4, 0xe2, 0xf4);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Tile {
     fill: RGBColor,
-    mark: Mark,
     ink: RGBColor,
+    /// Around it; needed where it is as light as the paper.
+    edge: Option<RGBColor>,
+    sign: char,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Mark {
-    None,
-    Cross,
-    Text(&'static str),
-}
-
-const HOLDS: Tile = Tile { fill: PALE, mark: Mark::None, ink: INK };
-const VIOLATED: Tile = Tile { fill: MIDDLE, mark: Mark::Cross, ink: WHITE };
-const NOT_APPLICABLE: Tile = Tile { fill: WHITE, mark: Mark::None, ink: INK };
-const UNKNOWN: Tile = Tile { fill: GRID, mark: Mark::Text("?"), ink: INK };
-const NOT_HELD: Tile = Tile { fill: DARK, mark: Mark::Text("!"), ink: WHITE };
-const NOT_SHOWN: Tile = Tile { fill: PALE, mark: Mark::Text("!"), ink: INK };
-const NOT_KNOWN: Tile = Tile { fill: GRID, mark: Mark::Text("!?"), ink: INK };
+const HOLDS: Tile = Tile { fill: PALE, ink: INK, edge: None, sign: ' ' };
+const VIOLATED: Tile = Tile { fill: MIDDLE, ink: WHITE, edge: None, sign: 'D' };
+const NOT_HELD: Tile = Tile { fill: DARK, ink: WHITE, edge: None, sign: 'D' };
+const NOT_SHOWN: Tile = Tile { fill: WHITE, ink: INK, edge: Some(DARK), sign: 'D' };
+const NOT_KNOWN: Tile = Tile { fill: GRID, ink: INK, edge: Some(DARK), sign: 'D' };
 
 /// Draws a matrix as PNG.
 pub(crate) fn png(matrix: &Matrix) -> Result<Vec<u8>, ChartError> {
@@ -74,6 +74,7 @@ pub(crate) fn svg(matrix: &Matrix) -> Result<String, ChartError> {
 struct HeatMap<'a> {
     matrix: &'a Matrix,
     letters: Vec<char>,
+    key: Vec<String>,
     /// The rows by what the faults leave of the cluster; no group is empty.
     groups: Vec<(Option<Leaves>, Vec<&'a Row>)>,
 }
@@ -82,24 +83,13 @@ struct HeatMap<'a> {
 struct Grid {
     names_right: f64,
     column: f64,
-    tile: f64,
 }
 
 impl Grid {
-    /// The left edge of a column's first tile.
-    fn x(&self, column: usize) -> f64 {
-        self.names_right + GAP + self.column * column as f64
-    }
-
-    /// The left and right edges of a tile.
-    fn tile(&self, column: usize, position: usize) -> (f64, f64) {
-        let left = self.x(column) + self.tile * position as f64;
-        (left, left + self.tile - SEAM)
-    }
-
     /// The left and right edges of a column's cells.
     fn cell(&self, column: usize) -> (f64, f64) {
-        (self.x(column), self.x(column) + self.column - GAP)
+        let left = self.names_right + GAP + self.column * column as f64;
+        (left, left + self.column - GAP)
     }
 }
 
@@ -111,19 +101,21 @@ impl Drawing for HeatMap<'_> {
     fn size(&self) -> (u32, u32) {
         let rows: usize = self.groups.iter().map(|(_, rows)| rows.len()).sum();
         let groups = GROUP * self.groups.len() as f64;
-        let height = TOP + HEADS + groups + ROW * rows as f64 + FOOT;
+        let height = self.top() + HEADS + groups + ROW * rows as f64 + FOOT;
         (WIDTH, height.ceil() as u32)
     }
 
     fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
         heading(canvas, &self.matrix.finding(), &self.matrix.scope())?;
         legend(canvas, &self.entries())?;
-        let key = self.matrix.key().join("   ") + "   -   no tiles: no expectation is stated";
-        let key = fit(canvas, &key, LABEL, RIGHT - LEFT);
-        canvas.text(&key, (LEFT, KEY_Y), LABEL, INK, Align::Left)?;
+        for (number, line) in self.key.iter().enumerate() {
+            let line = fit(canvas, line, LABEL, RIGHT - LEFT);
+            let y = KEY_Y + KEY_ROW * number as f64;
+            canvas.text(&line, (LEFT, y), LABEL, INK, Align::Left)?;
+        }
         let grid = self.grid(canvas);
         self.draw_heads(canvas, &grid)?;
-        let mut y = TOP + HEADS;
+        let mut y = self.top() + HEADS;
         for (group, rows) in &self.groups {
             self.draw_group(canvas, &grid, *group, y)?;
             y += GROUP;
@@ -145,7 +137,12 @@ impl<'a> HeatMap<'a> {
         let known = Leaves::ALL.into_iter().map(Some);
         let groups = known.chain([None]).map(group);
         let groups = groups.filter(|(_, rows): &(_, Vec<&Row>)| !rows.is_empty()).collect();
-        Self { matrix, letters: matrix.letters(), groups }
+        Self { matrix, letters: matrix.letters(), key: key(matrix), groups }
+    }
+
+    /// Where the heads begin, below the key.
+    fn top(&self) -> f64 {
+        KEY_Y + KEY_ROW * self.key.len().saturating_sub(1) as f64
     }
 
     fn grid<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Grid {
@@ -154,8 +151,7 @@ impl<'a> HeatMap<'a> {
         let names_right = LEFT + names.chain(groups).fold(0.0, f64::max).min(NAME);
         let columns = self.matrix.systems.len().max(1) as f64;
         let column = ((RIGHT - names_right - GAP) / columns).min(COLUMN);
-        let tile = (column - GAP + SEAM) / self.letters.len().max(1) as f64;
-        Grid { names_right, column, tile }
+        Grid { names_right, column }
     }
 
     fn draw_heads<B: DrawingBackend>(
@@ -167,7 +163,7 @@ impl<'a> HeatMap<'a> {
             let (left, right) = grid.cell(column);
             let lines = broken(canvas, system, right - left);
             let middle = (left + right) / 2.0;
-            let first = TOP + HEADS - 6.0 - 18.0 * (lines.len() - 1) as f64;
+            let first = self.top() + HEADS - 6.0 - 18.0 * (lines.len() - 1) as f64;
             for (number, line) in lines.iter().enumerate() {
                 let line = fit(canvas, line, HEAD, grid.column - 4.0);
                 let at = (middle, first + 18.0 * number as f64);
@@ -188,15 +184,7 @@ impl<'a> HeatMap<'a> {
         let end = grid.cell(self.matrix.systems.len().saturating_sub(1)).1;
         canvas.line(&[(LEFT, top + GROUP - 1.0), (end, top + GROUP - 1.0)], FAINT, 1.0, &[])?;
         let name = fit(canvas, words(group), GROUP_NAME, NAME);
-        canvas.text(&name, (LEFT, y), GROUP_NAME, FAINT, Align::Left)?;
-        for column in 0..self.matrix.systems.len() {
-            for (position, letter) in self.letters.iter().enumerate() {
-                let (left, right) = grid.tile(column, position);
-                let at = ((left + right) / 2.0, y);
-                canvas.text(&letter.to_string(), at, LETTER, FAINT, Align::Middle)?;
-            }
-        }
-        Ok(())
+        canvas.text(&name, (LEFT, y), GROUP_NAME, FAINT, Align::Left)
     }
 
     fn draw_row<B: DrawingBackend>(
@@ -212,8 +200,43 @@ impl<'a> HeatMap<'a> {
         canvas.line(&[(LEFT, top + ROW), (end, top + ROW)], GRID, 1.0, &[])?;
         for (column, cell) in row.cells.iter().enumerate() {
             if let Some(cell) = cell {
-                draw_cell(canvas, grid, cell, column, (top + 3.0, top + ROW - 2.0))?;
+                let edges = (top + 3.0, top + ROW - 2.0);
+                self.draw_cell(canvas, grid.cell(column), cell, edges)?;
             }
+        }
+        Ok(())
+    }
+
+    fn draw_cell<B: DrawingBackend>(
+        &self,
+        canvas: &Canvas<'_, B>,
+        (left, right): (f64, f64),
+        cell: &Cell,
+        (top, bottom): (f64, f64),
+    ) -> Result<(), Failure> {
+        let around = [(left - 4.0, top - 2.0), (right + 4.0, bottom + 2.0)];
+        if !cell.as_expected() {
+            frame(canvas, around)?;
+        }
+        let Content::Judged { findings, .. } = &cell.content else {
+            canvas.rectangle(around, DARK, 1.0)?;
+            let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
+            let word = fit(canvas, "panicked", HEAD, right - left);
+            return canvas.text(&word, middle, HEAD, WHITE, Align::Middle);
+        };
+        let mut x = left;
+        if let Some(level) = Level::of(findings) {
+            draw_level(canvas, level, [(x, top), (x + LEVEL, bottom)])?;
+            x += LEVEL + SEAM;
+        }
+        canvas.rectangle([(x, top), (right, bottom)], HOLDS.fill, 1.0)?;
+        let others = findings.iter().zip(&self.letters).filter(|(it, _)| !is_level(it.property));
+        let tiles = others.filter_map(|(finding, letter)| tile(finding, *letter));
+        let tiles: Vec<Tile> = tiles.collect();
+        let width = ((right - x + SEAM) / tiles.len().max(1) as f64).min(TILE);
+        for tile in tiles {
+            tile.draw(canvas, [(x, top), (x + width - SEAM, bottom)])?;
+            x += width;
         }
         Ok(())
     }
@@ -221,12 +244,10 @@ impl<'a> HeatMap<'a> {
     /// The entries of the legend: the usual ones, and those unusual ones that occur.
     fn entries(&self) -> Vec<(Sample, String)> {
         let findings = || self.matrix.cells().flat_map(|(_, _, cell)| findings(cell));
-        let shown = |wanted: Tile| findings().any(|finding| tile(finding) == wanted);
+        let shown = |wanted: Tile| findings().any(|it| tile(it, wanted.sign) == Some(wanted));
         let entries = [
-            (true, HOLDS, "holds"),
+            (true, HOLDS, "all else that was judged holds"),
             (true, VIOLATED, "violated"),
-            (shown(NOT_APPLICABLE), NOT_APPLICABLE, "no such thing"),
-            (shown(UNKNOWN), UNKNOWN, "unknown"),
             (shown(NOT_HELD), NOT_HELD, "violated, should hold"),
             (shown(NOT_SHOWN), NOT_SHOWN, "holds, should not"),
             (shown(NOT_KNOWN), NOT_KNOWN, "unknown, should not be"),
@@ -241,6 +262,23 @@ impl<'a> HeatMap<'a> {
     }
 }
 
+/// What the words and letters stand for, in lines that fit.
+fn key(matrix: &Matrix) -> Vec<String> {
+    let mut lines: Vec<String> = matrix.level_key().into_iter().collect();
+    let mut line = String::new();
+    for entry in matrix.key().into_iter().chain(["no tiles: no expectation is stated".to_owned()]) {
+        if line.chars().count() + entry.chars().count() > KEY_LENGTH {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push_str("   ");
+        }
+        line.push_str(&entry);
+    }
+    lines.push(line);
+    lines
+}
+
 /// What happens in a group of scenarios.
 fn words(group: Option<Leaves>) -> &'static str {
     group.map_or("what fails is not known", Leaves::words)
@@ -253,46 +291,32 @@ fn findings(cell: &Cell) -> &[Finding] {
     }
 }
 
-fn tile(finding: &Finding) -> Tile {
-    match (finding.standing, finding.as_expected()) {
-        (Standing::NotApplicable, true) => NOT_APPLICABLE,
-        (Standing::NotApplicable, false) => NOT_KNOWN,
-        (Standing::Holds, true) => HOLDS,
+/// The tile of a property other than a level, if there is anything to be shown: not for what
+/// holds, nor for what the system does not have, nor for what nobody asked about or looked at.
+fn tile(finding: &Finding, sign: char) -> Option<Tile> {
+    let tile = match (finding.standing, finding.as_expected()) {
         (Standing::Violated, true) => VIOLATED,
-        (Standing::Unknown, true) => UNKNOWN,
         (Standing::Violated, false) => NOT_HELD,
         (Standing::Holds, false) => NOT_SHOWN,
-        (Standing::Unknown, false) => NOT_KNOWN,
-    }
+        (Standing::Unknown | Standing::NotApplicable, false) => NOT_KNOWN,
+        (Standing::Holds | Standing::Unknown | Standing::NotApplicable, true) => return None,
+    };
+    Some(Tile { sign, ..tile })
 }
 
-fn draw_cell<B: DrawingBackend>(
+/// The tile of the level: light for the strongest, and for what is not known.
+fn draw_level<B: DrawingBackend>(
     canvas: &Canvas<'_, B>,
-    grid: &Grid,
-    cell: &Cell,
-    column: usize,
-    (top, bottom): (f64, f64),
+    level: Level,
+    corners: [Point; 2],
 ) -> Result<(), Failure> {
-    let (left, right) = grid.cell(column);
-    let around = [(left - 4.0, top - 2.0), (right + 4.0, bottom + 2.0)];
-    if !cell.as_expected() {
-        frame(canvas, around)?;
-    }
-    match &cell.content {
-        Content::Panicked(_) => {
-            canvas.rectangle(around, DARK, 1.0)?;
-            let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
-            let word = fit(canvas, "panicked", HEAD, right - left);
-            canvas.text(&word, middle, HEAD, WHITE, Align::Middle)?;
-        }
-        Content::Judged { findings, .. } => {
-            for (position, finding) in findings.iter().enumerate() {
-                let (left, right) = grid.tile(column, position);
-                tile(finding).draw(canvas, [(left, top), (right, bottom)])?;
-            }
-        }
-    }
-    Ok(())
+    let tile = match level {
+        Level { is_surprise: true, .. } => NOT_HELD,
+        Level { is_undecided: true, .. } => NOT_KNOWN,
+        level if level.is_strongest() => HOLDS,
+        _ => VIOLATED,
+    };
+    tile.paint(canvas, corners, &level.to_string())
 }
 
 /// A thick frame, for what is not as expected.
@@ -314,14 +338,23 @@ impl Tile {
         canvas: &Canvas<'_, B>,
         corners: [Point; 2],
     ) -> Result<(), Failure> {
-        canvas.rectangle(corners, self.fill, 1.0)?;
+        self.paint(canvas, corners, self.sign.to_string().trim())
+    }
+
+    fn paint<B: DrawingBackend>(
+        self,
+        canvas: &Canvas<'_, B>,
+        corners: [Point; 2],
+        text: &str,
+    ) -> Result<(), Failure> {
         let [(left, top), (right, bottom)] = corners;
-        let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
-        match self.mark {
-            Mark::None => Ok(()),
-            Mark::Cross => canvas.marker(Shape::Cross, middle, 9.0, self.ink),
-            Mark::Text(text) => canvas.text(text, middle, SIGN, self.ink, Align::Middle),
+        canvas.rectangle(corners, self.edge.unwrap_or(self.fill), 1.0)?;
+        if self.edge.is_some() {
+            let inner = [(left + 1.5, top + 1.5), (right - 1.5, bottom - 1.5)];
+            canvas.rectangle(inner, self.fill, 1.0)?;
         }
+        let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
+        canvas.text(text, middle, LETTER, self.ink, Align::Middle)
     }
 }
 

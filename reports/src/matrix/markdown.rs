@@ -28,7 +28,7 @@ impl Matrix {
             }
             page.push('\n');
         }
-        let _ = writeln!(page, "\n{}  \n{}", legend(self)[0], legend(self)[1]);
+        let _ = writeln!(page, "\n{}", legend(self).join("  \n"));
         let surprises = self.surprises();
         if !surprises.is_empty() {
             page.push_str("\nNot as expected:\n\n");

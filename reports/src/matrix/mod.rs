@@ -12,6 +12,7 @@ mod cell;
 mod finding;
 mod folder;
 mod json;
+mod level;
 mod majority;
 mod markdown;
 mod seen;
@@ -22,6 +23,7 @@ mod text;
 pub use cell::{Cell, Content, Defect, Finding, Standing};
 pub use folder::{check_target, write};
 pub use json::{SCHEMA, SCHEMA_VERSION};
+pub(crate) use level::{LEVELS, Level, is_level};
 pub use seen::{Leaves, Seen};
 pub use surprise::Surprise;
 pub use table::COLUMNS;
@@ -93,10 +95,20 @@ impl Matrix {
         letters
     }
 
-    /// The letters and what they stand for: `C convergence`.
+    /// The letters and what they stand for, `C convergence`; the levels of consistency have
+    /// words instead.
     pub(crate) fn key(&self) -> Vec<String> {
         let pairs = self.letters().into_iter().zip(&self.properties);
+        let pairs = pairs.filter(|(_, name)| !is_level(name));
         pairs.map(|(letter, name)| format!("{letter} {name}")).collect()
+    }
+
+    /// The words of the levels and what they stand for, if any level is judged.
+    pub(crate) fn level_key(&self) -> Option<String> {
+        self.properties.iter().any(|name| is_level(name)).then(|| {
+            let words = LEVELS.map(|(word, meaning, _)| format!("{word} {meaning}"));
+            format!("{}, - none of them, ? undecided", words.join(", "))
+        })
     }
 
     /// Draws the heat-map as PNG. The same matrix gives the same bytes.

@@ -1,6 +1,6 @@
 //! The matrix as a table in the terminal.
 
-use super::{Cell, Content, Finding, Matrix, Standing};
+use super::{Cell, Content, Finding, Level, Matrix, Standing, is_level};
 use crate::{
     StoryOptions,
     paper::{Paper, Tone},
@@ -59,62 +59,23 @@ fn table(matrix: &Matrix, width: usize) -> String {
     table.to_string()
 }
 
-/// The levels of consistency from the strongest on, each as a word and as what must hold for it.
-const LEVELS: [(&str, &[&str]); 4] = [
-    ("lin", &["linearizability"]),
-    ("seq", &["sequential"]),
-    ("cau", &["causal"]),
-    ("ses", &["read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"]),
-];
-
-/// Stands for a cell that reaches none of the levels.
-const NO_LEVEL: &str = "-";
-
 /// A cell in a few signs: the strongest level of consistency that it keeps, and a letter for
 /// whatever else is not simply well.
 pub(super) fn signs(cell: &Cell, letters: &[char]) -> String {
     let Content::Judged { findings, defects } = &cell.content else {
         return "PANIC!".to_owned();
     };
-    let others = findings.iter().zip(letters).filter(|(finding, _)| !is_level(finding));
+    let others = findings.iter().zip(letters).filter(|(finding, _)| !is_level(finding.property));
     let others: String = others.map(|(finding, letter)| sign(finding, *letter)).collect();
     let others = if others.is_empty() { HOLDS.to_string() } else { others };
-    let mut signs = match level(findings) {
-        Some(level) => format!("{level} {others}"),
+    let mut signs = match Level::of(findings) {
+        Some(level) => format!("{level}{} {others}", if level.is_surprise { "!" } else { "" }),
         None => others,
     };
     if !defects.is_empty() {
         signs.push_str(" defect!");
     }
     signs
-}
-
-fn is_level(finding: &Finding) -> bool {
-    LEVELS.iter().any(|(_, names)| names.contains(&finding.property))
-}
-
-/// The strongest level that holds, in a word; `None` if no level was judged at all. A question
-/// mark says that a stronger one is undecided.
-fn level(findings: &[Finding]) -> Option<String> {
-    let of = |name: &str| findings.iter().find(|finding| finding.property == name);
-    let mut is_undecided = false;
-    let mut reached = None;
-    for (word, names) in LEVELS {
-        let standings: Vec<Standing> =
-            names.iter().filter_map(|name| of(name)).map(|finding| finding.standing).collect();
-        if standings.is_empty() {
-            continue;
-        }
-        reached.get_or_insert(NO_LEVEL);
-        if standings.iter().all(|standing| *standing == Standing::Holds) {
-            reached = Some(word);
-            break;
-        }
-        is_undecided |= !standings.contains(&Standing::Violated);
-    }
-    let surprise = findings.iter().filter(|it| is_level(it)).any(|finding| !finding.as_expected());
-    let doubt = if is_undecided { "?" } else { "" };
-    reached.map(|word| format!("{word}{doubt}{}", if surprise { "!" } else { "" }))
 }
 
 /// Nothing for what holds, as it should or unasked, and for what the system does not have.
@@ -131,25 +92,14 @@ fn sign(finding: &Finding, letter: char) -> String {
     if finding.as_expected() { sign } else { format!("{sign}!") }
 }
 
-/// What the signs mean, in two lines.
-pub(super) fn legend(matrix: &Matrix) -> [String; 2] {
-    let levels = matrix.properties.iter().any(|name| LEVELS[0].1.contains(name));
-    let keys: Vec<String> = matrix
-        .letters()
-        .into_iter()
-        .zip(&matrix.properties)
-        .filter(|(_, name)| !LEVELS.iter().any(|(_, names)| names.contains(name)))
-        .map(|(letter, name)| format!("{letter} {name}"))
-        .collect();
-    let letters = format!("letter: violated with at least one seed ({})", keys.join(", "));
-    let words = if levels {
-        "; lin, seq, cau, ses: linearizable, sequential, causal, or the four session guarantees \
-         with every seed, - none of them"
-    } else {
-        ""
-    };
-    let signs = format!("{HOLDS} all else holds   ? unknown   ! not as expected{words}");
-    [letters, signs]
+/// What the signs mean, a line or two for each kind of them.
+pub(super) fn legend(matrix: &Matrix) -> Vec<String> {
+    let level = matrix
+        .level_key()
+        .map(|key| format!("word: the strongest consistency that shows with every seed ({key})"));
+    let letters = format!("letter: violated with at least one seed ({})", matrix.key().join(", "));
+    let signs = format!("{HOLDS} all else that was judged holds   ? unknown   ! not as expected");
+    level.into_iter().chain([letters, signs]).collect()
 }
 
 fn surprises(matrix: &Matrix, paper: &mut Paper) {

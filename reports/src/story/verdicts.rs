@@ -1,38 +1,81 @@
-//! What the checkers say, a property a line.
+//! What the checkers say, a property a line. The levels of consistency below linearizability
+//! share a line for each word, where nothing was expected of them.
 
 use super::paper::{Paper, Tone};
 use judge::{
     Run,
     record::{Expected, Judgement, Verdict},
 };
+use scenarios::Property;
+
+/// What is implied by linearizability.
+pub(super) const BELOW: [Property; 8] = [
+    Property::Sequential,
+    Property::Causal,
+    Property::ReadYourWrites,
+    Property::MonotonicReads,
+    Property::MonotonicWrites,
+    Property::WritesFollowReads,
+    Property::NoLostUpdate,
+    Property::NoResurrection,
+];
 
 pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.part("VERDICTS");
-    // On narrow paper the last column would be too narrow to read.
-    let hang = if paper.width() < 80 { 16 } else { 51 };
+    let lines = lines(run);
+    let labels = lines.iter().map(|(label, ..)| label.chars().count());
+    let room = labels.max().unwrap_or_default() + 2;
+    for (label, judgement, sentence) in &lines {
+        line(&format!("  {label:<room$}"), judgement, sentence, paper);
+    }
+}
+
+/// What each line is of, a judgement that stands for it, and what it says.
+fn lines(run: &Run) -> Vec<(&'static str, &Judgement, String)> {
     // Of what the system does not have there is nothing to be said, unless it was expected.
     let is_idle = |judgement: &&Judgement| {
-        judgement.expected == Expected::Unstated
-            && matches!(judgement.verdict, Verdict::NotApplicable(_))
+        is_unstated(judgement) && matches!(judgement.verdict, Verdict::NotApplicable(_))
     };
-    for judgement in run.judgements.iter().filter(|judgement| !is_idle(judgement)) {
-        let (word, tone) = match (&judgement.verdict, judgement.as_expected()) {
-            (Verdict::Valid(_), true) => ("holds", Tone::Good),
-            (Verdict::Valid(_), false) => ("holds", Tone::Bad),
-            (Verdict::Invalid(_), _) => ("VIOLATED", Tone::Bad),
-            (Verdict::Unknown(_), _) => ("unknown", Tone::Notable),
-            (Verdict::NotApplicable(_), _) => ("no such", Tone::Notable),
-        };
-        let (expected, expected_tone) = expectation(judgement);
-        let indent = format!("  {:<21}", judgement.property.name());
-        let pieces = [
-            (format!("{word:<10}"), tone),
-            (format!("{expected:<18}"), expected_tone),
-            (judgement.verdict.sentence().to_owned(), Tone::Plain),
-        ];
-        let pieces: Vec<_> = pieces.iter().map(|(text, tone)| (text.as_str(), *tone)).collect();
-        paper.hanging(&indent, hang, &pieces);
+    let told = run.judgements.iter().filter(|judgement| !is_idle(judgement));
+    let (shared, own): (Vec<_>, Vec<_>) =
+        told.partition(|it| is_unstated(it) && BELOW.contains(&it.property));
+    let own = own.into_iter().map(|it| (it.property.name(), it, it.verdict.sentence().to_owned()));
+    let mut lines: Vec<_> = own.collect();
+    let mut label = "levels below it";
+    for word in ["valid", "invalid", "unknown"] {
+        let of_word: Vec<&Judgement> =
+            shared.iter().copied().filter(|judgement| judgement.verdict.word() == word).collect();
+        let names: Vec<_> = of_word.iter().map(|judgement| judgement.property.name()).collect();
+        if let Some(first) = of_word.first() {
+            lines.push((label, first, names.join(", ")));
+            label = "";
+        }
     }
+    lines
+}
+
+fn is_unstated(judgement: &Judgement) -> bool {
+    judgement.expected == Expected::Unstated
+}
+
+fn line(label: &str, judgement: &Judgement, sentence: &str, paper: &mut Paper) {
+    // On narrow paper the last column would be too narrow to read.
+    let hang = if paper.width() < 80 { 16 } else { label.chars().count() + 28 };
+    let (word, tone) = match (&judgement.verdict, judgement.as_expected()) {
+        (Verdict::Valid(_), true) => ("holds", Tone::Good),
+        (Verdict::Valid(_), false) => ("holds", Tone::Bad),
+        (Verdict::Invalid(_), _) => ("VIOLATED", Tone::Bad),
+        (Verdict::Unknown(_), _) => ("unknown", Tone::Notable),
+        (Verdict::NotApplicable(_), _) => ("no such", Tone::Notable),
+    };
+    let (expected, expected_tone) = expectation(judgement);
+    let pieces = [
+        (format!("{word:<10}"), tone),
+        (format!("{expected:<18}"), expected_tone),
+        (sentence.to_owned(), Tone::Plain),
+    ];
+    let pieces: Vec<_> = pieces.iter().map(|(text, tone)| (text.as_str(), *tone)).collect();
+    paper.hanging(label, hang, &pieces);
 }
 
 fn expectation(judgement: &Judgement) -> (&'static str, Tone) {

@@ -34,7 +34,7 @@ fn the_tables_for_machines_and_for_pages() {
 fn colour_marks_what_is_not_as_expected_and_changes_no_letter() {
     let told = |colour| matrix::text(&wrong(), &StoryOptions { colour, ..StoryOptions::default() });
     let coloured = told(true);
-    assert!(coloured.contains("\u{1b}[1;31m·!D!?!?\u{1b}[0m"), "{coloured}");
+    assert!(coloured.contains("\u{1b}[1;31m·C!D!?S!\u{1b}[0m"), "{coloured}");
     let mut plain = String::new();
     for (position, piece) in coloured.split('\u{1b}').enumerate() {
         plain += if position == 0 { piece } else { piece.split_once('m').unwrap().1 };

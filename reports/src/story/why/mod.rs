@@ -13,6 +13,7 @@ mod waits;
 use super::{
     Telling,
     paper::{Paper, Tone},
+    verdicts::BELOW,
 };
 use judge::record::{Expected, Judgement};
 use scenarios::Property;
@@ -38,8 +39,13 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
     };
     let is_stated = |judgement: &Judgement| judgement.expected != Expected::Unstated;
     let any_stated = violated().any(|(judgement, _)| is_stated(judgement));
-    // What the scenario is about comes alone; the table names the rest.
-    for (judgement, witness) in violated().filter(|(it, _)| !any_stated || is_stated(it)) {
+    let any_linear = violated().any(|(it, _)| it.property == Property::Linearizability);
+    // What the scenario is about comes alone; where it is about nothing, what is implied by
+    // another violation does not come again. The table names the rest.
+    let is_told = |it: &Judgement| {
+        is_stated(it) || !any_stated && !(any_linear && BELOW.contains(&it.property))
+    };
+    for (judgement, witness) in violated().filter(|(it, _)| is_told(it)) {
         let name = judgement.property.name();
         paper.part(&format!("WHY {} IS VIOLATED", name.to_uppercase()));
         let promise = format!("Promised: {}.", judgement.property.summary());

@@ -145,8 +145,10 @@ impl Recorder {
     }
 }
 
-/// What a text of the form `replicate k=v v1` tells of.
+/// What a text of the form `replicate k=v v1` or `forward c0#1 get k` tells of.
 fn carried(text: &str) -> Vec<Carried> {
     let entries = text.split(' ').filter_map(|word| word.split_once('='));
-    entries.map(|(key, value)| Carried::entry(&key.into(), Some(&value.into()))).collect()
+    let entries = entries.map(|(key, value)| Carried::entry(&key.into(), Some(&value.into())));
+    let asked = text.split_once(" get ").map(|(_, key)| Carried::name(&key.into()));
+    entries.chain(asked).collect()
 }
