@@ -127,10 +127,10 @@ impl<'a> Replay<'a> {
             return;
         };
         let crashed = self.crashed[slot].take();
-        for key in 0..self.moments.len() {
+        for (key, name) in keys.iter().enumerate() {
             let held = self.state(key, slot);
             let guessed = entries > 0 && holds.is_empty();
-            let found = if guessed { held } else { self::held(holds, keys[key]) };
+            let found = if guessed { held } else { self::held(holds, name) };
             let moment = Moment {
                 at: if entries == 0 { crashed.unwrap_or(at) } else { at },
                 node: slot,
