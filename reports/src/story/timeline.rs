@@ -142,7 +142,9 @@ fn balancing(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
 fn operations(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
     let operations = &run.history.operations;
     let is_scripted = |record: &OperationRecord| !run.is_workload(record.client);
-    let scripted = (0..operations.len()).filter(|index| is_scripted(&operations[*index]));
+    // Of the probes, which come last, only those that prove something are told one by one.
+    let begun = run.operations().len();
+    let scripted = (0..begun).filter(|index| is_scripted(&operations[*index]));
     let mut shown: BTreeSet<usize> = scripted.clone().take(MOST_SCRIPTED).collect();
     if let Some(more) = scripted.count().checked_sub(MOST_SCRIPTED + 1) {
         left_out.push(format!("and {} more scripted operations, see operations.csv", more + 1));
@@ -221,4 +223,10 @@ fn ends(run: &Run, entries: &mut Vec<Entry>) {
     let what = format!("{healed}; {} of quiet follow", text::duration(quiet));
     entries.push(end(run.run_ended, what));
     entries.push(end(run.ended, "the replicas are read and compared".to_owned()));
+    let probes = run.history.operations.len() - run.operations().len();
+    if probes > 0 {
+        let probes = text::count(probes as u64, "probe follows", "probes follow");
+        let what = format!("{probes}: a write and a read of it by every route and at every node");
+        entries.push(end(run.ended, what));
+    }
 }

@@ -206,7 +206,9 @@ impl NodeDisk {
 
     /// Ends the syncs within events that are done by now: the platter has what they were for.
     pub(super) fn settle(&mut self, now: u64) {
-        while let Some(wait) = self.waits.pop_front_if(|wait| wait.done <= now) {
+        while self.waits.front().is_some_and(|wait| wait.done <= now)
+            && let Some(wait) = self.waits.pop_front()
+        {
             self.medium().bring_to_platter(&wait.file, wait.mark);
         }
     }
