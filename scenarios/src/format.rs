@@ -325,3 +325,4 @@
 //! | `writes-follow-reads` | nobody sees a write without what its session had read before |
 //! | `no-lost-update` | no acknowledged update is overwritten by one that did not see it |
 //! | `no-resurrection` | a deleted key stays deleted until somebody writes it again |
+//! | `placement` | every key lies in the group that the hash ring of its time names |

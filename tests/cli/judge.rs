@@ -191,7 +191,8 @@ fn standard_input_is_a_history_too() {
 fn histories_of_others_have_the_verdicts_that_are_known() {
     let Some(folder) = shared() else { return };
     let table = folder.join("expected.csv");
-    let mut command = Desk::new().command("judge --expect");
+    let desk = Desk::new();
+    let mut command = desk.command("judge --expect");
     let output = command.arg(&table).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{said}");

@@ -46,8 +46,11 @@ fn a_trace_is_the_same_twice_and_names_the_fault_at_work() {
     let desk = Desk::new();
     let trace = desk.seedbed("trace ghost-data --seed 7").succeeds();
     assert_eq!(trace, desk.seedbed("trace ghost-data --seed 7").succeeds());
-    assert!(trace.contains("invoke operation 0: c0 put 999=GhostData"), "{trace}");
-    assert!(trace.contains("drop message 2: receiver down"), "{trace}");
+    assert!(
+        trace.contains("invoke operation 0 [for operation 0]: c0 put 999=GhostData"),
+        "{trace}"
+    );
+    assert!(trace.contains("drop message 2: receiver down (fault 0)"), "{trace}");
     assert_ne!(trace, desk.seedbed("trace ghost-data --seed 8").succeeds());
 }
 

@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 fn a_run_tells_its_story_and_writes_its_files() {
     let desk = Desk::new();
     let story = desk.seedbed("run ghost-data").succeeds();
-    assert!(story.contains("convergence   VIOLATED  as expected"), "{story}");
+    assert!(story.contains("convergence      VIOLATED  as expected"), "{story}");
     assert!(story.contains("out/ghost-data-async-leader-0"), "{story}");
     let names: Vec<_> = desk.files().into_keys().collect();
     let report = Path::new("out/ghost-data-async-leader-0");

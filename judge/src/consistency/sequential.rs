@@ -12,12 +12,12 @@
 //! one is found, none is left, or the budget is spent.
 
 use super::{
-    Action, Budget, Call, Calls, Finding, Known, Swap, explain, index::Index, rules::Rule, updates,
-    words,
+    Action, Budget, Call, Calls, Finding, Known, Swap, explain, index::Index,
+    linear::memo::FixedSet, rules::Rule, updates, words,
 };
 use crate::text::count;
 use node::{Key, Value};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// More places than this are not remembered.
@@ -87,7 +87,7 @@ struct Search<'i, 'a> {
     /// What the place is remembered by: sums of hashes of its parts. Of two places that
     /// differ, chance would have to make 128 bits agree.
     mark: u128,
-    remembered: HashSet<u128>,
+    remembered: FixedSet<u128>,
     steps: u64,
     ordered: usize,
     deepest: usize,
@@ -128,7 +128,7 @@ impl<'i, 'a> Search<'i, 'a> {
             map: vec![index.all.initial.clone(); index.keys.len()],
             log: Vec::new(),
             mark: 0,
-            remembered: HashSet::new(),
+            remembered: FixedSet::default(),
             steps,
             ordered: 0,
             deepest: 0,

@@ -105,10 +105,10 @@ fn a_lone_node_elects_itself_writes_and_reads() {
     // The no-op's sync is under way; the put shares the one that follows it.
     assert!(texts(&host.timer(Timer::Flush)).is_empty());
     assert_eq!(texts(&host.synced(SyncId(2))), ["sync 3: raft-log-a"]);
-    let written = ["apply k=v v2", "reply c1#0: written v2"];
+    let written = ["apply k=v v2", "reply c1#0: written v2, was absent"];
     assert_eq!(texts(&host.synced(SyncId(3))), written);
 
-    let again = ["reply c1#0: written v2"];
+    let again = ["reply c1#0: written v2, was absent"];
     assert_eq!(texts(&host.request(put)), again, "a retry is not applied");
     host.request(request(1, 1, Operation::get("k")));
     assert_eq!(texts(&host.timer(Timer::Flush)), ["reply c1#1: v"]);

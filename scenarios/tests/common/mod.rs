@@ -33,7 +33,7 @@ pub(crate) const TOY: SystemInfo = SystemInfo {
     has_leader: false,
     announces: Announces::ItsLog,
     membership: true,
-    deals_keys: false,
+    deals_keys: true,
     min_nodes: 2,
 };
 

@@ -6,14 +6,14 @@ use std::{
 };
 
 /// A map whose hasher is the same in every run.
-pub(super) type FixedMap<K, V> = HashMap<K, V, BuildHasherDefault<Fold>>;
+pub(in crate::consistency) type FixedMap<K, V> = HashMap<K, V, BuildHasherDefault<Fold>>;
 
 /// A set whose hasher is the same in every run.
-pub(super) type FixedSet<K> = HashSet<K, BuildHasherDefault<Fold>>;
+pub(in crate::consistency) type FixedSet<K> = HashSet<K, BuildHasherDefault<Fold>>;
 
 /// Folds a word at a time into 64 bits. The searches spend much of their time here.
 #[derive(Default)]
-pub(super) struct Fold(u64);
+pub(in crate::consistency) struct Fold(u64);
 
 impl Fold {
     fn add(&mut self, word: u64) {

@@ -23,7 +23,7 @@
 
 mod decide;
 mod frontier;
-mod memo;
+pub(super) mod memo;
 mod problem;
 mod search;
 mod spec;

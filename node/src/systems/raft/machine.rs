@@ -142,7 +142,7 @@ mod tests {
         let mut machine = Machine::default();
         let first = command(1, 0, set(None, "a"));
         let (answer, change) = machine.apply(1, &first);
-        assert_eq!(answer.to_string(), "written v1");
+        assert_eq!(answer.to_string(), "written v1, was absent");
         assert!(change.is_some());
         machine.apply(2, &command(2, 0, Operation::put("k", "b")));
         assert_eq!(machine.apply(3, &first), (answer, None));
@@ -178,8 +178,13 @@ mod tests {
             machine.apply(index, &command).0.to_string()
         })
         .collect();
-        let expected =
-            ["nothing to delete", "written v2", "mismatch, holds a", "deleted", "mismatch, absent"];
+        let expected = [
+            "nothing to delete",
+            "written v2, was absent",
+            "mismatch, holds a",
+            "deleted",
+            "mismatch, absent",
+        ];
         assert_eq!(answers, expected);
     }
 
