@@ -41,7 +41,7 @@ pub fn read(input: impl BufRead, systems: &[SystemInfo]) -> Result<Run, RecordEr
             Ok(Some(_)) if end.is_some() => reader = Err(Mistake::AfterTheEnd),
             Ok(Some(line)) => match record.take(line) {
                 Ok(None) => {}
-                Ok(Some(found)) if found.lines + 1 == lines.line => end = Some(found),
+                Ok(Some(found)) if found.lines == lines.line - 1 => end = Some(found),
                 Ok(Some(found)) => {
                     let said = found.lines;
                     let found = lines.line - 1;
