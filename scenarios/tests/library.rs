@@ -62,8 +62,9 @@ fn ghost_data_is_the_experiment_of_seed_2() {
     assert_eq!(scenario.cluster.nodes, 3);
     assert_eq!(scenario.workload, None);
     let expected = &scenario.expect["async-leader"];
-    assert_eq!(expected.violated, [Property::Convergence, Property::Staleness]);
-    assert_eq!(expected.holds, [Property::Durability, Property::Availability]);
+    let violated = [Property::Convergence, Property::Staleness, Property::Linearizability];
+    assert_eq!(expected.violated, violated);
+    assert_eq!(expected.holds, [Property::Durability, Property::Availability, Property::Answers]);
 }
 
 #[test]

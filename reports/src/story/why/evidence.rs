@@ -80,7 +80,7 @@ impl<'a> Telling<'a> {
         let heard = self.messages.iter().filter(|message| {
             message.is_peer()
                 && message.to == Endpoint::Node(node)
-                && matches!(message.fate, Fate::Handled { at, .. } if at > after)
+                && matches!(message.fate, Fate::Handled { at, .. } if at > after && at <= self.run.ended)
         });
         heard.fold((0, 0), |(all, naming), message| {
             (all + 1, naming + u64::from(message.names(key)))
