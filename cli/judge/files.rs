@@ -15,12 +15,12 @@ const ENDINGS: [&str; 4] = ["edn", "log", "txt", "jsonl"];
 
 /// Why a file gave no history.
 pub(super) struct Refusal {
-    pub(super) file: PathBuf,
+    pub(super) file: Box<Path>,
     pub(super) message: String,
-    pub(super) help: String,
+    pub(super) help: Box<str>,
     /// Where in the file, if it could be read at all.
     pub(super) place: Option<foreign::Place>,
-    label: String,
+    label: Box<str>,
 }
 
 /// The files that are meant: a folder stands for the histories in it, sorted.
@@ -74,11 +74,11 @@ fn within(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 pub(super) fn read(path: &Path, asked: &Asked) -> Result<History, Refusal> {
     let limits = Limits::default();
     let of_mistake = |mistake: Mistake| Refusal {
-        file: path.to_owned(),
+        file: path.into(),
         message: mistake.message().to_owned(),
-        help: mistake.help().to_owned(),
+        help: mistake.help().into(),
         place: Some(mistake.place()),
-        label: mistake.label().to_owned(),
+        label: mistake.label().into(),
     };
     if path == Path::new("-") {
         return foreign::read(io::stdin().lock(), asked, limits).map_err(of_mistake);
@@ -96,8 +96,8 @@ pub(super) fn read(path: &Path, asked: &Asked) -> Result<History, Refusal> {
     foreign::read(file, asked, limits).map_err(of_mistake)
 }
 
-fn refusal(path: &Path, message: String, help: impl Into<String>) -> Refusal {
-    let (file, help, label) = (path.to_owned(), help.into(), String::new());
+fn refusal(path: &Path, message: String, help: impl Into<Box<str>>) -> Refusal {
+    let (file, help, label) = (path.into(), help.into(), Box::default());
     Refusal { file, message, help, place: None, label }
 }
 
@@ -126,15 +126,15 @@ impl Refusal {
     pub(super) fn failure(&self) -> Failure {
         let name = self.file.display();
         let Some(place) = self.place else {
-            return Failure::input(&self.message, &self.help);
+            return Failure::input(&self.message, &*self.help);
         };
         let message = format!("{name}, {place}: {}", self.message);
-        let diagnostic = MietteDiagnostic::new(message).with_help(&self.help);
+        let diagnostic = MietteDiagnostic::new(message).with_help(&*self.help);
         match Excerpt::of(&self.file, place) {
             None => Failure::Input(Report::new(diagnostic)),
             Some(excerpt) => {
                 let at = excerpt.at;
-                let label = LabeledSpan::at(at..at + excerpt.width, &self.label);
+                let label = LabeledSpan::at(at..at + excerpt.width, &*self.label);
                 Failure::Input(Report::new(diagnostic.with_label(label)).with_source_code(excerpt))
             }
         }

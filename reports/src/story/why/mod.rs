@@ -43,7 +43,7 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
     // What the scenario is about comes alone; where it is about nothing, what is implied by
     // another violation does not come again. The table names the rest.
     let is_told = |it: &Judgement| {
-        is_stated(it) || !any_stated && !(any_linear && BELOW.contains(&it.property))
+        is_stated(it) || !(any_stated || any_linear && BELOW.contains(&it.property))
     };
     for (judgement, witness) in violated().filter(|(it, _)| is_told(it)) {
         let name = judgement.property.name();
