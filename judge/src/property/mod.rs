@@ -94,7 +94,7 @@ pub struct Findings {
 }
 
 /// How many acknowledged writes were lost: those that a witness of a violated
-/// [`Property::Durability`] rests on, counted in full.
+/// [`scenarios::Property::Durability`] rests on, counted in full.
 ///
 /// It is 0 where the checker cannot tell, as when every node was down at the end.
 pub fn count_lost_writes(run: &Run) -> u64 {

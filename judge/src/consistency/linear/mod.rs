@@ -10,8 +10,8 @@
 //! looked at one by one (Herlihy and Wing's locality). With lists among the calls, each key
 //! is looked at alone first, and then the whole map. Values that nothing in a history tells
 //! apart share a number. Two engines take turns, each with more and more steps, since each
-//! wins on some histories: a [`frontier`] of all ways in which the history can have come so
-//! far, and a memoized depth-first [`search`].
+//! wins on some histories: a `frontier` of all ways in which the history can have come so
+//! far, and a memoized depth-first `search`.
 //!
 //! **Unknown outcomes**: a call that never returned may have taken effect at any moment since
 //! its invocation, or never, and so may a compare-and-set whose outcome was not told. A read
