@@ -1,6 +1,10 @@
 //! Texts as people read them, for verdicts, stories and traces alike.
 
+use node::Value;
 use std::borrow::Cow;
+
+/// Longer texts than this many characters are cut in a quote.
+const LONGEST_QUOTE: usize = 40;
 
 /// A text on one line, whatever it holds: control characters, which would break a line or
 /// steer a terminal, are shown as Rust writes them: `a\nb`.
@@ -17,6 +21,19 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// A key or value in quotes, cut if long, on one line whatever it holds.
+pub fn quote(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((cut, _)) => format!("{:?}...", &text[..cut]),
+        None => format!("{text:?}"),
+    }
+}
+
+/// What is under a key: a value in quotes, or `nothing`.
+pub fn state(state: Option<&Value>) -> String {
+    state.map_or_else(|| "nothing".to_owned(), |value| quote(value.as_str()))
 }
 
 /// A whole number with a comma after every third digit: `1,234`.

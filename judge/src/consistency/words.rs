@@ -1,26 +1,11 @@
 //! Words for proofs: plain, short, and the same for every level.
 
 use super::{Action, Call, Calls, Proof, State, Swap, index::INITIAL};
-use node::{Key, Value};
-
-/// Longer texts than this many characters are cut.
-const LONGEST_QUOTE: usize = 40;
+pub(super) use crate::text::{quote, state};
+use node::Key;
 
 /// More calls than this are not told one by one.
 const LONGEST_PROOF: usize = 12;
-
-/// A key or value in quotes, cut if long, on one line whatever it holds.
-pub(super) fn quote(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_QUOTE) {
-        Some((cut, _)) => format!("{:?}...", &text[..cut]),
-        None => format!("{text:?}"),
-    }
-}
-
-/// What is under a key: a value in quotes, or `nothing`.
-pub(super) fn state(state: Option<&Value>) -> String {
-    state.map_or_else(|| "nothing".to_owned(), |value| quote(value.as_str()))
-}
 
 /// Who asked: `c3`.
 pub(super) fn session(call: &Call) -> String {

@@ -20,7 +20,7 @@ use scenarios::Property;
 const STEPS: Budget = Budget { steps: 300_000 };
 
 /// The levels below linearizability, the strongest first.
-pub(super) const BELOW: [Property; 8] = [
+pub const BELOW: [Property; 8] = [
     Property::Sequential,
     Property::Causal,
     Property::ReadYourWrites,

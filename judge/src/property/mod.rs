@@ -43,6 +43,7 @@ mod tests;
 
 pub use availability::{AvailabilityReport, AvailabilityWindow, Recovery};
 pub use checker::Need;
+pub use levels::BELOW;
 pub use registry::judge;
 pub use report::{DurabilityReport, ReplicaDurability};
 pub use staleness::{StaleRead, StalenessReport};

@@ -1,11 +1,7 @@
 //! Words and numbers for verdicts: plain, short, and the same everywhere.
 
-pub(super) use crate::text::{count, number, percent, plural};
-use node::Value;
+pub(super) use crate::text::{count, number, percent, plural, quote, state};
 use std::time::Duration;
-
-/// Longer texts than this many characters are cut in a witness.
-const LONGEST_QUOTE: usize = 40;
 
 /// More names than this are not listed one by one.
 const LONGEST_LIST: usize = 8;
@@ -23,19 +19,6 @@ pub(super) fn list(names: impl IntoIterator<Item = impl ToString>) -> String {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
-}
-
-/// A key or value in quotes, cut if long, on one line whatever it holds.
-pub(super) fn quote(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_QUOTE) {
-        Some((cut, _)) => format!("{:?}...", &text[..cut]),
-        None => format!("{text:?}"),
-    }
-}
-
-/// What is under a key: a value in quotes, or `nothing`.
-pub(super) fn state(state: Option<&Value>) -> String {
-    state.map_or_else(|| "nothing".to_owned(), |value| quote(value.as_str()))
 }
 
 /// A span of time: `0.137 ms`, `12.3 ms` or `1.2 s`.

@@ -4,21 +4,9 @@
 use super::paper::{Paper, Tone};
 use judge::{
     Run,
+    property::BELOW,
     record::{Expected, Judgement, Verdict},
 };
-use scenarios::Property;
-
-/// What is implied by linearizability.
-pub(super) const BELOW: [Property; 8] = [
-    Property::Sequential,
-    Property::Causal,
-    Property::ReadYourWrites,
-    Property::MonotonicReads,
-    Property::MonotonicWrites,
-    Property::WritesFollowReads,
-    Property::NoLostUpdate,
-    Property::NoResurrection,
-];
 
 pub(super) fn write(run: &Run, paper: &mut Paper) {
     paper.part("VERDICTS");

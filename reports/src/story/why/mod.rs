@@ -13,9 +13,11 @@ mod waits;
 use super::{
     Telling,
     paper::{Paper, Tone},
-    verdicts::BELOW,
 };
-use judge::record::{Expected, Judgement};
+use judge::{
+    property::BELOW,
+    record::{Expected, Judgement},
+};
 use scenarios::Property;
 
 /// At most this many facts of a witness are told.
