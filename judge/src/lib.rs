@@ -4,6 +4,7 @@
 //! from a file. What flows out: a [`Run`] with a verdict for each [`property`]. Nothing
 //! here knows of a world, a clock or a thread; a verdict is a pure function of a record.
 
+pub mod cause;
 pub mod consistency;
 pub mod foreign;
 pub mod property;

@@ -21,7 +21,6 @@ pub mod experiment;
 mod figures;
 mod folder;
 pub mod matrix;
-mod messages;
 mod paper;
 mod quantile;
 mod replication;

@@ -269,7 +269,27 @@ pub enum Event {
     Heal,
 }
 
+impl Endpoint {
+    /// The node, if it is one.
+    pub const fn node(self) -> Option<NodeId> {
+        match self {
+            Self::Node(node) => Some(node),
+            Self::Client(_) | Self::Balancer => None,
+        }
+    }
+}
+
 impl DropReason {
+    /// The reason, for the end of a sentence that says that a message was lost.
+    pub const fn for_end(self) -> &'static str {
+        match self {
+            Self::Loss => "by the link",
+            Self::Partition => "cut by a partition",
+            Self::NodeDown => "as its receiver was down",
+            Self::Crash => "as its receiver crashed first",
+        }
+    }
+
     /// The reason in words, for tables and stories.
     pub const fn name(self) -> &'static str {
         match self {

@@ -26,11 +26,13 @@
 //! ```
 
 mod disk;
+mod messages;
 mod moments;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use messages::{Fate, Message, messages};
 pub use moments::{Moment, moments};
 pub use state::{InFlight, LogPosition, NodeState, Role};
 

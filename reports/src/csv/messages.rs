@@ -1,11 +1,11 @@
 //! `messages.csv`
 
 use super::Table;
-use crate::{
-    messages::{Fate, messages as gather},
-    text,
+use crate::text;
+use judge::{
+    record::Trace,
+    replay::{Fate, messages as gather},
 };
-use judge::record::Trace;
 
 /// The columns of `messages.csv`:
 ///

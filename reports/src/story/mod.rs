@@ -11,11 +11,13 @@ mod timeline;
 mod verdicts;
 mod why;
 
-use crate::{
-    messages::{Message, messages},
-    paper,
+use crate::paper;
+use judge::{
+    Run,
+    cause::{Cause, causes},
+    record::Witness,
+    replay::{Message, messages},
 };
-use judge::{Run, record::Witness};
 use node::Key;
 use paper::Paper;
 
@@ -58,6 +60,8 @@ struct Telling<'a> {
     run: &'a Run,
     /// Empty without a trace.
     messages: Vec<Message<'a>>,
+    /// How each violation came about; empty without a trace.
+    causes: Vec<Cause<'a>>,
     /// The keys that the witnesses are about, at most [`MOST_KEYS`].
     keys: Vec<Key>,
 }
@@ -78,7 +82,8 @@ impl<'a> Telling<'a> {
                 keys.push(key.clone());
             }
         }
-        Self { run, messages: run.trace.as_ref().map(messages).unwrap_or_default(), keys }
+        let messages = run.trace.as_ref().map(messages).unwrap_or_default();
+        Self { run, messages, causes: causes(run), keys }
     }
 }
 

@@ -5,13 +5,11 @@ use super::{
     paper::{Paper, Tone},
     witnesses,
 };
-use crate::{
-    messages::{Fate, Message, why_lost},
-    text,
-};
+use crate::text;
 use judge::{
     Run,
     record::{Event, FaultOrigin, OperationRecord},
+    replay::{Fate, Message},
 };
 use node::Time;
 use std::collections::BTreeSet;
@@ -191,7 +189,7 @@ fn messages(telling: &Telling<'_>, entries: &mut Vec<Entry>, left_out: &mut Vec<
                 let length = text::duration(at.since(message.sent));
                 (format!("arrives ({length})"), Tone::Good)
             }
-            Fate::Dropped { reason, .. } => (format!("LOST: {}", why_lost(reason)), Tone::Bad),
+            Fate::Dropped { reason, .. } => (format!("LOST: {}", reason.for_end()), Tone::Bad),
             Fate::UnderWay => ("under way at the end".to_owned(), Tone::Notable),
         };
         entries.push(Entry {

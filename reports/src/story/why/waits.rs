@@ -1,23 +1,33 @@
 //! Which nodes wait for each other, when operations went unanswered.
 
-use super::{Cause, evidence::fate};
+use super::words::fate;
 use crate::{
-    messages::{Fate, Message},
     story::{Telling, balancer},
     text,
 };
-use judge::record::Endpoint;
+use judge::{
+    record::Endpoint,
+    replay::{Fate, Message},
+};
 use node::{NodeId, Time, Waits};
 use std::collections::BTreeMap;
 
 /// At most so many nodes are told of one by one.
 const MOST_NODES: usize = 5;
 
+/// Who waits for whom, told.
+pub(super) struct Standstill {
+    /// All of it in one sentence.
+    pub(super) short: String,
+    /// The steps.
+    pub(super) steps: Vec<String>,
+}
+
 /// The nodes all of whose workers wait, and for whom.
 type Stuck<'a> = BTreeMap<NodeId, &'a Waits>;
 
 /// Why operations went unanswered, if nodes that wait for others explain it.
-pub(super) fn explain(telling: &Telling<'_>) -> Option<Cause> {
+pub(super) fn explain(telling: &Telling<'_>) -> Option<Standstill> {
     let waits = telling.run.waits.iter();
     let stuck: Stuck<'_> =
         waits.filter(|(_, it)| it.is_stuck()).map(|(node, it)| (*node, it)).collect();
@@ -61,7 +71,7 @@ fn deadlocked<'a>(stuck: &Stuck<'a>) -> Stuck<'a> {
     }
 }
 
-fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Cause {
+fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Standstill {
     let names: Vec<NodeId> = nodes.keys().copied().collect();
     let circle: Vec<String> = circle(nodes).iter().map(ToString::to_string).collect();
     let mut steps = held(telling, nodes);
@@ -71,22 +81,17 @@ fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Cause {
         circle.join(" -> ")
     ));
     steps.extend(taken_out(telling, nodes));
-    Cause {
-        short: Some(format!(
+    Standstill {
+        short: format!(
             "every worker of {} waits for another node, and none is left to answer: a deadlock.",
             text::list(&names)
-        )),
-        steps,
-        mend: Some(
-            "break the circle: do not hold a worker while it waits, keep workers apart for what \
-             other nodes ask, or give every wait a deadline."
-                .to_owned(),
         ),
+        steps,
     }
 }
 
 /// Nodes that wait, where somebody at the end of the line is free.
-fn chain(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Cause {
+fn chain(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Standstill {
     let mut steps = held(telling, nodes);
     let pairs = nodes.iter().flat_map(|(node, waits)| waits.on.keys().map(|on| (*node, *on)));
     let to_the_free = pairs.filter(|(_, on)| !nodes.contains_key(on)).take(MOST_NODES);
@@ -96,15 +101,12 @@ fn chain(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Cause {
         let on: Vec<&NodeId> = waits.on.keys().collect();
         format!("{node} hangs on {}", text::list(&on))
     });
-    Cause {
-        short: Some(format!(
+    Standstill {
+        short: format!(
             "{}, and whatever is asked there hangs behind.",
             text::list(&hangs.collect::<Vec<_>>())
-        )),
-        steps,
-        mend: Some(
-            "give every wait a deadline, and go on without whoever lets it pass.".to_owned(),
         ),
+        steps,
     }
 }
 

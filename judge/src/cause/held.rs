@@ -1,0 +1,181 @@
+//! Why a run that had faults held: what would have broken, and what prevented it.
+
+use super::{
+    endings::boot_after,
+    ledger::Ledger,
+    step::Step,
+    write::Write,
+};
+use crate::{
+    Run,
+    record::{FaultKind, FaultOrigin, FaultRecord, MessageClass},
+    replay::Fate,
+};
+use node::{Fact, NodeId, Time};
+
+/// What kept one fault from doing harm.
+#[derive(Clone, Debug)]
+pub struct Defence<'a> {
+    /// The fault, by position.
+    pub fault: usize,
+    /// The node that it struck.
+    pub node: NodeId,
+    /// What happened, in order of time.
+    pub steps: Vec<Step<'a>>,
+}
+
+/// At most so many faults are told of; the others are like them.
+const MOST_FAULTS: usize = 2;
+
+/// What kept the faults of a run from doing harm, as far as the trace shows it.
+pub fn defences(run: &Run) -> Vec<Defence<'_>> {
+    let Some(ledger) = Ledger::of(run) else {
+        return Vec::new();
+    };
+    let mut told: Vec<Defence<'_>> = Vec::new();
+    for (place, fault) in run.faults.iter().enumerate() {
+        if told.len() == MOST_FAULTS || fault.origin == FaultOrigin::Background {
+            continue;
+        }
+        let Some(node) = struck(run, fault) else { continue };
+        let steps = if fault.kind.takes_down() {
+            after_death(&ledger, node, fault)
+        } else if is_cut(fault.kind) {
+            after_cut(&ledger, node, fault)
+        } else {
+            Vec::new()
+        };
+        if !steps.is_empty() {
+            told.push(Defence { fault: place, node, steps });
+        }
+    }
+    told
+}
+
+const fn is_cut(kind: FaultKind) -> bool {
+    matches!(
+        kind,
+        FaultKind::Isolate
+            | FaultKind::Partition
+            | FaultKind::Pause
+            | FaultKind::OneWay
+            | FaultKind::Bridge
+            | FaultKind::FlappingLink
+            | FaultKind::Loss
+    )
+}
+
+/// The node that a fault is about: the one it names, or of several the one that led.
+fn struck(run: &Run, fault: &FaultRecord) -> Option<NodeId> {
+    let led = run.facts.iter().rfind(|it| it.at <= fault.start && leads(&it.fact));
+    let leader = led.map(|it| it.node).filter(|leader| fault.nodes.contains(leader));
+    leader.or(fault.nodes.first().copied())
+}
+
+const fn leads(fact: &Fact) -> bool {
+    matches!(fact, Fact::Leads { .. } | Fact::Elected { .. })
+}
+
+/// A process that ended: who else had what it had said yes to, who took over, and what it was told later.
+fn after_death<'a>(ledger: &Ledger<'a>, node: NodeId, fault: &FaultRecord) -> Vec<Step<'a>> {
+    let mut steps = Vec::new();
+    if let Some(write) = last_acknowledged(ledger, node, fault.start) {
+        let at = fault.start;
+        let holds = |other: &&NodeId| {
+            **other != node && ledger.state(write.key, **other, at) == write.state
+        };
+        let by: Vec<NodeId> = ledger.nodes().iter().filter(holds).copied().collect();
+        let of = ledger.nodes().len();
+        steps.push(Step::HeldBy { at, operation: write.operation, node, by, of });
+    }
+    steps.extend(taken_over(ledger, node, fault.start));
+    let back = boot_after(ledger, node, fault.start);
+    if let Some(back) = back {
+        let power = fault.kind == FaultKind::PowerLoss;
+        steps.push(Step::Died { node, at: fault.start, power, back: Some(back) });
+        steps.extend(caught_up(ledger, node, fault.start, back.at));
+    }
+    steps
+}
+
+/// A node that was cut off: what it missed, and how that came to it after all.
+fn after_cut<'a>(ledger: &Ledger<'a>, node: NodeId, fault: &FaultRecord) -> Vec<Step<'a>> {
+    let end = fault.end.unwrap_or(ledger.run.run_ended);
+    let mut steps = unanswered(ledger, node, fault.start, end);
+    steps.extend(taken_over(ledger, node, fault.start).filter(|step| match step {
+        Step::Said { at, .. } => *at <= end,
+        _ => true,
+    }));
+    steps.extend(caught_up(ledger, node, fault.start, end));
+    steps
+}
+
+/// The last write that a node held, and that was acknowledged, as its process ended.
+fn last_acknowledged<'a>(ledger: &Ledger<'a>, node: NodeId, until: Time) -> Option<Write<'a>> {
+    let run = ledger.run;
+    let places = 0..run.operations().len();
+    let writes = places.filter_map(|place| Write::at(&run.history, place));
+    let done = writes.filter(|it| it.record.is_ok() && it.record.completed <= until);
+    let mut done: Vec<_> = done.collect();
+    done.sort_by_key(|it| std::cmp::Reverse(it.record.completed));
+    // Of a long run only the latest are asked for, each of which costs a walk.
+    done.into_iter().take(8).find(|it| it.state.is_some() && ledger.state(it.key, node, until) == it.state)
+}
+
+/// Who was made leader after the leader had gone.
+fn taken_over<'a>(
+    ledger: &Ledger<'a>,
+    gone: NodeId,
+    since: Time,
+) -> impl Iterator<Item = Step<'a>> + use<'a> {
+    let run = ledger.run;
+    let led = run.facts.iter().rfind(|it| it.at <= since && leads(&it.fact));
+    let was_leader = led.is_some_and(|it| it.node == gone);
+    let next = run.facts.iter().find(move |it| {
+        was_leader && it.at > since && it.node != gone && matches!(it.fact, Fact::Elected { .. })
+    });
+    next.into_iter().map(|it| Step::Said { at: it.at, node: it.node, fact: it.fact })
+}
+
+/// A write that was acknowledged while a node could not hear of it, and how it came there afterwards.
+fn caught_up<'a>(ledger: &Ledger<'a>, node: NodeId, since: Time, until: Time) -> Vec<Step<'a>> {
+    let run = ledger.run;
+    let places = (0..run.operations().len()).rev();
+    let writes = places.filter_map(|place| Write::at(&run.history, place));
+    let missed = writes.filter(|it| {
+        it.record.is_ok()
+            && it.record.completed > since
+            && it.record.completed <= until
+            && ledger.state(it.key, node, until) != it.state
+    });
+    for write in missed.take(8) {
+        let applied = ledger.applied(write.key, node);
+        let took = applied.iter().find(|it| it.at > until && it.leaves() == write.state);
+        let Some(took) = took else { continue };
+        let mut steps = vec![Step::Acknowledged { operation: write.operation }];
+        let lost = ledger.carriers(&write, node).into_iter();
+        let lost: Vec<_> = lost
+            .filter(|it| matches!(it.fate, Fate::Dropped { at, .. } if at <= took.at))
+            .collect();
+        steps.extend(super::passage::all_lost(&lost));
+        if let Some(message) = ledger.handled_for(took.id).filter(|it| it.class == MessageClass::Peer) {
+            steps.push(Step::Sent(message));
+        }
+        steps.push(Step::Took { node, at: took.at, state: write.state });
+        return steps;
+    }
+    Vec::new()
+}
+
+/// What clients asked of the node meanwhile and were not answered.
+fn unanswered<'a>(ledger: &Ledger<'a>, node: NodeId, since: Time, until: Time) -> Vec<Step<'a>> {
+    let operations = ledger.run.operations().iter().enumerate();
+    let here: Vec<_> = operations
+        .filter(|(_, it)| it.node == node && it.invoked >= since && it.completed <= until)
+        .filter(|(_, it)| !it.is_answered())
+        .collect();
+    let Some((example, _)) = here.first() else {
+        return Vec::new();
+    };
+    vec![Step::Unanswered { node, example: *example, count: here.len() as u64 }]
+}

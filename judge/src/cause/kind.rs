@@ -1,0 +1,134 @@
+//! The names of the chains that lead to a violation.
+
+/// A chain of events that has a name, and remedies of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A message with the write was lost on a link, at a cut or at a node that was down, and nothing made up for it.
+    MessageLost,
+    /// The write was acknowledged before the node had it, and its message was under way or yet to be sent.
+    NotYetThere,
+    /// The write was acknowledged while one process held it, and that process died before anybody else had it.
+    AcknowledgedAlone,
+    /// The node held the write in memory, and the process ended.
+    MemoryLost,
+    /// The node had written it to its disk, and the power failed before the platter had it.
+    PlatterLost,
+    /// An older write arrived later and took the place of a newer one.
+    Overtaken,
+    /// Two writes were made at once, and nodes took them in different orders.
+    ArrivalOrder,
+    /// A clock that was wrong made the older write look newer, or the newer one look older.
+    ClockDecided,
+    /// A node that had forgotten, or never heard of, a delete kept or gave back what had been deleted.
+    DeleteForgotten,
+    /// A node that led no longer answered as if it did.
+    StaleLeader,
+    /// An answer that was meant for another request.
+    AnswersCrossed,
+    /// Data was taken for a part of the message it stood in.
+    Forged,
+    /// Nodes did not agree on who is in charge of a key.
+    RoutingDisagreed,
+    /// A write was carried out twice, the second time after a newer one.
+    AppliedTwice,
+    /// A snapshot, or the beginning of an epoch, replaced what a node held and did not bring the write.
+    HandOverDropped,
+    /// The node said yes and never stored it.
+    NeverStored,
+    /// The nodes that were asked do not overlap with those that had the write.
+    NoOverlap,
+    /// Two clients changed one key at once, and neither change was made to wait for the other.
+    BothSucceeded,
+    /// Each node counts versions by itself.
+    CountedApart,
+    /// Nodes wait for each other, or for one that is gone, with no deadline.
+    WaitsForEver,
+    /// The node that takes requests was down or cut off, and nobody took its place.
+    LeaderGone,
+    /// The client asked a node that was down or cut off, and asked no other.
+    AskedTheGone,
+    /// Fewer nodes than a decision takes could reach each other.
+    NoMajority,
+    /// Nodes that may not answer refused, as their rules say.
+    RefusedByRule,
+    /// A node that had voted in a term voted in it again.
+    VotedTwice,
+    /// A vote was forgotten in a crash, and given again.
+    VoteForgotten,
+    /// An entry was applied before a majority held it.
+    AppliedEarly,
+    /// An entry of an earlier term was counted as decided, and then replaced.
+    DecidedOldTerm,
+    /// A node made itself leader without asking a majority.
+    SelfPromoted,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 29] = [
+        Self::MessageLost,
+        Self::NotYetThere,
+        Self::AcknowledgedAlone,
+        Self::MemoryLost,
+        Self::PlatterLost,
+        Self::Overtaken,
+        Self::ArrivalOrder,
+        Self::ClockDecided,
+        Self::DeleteForgotten,
+        Self::StaleLeader,
+        Self::AnswersCrossed,
+        Self::Forged,
+        Self::RoutingDisagreed,
+        Self::AppliedTwice,
+        Self::HandOverDropped,
+        Self::NeverStored,
+        Self::NoOverlap,
+        Self::BothSucceeded,
+        Self::CountedApart,
+        Self::WaitsForEver,
+        Self::LeaderGone,
+        Self::AskedTheGone,
+        Self::NoMajority,
+        Self::RefusedByRule,
+        Self::VotedTwice,
+        Self::VoteForgotten,
+        Self::AppliedEarly,
+        Self::DecidedOldTerm,
+        Self::SelfPromoted,
+    ];
+
+    /// Its name, for tables and for grouping.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MessageLost => "message-lost",
+            Self::NotYetThere => "not-yet-there",
+            Self::AcknowledgedAlone => "acknowledged-alone",
+            Self::MemoryLost => "memory-lost",
+            Self::PlatterLost => "platter-lost",
+            Self::Overtaken => "overtaken",
+            Self::ArrivalOrder => "arrival-order",
+            Self::ClockDecided => "clock-decided",
+            Self::DeleteForgotten => "delete-forgotten",
+            Self::StaleLeader => "stale-leader",
+            Self::AnswersCrossed => "answers-crossed",
+            Self::Forged => "forged",
+            Self::RoutingDisagreed => "routing-disagreed",
+            Self::AppliedTwice => "applied-twice",
+            Self::HandOverDropped => "hand-over-dropped",
+            Self::NeverStored => "never-stored",
+            Self::NoOverlap => "no-overlap",
+            Self::BothSucceeded => "both-succeeded",
+            Self::CountedApart => "counted-apart",
+            Self::WaitsForEver => "waits-for-ever",
+            Self::LeaderGone => "leader-gone",
+            Self::AskedTheGone => "asked-the-gone",
+            Self::NoMajority => "no-majority",
+            Self::RefusedByRule => "refused-by-rule",
+            Self::VotedTwice => "voted-twice",
+            Self::VoteForgotten => "vote-forgotten",
+            Self::AppliedEarly => "applied-early",
+            Self::DecidedOldTerm => "decided-old-term",
+            Self::SelfPromoted => "self-promoted",
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Why replicas differ at the end, and why a write that was acknowledged is on none of them.
+
+use super::{Cause, Kind, ledger::Ledger, passage::passage, step::Step, write::Write};
+use crate::{
+    record::{Endpoint, MessageClass, Replica, Witness},
+    replay::Message,
+};
+use node::{Key, NodeId, Time, Value};
+use std::collections::BTreeSet;
+
+/// More nodes than this are much the same.
+const MOST_NODES: usize = 2;
+
+pub(super) fn differ<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cause<'a>) {
+    let Some((key, group)) = differing(ledger, witness) else {
+        return;
+    };
+    cause.key = Some(key);
+    let Some(write) = newest(ledger, key, &group) else {
+        return;
+    };
+    cause.write = Some(write.operation);
+    cause.steps.push(Step::Acknowledged { operation: write.operation });
+    let lacking = group.iter().filter(|replica| held(replica, key) != write.state);
+    let mut kinds = BTreeSet::new();
+    for replica in lacking.take(MOST_NODES) {
+        let node = replica.node;
+        let found = passage(ledger, &write, node, ledger.run.ended);
+        kinds.insert(found.kind);
+        cause.node.get_or_insert(node);
+        cause.steps.extend(found.steps);
+        cause.steps.push(silence(ledger, key, node, found.until));
+    }
+    if let (Some(kind), 1) = (kinds.first(), kinds.len()) {
+        cause.kind = *kind;
+    }
+    if write.state.is_none() && matches!(cause.kind, Some(Kind::MessageLost | Kind::Overtaken)) {
+        cause.kind = Some(Kind::DeleteForgotten);
+    }
+}
+
+/// The first key of a witness on which replicas of one group differ that were read, and the group.
+fn differing<'a>(ledger: &Ledger<'a>, witness: &Witness) -> Option<(&'a Key, Vec<&'a Replica>)> {
+    let replicas = &ledger.run.replicas;
+    let groups: BTreeSet<u32> = replicas.iter().map(|replica| replica.group).collect();
+    let named = witness.keys.iter().find_map(|key| {
+        groups.iter().find_map(|group| {
+            let members: Vec<_> = replicas
+                .iter()
+                .filter(|it| it.group == *group && it.entries.is_some())
+                .collect();
+            let differs = members.iter().any(|it| held(it, key) != held(members[0], key));
+            differs.then_some((key, members))
+        })
+    });
+    let (key, members) = named?;
+    Some((known_key(ledger, key)?, members))
+}
+
+/// The key as the history has it, which lives as long as the run.
+fn known_key<'a>(ledger: &Ledger<'a>, key: &Key) -> Option<&'a Key> {
+    let mut keys = ledger.run.history.operations.iter().filter_map(|it| it.operation.key());
+    keys.find(|known| *known == key)
+}
+
+/// What a replica held at the end.
+fn held<'a>(replica: &'a Replica, key: &Key) -> Option<&'a Value> {
+    let entries = replica.entries.as_ref()?;
+    entries.iter().find(|(other, _)| other == key).map(|(_, entry)| &entry.value)
+}
+
+/// The last write of a key that took effect, as far as a replica or its client shows that it did.
+fn newest<'a>(ledger: &Ledger<'a>, key: &'a Key, group: &[&Replica]) -> Option<Write<'a>> {
+    let writes = Write::of_key(&ledger.run.history, key);
+    let shows = |write: &Write<'_>| {
+        write.record.is_ok() || group.iter().any(|it| write.state.is_some() && held(it, key) == write.state)
+    };
+    let took_effect: Vec<_> = writes.into_iter().filter(shows).collect();
+    // Of those that nothing was made after, the one that some replica still shows.
+    let is_last =
+        |write: &&Write<'a>| !took_effect.iter().any(|other| write.is_before(other));
+    let last: Vec<_> = took_effect.iter().filter(is_last).copied().collect();
+    let shown = last.iter().rfind(|write| group.iter().any(|it| held(it, key) == write.state));
+    shown.or(last.last()).copied()
+}
+
+/// How much a node was told after it had missed or lost something.
+fn silence<'a>(ledger: &Ledger<'a>, key: &Key, node: NodeId, since: Time) -> Step<'a> {
+    let heard = |message: &&Message<'_>| {
+        message.class == MessageClass::Peer
+            && message.to == Endpoint::Node(node)
+            && message.handled().is_some_and(|at| at > since && at <= ledger.run.ended)
+    };
+    let (mut handled, mut of_key) = (0, 0);
+    for message in ledger.messages.iter().filter(heard) {
+        handled += 1;
+        of_key += u64::from(message.names(key));
+    }
+    Step::Told { node, since, handled, of_key }
+}
+
+/// An acknowledged write that is gone.
+pub(super) fn lost<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cause<'a>) {
+    let Some(write) = example(ledger, witness) else {
+        return;
+    };
+    cause.key = Some(write.key);
+    cause.write = Some(write.operation);
+    cause.node = Some(write.record.node);
+    cause.steps.push(Step::Acknowledged { operation: write.operation });
+    let nodes = ledger.nodes().iter();
+    let passages = nodes.map(|node| passage(ledger, &write, *node, ledger.run.ended));
+    let (had, missed): (Vec<_>, Vec<_>) = passages.partition(|found| found.had_it);
+    let kinds: BTreeSet<_> = had.iter().map(|found| found.kind).collect();
+    let holders = had.len();
+    cause.steps.extend(had.into_iter().flat_map(|found| found.steps));
+    if holders == 0 {
+        cause.steps.extend(missed.into_iter().flat_map(|found| found.steps));
+        cause.steps.push(Step::NeverHeld { node: write.record.node });
+        cause.kind = Some(Kind::NeverStored);
+        return;
+    }
+    let told = |step: &Step<'_>| !matches!(step, Step::NotTaken { .. } | Step::Held { .. });
+    cause.steps.extend(missed.into_iter().flat_map(|found| found.steps).filter(told));
+    if kinds.len() == 1 {
+        cause.kind = kinds.first().copied().flatten();
+    }
+    if holders == 1 && cause.kind == Some(Kind::MemoryLost) && ledger.nodes().len() > 1 {
+        cause.kind = Some(Kind::AcknowledgedAlone);
+    }
+}
+
+/// The write whose way is told: one that no other acknowledged write came after, since a write that
+/// had been overwritten before was not lost by what took the other. The scenario's own come first.
+fn example<'a>(ledger: &Ledger<'a>, witness: &Witness) -> Option<Write<'a>> {
+    let run = ledger.run;
+    let named = witness.operations.iter().filter_map(|place| Write::at(&run.history, *place));
+    let named: Vec<_> = named.collect();
+    let scripted = (0..run.operations().len())
+        .filter(|place| !run.is_workload(run.history.operations[*place].client))
+        .filter_map(|place| Write::at(&run.history, place));
+    let last = |write: &Write<'a>| {
+        let of_key = Write::of_key(&run.history, write.key);
+        let acknowledged = of_key.iter().filter(|it| it.record.is_ok());
+        acknowledged.max_by_key(|it| it.record.completed).copied()
+    };
+    let is_lost = |write: &Write<'a>| {
+        write.record.is_ok()
+            && write.state.is_some()
+            && !run.replicas.iter().any(|it| held(it, write.key) == write.state)
+    };
+    let newest = named.iter().filter_map(last);
+    scripted.filter_map(|write| last(&write)).chain(newest).find(is_lost).or(named.first().copied())
+}

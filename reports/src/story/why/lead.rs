@@ -1,0 +1,35 @@
+//! Which violation a story leads with.
+
+use judge::record::{Expected, Judgement};
+use scenarios::Property;
+
+/// The lower, the earlier it is told: what a scenario is about before what follows from it, and
+/// what was lost before what was late.
+pub(super) fn rank(judgement: &Judgement) -> (bool, usize) {
+    const ORDER: [Property; 19] = [
+        Property::NoResurrection,
+        Property::Answers,
+        Property::StateMachine,
+        Property::Durability,
+        Property::Liveness,
+        Property::Placement,
+        Property::Convergence,
+        Property::NoLostUpdate,
+        Property::Staleness,
+        Property::Availability,
+        Property::Versions,
+        Property::PerKeyOrder,
+        Property::Linearizability,
+        Property::Sequential,
+        Property::Causal,
+        Property::ReadYourWrites,
+        Property::MonotonicReads,
+        Property::MonotonicWrites,
+        Property::WritesFollowReads,
+    ];
+    let place = ORDER.iter().position(|property| *property == judgement.property);
+    let place = place.unwrap_or(ORDER.len());
+    // A delete that came back is what such a scenario is about, stated or not.
+    let is_stated = judgement.expected != Expected::Unstated || place == 0;
+    (!is_stated, place)
+}
