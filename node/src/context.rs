@@ -1,6 +1,6 @@
 //! The only door between a node and the world.
 
-use crate::{Answer, Change, Config, Disk, Fact, Node, NodeId, RequestId, Time};
+use crate::{Answer, Change, Config, Disk, Fact, Node, NodeId, Note, Origin, RequestId, Time};
 use rand::RngCore;
 use std::{fmt, time::Duration};
 
@@ -60,6 +60,11 @@ pub enum Effect<M, T> {
     Apply(Change),
     /// Something has become true that checkers look at.
     Announce(Fact),
+    /// Why the node does what it does; only where a trace is kept.
+    Note(Note),
+    /// What follows serves these requests, or, if `None`, what the event serves; only where a
+    /// trace is kept.
+    Serve(Option<Vec<RequestId>>),
 }
 
 impl<M: fmt::Display, T: fmt::Display> fmt::Display for Effect<M, T> {
@@ -73,6 +78,12 @@ impl<M: fmt::Display, T: fmt::Display> fmt::Display for Effect<M, T> {
             Self::Sync { id, file } => write!(f, "sync {}: {file}", id.0),
             Self::Apply(change) => write!(f, "apply {change}"),
             Self::Announce(fact) => write!(f, "announce {fact}"),
+            Self::Note(note) => write!(f, "note {note}"),
+            Self::Serve(None) => f.write_str("serve the event"),
+            Self::Serve(Some(requests)) => {
+                f.write_str("serve")?;
+                requests.iter().try_for_each(|request| write!(f, " {request}"))
+            }
         }
     }
 }
@@ -84,11 +95,20 @@ pub struct Outbox<M, T> {
     pub effects: Vec<Effect<M, T>>,
     next_timer: u64,
     next_sync: u64,
+    /// Whether a trace is kept that wants to know why.
+    explains: bool,
 }
 
 impl<M, T> Default for Outbox<M, T> {
     fn default() -> Self {
-        Self { effects: Vec::new(), next_timer: 0, next_sync: 0 }
+        Self { effects: Vec::new(), next_timer: 0, next_sync: 0, explains: false }
+    }
+}
+
+impl<M, T> Outbox<M, T> {
+    /// An outbox in which a node also says why; the default one does without.
+    pub fn explained() -> Self {
+        Self { explains: true, ..Self::default() }
     }
 }
 
@@ -191,6 +211,40 @@ impl<'a, N: Node> Context<'a, N> {
     /// Announces a fact about this node's part in a replicated log, as it becomes true.
     pub fn announce(&mut self, fact: Fact) {
         self.outbox.effects.push(Effect::Announce(fact));
+    }
+
+    /// Whether a trace is kept. What a node notes or keeps for it is made only then, and
+    /// nothing else may hang on it.
+    pub fn explains(&self) -> bool {
+        self.outbox.explains
+    }
+
+    /// Says why the node does what it does. The note is made only if a trace is kept.
+    pub fn note(&mut self, note: impl FnOnce() -> Note) {
+        if self.outbox.explains {
+            self.outbox.effects.push(Effect::Note(note()));
+        }
+    }
+
+    /// Says which clients' operations the effects from here on serve, until it says otherwise or
+    /// the event is over.
+    ///
+    /// Unless it says so, they serve what the event serves: a request, or what the sender of a
+    /// message or who asked for a sync served; a timer serves nothing. What was begun earlier and
+    /// goes on now has to be named, as a batch or a retry has. Answers to clients
+    /// need no saying.
+    pub fn serve<O: Into<Origin>>(&mut self, operations: impl IntoIterator<Item = O>) {
+        if self.outbox.explains {
+            let requests = operations.into_iter().filter_map(|it| it.into().request()).collect();
+            self.outbox.effects.push(Effect::Serve(Some(requests)));
+        }
+    }
+
+    /// Says that the effects from here on serve again what the event serves.
+    pub fn serve_event(&mut self) {
+        if self.outbox.explains {
+            self.outbox.effects.push(Effect::Serve(None));
+        }
     }
 
     /// Announces a change of what clients can read here, as a [`Store`](crate::Store) returned it.

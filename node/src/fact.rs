@@ -11,7 +11,7 @@ use std::fmt;
 /// log](Self::is_of_log) against each other: one leader a term, logs that match, entries that never
 /// change once applied (Ongaro and Ousterhout, *In Search of an Understandable Consensus
 /// Algorithm*, figure 3). The others tell a reader why things happened. All are rare: no message
-/// by itself is a fact.
+/// by itself is a fact. What is only for readers is a [`Note`](crate::Note).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {

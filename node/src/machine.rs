@@ -2,7 +2,7 @@
 
 use crate::{
     Canonical, ClientId, Config, Context, HealthCheckId, Key, MembershipChange, Operation,
-    RequestId, Setting, SyncId, SystemInfo, Uptake, Value, Versioned, Waits,
+    RequestId, Setting, SyncId, SystemInfo, Uptake, Value, Version, Versioned, Waits,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -187,6 +187,8 @@ pub struct Carried {
     pub key: Key,
     /// What the message says of it.
     pub tells: Tells,
+    /// Under which version, where the message says so.
+    pub version: Option<Version>,
 }
 
 /// What a message says of a key.
@@ -205,12 +207,23 @@ impl Carried {
     /// A key and its value, or that it was deleted.
     pub fn entry(key: &Key, value: Option<&Value>) -> Self {
         let tells = value.map_or(Tells::Absence, |value| Tells::Value(value.clone()));
-        Self { key: key.clone(), tells }
+        Self { key: key.clone(), tells, version: None }
     }
 
     /// A key that is named, and no more.
     pub fn name(key: &Key) -> Self {
-        Self { key: key.clone(), tells: Tells::Name }
+        Self { key: key.clone(), tells: Tells::Name, version: None }
+    }
+
+    /// The same, under a version.
+    #[must_use]
+    pub fn under(self, version: Version) -> Self {
+        Self { version: Some(version), ..self }
+    }
+
+    /// Whether it says the same of the same key as another, under whatever versions.
+    pub fn says_what(&self, other: &Self) -> bool {
+        self.key == other.key && self.tells == other.tells
     }
 
     /// What a client's request or a forwarded one tells of: what is to be written, or its key.

@@ -308,6 +308,14 @@ impl Answer {
         Self::Refused(Refusal::Unavailable(Cow::Borrowed(why)))
     }
 
+    /// The version that it names: a put's or a get's; the first one, which nothing has, otherwise.
+    pub(crate) fn version(&self) -> Version {
+        match self {
+            Self::Written { version, .. } => *version,
+            _ => self.found().flatten().map(|found| found.version).unwrap_or_default(),
+        }
+    }
+
     /// What a read found under its key: `None` if this answers no get, `Some(None)` if
     /// the key is absent. Of siblings it is the one of the highest version.
     pub fn found(&self) -> Option<Option<&Versioned>> {

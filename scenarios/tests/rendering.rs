@@ -70,6 +70,18 @@ fn a_system_that_refuses_its_settings() {
 }
 
 #[test]
+fn an_expectation_of_what_a_system_does_not_have() {
+    insta::assert_snapshot!(mistakes(&around(
+        "[expect.async-leader]\n\
+         holds = [\"durability\", \"no-resurrection\"]\n\
+         \n\
+         [expect.quorum]\n\
+         holds = [\"no-resurrection\"]\n\
+         violated = [\"state-machine\", \"placement\"]\n",
+    )));
+}
+
+#[test]
 fn text_that_is_not_toml() {
     insta::assert_snapshot!(mistakes("name = \"a\"\ntitle = What it shows\n"));
 }

@@ -44,8 +44,8 @@ fn cause<'a>(trace: &'a Trace, event: &TraceEvent) -> Option<&'a Event> {
 fn fits(event: &Event, cause: Option<&Event>) -> bool {
     use Event::{
         Announce, Apply, Attempt, Balance, Boot, Complete, Deliver, Died, Drop, FaultEnd,
-        FaultStart, Heal, Invoke, Send, SyncAsked, Synced, TimedOut, Timer, TimerArmed,
-        TimerCancelled, Unreachable,
+        FaultStart, Heal, Invoke, Note, Send, SyncAsked, SyncFailed, Synced, TimedOut, Timer,
+        TimerArmed, TimerCancelled, Unreachable,
     };
     let handling =
         matches!(cause, Some(Deliver { .. } | Timer { .. } | Synced { .. } | Boot { .. }));
@@ -71,12 +71,12 @@ fn fits(event: &Event, cause: Option<&Event>) -> bool {
         Timer { node, .. } => {
             matches!(cause, Some(TimerArmed { node: armed, .. }) if armed == node)
         }
-        Synced { node, sync } => {
+        Synced { node, sync } | SyncFailed { node, sync, .. } => {
             matches!(cause, Some(SyncAsked { node: asked, sync: other, .. })
                 if (asked, other) == (node, sync))
         }
         TimerArmed { .. } | TimerCancelled { .. } | SyncAsked { .. } => handling,
-        Apply { .. } | Announce { .. } => handling,
+        Apply { .. } | Announce { .. } | Note { .. } => handling,
         Boot { .. } => matches!(cause, None | Some(FaultStart { .. } | Heal)),
         Died { .. } => matches!(cause, Some(FaultStart { .. })),
         FaultEnd { .. } => matches!(cause, Some(FaultStart { .. })),
@@ -119,7 +119,7 @@ fn an_answer_goes_back_to_its_question() {
             |(_, cause)| matches!(cause.event, Event::Invoke { operation: asked } if asked == operation),
         );
         let asked = asked.expect("an answer goes back to its invocation");
-        assert!(chain[..=asked].iter().all(|(_, cause)| cause.operation == Some(operation)));
+        assert!(chain[..=asked].iter().all(|(_, cause)| cause.operations == [operation]));
     }
     assert!(answered > 50);
 }
@@ -147,10 +147,10 @@ fn a_timer_serves_no_operation_unless_its_node_says_so() {
         events
             .iter()
             .filter(|event| matches!(event.event, Event::Timer { .. }))
-            .all(|event| event.operation.is_none())
+            .all(|event| event.operations.is_empty())
     );
     let serves = |event: &TraceEvent| {
-        event.operation.is_some()
+        !event.operations.is_empty()
             && matches!(event.event, Event::Send { class: MessageClass::Peer, .. })
     };
     assert!(events.iter().any(serves), "a coordinator asks replicas for its client");

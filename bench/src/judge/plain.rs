@@ -4,7 +4,11 @@
 //! set of what is linearized in full, a cache of sets and states, and nothing else.
 
 use ::judge::consistency::{Action, Call, Calls, State, Swap};
-use std::collections::{BTreeMap, HashSet};
+use node::{Key, Value};
+use std::{
+    collections::{BTreeMap, HashSet},
+    hash::Hash,
+};
 
 /// Where there is no entry.
 const NONE: usize = usize::MAX;
@@ -18,17 +22,44 @@ struct Entry<'a> {
     next: usize,
 }
 
-/// Whether the history of every key is linearizable. It knows reads, writes and
-/// compare-and-sets.
+/// Whether the history is linearizable: that of every key, or, where keys are listed, that of all of
+/// them together.
 pub(super) fn is_linearizable(calls: &Calls) -> bool {
+    if calls.calls.iter().any(|call| call.action.key().is_none()) {
+        let all: Vec<_> = calls.calls.iter().collect();
+        let keys = calls.calls.iter().filter_map(|call| call.action.key().cloned());
+        let initial: Map = keys.map(|key| (key, calls.initial.clone())).collect();
+        return search(&all, &initial, step_of_map);
+    }
     let mut keys: BTreeMap<_, Vec<&Call>> = BTreeMap::new();
     for call in &calls.calls {
         keys.entry(call.action.key()).or_default().push(call);
     }
-    keys.values().all(|calls_of_key| search(calls_of_key, &calls.initial))
+    keys.values().all(|calls_of_key| search(calls_of_key, &calls.initial, step))
 }
 
-/// The state after a call; `None`: its answer does not fit.
+/// What every key holds.
+type Map = BTreeMap<Key, State>;
+
+/// The state of all keys after a call; `None`: its answer does not fit.
+fn step_of_map(map: &Map, call: &Call) -> Option<Map> {
+    match &call.action {
+        Action::List { keys } => {
+            let held = map.iter().filter(|(_, state)| state.is_some()).map(|(key, _)| key);
+            let fits = keys.as_ref().is_none_or(|told| told.iter().eq(held));
+            fits.then(|| map.clone())
+        }
+        action => {
+            let key = action.key().expect("all but lists name a key");
+            let after = step(&map[key], call)?;
+            let mut map = map.clone();
+            map.insert(key.clone(), after);
+            Some(map)
+        }
+    }
+}
+
+/// The state of a key after a call; `None`: its answer does not fit.
 fn step(state: &State, call: &Call) -> Option<State> {
     let untold = call.returned.is_none();
     match &call.action {
@@ -36,7 +67,18 @@ fn step(state: &State, call: &Call) -> Option<State> {
             let fits = untold || found.as_ref().is_none_or(|found| found == state);
             fits.then(|| state.clone())
         }
-        Action::Write { value, .. } => Some(Some(value.clone())),
+        Action::Write { value, previous, .. } => {
+            let fits = untold || previous.as_ref().is_none_or(|previous| previous == state);
+            fits.then(|| Some(value.clone()))
+        }
+        Action::Delete { existed, .. } => {
+            let fits = untold || existed.is_none_or(|existed| existed == state.is_some());
+            fits.then_some(None)
+        }
+        Action::Append { value, .. } => {
+            let start = state.as_ref().map_or("", Value::as_str);
+            Some(Some(Value::from(format!("{start}{value}"))))
+        }
         Action::CompareAndSet { expected, new, outcome, .. } => {
             let swaps = expected == state;
             let fits = match outcome {
@@ -47,16 +89,20 @@ fn step(state: &State, call: &Call) -> Option<State> {
             let after = if swaps { Some(new.clone()) } else { state.clone() };
             (fits || untold).then_some(after)
         }
-        other => unimplemented!("the plain search knows nothing of {other:?}"),
+        Action::List { .. } => unreachable!("a list names no key"),
     }
 }
 
-fn search(calls: &[&Call], initial: &State) -> bool {
+fn search<S: Clone + Eq + Hash>(
+    calls: &[&Call],
+    initial: &S,
+    step: impl Fn(&S, &Call) -> Option<S>,
+) -> bool {
     let mut list = entries(calls);
     let (head, mut state) = (list.len() - 1, initial.clone());
     let mut linearized = vec![0_u64; calls.len().div_ceil(64)];
-    let mut met: HashSet<(Vec<u64>, State)> = HashSet::new();
-    let mut stack: Vec<(usize, State)> = Vec::new();
+    let mut met: HashSet<(Vec<u64>, S)> = HashSet::new();
+    let mut stack: Vec<(usize, S)> = Vec::new();
     let mut at = list[head].next;
     while list[head].next != NONE {
         let answer = list[at].answer;

@@ -2,7 +2,8 @@
 //!
 //! An answer must be of the kind that was asked for, and what it names must have been
 //! written under that key by then: the value that a read found, the value that a put
-//! overwrote, the value that made a compare-and-set succeed or fail. What an answer says
+//! overwrote, the value that made a compare-and-set succeed or fail. A write is no explanation of
+//! what it says was there before it, unless it may have been carried out twice. What an answer says
 //! of a key's being there or not, a list by naming it or a delete by `existed`, must be
 //! possible between its invocation and its completion: a key must be there if a write was
 //! acknowledged before and no delete can have come after that write; it cannot be there
@@ -16,7 +17,7 @@ use super::{
     presence::{Presence, Presences},
     text::{count, number, quote, state},
 };
-use crate::record::{OperationRecord, Verdict, Witness};
+use crate::record::{FaultKind, FaultRecord, OperationRecord, Verdict, Witness};
 use node::{
     Answer, Key, Operation, Time, Value,
     client::{Failure, Outcome},
@@ -74,7 +75,10 @@ impl<'a> Checker<'a> for Answers {
         match &record.outcome {
             Outcome::Ok(Answer::Keys(_) | Answer::Deleted { .. }) => self.presences.push(position),
             Outcome::Ok(Answer::Siblings(_)) => self.open.push(position),
-            _ if explained_by.is_none() && record.found().flatten().is_some() => {
+            // A write is no explanation of what it found before itself, or not without more ado.
+            _ if explained_by.is_none_or(|write| write.position() == position)
+                && record.found().flatten().is_some() =>
+            {
                 self.open.push(position);
             }
             _ => {}
@@ -104,7 +108,8 @@ impl Answers {
         let mut written = Written { index, by_key: Vec::new() };
         for operation in open {
             let record = &operations[operation];
-            wrong.extend(unwritten(&mut written, record).map(|value| Wrong {
+            let but = finds_no_trace_of_itself(evidence, record).then_some(operation);
+            wrong.extend(unwritten(&mut written, record, but).map(|value| Wrong {
                 operation,
                 why: format!("told of {}, which nobody had written there", quote(value.as_str())),
                 key: None,
@@ -118,6 +123,14 @@ impl Answers {
         wrong.sort_by_key(|wrong| wrong.operation);
         wrong
     }
+}
+
+/// Whether an operation cannot have found what it wrote itself. One that was tried again, or whose
+/// request was doubled, may have been carried out twice, unless the system sees to that.
+fn finds_no_trace_of_itself(evidence: &Evidence<'_>, record: &OperationRecord) -> bool {
+    let is_doubled = |fault: &FaultRecord| fault.kind == FaultKind::Duplicate && fault.touched > 0;
+    evidence.system.is_some_and(|system| system.deduplicates)
+        || record.attempts <= 1 && !evidence.faults.iter().any(is_doubled)
 }
 
 /// What is wrong with the kind of an answer, or with what it says of itself.
@@ -149,11 +162,19 @@ fn wrong_kind(record: &OperationRecord) -> Option<String> {
 /// What was written under each key, and when first; made for keys that need it.
 struct Written<'a, 'i> {
     index: &'i Index<'a>,
-    by_key: Vec<Option<TextMap<&'a Value, Time>>>,
+    by_key: Vec<Option<TextMap<&'a Value, First>>>,
+}
+
+/// When a value was written first, and when next.
+struct First {
+    position: usize,
+    at: Time,
+    next_at: Option<Time>,
 }
 
 impl<'a> Written<'a, '_> {
-    fn is_written(&mut self, key: &Key, value: &Value, by: Time) -> bool {
+    /// Whether a write was begun by then that leaves the value, `but` one.
+    fn is_written(&mut self, key: &Key, value: &Value, by: Time, but: Option<usize>) -> bool {
         let Some(key) = self.index.key(key) else {
             return false;
         };
@@ -163,19 +184,32 @@ impl<'a> Written<'a, '_> {
             let mut first = TextMap::default();
             for write in index.writes_to(key) {
                 if let Some(value) = index.left_by(write) {
-                    first.entry(value).or_insert(write.invoked);
+                    let (position, at) = (write.position(), write.invoked);
+                    first
+                        .entry(value)
+                        .and_modify(|first: &mut First| {
+                            first.next_at.get_or_insert(at);
+                        })
+                        .or_insert(First { position, at, next_at: None });
                 }
             }
             first
         });
-        first.get(value).is_some_and(|first| *first <= by)
+        first.get(value).is_some_and(|first| match but {
+            Some(but) if but == first.position => first.next_at.is_some_and(|at| at <= by),
+            _ => first.at <= by,
+        })
     }
 }
 
 /// A value that an answer names and nobody had written by then.
-fn unwritten<'r>(written: &mut Written<'_, '_>, record: &'r OperationRecord) -> Option<&'r Value> {
+fn unwritten<'r>(
+    written: &mut Written<'_, '_>,
+    record: &'r OperationRecord,
+    but: Option<usize>,
+) -> Option<&'r Value> {
     let key = record.operation.key()?;
-    let mut is_unwritten = |value: &&Value| !written.is_written(key, value, record.completed);
+    let mut is_unwritten = |value: &&Value| !written.is_written(key, value, record.completed, but);
     match &record.outcome {
         Outcome::Ok(Answer::Siblings(siblings)) => {
             siblings.iter().map(|sibling| &sibling.value).find(is_unwritten)

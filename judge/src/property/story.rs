@@ -116,7 +116,10 @@ fn tells_of(carries: &[Carried], operation: &Operation) -> bool {
         Operation::Delete { .. } => None,
         Operation::Get { .. } | Operation::ListKeys => return false,
     };
-    operation.key().is_some_and(|key| carries.contains(&Carried::entry(key, written)))
+    operation.key().is_some_and(|key| {
+        let told = Carried::entry(key, written);
+        carries.iter().any(|carried| carried.says_what(&told))
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Every event of a run, for stories, charts and the search for a leak.
 
-use node::{Carried, Change, ClientId, Fact, Key, NodeId, Time, Versioned};
+use node::{Carried, Change, ClientId, Fact, Key, NodeId, Note, Time, Versioned};
 use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 
@@ -24,9 +24,11 @@ pub struct TraceEvent {
     /// The event that caused it, an earlier one; `None`: it came from outside, as a step
     /// of the scenario does, or whoever recorded it does not know.
     pub cause: Option<EventId>,
-    /// The operation that it serves, by position in the history, where that is known: along
-    /// requests, messages, syncs and replies, not along timers, unless a node says so.
-    pub operation: Option<usize>,
+    /// The operations that it serves, by position in the history, in order and each once: none
+    /// where that is not known, several where a batch serves them together. They go along
+    /// requests, messages, syncs and replies, and not along timers; what a node goes on with
+    /// later serves what the node [says](node::Context::serve).
+    pub operations: Vec<usize>,
     /// What.
     pub event: Event,
 }
@@ -34,7 +36,12 @@ pub struct TraceEvent {
 impl TraceEvent {
     /// An event of which no cause is known.
     pub const fn new(at: Time, event: Event) -> Self {
-        Self { at, cause: None, operation: None, event }
+        Self { at, cause: None, operations: Vec::new(), event }
+    }
+
+    /// Whether it serves an operation, alone or among others.
+    pub fn serves(&self, operation: usize) -> bool {
+        self.operations.contains(&operation)
     }
 }
 
@@ -206,6 +213,15 @@ pub enum Event {
         /// Which file.
         file: String,
     },
+    /// A sync failed; the world tries it again, as the node has nobody to be told by.
+    SyncFailed {
+        /// Whose.
+        node: NodeId,
+        /// Its number.
+        sync: u64,
+        /// The fault that made it fail, by position in the run's faults.
+        fault: usize,
+    },
     /// A sync reached the platter and was handled.
     Synced {
         /// Whose.
@@ -233,6 +249,9 @@ pub enum Event {
         timers: usize,
         /// How many syncs that it had asked for and that were not done.
         syncs: usize,
+        /// How many bytes that it had written and not synced its disk lost with the power; 0
+        /// where only the process died.
+        lost_bytes: u64,
     },
     /// What clients can read from a node changed.
     Apply {
@@ -247,6 +266,13 @@ pub enum Event {
         node: NodeId,
         /// What it says.
         fact: Fact,
+    },
+    /// A node said why it did something.
+    Note {
+        /// Which node.
+        node: NodeId,
+        /// What it says.
+        note: Note,
     },
     /// A fault struck.
     FaultStart {
@@ -328,14 +354,17 @@ impl fmt::Display for TraceEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:>15} ns  ", self.at.as_nanos())?;
         self.what(f)?;
-        match (self.cause, self.operation) {
-            (Some(cause), Some(operation)) => {
-                write!(f, " [because of {}, for operation {operation}]", cause.0)
+        let mut why = Vec::new();
+        why.extend(self.cause.map(|cause| format!("because of {}", cause.0)));
+        match &self.operations[..] {
+            [] => {}
+            [only] => why.push(format!("for operation {only}")),
+            several => {
+                let several: Vec<_> = several.iter().map(ToString::to_string).collect();
+                why.push(format!("for operations {}", several.join(", ")));
             }
-            (Some(cause), None) => write!(f, " [because of {}]", cause.0),
-            (None, Some(operation)) => write!(f, " [for operation {operation}]"),
-            (None, None) => Ok(()),
         }
+        if why.is_empty() { Ok(()) } else { write!(f, " [{}]", why.join(", ")) }
     }
 }
 
@@ -370,16 +399,25 @@ impl TraceEvent {
                 write!(f, "{node} asks for sync {sync}: {file}")
             }
             Event::Timer { node, text } => write!(f, "timer of {node}: {text}"),
+            Event::SyncFailed { node, sync, fault } => {
+                write!(f, "sync {sync} of {node} fails (fault {fault}) and is tried again")
+            }
             Event::Synced { node, sync } => write!(f, "sync {sync} of {node} done"),
             Event::Boot { node, entries, on_disk, .. } => {
                 let disk = if *on_disk { "a disk in use" } else { "an empty disk" };
                 write!(f, "boot {node} with {entries} entries, {disk}")
             }
-            Event::Died { node, timers, syncs } => {
-                write!(f, "{node} is gone, with {timers} timers and {syncs} syncs")
+            Event::Died { node, timers, syncs, lost_bytes } => {
+                write!(f, "{node} is gone, with {timers} timers and {syncs} syncs")?;
+                if *lost_bytes > 0 {
+                    write!(f, ", its disk lost {lost_bytes} bytes")
+                } else {
+                    Ok(())
+                }
             }
             Event::Apply { node, change } => write!(f, "apply at {node}: {change}"),
             Event::Announce { node, fact } => write!(f, "{node} {fact}"),
+            Event::Note { node, note } => write!(f, "{node} {note}"),
             Event::FaultStart { fault } => write!(f, "fault {fault} strikes"),
             Event::FaultEnd { fault } => write!(f, "fault {fault} is over"),
             Event::Balance { node, healthy: true } => write!(f, "the balancer takes {node} in"),

@@ -33,7 +33,7 @@ fn apply(key: &str, before: Option<&str>, after: Option<&str>) -> Event {
 }
 
 fn died() -> Event {
-    Event::Died { node: n1(), timers: 0, syncs: 0 }
+    Event::Died { node: n1(), timers: 0, syncs: 0, lost_bytes: 0 }
 }
 
 fn announce(fact: Fact) -> Event {

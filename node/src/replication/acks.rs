@@ -37,6 +37,16 @@ impl Acks {
         self.outstanding.remove(&node)
     }
 
+    /// How many answers are enough.
+    pub fn needed(&self) -> u32 {
+        u32::try_from(self.needed).expect("a cluster has fewer than 2^32 nodes")
+    }
+
+    /// The nodes that have answered, in order.
+    pub fn answered(&self) -> Vec<NodeId> {
+        self.answered.iter().copied().collect()
+    }
+
     /// Whether enough nodes have answered.
     pub fn reached(&self) -> bool {
         self.answered.len() >= self.needed

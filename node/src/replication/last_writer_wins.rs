@@ -1,6 +1,6 @@
 //! Last writer wins: conflicts resolved by the writers' clocks.
 
-use crate::{NodeId, Time, Version};
+use crate::{NodeId, Time, Version, WriteStamp};
 use serde::Serialize;
 use std::fmt;
 
@@ -21,6 +21,12 @@ impl Stamp {
     /// The stamp as a version: nanoseconds on the writer's clock.
     pub fn version(self) -> Version {
         Version(self.at.as_nanos())
+    }
+}
+
+impl From<Stamp> for WriteStamp {
+    fn from(Stamp { at, by }: Stamp) -> Self {
+        Self::Clock { at, by }
     }
 }
 

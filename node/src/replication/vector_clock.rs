@@ -73,6 +73,13 @@ impl<A: Ord + Clone> VectorClock<A> {
     }
 }
 
+impl<A: Ord + fmt::Display> VectorClock<A> {
+    /// The counts by the actors' names, in order of the actors.
+    pub fn counts(&self) -> Vec<(String, u64)> {
+        self.counts.iter().map(|(actor, &count)| (actor.to_string(), count)).collect()
+    }
+}
+
 impl<A: Ord + fmt::Display> fmt::Display for VectorClock<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("{")?;

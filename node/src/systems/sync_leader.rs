@@ -49,9 +49,9 @@
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Carried, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId,
-    Operation, OperationKind, Refusal, Request, RequestId, Role, Setting, Store, SystemInfo,
-    TimerId, Version, Versioned,
+    Announces, Answer, Carried, Config, Contender, Context, Dropped, Fact, Key, Matter,
+    MemoryStore, Node, NodeId, Note, Operation, OperationKind, Origin, Refusal, Request, RequestId,
+    Role, Setting, Store, SystemInfo, Then, TimerId, Version, Versioned, WriteStamp,
     replication::{Acks, CallId, Calls, RetryPolicy},
     systems::{FlawInfo, SettingInfo},
 };
@@ -87,6 +87,8 @@ struct Flaws {
 struct Write {
     key: Key,
     entry: Versioned,
+    /// Whose it is.
+    origin: Origin,
     /// Who is to be told, once the write is answered or answered for.
     client: Option<RequestId>,
     /// The followers that the client waits for.
@@ -129,7 +131,9 @@ impl Message {
     /// The entries that it tells of.
     fn carries(&self) -> Vec<Carried> {
         match self {
-            Self::Replicate { key, entry, .. } => vec![Carried::entry(key, Some(&entry.value))],
+            Self::Replicate { key, entry, .. } => {
+                vec![Carried::entry(key, Some(&entry.value)).under(entry.version)]
+            }
             Self::Replicated { .. } => Vec::new(),
         }
     }
@@ -292,11 +296,23 @@ impl SyncLeader {
     fn follow(&mut self, key: Key, mut entry: Versioned, ctx: &mut Context<'_, Self>) {
         let next = self.next_version(&key);
         if self.flaws.arrival_order {
+            let (from, to) = (WriteStamp::Counter(entry.version), WriteStamp::Counter(next));
+            if from != to {
+                ctx.note(|| Note::Restamped { key: key.clone(), from, to });
+            }
             entry.version = next;
         }
         if entry.version >= next {
             self.apply(key, entry, ctx);
         } else if entry.version.next() < next {
+            if let Some(held) = self.store.get(&key) {
+                ctx.note(|| Note::Decided {
+                    key,
+                    stays: contender(held),
+                    goes: contender(entry),
+                    newcomer_stays: false,
+                });
+            }
             ctx.announce(Fact::Dropped { what: Dropped::OutdatedWrites, count: 1 });
         }
     }
@@ -312,6 +328,7 @@ impl SyncLeader {
         let call = self.calls.next_id();
         let followers: Vec<_> = ctx.config().peers().collect();
         let write = Write {
+            origin: request.into(),
             client: Some(request),
             acks: Acks::of_all(followers.iter().copied()),
             unasked: followers,
@@ -333,6 +350,7 @@ impl SyncLeader {
         let Some(write) = self.writes.get_mut(&call) else {
             return;
         };
+        ctx.serve([write.origin]);
         let turn = match write.unasked.first() {
             Some(_) if !self.flaws.serial_fanout => std::mem::take(&mut write.unasked),
             // The next one is asked when all before it have answered or are overdue.
@@ -370,13 +388,24 @@ impl SyncLeader {
         let Some(attempt) = write.attempts.remove(&follower) else {
             return;
         };
-        write.acks.give_up(follower);
+        ctx.serve([write.origin]);
+        if write.acks.give_up(follower) {
+            let on = write.matter();
+            let then = if write.client.is_some() { Then::Succeeds } else { Then::Told };
+            ctx.note(|| Note::WentOnWithout { on, missing: vec![follower], then });
+        }
+        let (key, version) = (write.key.clone(), write.entry.version);
         let held = self.store.get(&write.key).map(|held| held.version);
         // A newer write to the key is on its way to the same follower.
         let newest = held == Some(write.entry.version);
         if newest && self.retry.pause_after(attempt.made).is_some() {
             write.attempts.insert(follower, attempt);
+            let attempt = attempt.made + 1;
+            ctx.note(|| Note::Retries { to: follower, key, version, attempt });
             self.ask(call, follower, ctx);
+        } else {
+            let attempts = attempt.made;
+            ctx.note(|| Note::GaveUp { to: follower, key, version, attempts });
         }
         self.proceed(call, ctx);
     }
@@ -386,16 +415,28 @@ impl SyncLeader {
             && let Some(request) = write.client.take()
         {
             let version = write.entry.version;
+            let (on, by, needed) = (write.matter(), write.acks.answered(), write.acks.needed());
+            ctx.note(|| Note::Agreed { on, by, needed });
             ctx.reply(request, Answer::Written { version, previous: None });
         }
     }
 }
 
 impl Write {
+    /// What followers are asked to agree on.
+    fn matter(&self) -> Matter {
+        Matter::Write { key: self.key.clone(), version: self.entry.version }
+    }
+
     /// Whether there is nothing left to do about it.
     fn is_done(&self) -> bool {
         self.client.is_none() && self.acks.settled() && self.attempts.is_empty()
     }
+}
+
+fn contender(entry: Versioned) -> Contender {
+    let stamp = WriteStamp::Counter(entry.version);
+    Contender { value: Some(entry.value), stamp, request: None }
 }
 
 impl fmt::Display for Message {

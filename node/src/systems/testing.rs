@@ -245,7 +245,11 @@ impl<N: Node> Cluster<N> {
                     };
                     assert_eq!(before, change.before, "an announced change skips a state");
                 }
-                Effect::Sync { .. } | Effect::Announce(_) | Effect::Healthy(_) => {}
+                Effect::Sync { .. }
+                | Effect::Announce(_)
+                | Effect::Healthy(_)
+                | Effect::Note(_)
+                | Effect::Serve(_) => {}
             }
         }
         let seat = &self.seats[&node];

@@ -249,7 +249,7 @@ impl Cluster {
                 }
                 Effect::Sync { id, file } => self.start_sync(from, id, file),
                 Effect::Apply(change) => self.checks.on_apply(from, change, is_snapshot)?,
-                Effect::Announce(_) | Effect::Healthy(_) => {}
+                Effect::Announce(_) | Effect::Healthy(_) | Effect::Note(_) | Effect::Serve(_) => {}
             }
         }
         Ok(())

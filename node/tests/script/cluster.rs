@@ -279,7 +279,11 @@ impl<N: Node> Cluster<N> {
                 Effect::CancelTimer { id } => slot.timers.retain(|(armed, _)| *armed != id),
                 Effect::Sync { id, .. } => slot.syncs.push(id),
                 Effect::Apply(change) => announce(&mut slot.announced, change),
-                Effect::Reply { .. } | Effect::Announce(_) | Effect::Healthy(_) => {}
+                Effect::Reply { .. }
+                | Effect::Announce(_)
+                | Effect::Healthy(_)
+                | Effect::Note(_)
+                | Effect::Serve(_) => {}
             }
         }
         told

@@ -2,14 +2,14 @@
 
 mod causes;
 
-use causes::Causes;
+use causes::{Causes, Origin};
 use judge::record::{
     Counters, Digest, DigestWriter, DropReason, Endpoint, Event, FactRecord, FaultKind,
     FaultOrigin, FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace,
 };
 use node::{
-    Canonical, Carried, Change, ClientId, Fact, Key, NodeId, RequestId, Time, TimerId, Versioned,
-    client::Outcome,
+    Canonical, Carried, Change, ClientId, Fact, Key, NodeId, Note, RequestId, Time, TimerId,
+    Versioned, client::Outcome,
 };
 use std::{fmt::Display, time::Duration};
 
@@ -275,9 +275,19 @@ impl Recorder {
         self.note(|| Event::SyncAsked { node, sync, file: file.to_owned() });
     }
 
-    /// A node's process is gone.
-    pub(super) fn died(&mut self, node: NodeId) {
-        if let Some(event) = self.causes.as_mut().map(|causes| causes.died(node)) {
+    /// A node says why it does something.
+    pub(super) fn note_of(&mut self, node: NodeId, note: Note) {
+        self.note(|| Event::Note { node, note });
+    }
+
+    /// A sync has failed and is tried again.
+    pub(super) fn sync_failed(&mut self, node: NodeId, sync: u64, fault: usize) {
+        self.note(|| Event::SyncFailed { node, sync, fault });
+    }
+
+    /// A node's process is gone, and so much of what its disk had not synced.
+    pub(super) fn died(&mut self, node: NodeId, lost_bytes: u64) {
+        if let Some(event) = self.causes.as_mut().map(|causes| causes.died(node, lost_bytes)) {
             self.note(|| event);
         }
     }
@@ -297,9 +307,21 @@ impl Recorder {
         self.in_detail(|causes| causes.follow_up(client));
     }
 
-    /// What follows is for a client's request.
-    pub(super) fn serve(&mut self, request: RequestId) {
-        self.in_detail(|causes| causes.serve(request));
+    /// What follows serves these requests.
+    pub(super) fn serve(&mut self, requests: &[RequestId]) {
+        self.in_detail(|causes| causes.serve(requests));
+    }
+
+    /// What happens now goes back to this; kept only in detail.
+    pub(super) fn present(&self) -> Option<Origin> {
+        self.causes.as_ref().map(Causes::present)
+    }
+
+    /// What follows goes back to what was present then.
+    pub(super) fn resume(&mut self, origin: Option<Origin>) {
+        if let Some(origin) = origin {
+            self.in_detail(|causes| causes.resume(origin));
+        }
     }
 
     /// What the next message tells of.

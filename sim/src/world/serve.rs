@@ -152,6 +152,7 @@ impl<N: Node> World<N> {
             Ok(()) => self.enqueue(node, Work::Synced { sync }),
             Err(fault) => {
                 self.record.touch(fault);
+                self.record.sync_failed(node, sync.0, fault);
                 self.begin_sync(node, sync, file, mark);
             }
         }
@@ -195,12 +196,14 @@ impl<N: Node> World<N> {
         for message in server.crash() {
             self.record.drop_message(message, DropReason::Crash);
         }
-        self.record.died(node);
         // A process that dies while it waits for a sync has not done what comes after it.
         server.disk.interrupt(now);
+        let mut lost_bytes = 0;
         if let Some(fault) = server.power_lost.take() {
-            self.record.faults[fault].touched += server.disk.lose_power();
+            lost_bytes = server.disk.lose_power();
+            self.record.faults[fault].touched += lost_bytes;
         }
+        self.record.died(node, lost_bytes);
     }
 
     /// Lets the effects of finished work leave, and turns to the next piece.
@@ -246,7 +249,8 @@ impl<N: Node> World<N> {
             }
             Effect::Reply { request, answer } => {
                 let to = Endpoint::Client(request.client);
-                self.record.serve(request);
+                let before = self.record.present();
+                self.record.serve(&[request]);
                 let arrivals = self.send(MessageClass::Reply, Endpoint::Node(node), to, &answer);
                 self.schedule(arrivals, answer, |answer, message| Event::Reply {
                     from: node,
@@ -255,6 +259,7 @@ impl<N: Node> World<N> {
                     message,
                     sent: now,
                 });
+                self.record.resume(before);
             }
             Effect::Healthy(check) => self.answer_health_check(node, check),
             Effect::SetTimer { id, after, timer } => {
@@ -278,6 +283,9 @@ impl<N: Node> World<N> {
                 self.begin_sync(node, sync, file, mark);
             }
             Effect::Announce(fact) => self.record.announce(node, fact),
+            Effect::Note(note) => self.record.note_of(node, note),
+            Effect::Serve(Some(requests)) => self.record.serve(&requests),
+            Effect::Serve(None) => self.record.go_on(node),
             Effect::Apply(change) => {
                 self.record.apply(node, &change);
                 if let Some(announced) = &mut self.server(node).announced {

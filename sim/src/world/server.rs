@@ -141,6 +141,11 @@ impl NodeClock {
     }
 }
 
+/// An empty outbox, in which a node says why if a trace is kept.
+fn outbox<M, T>(detail: bool) -> Outbox<M, T> {
+    if detail { Outbox::explained() } else { Outbox::default() }
+}
+
 /// What handling an event, or booting, cost beside the service time.
 pub(super) struct Handled {
     /// What was done with the disk.
@@ -173,7 +178,7 @@ impl<N: Node> Server<N> {
             crashes: Vec::new(),
             starting: None,
             last_role: Role::Peer,
-            outbox: Outbox::default(),
+            outbox: outbox(detail),
             live_timers: BTreeSet::new(),
             disk,
             slow: Vec::new(),
@@ -204,7 +209,7 @@ impl<N: Node> Server<N> {
 
     /// Boots the state machine; its effects are left in the outbox.
     pub(super) fn boot(&mut self, now: u64) -> Handled {
-        self.outbox = Outbox::default();
+        self.outbox = outbox(self.announced.is_some());
         let shows = self.clock.shows(now);
         let mut ctx =
             Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
@@ -265,7 +270,7 @@ impl<N: Node> Server<N> {
         self.interrupted = false;
         self.waits_for_disk = false;
         self.live_timers.clear();
-        self.outbox = Outbox::default();
+        self.outbox = outbox(self.announced.is_some());
         if let Some(announced) = &mut self.announced {
             announced.clear();
         }

@@ -1,4 +1,5 @@
 use super::case::{Case, entry, written};
+use crate::record::FaultKind;
 use node::{
     Answer, Key, Operation, Version,
     client::{Failure, Outcome},
@@ -68,6 +69,29 @@ fn what_a_put_says_it_overwrote_must_have_been_written() {
     let nothing = overwriting(put(), 30..40, None);
     nothing.valid(Answers);
     nothing.witness(scenarios::Property::Staleness);
+}
+
+/// "I overwrote what I have just written" is a value that nobody had written by then.
+#[test]
+fn a_put_does_not_explain_what_it_says_it_overwrote() {
+    let put = || Case::new().put(10..20, "k", "a");
+    let summary = overwriting(put(), 30..40, Some("z")).witness(Answers).summary;
+    assert!(summary.ends_with("told of \"z\", which nobody had written there"), "{summary}");
+    // Another that wrote the same does explain it.
+    overwriting(put().put(21..25, "k", "z"), 30..40, Some("z")).valid(Answers);
+    overwriting(put().put(35..45, "k", "z"), 30..40, Some("z")).valid(Answers);
+    overwriting(put(), 30..40, Some("z")).put(50..60, "k", "z").witness(Answers);
+    put().swap(30..40, "k", "b", "b").witness(Answers);
+    // Tried again, or doubled by the network, it may have been carried out twice.
+    let mut again = overwriting(put(), 30..40, Some("z"));
+    again.history.operations[1].attempts = 2;
+    again.valid(Answers);
+    again.system = Some(*node::systems::find("raft").unwrap());
+    again.witness(Answers);
+    let doubled = overwriting(put(), 30..40, Some("z"));
+    let mut doubled = doubled.fault(FaultKind::Duplicate, "n1", 1, None);
+    doubled.faults[0].touched = 1;
+    doubled.valid(Answers);
 }
 
 #[test]

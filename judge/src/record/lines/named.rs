@@ -1,7 +1,7 @@
 //! The nodes that a part of a record names.
 
 use crate::record::{Endpoint, Event, OperationRecord};
-use node::{Answer, Fact, NodeId, Refusal, client::Outcome};
+use node::{Answer, Fact, NodeId, Note, Refusal, WriteStamp, client::Outcome};
 
 /// By an operation: where it went, and who was said to lead.
 pub(super) fn by_operation(record: &OperationRecord) -> impl Iterator<Item = NodeId> {
@@ -20,6 +20,44 @@ pub(super) fn by_fact(fact: &Fact) -> Option<NodeId> {
     }
 }
 
+/// By what a node says of why it did something.
+pub(super) fn by_note(note: &Note) -> Vec<NodeId> {
+    let of_stamp = |stamp: &WriteStamp| match stamp {
+        WriteStamp::Clock { by, .. } => Some(*by),
+        WriteStamp::Counter(_) | WriteStamp::Vector(_) | WriteStamp::Arrival => None,
+    };
+    match note {
+        Note::Decided { stays, goes, .. } => {
+            [stays, goes].into_iter().filter_map(|write| of_stamp(&write.stamp)).collect()
+        }
+        Note::Siblings { writes, .. } => {
+            writes.iter().filter_map(|write| of_stamp(&write.stamp)).collect()
+        }
+        Note::Restamped { from, to, .. } => [from, to].into_iter().filter_map(of_stamp).collect(),
+        Note::Agreed { by: nodes, .. }
+        | Note::WentOnWithout { missing: nodes, .. }
+        | Note::Counts { votes: nodes, .. } => nodes.clone(),
+        Note::Retries { to: node, .. }
+        | Note::GaveUp { to: node, .. }
+        | Note::KeptHint { replica: node, .. }
+        | Note::HandedHint { replica: node, .. }
+        | Note::HintTaken { replica: node, .. }
+        | Note::Repairs { replica: node, .. }
+        | Note::Weighed { candidate: node, .. }
+        | Note::Outdated { from: node, .. }
+        | Note::TookOver { from: node, .. }
+        | Note::ReadAs { from: node, .. } => vec![*node],
+        Note::Routed { to, .. } => to.iter().copied().collect(),
+        Note::ForgotDelete { .. }
+        | Note::Overwritten { .. }
+        | Note::Owns { .. }
+        | Note::Unescaped { .. }
+        | Note::Crossed { .. }
+        | Note::ReadUnasked { .. }
+        | Note::NotKept { .. } => Vec::new(),
+    }
+}
+
 /// By an event.
 pub(super) fn by_event(event: &Event) -> impl Iterator<Item = NodeId> {
     let end = |end: &Endpoint| match end {
@@ -34,6 +72,8 @@ pub(super) fn by_event(event: &Event) -> impl Iterator<Item = NodeId> {
         | Event::TimerCancelled { node, .. }
         | Event::Timer { node, .. }
         | Event::SyncAsked { node, .. }
+        | Event::SyncFailed { node, .. }
+        | Event::Note { node, .. }
         | Event::Synced { node, .. }
         | Event::Boot { node, .. }
         | Event::Died { node, .. }
@@ -49,5 +89,9 @@ pub(super) fn by_event(event: &Event) -> impl Iterator<Item = NodeId> {
         | Event::FaultEnd { .. }
         | Event::Heal => (None, None),
     };
-    one.into_iter().chain(other)
+    let noted = match event {
+        Event::Note { note, .. } => by_note(note),
+        _ => Vec::new(),
+    };
+    one.into_iter().chain(other).chain(noted)
 }

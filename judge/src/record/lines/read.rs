@@ -244,10 +244,12 @@ impl<'a> Reader<'a> {
             | Event::Unreachable { operation, .. }
             | Event::Complete { operation } => (Some(*operation), None),
             Event::Drop { fault, .. } => (None, *fault),
-            Event::FaultStart { fault } | Event::FaultEnd { fault } => (None, Some(*fault)),
+            Event::FaultStart { fault }
+            | Event::FaultEnd { fault }
+            | Event::SyncFailed { fault, .. } => (None, Some(*fault)),
             _ => (None, None),
         };
-        for operation in operation.into_iter().chain(event.operation) {
+        for operation in operation.into_iter().chain(event.operations.iter().copied()) {
             self.known("operation", operation, operations)?;
         }
         if let Some(fault) = fault {

@@ -1,8 +1,9 @@
 use super::{super::*, *};
 use crate::Run;
 use node::{
-    Answer, Carried, Change, ClientId, Fact, Key, NodeId, Operation, Refusal, Time, Value, Version,
-    Versioned, Waits,
+    Answer, Carried, Change, ClientId, Contender, Fact, Key, LogEnd, Matter, NodeId, Note,
+    Operation, Refusal, RequestId, Then, Time, Value, Version, Versioned, VoteGiven, Waits,
+    WriteStamp,
     client::{Failure, Outcome},
     systems,
 };
@@ -100,7 +101,10 @@ fn event() -> impl Strategy<Value = Event> {
                 class: MessageClass::Peer,
                 from: Endpoint::Client(ClientId::new(3)),
                 to: Endpoint::Node(to),
-                carries: vec![Carried::entry(&key.into(), Some(&text.as_str().into()))],
+                carries: vec![
+                    Carried::entry(&key.into(), Some(&text.as_str().into()))
+                        .under(Version(message)),
+                ],
                 text,
                 copy_of: copy_of.map(MessageId),
             }
@@ -119,7 +123,84 @@ fn event() -> impl Strategy<Value = Event> {
         ),
         (node(), any::<u64>())
             .prop_map(|(node, term)| Event::Announce { node, fact: Fact::Leads { term } }),
+        (node(), note()).prop_map(|(node, note)| Event::Note { node, note }),
+        (node(), any::<u64>()).prop_map(|(node, lost_bytes)| Event::Died {
+            node,
+            timers: 1,
+            syncs: 2,
+            lost_bytes,
+        }),
         Just(Event::Heal),
+    ]
+}
+
+fn stamp() -> impl Strategy<Value = WriteStamp> {
+    prop_oneof![
+        any::<u64>().prop_map(|version| WriteStamp::Counter(Version(version))),
+        (any::<u64>(), node())
+            .prop_map(|(at, by)| WriteStamp::Clock { at: Time::from_nanos(at), by }),
+        prop::collection::vec((text(), any::<u64>()), 0..3).prop_map(WriteStamp::Vector),
+        Just(WriteStamp::Arrival),
+    ]
+}
+
+fn contender() -> impl Strategy<Value = Contender> {
+    let request =
+        (any::<u32>(), any::<u32>(), any::<u64>()).prop_map(|(client, attempt, sequence)| {
+            RequestId { client: ClientId::new(client), attempt, sequence }
+        });
+    (prop::option::of(text()), stamp(), prop::option::of(request)).prop_map(
+        |(value, stamp, request)| Contender { value: value.map(Value::from), stamp, request },
+    )
+}
+
+fn matter() -> impl Strategy<Value = Matter> {
+    prop_oneof![
+        (text(), any::<u64>()).prop_map(|(key, version)| Matter::Write {
+            key: key.into(),
+            version: Version(version)
+        }),
+        text().prop_map(|key| Matter::Read { key: key.into() }),
+        any::<[u64; 2]>().prop_map(|[index, term]| Matter::Log { index, term }),
+        any::<[u64; 2]>().prop_map(|[term, round]| Matter::Leadership { term, round }),
+    ]
+}
+
+fn note() -> impl Strategy<Value = Note> {
+    let nodes = || prop::collection::vec(node(), 0..3);
+    prop_oneof![
+        (text(), contender(), contender(), any::<bool>()).prop_map(
+            |(key, stays, goes, newcomer_stays)| Note::Decided {
+                key: key.into(),
+                stays,
+                goes,
+                newcomer_stays
+            }
+        ),
+        (text(), prop::collection::vec(contender(), 0..3))
+            .prop_map(|(key, writes)| Note::Siblings { key: key.into(), writes }),
+        (matter(), nodes(), any::<u32>()).prop_map(|(on, by, needed)| Note::Agreed {
+            on,
+            by,
+            needed
+        }),
+        (matter(), nodes()).prop_map(|(on, missing)| Note::WentOnWithout {
+            on,
+            missing,
+            then: Then::Refused
+        }),
+        (node(), any::<[u64; 4]>(), any::<bool>()).prop_map(
+            |(candidate, [term, index, other, own], is_pre_vote)| Note::Weighed {
+                term,
+                candidate,
+                is_pre_vote,
+                candidate_log: LogEnd { index, term: other },
+                own_log: LogEnd { index: own, term },
+                vote: VoteGiven::LogBehind,
+            }
+        ),
+        (text(), any::<u32>(), prop::collection::vec(any::<u32>(), 0..3), prop::option::of(node()))
+            .prop_map(|(key, group, ring, to)| Note::Routed { key: key.into(), group, ring, to }),
     ]
 }
 
@@ -151,7 +232,14 @@ fn run(
     if let Some(events) = &mut events {
         events.sort_by_key(|(at, _)| *at);
     }
-    let traced = |(at, event)| TraceEvent::new(Time::from_nanos(u64::from(at)), event);
+    // A batch serves several operations, of those that there are.
+    let served = |at: u32| (0..operations.len()).filter(|it| at >> (it % 32) & 1 == 1).collect();
+    let traced = |(at, event)| TraceEvent {
+        operations: served(at),
+        ..TraceEvent::new(Time::from_nanos(u64::from(at)), event)
+    };
+    let traced_events: Option<Vec<_>> =
+        events.map(|events| events.into_iter().map(traced).collect());
     let fault = |label: String| FaultRecord {
         kind: FaultKind::PowerLoss,
         label,
@@ -174,7 +262,7 @@ fn run(
             seed: u64::MAX,
             run_ended: 10,
             ended: u64::MAX,
-            detail: events.is_some(),
+            detail: traced_events.is_some(),
         };
         let toml = serde_json::to_string(&scenario.to_toml()).unwrap();
         let header = serde_json::to_string(&header).unwrap();
@@ -188,7 +276,7 @@ fn run(
     assert_eq!(text(&bare), text(&read(&text(&bare)[..], systems::ALL).unwrap()));
     bare.history.operations = operations;
     bare.history.operations.sort_by_key(|record| record.invoked);
-    bare.trace = events.map(|events| Trace { events: events.into_iter().map(traced).collect() });
+    bare.trace = traced_events.map(|events| Trace { events });
     bare.facts = labels
         .iter()
         .map(|label| FactRecord {

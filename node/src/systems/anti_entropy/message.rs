@@ -1,6 +1,6 @@
 //! What the nodes of `anti-entropy` say to each other, and what they wait for.
 
-use crate::{Carried, Key, Value, replication::CallId};
+use crate::{Carried, Key, Origin, Value, Version, replication::CallId};
 use serde::Serialize;
 use std::fmt;
 
@@ -14,6 +14,9 @@ pub struct Entry {
     pub(super) key: Key,
     /// `None`: the key was deleted.
     pub(super) value: Option<Value>,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub(super) origin: Origin,
 }
 
 /// What leader and followers say to each other.
@@ -63,16 +66,20 @@ impl Message {
     /// The entries that it tells of.
     pub(super) fn carries(&self) -> Vec<Carried> {
         match self {
-            Self::Append { entry, .. } => vec![entry.carried()],
-            Self::Replay { entries, .. } => entries.iter().map(Entry::carried).collect(),
+            Self::Append { number, entry, .. } => vec![entry.carried(*number)],
+            Self::Replay { after, entries, .. } => {
+                let entries = (after + 1..).zip(entries);
+                entries.map(|(number, entry)| entry.carried(number)).collect()
+            }
             Self::CatchUp { .. } => Vec::new(),
         }
     }
 }
 
 impl Entry {
-    fn carried(&self) -> Carried {
-        Carried::entry(&self.key, self.value.as_ref())
+    /// Its number is the version that it gives its key.
+    fn carried(&self, number: u64) -> Carried {
+        Carried::entry(&self.key, self.value.as_ref()).under(Version(number))
     }
 }
 

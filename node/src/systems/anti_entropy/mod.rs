@@ -51,7 +51,7 @@ pub use message::{Entry, Epoch, Message, Timer};
 use super::Settings;
 use crate::{
     Announces, Answer, Carried, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId,
-    Operation, OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Version,
+    Note, Operation, OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Version,
     Versioned,
     replication::{CallId, Calls},
     systems::SettingInfo,
@@ -134,16 +134,17 @@ impl Node for AntiEntropy {
 
     fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>) {
         let leads = self.role == Role::Leader;
+        let origin = request.id.into();
         let answer = match request.operation {
             Operation::Get { key } => Answer::Value(self.store.get(&key)),
             Operation::Put { key, value } if leads => {
                 let value = Some(value);
-                self.write(Entry { key, value }, ctx);
+                self.write(Entry { key, value, origin }, ctx);
                 Answer::Written { version: Version(self.position), previous: None }
             }
             Operation::Delete { key } if leads => {
                 let existed = self.store.get(&key).is_some();
-                self.write(Entry { key, value: None }, ctx);
+                self.write(Entry { key, value: None, origin }, ctx);
                 Answer::Deleted { existed }
             }
             Operation::Put { .. } | Operation::Delete { .. } => {
@@ -163,7 +164,9 @@ impl Node for AntiEntropy {
                 self.answer_catch_up(from, call, epoch, position, ctx);
             }
             Message::Replay { call, epoch, after, entries } => {
-                self.replay(call, epoch, after, entries, ctx);
+                if self.expects(from, call, epoch, after, &entries, ctx) {
+                    self.replay(after, entries, ctx);
+                }
             }
         }
     }
@@ -196,7 +199,7 @@ impl AntiEntropy {
     /// Applies the entry that follows the last one applied.
     fn apply(&mut self, entry: Entry, ctx: &mut Context<'_, Self>) {
         self.position += 1;
-        let Entry { key, value } = entry;
+        let Entry { key, value, .. } = entry;
         let version = Version(self.position);
         match value {
             Some(value) => ctx.apply(self.store.put(key, Versioned { value, version })),
@@ -224,6 +227,7 @@ impl AntiEntropy {
         let epoch = self.epoch.expect("a leader has an epoch");
         for number in self.pushed + 1..=self.position {
             let entry = self.after(number - 1)[0].clone();
+            ctx.serve([entry.origin]);
             ctx.broadcast(Message::Append { epoch, number, entry });
         }
         self.pushed = self.position;
@@ -241,6 +245,11 @@ impl AntiEntropy {
         let epoch = self.epoch.expect("only the leader is asked");
         let after = if follower_epoch == self.epoch { position } else { 0 };
         let entries = self.after(after).to_vec();
+        ctx.serve(entries.iter().map(|entry| entry.origin));
+        for (number, entry) in (after + 1..).zip(&entries) {
+            let (key, version) = (entry.key.clone(), Version(number));
+            ctx.note(|| Note::Repairs { replica: follower, key, version });
+        }
         let replay = Message::Replay { call, epoch, after, entries };
         ctx.send(follower, replay);
     }
@@ -271,14 +280,16 @@ impl AntiEntropy {
         }
     }
 
-    fn replay(
+    /// Whether a replay is of the log that is followed, or of one to be followed from now on.
+    fn expects(
         &mut self,
+        from: NodeId,
         call: CallId,
         epoch: Epoch,
         after: u64,
-        entries: Vec<Entry>,
+        entries: &[Entry],
         ctx: &mut Context<'_, Self>,
-    ) {
+    ) -> bool {
         let latest = self.asked == Some(call);
         if latest {
             self.asked = None;
@@ -286,17 +297,27 @@ impl AntiEntropy {
         if self.epoch != Some(epoch) {
             // An old answer may come from a leader that is gone.
             if !latest {
+                let own = self.epoch.map_or(0, |own| u64::from(own.0));
+                let theirs = u64::from(epoch.0);
+                ctx.note(|| Note::Outdated { from, theirs, own });
                 ctx.announce(Fact::Dropped { what: Dropped::OutdatedMessages, count: 1 });
-                return;
+                return false;
             }
+            let (upto, before) = (after + entries.len() as u64, self.store.entries().len() as u64);
+            ctx.note(|| Note::TookOver { from, upto, term: u64::from(epoch.0), before });
             self.start_over(epoch, ctx);
         }
+        true
+    }
+
+    fn replay(&mut self, after: u64, entries: Vec<Entry>, ctx: &mut Context<'_, Self>) {
         if after > self.position {
             return;
         }
         // What was pushed while the answer was under way comes twice.
         let known = usize::try_from(self.position - after).expect("the log fits in memory");
         for entry in entries.into_iter().skip(known) {
+            ctx.serve([entry.origin]);
             self.apply(entry, ctx);
         }
     }

@@ -121,6 +121,7 @@ impl AsyncLeader {
         ctx: &mut Context<'_, Self>,
     ) {
         let blocking = self.flaws.blocking.as_mut().expect("only this flaw waits for followers");
+        ctx.serve([client]);
         let Some(follower) = rest.pop_front() else {
             let answer = Answer::Written { version: write.entry.version, previous: None };
             return ctx.reply(client, answer);
@@ -151,6 +152,7 @@ impl AsyncLeader {
         };
         self.tell_next(client, write, rest, ctx);
         while let Some(request) = self.flaws.blocking.as_mut().and_then(Blocking::next) {
+            ctx.serve([request.id]);
             self.serve(request, ctx);
         }
     }

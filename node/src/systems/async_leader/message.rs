@@ -1,6 +1,6 @@
 //! What nodes of `async-leader` say to each other, and what they wait for.
 
-use crate::{Carried, Key, Versioned, replication::CallId};
+use crate::{Carried, Key, Origin, Versioned, replication::CallId};
 use serde::Serialize;
 use std::fmt;
 
@@ -9,6 +9,9 @@ use std::fmt;
 pub struct Replicate {
     pub(super) key: Key,
     pub(super) entry: Versioned,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub(super) origin: Origin,
 }
 
 /// What nodes say to each other. Without flaws there is only `Replicate`; it stands first, so
@@ -51,7 +54,8 @@ impl Message {
     pub(super) fn carries(&self) -> Vec<Carried> {
         match self {
             Self::Replicate(write) | Self::Ask { write, .. } => {
-                vec![Carried::entry(&write.key, Some(&write.entry.value))]
+                let entry = &write.entry;
+                vec![Carried::entry(&write.key, Some(&entry.value)).under(entry.version)]
             }
             Self::Replicated { .. } | Self::Reset | Self::Heartbeat => Vec::new(),
         }

@@ -52,9 +52,9 @@ mod message;
 pub use message::{Message, Replicate, Timer};
 
 use crate::{
-    Announces, Answer, BPlusStore, Carried, Config, Context, Key, Node, NodeId, Operation,
-    OperationKind, Refusal, Request, Role, Store, SystemInfo, Value, Version, Versioned, Waits,
-    systems::FlawInfo,
+    Announces, Answer, BPlusStore, Carried, Config, Contender, Context, Key, Node, NodeId, Note,
+    Operation, OperationKind, Refusal, Request, RequestId, Role, Store, SystemInfo, Value, Version,
+    Versioned, Waits, WriteStamp, systems::FlawInfo,
 };
 use flaws::Flaws;
 use std::time::Duration;
@@ -163,7 +163,7 @@ impl AsyncLeader {
         let answer = match request.operation {
             Operation::Get { key } => Answer::Value(self.store.get(&key)),
             Operation::Put { key, value } if self.role == Role::Leader => {
-                let write = self.take(key, value, ctx);
+                let write = self.take(request.id, key, value, ctx);
                 if self.flaws.await_followers() {
                     return self.tell_in_turn(request.id, write, ctx);
                 }
@@ -172,7 +172,7 @@ impl AsyncLeader {
                 Answer::Written { version, previous: None }
             }
             Operation::Put { key, value } if self.flaws.follower_accepts_writes => {
-                let version = self.take(key, value, ctx).entry.version;
+                let version = self.take(request.id, key, value, ctx).entry.version;
                 Answer::Written { version, previous: None }
             }
             Operation::Put { .. } => {
@@ -186,20 +186,43 @@ impl AsyncLeader {
     }
 
     /// Applies a client's write under the key's next version.
-    fn take(&mut self, key: Key, value: Value, ctx: &mut Context<'_, Self>) -> Replicate {
+    fn take(
+        &mut self,
+        request: RequestId,
+        key: Key,
+        value: Value,
+        ctx: &mut Context<'_, Self>,
+    ) -> Replicate {
         let change = self.store.update(key, |held| {
             let version = held.map_or(Version(1), |held| held.version.next());
             Versioned { value, version }
         });
         let entry = change.after.clone().expect("a write leaves an entry");
-        let write = Replicate { key: change.key.clone(), entry };
+        let write = Replicate { key: change.key.clone(), entry, origin: request.into() };
         ctx.apply(change);
         write
     }
 
     /// Applies a write, whatever was there.
     fn follow(&mut self, write: Replicate, ctx: &mut Context<'_, Self>) {
-        ctx.apply(self.store.put(write.key, write.entry));
+        let change = self.store.put(write.key, write.entry);
+        // Nothing keeps a write that was overtaken from taking the place of a later one.
+        if let (Some(held), Some(new)) = (&change.before, &change.after)
+            && held.version > new.version
+        {
+            let contender = |entry: &Versioned, request| Contender {
+                value: Some(entry.value.clone()),
+                stamp: WriteStamp::Arrival,
+                request,
+            };
+            ctx.note(|| Note::Decided {
+                key: change.key.clone(),
+                stays: contender(new, write.origin.request()),
+                goes: contender(held, None),
+                newcomer_stays: true,
+            });
+        }
+        ctx.apply(change);
     }
 
     /// Leaves the push to a timer that is due at once, so that it queues behind
@@ -213,6 +236,7 @@ impl AsyncLeader {
 
     fn push(&mut self, ctx: &mut Context<'_, Self>) {
         for write in self.unpushed.drain(..) {
+            ctx.serve([write.origin]);
             ctx.broadcast(Message::Replicate(write));
         }
     }

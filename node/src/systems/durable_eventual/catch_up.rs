@@ -6,7 +6,7 @@ use super::{
     record::{Record, Stamp},
 };
 use crate::{
-    Config, Context, Key, Node, NodeId,
+    Config, Context, Key, Node, NodeId, Note,
     replication::{CallId, Calls},
     systems::Settings,
 };
@@ -132,10 +132,11 @@ impl DurableEventual {
             .filter(|(key, stamp)| held.get(key).is_none_or(|held| held.stamp < **stamp))
             .map(|(key, _)| key.clone())
             .collect();
-        let records = held
+        let records: Vec<_> = held
             .into_iter()
             .filter(|(key, held)| theirs.get(key).is_none_or(|stamp| *stamp < held.stamp))
             .collect();
+        hands_over(from, &records, ctx);
         let message = Message::Missing { round, records, wanted };
         ctx.send(from, message);
     }
@@ -159,11 +160,26 @@ impl DurableEventual {
                 Err(_) => return,
             }
         }
+        hands_over(from, &records, ctx);
         ctx.send(from, Message::CatchUp { round, records });
     }
 
     /// Merges records; false if the store did not take them all.
     fn merge_all(&mut self, records: &[(Key, Record)], ctx: &mut Context<'_, Self>) -> bool {
-        records.iter().fold(true, |all, (key, record)| self.merge(key, record, ctx) && all)
+        let all = records.iter().fold(true, |all, (key, record)| {
+            ctx.serve([record.origin]);
+            self.merge(key, record, ctx) && all
+        });
+        ctx.serve_event();
+        all
+    }
+}
+
+/// Says whose writes a peer gets that had missed them.
+fn hands_over(replica: NodeId, records: &[(Key, Record)], ctx: &mut Context<'_, DurableEventual>) {
+    ctx.serve(records.iter().map(|(_, record)| record.origin));
+    for (key, record) in records {
+        let (key, version) = (key.clone(), record.stamp.version);
+        ctx.note(|| Note::Repairs { replica, key, version });
     }
 }

@@ -5,7 +5,7 @@ use super::{
     message::{DeliveryId, Message, Timer},
     record::{Record, Stamp},
 };
-use crate::{Config, Context, Key, Node, NodeId, TimerId, Value, systems::Settings};
+use crate::{Config, Context, Key, Node, NodeId, Note, Origin, TimerId, Value, systems::Settings};
 use std::{collections::BTreeMap, time::Duration};
 
 /// Every write that some peer has not acknowledged.
@@ -20,6 +20,7 @@ pub(super) struct Deliveries {
 #[derive(Debug)]
 struct Delivery {
     value: Option<Value>,
+    origin: Origin,
     /// Attempts made so far.
     attempts: u64,
     /// The deadline of the attempt under way; `None` during a pause.
@@ -45,7 +46,12 @@ impl Deliveries {
     ) {
         for peer in ctx.config().peers() {
             let id = DeliveryId { peer, key: key.clone(), stamp: record.stamp };
-            let delivery = Delivery { value: record.value.clone(), attempts: 0, deadline: None };
+            let delivery = Delivery {
+                value: record.value.clone(),
+                origin: record.origin,
+                attempts: 0,
+                deadline: None,
+            };
             self.under_way.insert(id.clone(), delivery);
             self.attempt(id, ctx);
         }
@@ -55,8 +61,15 @@ impl Deliveries {
         let Some(delivery) = self.under_way.get_mut(&id) else {
             return;
         };
-        let record = Record { stamp: id.stamp, value: delivery.value.clone() };
+        let origin = delivery.origin;
+        let record = Record { stamp: id.stamp, value: delivery.value.clone(), origin };
         let key = id.key.clone();
+        ctx.serve([origin]);
+        if delivery.attempts > 0 {
+            let attempt = u32::try_from(delivery.attempts + 1).unwrap_or(u32::MAX);
+            let (to, version) = (id.peer, id.stamp.version);
+            ctx.note(|| Note::Retries { to, key: key.clone(), version, attempt });
+        }
         ctx.send(id.peer, Message::Replicate { key, record });
         delivery.attempts += 1;
         delivery.deadline = Some(ctx.set_timer(self.timeout, Timer::Deadline(id)));
@@ -87,7 +100,11 @@ impl Deliveries {
         let Some(delivery) = self.under_way.get_mut(id) else {
             return false;
         };
+        ctx.serve([delivery.origin]);
         if delivery.attempts >= self.attempts {
+            let attempts = u32::try_from(delivery.attempts).unwrap_or(u32::MAX);
+            let (to, key, version) = (id.peer, id.key.clone(), id.stamp.version);
+            ctx.note(|| Note::GaveUp { to, key, version, attempts });
             self.under_way.remove(id);
             return true;
         }

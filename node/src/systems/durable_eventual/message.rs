@@ -81,7 +81,7 @@ impl Message {
     /// The entries that it tells of.
     pub(super) fn carries(&self) -> Vec<Carried> {
         match self {
-            Self::Replicate { key, record } => vec![Carried::entry(key, record.value.as_ref())],
+            Self::Replicate { key, record } => vec![record.carried(key)],
             Self::Applied { key, .. } => vec![Carried::name(key)],
             Self::Summary { stamps, .. } => {
                 stamps.iter().map(|(key, _)| Carried::name(key)).collect()
@@ -96,7 +96,7 @@ impl Message {
 }
 
 fn carried(records: &[(Key, Record)]) -> impl Iterator<Item = Carried> {
-    records.iter().map(|(key, record)| Carried::entry(key, record.value.as_ref()))
+    records.iter().map(|(key, record)| record.carried(key))
 }
 
 impl fmt::Display for Message {

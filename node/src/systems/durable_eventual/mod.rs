@@ -76,7 +76,7 @@ pub use record::{Record, Stamp};
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Carried, Config, Context, FlawInfo, Key, Node, NodeId, Operation,
+    Announces, Answer, Carried, Config, Context, FlawInfo, Key, Node, NodeId, Note, Operation,
     OperationKind, Refusal, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value,
     Version, Versioned,
 };
@@ -246,7 +246,7 @@ impl Node for DurableEventual {
             self.workers.queue.push_back(request);
             self.workers.start(ctx);
         } else {
-            let answer = self.carry_out(request.operation, ctx);
+            let answer = self.carry_out(request.id, request.operation, ctx);
             ctx.reply(request.id, answer);
         }
     }
@@ -275,11 +275,18 @@ impl Node for DurableEventual {
             Timer::Probe => self.away.on_probe(ctx),
             Timer::Worker(request) => {
                 let kind = request.operation.kind();
-                let answer = self.carry_out(request.operation, ctx);
+                ctx.serve([request.id]);
+                let answer = self.carry_out(request.id, request.operation, ctx);
                 self.workers.busy -= 1;
                 let waiting = self.workers.waiting.get_mut(&kind);
                 let longest = waiting.and_then(VecDeque::pop_front);
-                ctx.reply(longest.expect("each job has one who waits"), answer);
+                let longest = longest.expect("each job has one who waits");
+                if longest != request.id {
+                    let (answered, answer_of) = (longest, request.id);
+                    ctx.note(|| Note::Crossed { answered, answer_of });
+                }
+                ctx.reply(longest, answer);
+                ctx.serve_event();
                 self.workers.start(ctx);
             }
         }
@@ -303,7 +310,12 @@ impl Node for DurableEventual {
 }
 
 impl DurableEventual {
-    fn carry_out(&mut self, operation: Operation, ctx: &mut Context<'_, Self>) -> Answer {
+    fn carry_out(
+        &mut self,
+        request: RequestId,
+        operation: Operation,
+        ctx: &mut Context<'_, Self>,
+    ) -> Answer {
         if let Err(why) = Self::check_operation(&operation) {
             return Answer::Refused(Refusal::Invalid(why.into()));
         }
@@ -316,8 +328,8 @@ impl DurableEventual {
                 let live = records.into_iter().filter(|(_, held)| held.value.is_some());
                 Answer::Keys(live.map(|(key, _)| key).collect())
             }),
-            Operation::Put { key, value } => self.write(key, Some(value), ctx),
-            Operation::Delete { key } => self.write(key, None, ctx),
+            Operation::Put { key, value } => self.write(request, key, Some(value), ctx),
+            Operation::Delete { key } => self.write(request, key, None, ctx),
             Operation::CompareAndSet { .. } => Ok(Answer::Refused(Refusal::Unsupported)),
         };
         answer.unwrap_or(Answer::unavailable("the node's store is damaged or its disk failed"))
@@ -326,15 +338,19 @@ impl DurableEventual {
     /// Takes a client's write: commits it and sends it to everyone.
     fn write(
         &mut self,
+        request: RequestId,
         key: Key,
         value: Option<Value>,
         ctx: &mut Context<'_, Self>,
     ) -> Result<Answer, crate::StoreError> {
         let held = self.replica.read(&key, ctx)?;
-        let record = Record { stamp: self.next_stamp(held.as_ref(), ctx), value };
+        let stamp = self.next_stamp(held.as_ref(), ctx);
+        let record = Record { stamp, value, origin: request.into() };
         match self.replica.keep(&key, &record, held.as_ref(), ctx) {
             Ok(()) => {}
-            Err(NotKept::Full) if self.flaws.map_full => {}
+            Err(NotKept::Full) if self.flaws.map_full => {
+                ctx.note(|| Note::NotKept { key: key.clone() });
+            }
             Err(NotKept::Full) => return Ok(Answer::unavailable("the store is full")),
             Err(NotKept::Disk) => return Ok(Answer::unavailable("the node's disk failed")),
             Err(NotKept::Lost) => return Ok(Answer::Unknown),
@@ -379,11 +395,21 @@ impl DurableEventual {
         let Ok(held) = self.replica.read(key, ctx) else {
             return false;
         };
-        if held.as_ref().is_some_and(|held| held.stamp >= record.stamp) {
+        if let Some(held) = held.as_ref().filter(|held| held.stamp >= record.stamp) {
+            if held.stamp > record.stamp {
+                decided(key, held, record, false, ctx);
+            }
             return true;
         }
         let kept = self.replica.keep(key, record, held.as_ref(), ctx);
-        kept.is_ok() || (self.flaws.map_full && kept == Err(NotKept::Full))
+        if let (Ok(()), Some(held)) = (kept, &held) {
+            decided(key, record, held, true, ctx);
+        }
+        if self.flaws.map_full && kept == Err(NotKept::Full) {
+            ctx.note(|| Note::NotKept { key: key.clone() });
+            return true;
+        }
+        kept.is_ok()
     }
 
     /// The flaw `unlabelled-retry`: nothing tells a repetition from a new write.
@@ -392,8 +418,24 @@ impl DurableEventual {
             return false;
         };
         let stamp = self.next_stamp(held.as_ref(), ctx);
+        let (from, to) = (record.stamp.into(), stamp.into());
+        ctx.note(|| Note::Restamped { key: key.clone(), from, to });
         self.merge(key, &Record { stamp, ..record }, ctx)
     }
+}
+
+/// Says which of two records of a key stays.
+fn decided(
+    key: &Key,
+    stays: &Record,
+    goes: &Record,
+    newcomer_stays: bool,
+    ctx: &mut Context<'_, DurableEventual>,
+) {
+    ctx.note(|| {
+        let (stays, goes) = (stays.contender(), goes.contender());
+        Note::Decided { key: key.clone(), stays, goes, newcomer_stays }
+    });
 }
 
 impl Workers {

@@ -1,6 +1,6 @@
 //! What a replica keeps under a key, and which of two records wins.
 
-use crate::{Key, NodeId, Value, Version, Versioned};
+use crate::{Carried, Contender, Key, NodeId, Origin, Time, Value, Version, Versioned, WriteStamp};
 use serde::Serialize;
 use std::fmt;
 
@@ -20,6 +20,9 @@ pub struct Record {
     pub stamp: Stamp,
     /// The value; `None`: the key was deleted.
     pub value: Option<Value>,
+    /// Who asked for it; not on the disk.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 impl Record {
@@ -56,13 +59,35 @@ impl Record {
                 1 => Some(value.into()),
                 _ => return None,
             },
+            origin: Origin::default(),
         })
+    }
+
+    /// What a message that has it tells of.
+    pub(super) fn carried(&self, key: &Key) -> Carried {
+        Carried::entry(key, self.value.as_ref()).under(self.stamp.version)
+    }
+
+    /// The record as a write that met another.
+    pub(super) fn contender(&self) -> Contender {
+        Contender {
+            value: self.value.clone(),
+            stamp: self.stamp.into(),
+            request: self.origin.request(),
+        }
     }
 
     /// How much of the store's capacity it takes, in bytes.
     pub(super) fn size(&self, key: &Key) -> u64 {
         let value = self.value.as_ref().map_or(0, |value| value.as_str().len());
         (key.as_str().len() + value) as u64
+    }
+}
+
+impl From<Stamp> for WriteStamp {
+    /// A version counts microseconds.
+    fn from(Stamp { version, writer }: Stamp) -> Self {
+        Self::Clock { at: Time::from_nanos(version.0.saturating_mul(1000)), by: writer }
     }
 }
 
@@ -83,6 +108,7 @@ mod tests {
             let record = Record {
                 stamp: Stamp { version: Version(version), writer: NodeId::from_index(writer) },
                 value: value.map(Value::from),
+                origin: Origin::default(),
             };
             prop_assert_eq!(Record::decode(&record.encode()), Some(record));
         }

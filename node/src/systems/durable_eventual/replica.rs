@@ -1,10 +1,14 @@
 //! The records of one node: what is on its disk, and what of that was announced.
 
-use super::{DurableEventual, record::Record};
-use crate::{
-    Change, Context, Damaged, DiskError, DurableStore, Fact, Key, MemoryStore, Store, StoreError,
-    Versioned,
+use super::{
+    DurableEventual,
+    record::{Record, Stamp},
 };
+use crate::{
+    Change, Context, Damaged, DiskError, DurableStore, Fact, Key, MemoryStore, Origin, Store,
+    StoreError, Versioned,
+};
+use std::collections::BTreeMap;
 
 /// The file that holds the store.
 pub(super) const FILE: &str = "store.redb";
@@ -19,6 +23,9 @@ pub(super) struct Replica {
     announced: MemoryStore,
     used_bytes: u64,
     capacity_bytes: u64,
+    /// Who asked for the records that this life of the node has kept, and by which stamp; empty
+    /// unless a trace is kept.
+    origins: BTreeMap<Key, (Stamp, Origin)>,
 }
 
 /// Why a record was not kept.
@@ -44,6 +51,7 @@ impl Replica {
             announced: MemoryStore::default(),
             used_bytes: 0,
             capacity_bytes,
+            origins: BTreeMap::new(),
         };
         for (key, record) in replica.records(ctx).unwrap_or_default() {
             replica.used_bytes += record.size(&key);
@@ -108,6 +116,9 @@ impl Replica {
         match store.write(key, &record.encode()) {
             Ok(()) => {
                 self.used_bytes = used_bytes;
+                if ctx.explains() {
+                    self.origins.insert(key.clone(), (record.stamp, record.origin));
+                }
                 ctx.apply(self.announce(key, record));
                 Ok(())
             }
@@ -146,10 +157,17 @@ impl Replica {
         bytes: &[u8],
         ctx: &mut Context<'_, DurableEventual>,
     ) -> Result<Record, StoreError> {
-        Record::decode(bytes).ok_or_else(|| {
+        let Some(mut record) = Record::decode(bytes) else {
             self.lose(ctx);
-            StoreError::Damaged(format!("the record of key `{key}` is not one of ours"))
-        })
+            let why = format!("the record of key `{key}` is not one of ours");
+            return Err(StoreError::Damaged(why));
+        };
+        if let Some((stamp, origin)) = self.origins.get(key)
+            && *stamp == record.stamp
+        {
+            record.origin = *origin;
+        }
+        Ok(record)
     }
 
     /// Gives the store up: better no answer than a wrong one.

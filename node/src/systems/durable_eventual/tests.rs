@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Effect, Host, Time,
+    Effect, Host, Origin, Time,
     systems::testing::{Cluster, n},
 };
 use proptest::prelude::*;
@@ -281,7 +281,7 @@ fn a_clock_that_is_ahead_wins_against_later_writes() {
     let written = |version, writer| Stamp { version: Version(version), writer };
     let record = |value: &str, stamp| Message::Replicate {
         key: "a".into(),
-        record: Record { stamp, value: Some(value.into()) },
+        record: Record { stamp, value: Some(value.into()), origin: Origin::default() },
     };
     host.message(n(2), record("ahead", written(10_000_000, n(2))));
     let effects = host.message(n(3), record("later", written(1_000_000, n(3))));

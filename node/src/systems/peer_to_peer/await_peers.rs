@@ -2,7 +2,7 @@
 
 use super::{Message, PeerToPeer, Write, pool::Pool};
 use crate::{
-    Answer, Context, HealthCheckId, NodeId, Request, RequestId, Waits,
+    Answer, Context, HealthCheckId, Matter, NodeId, Note, Origin, Request, RequestId, Then, Waits,
     replication::{CallId, Calls},
 };
 use rand::RngCore;
@@ -24,6 +24,17 @@ pub(super) enum Job {
     Request(Request),
     HealthCheck(HealthCheckId),
     Replicate { from: NodeId, call: CallId, write: Write },
+}
+
+impl Job {
+    /// Whose operation it serves; a health check serves none.
+    fn origin(&self) -> Option<Origin> {
+        match self {
+            Self::Request(request) => Some(request.id.into()),
+            Self::Replicate { write, .. } => Some(write.origin),
+            Self::HealthCheck(_) => None,
+        }
+    }
 }
 
 /// A worker that waits for a peer.
@@ -84,6 +95,7 @@ impl PeerToPeer {
     /// Does jobs until the worker is held by one, or none waits.
     fn work(&mut self, mut next: Option<Job>, ctx: &mut Context<'_, Self>) {
         while let Some(job) = next {
+            ctx.serve(job.origin());
             let held = match job {
                 Job::Request(request) => self.serve_and_wait(request, ctx),
                 Job::HealthCheck(check) => {
@@ -103,7 +115,7 @@ impl PeerToPeer {
 
     /// Serves a request; whether it holds its worker until the peers have answered.
     fn serve_and_wait(&mut self, request: Request, ctx: &mut Context<'_, Self>) -> bool {
-        let (answer, write) = self.serve(request.operation, ctx);
+        let (answer, write) = self.serve(request.id, request.operation, ctx);
         let mut rest: Vec<_> = ctx.config().peers().collect();
         let Some(write) = write.filter(|_| !rest.is_empty()) else {
             ctx.reply(request.id, answer);
@@ -122,6 +134,7 @@ impl PeerToPeer {
     }
 
     fn ask(&mut self, waiting: Waiting, ctx: &mut Context<'_, Self>) {
+        ctx.serve([waiting.client]);
         let workers = self.workers();
         let call = workers.calls.next_id();
         let message = Message::Replicate { call: Some(call), write: waiting.write.clone() };
@@ -137,6 +150,16 @@ impl PeerToPeer {
         // That a key absent here is absent there too is no error.
         let nothing_to_delete = waiting.answer == Answer::Deleted { existed: false };
         waiting.failed |= !success && !nothing_to_delete;
+        if !success && !nothing_to_delete {
+            let (key, version) = (waiting.write.key.clone(), waiting.answer.version());
+            let then = if self.workers().swallow_errors { Then::Succeeds } else { Then::Unknown };
+            ctx.serve([waiting.client]);
+            ctx.note(|| Note::WentOnWithout {
+                on: Matter::Write { key, version },
+                missing: vec![waiting.peer],
+                then,
+            });
+        }
         if !waiting.rest.is_empty() {
             waiting.peer = waiting.rest.remove(0);
             return self.ask(waiting, ctx);

@@ -58,9 +58,9 @@ mod pool;
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Carried, Config, Context, HealthCheckId, Key, MemoryStore, Node, NodeId,
-    Operation, OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Value, Version,
-    Versioned, Waits,
+    Announces, Answer, Carried, Config, Contender, Context, HealthCheckId, Key, MemoryStore, Node,
+    NodeId, Note, Operation, OperationKind, Origin, Refusal, Request, RequestId, Role, Setting,
+    Store, SystemInfo, Value, Version, Versioned, Waits,
     replication::{CallId, Stamp},
     systems::{FlawInfo, SettingInfo},
 };
@@ -88,6 +88,9 @@ pub struct Write {
     value: Option<Value>,
     /// Sent with last-writer-wins only.
     stamp: Option<Stamp>,
+    /// Who asked for it.
+    #[serde(skip)]
+    origin: Origin,
 }
 
 /// What peers say to each other.
@@ -116,7 +119,11 @@ impl Message {
     fn carries(&self) -> Vec<Carried> {
         match self {
             Self::Replicate { write, .. } => {
-                vec![Carried::entry(&write.key, write.value.as_ref())]
+                let carried = Carried::entry(&write.key, write.value.as_ref());
+                vec![match write.stamp {
+                    Some(stamp) => carried.under(stamp.version()),
+                    None => carried,
+                }]
             }
             Self::Replicated { .. } | Self::Reset => Vec::new(),
         }
@@ -197,7 +204,7 @@ impl Node for PeerToPeer {
         if self.workers.is_some() {
             return self.employ(Job::Request(request), ctx);
         }
-        let (answer, write) = self.serve(request.operation, ctx);
+        let (answer, write) = self.serve(request.id, request.operation, ctx);
         ctx.reply(request.id, answer);
         if let Some(write) = write {
             self.push_soon(write, ctx);
@@ -227,6 +234,7 @@ impl Node for PeerToPeer {
 
     fn on_timer(&mut self, Push: Push, ctx: &mut Context<'_, Self>) {
         for write in self.unsent.drain(..) {
+            ctx.serve([write.origin]);
             ctx.broadcast(Message::Replicate { call: None, write });
         }
     }
@@ -252,6 +260,7 @@ impl PeerToPeer {
     /// Does what a client asks in this node's memory: the answer, and what peers must be told.
     fn serve(
         &mut self,
+        request: RequestId,
         operation: Operation,
         ctx: &mut Context<'_, Self>,
     ) -> (Answer, Option<Write>) {
@@ -268,7 +277,7 @@ impl PeerToPeer {
             Some(_) => Answer::Written { version: self.version_of(&key, stamp), previous: None },
             None => Answer::Deleted { existed: self.store.get(&key).is_some() },
         };
-        let write = Write { key, value, stamp };
+        let write = Write { key, value, stamp, origin: request.into() };
         self.apply(write.clone(), ctx);
         (answer, Some(write))
     }
@@ -282,10 +291,22 @@ impl PeerToPeer {
             let last = stamps.get(&write.key).copied();
             let held_value = held.map(|held| held.value);
             // Of two changes with one stamp the greater value stays, so that all decide alike.
-            if (last, held_value) >= (Some(stamp), write.value.clone()) {
+            let stays = (&last, &held_value) >= (&Some(stamp), &write.value);
+            if let Some(last) = last
+                && last != stamp
+            {
+                let held = contender(held_value, last, Origin::default());
+                let new = contender(write.value.clone(), stamp, write.origin);
+                let (key, newcomer_stays) = (write.key.clone(), !stays);
+                let (stays, goes) = if stays { (held, new) } else { (new, held) };
+                ctx.note(|| Note::Decided { key, stays, goes, newcomer_stays });
+            }
+            if stays {
                 return existed;
             }
             stamps.insert(write.key.clone(), stamp);
+        } else if write.value.is_none() {
+            ctx.note(|| Note::ForgotDelete { key: write.key.clone(), existed });
         }
         let version = self.version_of(&write.key, write.stamp);
         match write.value {
@@ -309,6 +330,10 @@ impl PeerToPeer {
         }
         self.unsent.push(write);
     }
+}
+
+fn contender(value: Option<Value>, stamp: Stamp, origin: Origin) -> Contender {
+    Contender { value, stamp: stamp.into(), request: origin.request() }
 }
 
 impl fmt::Display for Message {

@@ -1,7 +1,7 @@
 //! What a replica keeps under a key, and which of several writes stays.
 
 use crate::{
-    NodeId, Value, Version, Versioned,
+    Contender, Key, NodeId, Note, Origin, Value, Version, Versioned, WriteStamp,
     replication::{Causality, Stamp, VectorClock},
 };
 use serde::Serialize;
@@ -35,6 +35,9 @@ pub struct Write {
     pub mark: Mark,
     /// What was written; `None`: the key was deleted, and this is the tombstone.
     pub value: Option<Value>,
+    /// Who asked for it.
+    #[serde(skip)]
+    pub origin: Origin,
 }
 
 /// The writes to one key that no other write has replaced.
@@ -59,7 +62,16 @@ impl Write {
         }
     }
 
-    fn version(&self) -> Version {
+    /// The write as one that met others.
+    pub(super) fn contender(&self) -> Contender {
+        let stamp = match &self.mark {
+            Mark::Stamp(stamp) => (*stamp).into(),
+            Mark::Clock(clock) => WriteStamp::Vector(clock.counts()),
+        };
+        Contender { value: self.value.clone(), stamp, request: self.origin.request() }
+    }
+
+    pub(super) fn version(&self) -> Version {
         match &self.mark {
             Mark::Stamp(stamp) => stamp.version(),
             Mark::Clock(clock) => Version(clock.total()),
@@ -89,6 +101,32 @@ impl Cell {
             let order = |write: &Write| write.version();
             (order(a), &a.value, &a.mark).cmp(&(order(b), &b.value, &b.mark))
         });
+    }
+
+    /// The writes that no other has replaced.
+    pub(super) fn writes(&self) -> &[Write] {
+        &self.writes
+    }
+
+    /// Whose writes they are.
+    pub(super) fn origins(&self) -> impl Iterator<Item = Origin> + '_ {
+        self.writes.iter().map(|write| write.origin)
+    }
+
+    /// What each write decides that another replica's would bring: for each, which of the two stays.
+    pub(super) fn decisions(&self, key: &Key, other: &Self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        for new in &other.writes {
+            for held in self.writes.iter().filter(|held| *held != new) {
+                let newcomer_stays = new.supersedes(held);
+                if newcomer_stays || held.supersedes(new) {
+                    let (stays, goes) = if newcomer_stays { (new, held) } else { (held, new) };
+                    let (stays, goes) = (stays.contender(), goes.contender());
+                    notes.push(Note::Decided { key: key.clone(), stays, goes, newcomer_stays });
+                }
+            }
+        }
+        notes
     }
 
     /// Everything that its writes know of.
@@ -159,7 +197,11 @@ mod tests {
     fn stamped(secs: u64, node: u32, value: &str) -> Cell {
         let by = NodeId::new(node);
         let at = Time::from_nanos(secs * 1_000_000_000);
-        Cell::from(Write { mark: Mark::Stamp(Stamp { at, by }), value: Some(value.into()) })
+        Cell::from(Write {
+            mark: Mark::Stamp(Stamp { at, by }),
+            value: Some(value.into()),
+            origin: Origin::default(),
+        })
     }
 
     fn clocked(counts: &[(u32, u64)], value: Option<&str>) -> Cell {
@@ -169,7 +211,11 @@ mod tests {
             let incarnation = 0;
             clock.observe(Actor { node, incarnation }, count);
         }
-        Cell::from(Write { mark: Mark::Clock(clock), value: value.map(Value::from) })
+        Cell::from(Write {
+            mark: Mark::Clock(clock),
+            value: value.map(Value::from),
+            origin: Origin::default(),
+        })
     }
 
     fn merged(cells: &[Cell]) -> Cell {

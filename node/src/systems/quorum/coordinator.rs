@@ -7,7 +7,8 @@ use super::{
     placement,
 };
 use crate::{
-    Answer, Context, Dropped, Fact, Key, NodeId, Refusal, RequestId, TimerId, Value,
+    Answer, Context, Dropped, Fact, Key, Matter, NodeId, Note, Refusal, RequestId, Then, TimerId,
+    Value,
     replication::{Acks, CallId, Stamp},
 };
 use std::collections::BTreeMap;
@@ -100,10 +101,13 @@ impl Quorum {
         let over = writes_next || read.acks.settled() || !self.options.read_repair;
         let (key, merged) = (read.key.clone(), read.merged());
         if let Some(purpose) = purpose {
+            let (by, needed) = (read.acks.answered(), read.acks.needed());
+            ctx.note(|| Note::Agreed { on: Matter::Read { key: key.clone() }, by, needed });
             self.fulfil(purpose, key, &merged, ctx);
         }
         if self.options.read_repair && !writes_next {
             self.repair(call, &merged, ctx);
+            ctx.serve_event();
         }
         if over {
             self.forget(call, ctx);
@@ -132,8 +136,11 @@ impl Quorum {
         };
         let key = read.key.clone();
         let mut mends_itself = false;
+        ctx.serve(merged.origins());
         for (&replica, cell) in read.cells.iter_mut().filter(|(_, cell)| *cell != merged) {
             *cell = merged.clone();
+            let version = merged.version();
+            ctx.note(|| Note::Repairs { replica, key: key.clone(), version });
             if replica == ctx.id() {
                 mends_itself = true;
             } else {
@@ -144,6 +151,13 @@ impl Quorum {
         if mends_itself {
             self.absorb(key, merged, ctx);
         }
+    }
+}
+
+impl PendingWrite {
+    /// What replicas are asked to agree on.
+    fn matter(&self) -> Matter {
+        Matter::Write { key: self.key.clone(), version: self.cell.version() }
     }
 }
 
@@ -171,7 +185,7 @@ impl Quorum {
     ) {
         let is_delete = value.is_none();
         let mark = self.mark(found, ctx);
-        let cell = Cell::from(Write { mark, value });
+        let cell = Cell::from(Write { mark, value, origin: client.into() });
         let answer = if is_delete {
             let existed = !found.values().is_empty();
             Answer::Deleted { existed }
@@ -223,6 +237,8 @@ impl Quorum {
         if write.acks.reached()
             && let Some((client, answer)) = write.client.take()
         {
+            let (on, by, needed) = (write.matter(), write.acks.answered(), write.acks.needed());
+            ctx.note(|| Note::Agreed { on, by, needed });
             ctx.reply(client, answer);
         }
         if write.acks.settled() {
@@ -239,11 +255,19 @@ impl Quorum {
             Some(Pending::Read(read)) => {
                 if let Some(Purpose::Get { client } | Purpose::Write { client, .. }) = read.purpose
                 {
+                    ctx.serve([client]);
+                    let on = Matter::Read { key: read.key };
+                    let missing = read.acks.outstanding().collect();
+                    ctx.note(|| Note::WentOnWithout { on, missing, then: Then::Refused });
                     let refusal = Refusal::Unavailable("too few replicas answered".into());
                     ctx.reply(client, Answer::Refused(refusal));
                 }
             }
             Some(Pending::Write(write)) => {
+                ctx.serve(write.cell.origins());
+                let missing = write.acks.outstanding().collect();
+                let then = if write.client.is_some() { Then::Unknown } else { Then::Told };
+                ctx.note(|| Note::WentOnWithout { on: write.matter(), missing, then });
                 if let Some((client, _)) = write.client {
                     ctx.reply(client, Answer::Unknown);
                 }
@@ -268,6 +292,8 @@ impl Quorum {
         for replica in missed {
             let hint = self.hints.entry((replica, key.clone())).or_default();
             hint.merge(cell);
+            let (key, version) = (key.clone(), cell.version());
+            ctx.note(|| Note::KeptHint { replica, key, version });
         }
         self.arm_handoff(ctx);
     }
@@ -283,8 +309,12 @@ impl Quorum {
     pub(super) fn hand_off(&mut self, ctx: &mut Context<'_, Self>) {
         for ((replica, key), cell) in &self.hints {
             let (key, cell) = (key.clone(), cell.clone());
-            ctx.send(*replica, Message::Hint { key, cell });
+            ctx.serve(cell.origins());
+            let (replica, version) = (*replica, cell.version());
+            ctx.note(|| Note::HandedHint { replica, key: key.clone(), version });
+            ctx.send(replica, Message::Hint { key, cell });
         }
+        ctx.serve_event();
         self.handoff_armed = false;
         self.arm_handoff(ctx);
     }
@@ -300,6 +330,8 @@ impl Quorum {
         let hint = (from, key);
         if self.hints.get(&hint) == Some(cell) {
             self.hints.remove(&hint);
+            let ((replica, key), version) = (hint, cell.version());
+            ctx.note(|| Note::HintTaken { replica, key, version });
             ctx.announce(Fact::Dropped { what: Dropped::Hints, count: 1 });
         }
     }

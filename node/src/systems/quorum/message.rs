@@ -19,6 +19,9 @@ pub enum Message {
     Fetched {
         /// Which question it answers.
         call: CallId,
+        /// Under which key; not sent, as the question says it.
+        #[serde(skip)]
+        key: Key,
         /// What it holds.
         cell: Cell,
     },
@@ -76,15 +79,19 @@ impl Message {
     pub(super) fn carries(&self) -> Vec<Carried> {
         match self {
             Self::Fetch { key, .. } | Self::HintTaken { key, .. } => vec![Carried::name(key)],
-            Self::Store { key, cell, .. }
+            Self::Fetched { key, cell, .. }
+            | Self::Store { key, cell, .. }
             | Self::Repair { key, cell }
             | Self::Hint { key, cell } => {
                 let values = cell.values();
-                let values = values.iter().map(|entry| Carried::entry(key, Some(&entry.value)));
-                let absent = cell.values().is_empty().then(|| Carried::entry(key, None));
+                let is_absent = values.is_empty();
+                let values = values
+                    .iter()
+                    .map(|entry| Carried::entry(key, Some(&entry.value)).under(entry.version));
+                let absent = is_absent.then(|| Carried::entry(key, None).under(cell.version()));
                 values.chain(absent).collect()
             }
-            Self::Fetched { .. } | Self::Stored { .. } => Vec::new(),
+            Self::Stored { .. } => Vec::new(),
         }
     }
 }

@@ -70,7 +70,7 @@ pub use cell::{Actor, Cell, Mark, Write};
 pub use message::{Message, Timer};
 
 use crate::{
-    Announces, Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Operation,
+    Announces, Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Note, Operation,
     OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Versioned,
     replication::{CallId, Calls},
     systems::{SettingInfo, Settings},
@@ -187,7 +187,7 @@ impl Node for Quorum {
         match message {
             Message::Fetch { call, key } => {
                 let cell = self.cell(&key);
-                ctx.send(from, Message::Fetched { call, cell });
+                ctx.send(from, Message::Fetched { call, key, cell });
             }
             Message::Store { call, key, cell } => {
                 self.absorb(key, &cell, ctx);
@@ -198,7 +198,7 @@ impl Node for Quorum {
                 self.absorb(key.clone(), &cell, ctx);
                 ctx.send(from, Message::HintTaken { key, cell });
             }
-            Message::Fetched { call, cell } => self.fetched(call, from, cell, ctx),
+            Message::Fetched { call, cell, .. } => self.fetched(call, from, cell, ctx),
             Message::Stored { call } => self.stored(call, from, ctx),
             Message::HintTaken { key, cell } => self.hint_taken(from, key, &cell, ctx),
         }
@@ -233,7 +233,17 @@ impl Quorum {
     /// Takes in what another node holds under a key.
     fn absorb(&mut self, key: Key, other: &Cell, ctx: &mut Context<'_, Self>) {
         let cell = self.cells.entry(key.clone()).or_default();
-        cell.merge(other);
+        if ctx.explains() {
+            let before = cell.clone();
+            cell.merge(other);
+            before.decisions(&key, other).into_iter().for_each(|note| ctx.note(|| note));
+            if cell.writes().len() > 1 && *cell != before {
+                let writes = cell.writes().iter().map(Write::contender).collect();
+                ctx.note(|| Note::Siblings { key: key.clone(), writes });
+            }
+        } else {
+            cell.merge(other);
+        }
         let version = cell.version();
         let latest = cell.values().pop();
         if latest == self.visible.get(&key) {

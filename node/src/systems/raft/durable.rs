@@ -10,7 +10,7 @@
 
 use super::{Ctx, Entry, Flaws, Index, Message, Position, Snapshot, Term, codec, decode};
 use crate::{
-    Damaged, Disk, DiskError, Fact, NodeId, SyncId,
+    Damaged, Disk, DiskError, Fact, NodeId, Origin, SyncId,
     store::{Wal, WalError},
 };
 use std::collections::VecDeque;
@@ -29,6 +29,8 @@ pub(super) struct Durable {
     under_way: Vec<UnderWay>,
     ticks_under_way: u32,
     deferred: VecDeque<(u64, Deferred)>,
+    /// Whose writes the next sync that is asked for will cover; empty unless a trace is kept.
+    unasked: Vec<Origin>,
     /// Whether the log that stood before the last checkpoint is still needed.
     leans_on_older: bool,
     flaws: Flaws,
@@ -106,6 +108,7 @@ impl Durable {
             under_way: Vec::new(),
             ticks_under_way: 0,
             deferred: VecDeque::new(),
+            unasked: Vec::new(),
             leans_on_older: false,
             flaws,
         };
@@ -149,6 +152,9 @@ impl Durable {
         ctx: &mut Ctx<'_>,
     ) -> Result<(), DiskError> {
         self.wal.push(&codec::append(first, entries));
+        if ctx.explains() {
+            self.unasked.extend(entries.iter().filter_map(Entry::origin));
+        }
         self.write(ctx)
     }
 
@@ -237,6 +243,7 @@ impl Durable {
     fn sync(&mut self, ctx: &mut Ctx<'_>) {
         if self.flaws.no_fsync {
             self.synced = self.written;
+            self.unasked.clear();
             self.empty_older(ctx);
             return;
         }
@@ -247,12 +254,14 @@ impl Durable {
     }
 
     fn ask_for_sync(&mut self, ctx: &mut Ctx<'_>) {
+        ctx.serve(std::mem::take(&mut self.unasked));
         self.under_way.push(UnderWay {
             id: ctx.sync(self.wal.file()),
             written: self.written,
             generation: self.wal.generation(),
             end: self.wal.end(),
         });
+        ctx.serve_event();
     }
 
     /// Empties the file of the log before, now that nothing leans on it: a damaged log must

@@ -1,7 +1,9 @@
 //! Elections: pre-vote, vote, and when a leader gives up.
 
-use super::{Core, Ctx, Leadership, Message, Payload, Position, Role, Term, durable::Deferred};
-use crate::{Answer, Fact, NodeId, Refusal, StepDown};
+use super::{
+    Core, Ctx, Leadership, Message, Payload, Position, Role, Term, durable::Deferred, read::Read,
+};
+use crate::{Answer, Fact, NodeId, Note, Origin, Refusal, StepDown, VoteGiven};
 use rand::Rng;
 use std::collections::BTreeSet;
 
@@ -25,6 +27,15 @@ pub(super) enum Standing {
 }
 
 impl Standing {
+    /// Whose reads wait for a leader's next round to be answered.
+    pub(super) fn origins_of_reads(&self) -> impl Iterator<Item = Origin> + '_ {
+        let reads = match self {
+            Self::Leader(leadership) => Some(&leadership.reads),
+            _ => None,
+        };
+        reads.into_iter().flatten().map(Read::origin)
+    }
+
     pub(super) fn role(&self) -> Role {
         match self {
             Self::Follower => Role::Follower,
@@ -121,6 +132,18 @@ impl Core {
             _ => self.leader.is_some() && self.ticks < TIMEOUT_TICKS,
         };
         let granted = term > self.term && !hears_leader && last.is_up_to_date_with(self.log.last());
+        ctx.note(|| {
+            let vote = if granted {
+                VoteGiven::Granted
+            } else if term <= self.term {
+                VoteGiven::OutdatedTerm
+            } else if hears_leader {
+                VoteGiven::HearsLeader
+            } else {
+                VoteGiven::LogBehind
+            };
+            self.weighed(from, term, true, last, vote)
+        });
         let term = if granted { term } else { self.term };
         ctx.send(from, Message::PreVoteReply { term, granted });
     }
@@ -140,10 +163,40 @@ impl Core {
             && term == self.term + 1
         {
             votes.insert(from);
+            self.note_votes(ctx);
             if self.has_elected() {
                 self.stand(ctx);
             }
         }
+    }
+
+    /// How this node weighs a candidate's log against its own.
+    fn weighed(
+        &self,
+        candidate: NodeId,
+        term: Term,
+        is_pre_vote: bool,
+        last: Position,
+        vote: VoteGiven,
+    ) -> Note {
+        let (candidate_log, own_log) = (last.into(), self.log.last().into());
+        Note::Weighed { term, candidate, is_pre_vote, candidate_log, own_log, vote }
+    }
+
+    /// Says who has voted for this node so far.
+    fn note_votes(&self, ctx: &mut Ctx<'_>) {
+        let (term, is_pre_vote, votes) = match &self.standing {
+            Standing::PreCandidate { votes } => (self.term + 1, true, votes),
+            Standing::Candidate { votes } => (self.term, false, votes),
+            Standing::Follower | Standing::Leader(_) => return,
+        };
+        ctx.note(|| Note::Counts {
+            term,
+            is_pre_vote,
+            own_log: self.log.last().into(),
+            votes: self.membership.voters_who(|voter| votes.contains(&voter)),
+            needed: self.membership.majority(),
+        });
     }
 
     pub(super) fn on_request_vote(
@@ -155,6 +208,18 @@ impl Core {
     ) {
         let is_free = self.flaws.vote_twice || self.vote.is_none_or(|vote| vote == from);
         let granted = term == self.term && is_free && last.is_up_to_date_with(self.log.last());
+        ctx.note(|| {
+            let vote = if granted {
+                VoteGiven::Granted
+            } else if term != self.term {
+                VoteGiven::OutdatedTerm
+            } else if !is_free {
+                VoteGiven::Taken
+            } else {
+                VoteGiven::LogBehind
+            };
+            self.weighed(from, term, false, last, vote)
+        });
         if granted {
             if self.vote != Some(from) {
                 if !self.save_ballot(term, Some(from), ctx) {
@@ -183,6 +248,7 @@ impl Core {
     fn count_vote(&mut self, from: NodeId, ctx: &mut Ctx<'_>) {
         if let Standing::Candidate { votes } = &mut self.standing {
             votes.insert(from);
+            self.note_votes(ctx);
             if self.has_elected() {
                 self.lead(ctx);
             }

@@ -1,7 +1,7 @@
 //! The follower's side of replication.
 
-use super::{AppendOutcome, Core, Ctx, Entry, Index, Message, Position, Snapshot};
-use crate::{Dropped, Fact, NodeId};
+use super::{AppendOutcome, Core, Ctx, Entry, Index, Message, Position, Snapshot, Term};
+use crate::{Dropped, Fact, NodeId, Note};
 use std::sync::Arc;
 
 impl Core {
@@ -63,6 +63,15 @@ impl Core {
         if first <= last {
             let (what, count) = (Dropped::OverwrittenEntries, last + 1 - first);
             ctx.announce(Fact::Dropped { what, count });
+            for (index, entry) in (first..).zip(self.log.slice(first, usize::MAX)) {
+                ctx.serve(entry.origin());
+                ctx.note(|| Note::Overwritten {
+                    index,
+                    term: entry.term,
+                    key: entry.key().cloned(),
+                });
+            }
+            ctx.serve_event();
             self.truncate_from(first);
         }
         entries.iter().for_each(|entry| self.push(entry.clone(), ctx));
@@ -79,8 +88,13 @@ impl Core {
         ctx: &mut Ctx<'_>,
     ) {
         let position = snapshot.position;
-        if position.index > self.commit && !self.install(snapshot, ctx) {
-            return;
+        if position.index > self.commit {
+            let before = if ctx.explains() { self.machine.entries().len() as u64 } else { 0 };
+            let (upto, term) = (position.index, position.term);
+            if !self.install(snapshot, ctx) {
+                return;
+            }
+            ctx.note(|| Note::TookOver { from, upto, term, before });
         }
         self.reply_to_leader(from, round, AppendOutcome::Matched(position.index), ctx);
     }
@@ -113,7 +127,14 @@ impl Core {
     }
 
     /// Tells the sender of an outdated append which term it is.
-    pub(super) fn refuse_outdated(&mut self, from: NodeId, round: u64, ctx: &mut Ctx<'_>) {
+    pub(super) fn refuse_outdated(
+        &mut self,
+        from: NodeId,
+        term: Term,
+        round: u64,
+        ctx: &mut Ctx<'_>,
+    ) {
+        ctx.note(|| Note::Outdated { from, theirs: term, own: self.term });
         ctx.announce(Fact::Dropped { what: Dropped::OutdatedMessages, count: 1 });
         self.reply_to_leader(from, round, AppendOutcome::Outdated, ctx);
     }

@@ -7,7 +7,7 @@ use super::{
     progress::{Leadership, Pace, Progress},
     read::Asker,
 };
-use crate::{Answer, DiskError, NodeId, Refusal, Request, RequestId, StepDown};
+use crate::{Answer, DiskError, Matter, NodeId, Note, Refusal, Request, RequestId, StepDown};
 use std::time::Duration;
 
 /// The most entries in one message.
@@ -194,6 +194,8 @@ impl Core {
         let prev =
             Position { index, term: self.log.term_at(index).expect("the leader has what it sent") };
         let entries = self.log.slice(index + 1, max);
+        let reads = self.standing.origins_of_reads();
+        ctx.serve(entries.iter().filter_map(Entry::origin).chain(reads));
         let after = index + 1 + entries.len() as u64;
         let entries = entries.into();
         let (term, commit) = (self.term, self.commit);
@@ -205,6 +207,7 @@ impl Core {
         }
         let message = Message::Append { term, round: leadership.round, prev, entries, commit };
         ctx.send(to, message);
+        ctx.serve_event();
     }
 
     pub(super) fn on_append_reply(
@@ -289,7 +292,16 @@ impl Core {
             let index = self.membership.reached_by_majority(|node| leadership.match_of(node));
             let is_of_this_term = self.log.term_at(index) == Some(self.term);
             if index > self.commit && (is_of_this_term || self.flaws.commit_old_term) {
+                let first = self.commit + 1;
                 self.commit = index;
+                let committed = self.log.slice(first, (index + 1 - first) as usize);
+                ctx.serve(committed.iter().filter_map(Entry::origin));
+                ctx.note(|| Note::Agreed {
+                    on: Matter::Log { index, term: self.log.term_at(index).unwrap_or_default() },
+                    by: self.membership.voters_who(|node| leadership.match_of(node) >= index),
+                    needed: self.membership.majority(),
+                });
+                ctx.serve_event();
             }
         }
         self.apply_ready(ctx);

@@ -1,6 +1,8 @@
 //! The replicated log in memory, and the arithmetic of terms and indexes.
 
-use crate::{Canonical, ClientId, Encoder, NodeId, Operation, canonical};
+use crate::{
+    Canonical, ClientId, Encoder, Key, LogEnd, NodeId, Operation, Origin, RequestId, canonical,
+};
 use serde::Serialize;
 use std::{fmt, sync::Arc};
 use xxhash_rust::xxh3::xxh3_64;
@@ -25,6 +27,12 @@ impl Position {
     /// committed (Raft paper, 5.4.1).
     pub fn is_up_to_date_with(self, other: Self) -> bool {
         (self.term, self.index) >= (other.term, other.index)
+    }
+}
+
+impl From<Position> for LogEnd {
+    fn from(Position { index, term }: Position) -> Self {
+        Self { index, term }
     }
 }
 
@@ -63,6 +71,27 @@ pub struct Command {
     pub sequence: u64,
     /// What to do.
     pub operation: Operation,
+}
+
+impl Entry {
+    /// Who asked for it, if a client did.
+    pub(super) fn origin(&self) -> Option<Origin> {
+        match &self.payload {
+            Payload::Command(Command { client, sequence, .. }) => {
+                let (client, sequence) = (*client, *sequence);
+                Some(RequestId { client, attempt: 0, sequence }.into())
+            }
+            Payload::Noop | Payload::Voters(_) => None,
+        }
+    }
+
+    /// The key that it changes, if any.
+    pub(super) fn key(&self) -> Option<&Key> {
+        match &self.payload {
+            Payload::Command(command) => command.operation.key(),
+            Payload::Noop | Payload::Voters(_) => None,
+        }
+    }
 }
 
 impl Payload {

@@ -99,6 +99,17 @@ impl Membership {
         voters.iter().filter(|&&voter| agrees(voter)).count() > voters.len() / 2
     }
 
+    /// The voters of whom something is true, in order.
+    pub(super) fn voters_who(&self, is_so: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
+        self.voters().iter().copied().filter(|&voter| is_so(voter)).collect()
+    }
+
+    /// How many voters are a majority.
+    pub(super) fn majority(&self) -> u32 {
+        let majority = self.voters().len() / 2 + 1;
+        u32::try_from(majority).expect("a cluster has fewer than 2^32 nodes")
+    }
+
     /// The greatest value that a majority of the voters has reached.
     pub(super) fn reached_by_majority(&self, value_of: impl Fn(NodeId) -> u64) -> u64 {
         let mut values: Vec<_> = self.voters().iter().map(|&voter| value_of(voter)).collect();

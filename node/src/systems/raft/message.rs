@@ -1,7 +1,7 @@
 //! What the nodes say to each other, and what they wait for.
 
 use super::{Entry, Index, MembershipChange, Payload, Position, Snapshot, Term};
-use crate::{Carried, RequestId, canonical};
+use crate::{Carried, Key, RequestId, Version, Versioned, canonical};
 use serde::Serialize;
 use std::{fmt, sync::Arc};
 
@@ -113,16 +113,25 @@ impl Message {
     /// The entries that it tells of.
     pub(super) fn carries(&self) -> Vec<Carried> {
         match self {
-            Self::Append { entries, .. } => {
-                let commands = entries.iter().filter_map(|entry| match &entry.payload {
-                    Payload::Command(command) => Some(&command.operation),
+            Self::Append { prev, entries, .. } => {
+                let entries = (prev.index + 1..).zip(entries.iter());
+                let commands = entries.filter_map(|(index, entry)| match &entry.payload {
+                    Payload::Command(command) => Some((Version(index), &command.operation)),
                     Payload::Noop | Payload::Voters(_) => None,
                 });
-                commands.flat_map(Carried::of_operation).collect()
+                commands
+                    .flat_map(|(version, operation)| {
+                        let carried = Carried::of_operation(operation).into_iter();
+                        carried.map(move |carried| carried.under(version))
+                    })
+                    .collect()
             }
             Self::InstallSnapshot { snapshot, .. } => {
                 let entries = snapshot.entries.iter();
-                entries.map(|(key, entry)| Carried::entry(key, Some(&entry.value))).collect()
+                let carried = |(key, entry): &(Key, Versioned)| {
+                    Carried::entry(key, Some(&entry.value)).under(entry.version)
+                };
+                entries.map(carried).collect()
             }
             _ => Vec::new(),
         }

@@ -209,6 +209,7 @@ impl Core {
             let index = self.machine.applied + 1;
             let entry = self.log.get(index).expect("an entry stays until it is applied");
             let term = entry.term;
+            ctx.serve(entry.origin());
             if let Payload::Command(command) = &entry.payload {
                 let (answer, change) = self.machine.apply(index, command);
                 if let Some(change) = change {
@@ -219,6 +220,7 @@ impl Core {
             self.machine.applied = index;
             ctx.announce(Fact::Applied { index, term });
         }
+        ctx.serve_event();
         self.answer_follower_reads(ctx);
         self.compact_when_due(ctx);
     }
@@ -228,7 +230,9 @@ impl Core {
         let before = self.log.last();
         let (index, term) = (before.index + 1, entry.term);
         let hash = entry.payload.hash();
+        ctx.serve(entry.origin());
         ctx.announce(Fact::Appended { index, term, previous_term: before.term, hash });
+        ctx.serve_event();
         self.membership.note(index, &entry.payload);
         self.log.push(entry);
     }

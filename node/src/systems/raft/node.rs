@@ -197,7 +197,7 @@ impl Core {
             Message::Append { round, .. } | Message::InstallSnapshot { round, .. }
                 if term < self.term =>
             {
-                self.refuse_outdated(from, round, ctx);
+                self.refuse_outdated(from, term, round, ctx);
             }
             Message::Append { round, prev, entries, commit, .. } => {
                 self.follow(from, ctx);

@@ -13,7 +13,7 @@
 //! meant for an earlier life of the node fits nothing in this one.
 
 use super::{Core, Ctx, Index, Message, Standing};
-use crate::{Answer, NodeId, Operation, Refusal, Request, RequestId};
+use crate::{Answer, Matter, NodeId, Note, Operation, Origin, Refusal, Request, RequestId};
 use std::collections::BTreeMap;
 
 /// A read that waits at the leader.
@@ -24,6 +24,16 @@ pub(super) struct Read {
     index: Index,
     /// The round that must be answered by a majority first.
     round: u64,
+}
+
+impl Read {
+    /// Whose read it is.
+    pub(super) fn origin(&self) -> Origin {
+        match &self.asker {
+            Asker::Client(request) => request.id.into(),
+            Asker::Follower(_, request) => (*request).into(),
+        }
+    }
 }
 
 /// Who wants to know.
@@ -48,6 +58,7 @@ impl Core {
     pub(super) fn on_read(&mut self, asker: Asker, ctx: &mut Ctx<'_>) {
         let commit = self.commit;
         if self.flaws.stale_read {
+            ctx.note(|| Note::ReadUnasked { term: self.term });
             return self.answer_read(asker, commit, ctx);
         }
         let leadership = self.expect_leadership();
@@ -81,9 +92,20 @@ impl Core {
         let is_ready = |read: &Read| read.round <= round && read.index <= applied;
         let ready = leadership.reads.iter().take_while(|read| is_ready(read)).count();
         let ready: Vec<_> = leadership.reads.drain(..ready).collect();
-        for Read { asker, index, .. } in ready {
-            self.answer_read(asker, index, ctx);
+        let Some(last) = ready.last() else {
+            return;
+        };
+        ctx.serve(ready.iter().map(Read::origin));
+        ctx.note(|| Note::Agreed {
+            on: Matter::Leadership { term: leadership.term, round: last.round },
+            by: self.membership.voters_who(|node| leadership.round_of(node) >= last.round),
+            needed: self.membership.majority(),
+        });
+        for read in ready {
+            ctx.serve([read.origin()]);
+            self.answer_read(read.asker, read.index, ctx);
         }
+        ctx.serve_event();
     }
 
     fn answer_read(&self, asker: Asker, index: Index, ctx: &mut Ctx<'_>) {
@@ -100,6 +122,7 @@ impl Core {
 
     /// Tells whoever asked that this node cannot answer, as it does not lead.
     pub(super) fn refuse_read(&self, read: Read, ctx: &mut Ctx<'_>) {
+        ctx.serve([read.origin()]);
         match read.asker {
             Asker::Client(request) => self.refuse(request.id, ctx),
             Asker::Follower(follower, request) => {

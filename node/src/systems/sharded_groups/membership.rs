@@ -90,6 +90,11 @@ impl Membership {
         self.ring.owner(key).expect("a node's own group is always on its ring")
     }
 
+    /// The groups on the ring, in order.
+    pub(super) fn groups(&self) -> Vec<GroupId> {
+        self.groups.iter().copied().collect()
+    }
+
     /// A leader of a group, drawn if several claim to lead.
     pub(super) fn leader(
         &self,

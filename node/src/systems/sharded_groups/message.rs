@@ -1,7 +1,7 @@
 //! What the nodes say to each other, and what they wait for.
 
 use super::wire::{Quoting, Replicate};
-use crate::{Answer, Carried, Operation, RequestId};
+use crate::{Answer, Carried, Key, Operation, RequestId};
 use serde::Serialize;
 use std::fmt;
 
@@ -23,6 +23,9 @@ pub enum Message {
     Forwarded {
         /// Names the request.
         request: RequestId,
+        /// The key that it was about; not sent, as the question says it.
+        #[serde(skip)]
+        key: Option<Key>,
         /// What the other group answered.
         answer: Answer,
     },
@@ -50,10 +53,22 @@ impl Message {
         match self {
             Self::Replicate(text) => {
                 let writes = Replicate::parse_all(text, Quoting::Escaped);
-                writes.iter().map(|it| Carried::entry(&it.key, it.value.as_ref())).collect()
+                let carried =
+                    |it: &Replicate| Carried::entry(&it.key, it.value.as_ref()).under(it.version);
+                writes.iter().map(carried).collect()
             }
             Self::Forward { operation, .. } => Carried::of_operation(operation),
-            Self::Announce(_) | Self::Forwarded { .. } => Vec::new(),
+            Self::Forwarded { key, answer, .. } => {
+                let carried = key.as_ref().map(|key| match answer {
+                    Answer::Value(Some(found)) => {
+                        Carried::entry(key, Some(&found.value)).under(found.version)
+                    }
+                    Answer::Value(None) => Carried::entry(key, None),
+                    _ => Carried::name(key),
+                });
+                carried.into_iter().collect()
+            }
+            Self::Announce(_) => Vec::new(),
         }
     }
 }
@@ -65,7 +80,7 @@ impl fmt::Display for Message {
             // A line in a trace stays a line, whatever a value smuggles in.
             Self::Replicate(text) => write!(f, "replicate {}", text.replace('\n', "\\n")),
             Self::Forward { request, operation } => write!(f, "forward {request} {operation}"),
-            Self::Forwarded { request, answer } => write!(f, "forwarded {request} {answer}"),
+            Self::Forwarded { request, answer, .. } => write!(f, "forwarded {request} {answer}"),
         }
     }
 }

@@ -70,9 +70,9 @@ pub use message::{Message, Timer};
 
 use super::Settings;
 use crate::{
-    Announces, Answer, Carried, Config, Context, FlawInfo, Key, MemoryStore, Node, NodeId,
-    Operation, OperationKind, Refusal, Request, RequestId, Role, Setting, SettingInfo, Store,
-    SystemInfo, TimerId, Value, Version, Versioned, ring::GroupId,
+    Announces, Answer, Carried, Config, Contender, Context, FlawInfo, Key, MemoryStore, Node,
+    NodeId, Note, Operation, OperationKind, Refusal, Request, RequestId, Role, Setting,
+    SettingInfo, Store, SystemInfo, TimerId, Value, Version, Versioned, WriteStamp, ring::GroupId,
 };
 use membership::Membership;
 use rand::Rng;
@@ -241,6 +241,9 @@ impl Node for ShardedGroups {
         let key = request.operation.key();
         let group = key.map_or(self.own.group, |key| self.membership.owner(key));
         if group == self.own.group {
+            if let Some(key) = key {
+                ctx.note(|| Note::Owns { key: key.clone(), group, ring: self.membership.groups() });
+            }
             let answer = self.carry_out(request.operation, ctx);
             ctx.reply(request.id, answer);
         } else {
@@ -258,15 +261,21 @@ impl Node for ShardedGroups {
             // A leader does not listen for replication.
             Message::Replicate(_) if self.own.is_leader => {}
             Message::Replicate(text) => {
-                for write in Replicate::parse_all(&text, self.flaws.quoting) {
+                let writes = Replicate::parse_all(&text, self.flaws.quoting);
+                if writes.len() != 1 {
+                    let count = u32::try_from(writes.len()).unwrap_or(u32::MAX);
+                    ctx.note(|| Note::ReadAs { from, writes: count });
+                }
+                for write in writes {
                     self.follow(write, ctx);
                 }
             }
             Message::Forward { request, operation } => {
+                let key = operation.key().cloned();
                 let answer = self.carry_out(operation, ctx);
-                ctx.send(from, Message::Forwarded { request, answer });
+                ctx.send(from, Message::Forwarded { request, key, answer });
             }
-            Message::Forwarded { request, answer } => {
+            Message::Forwarded { request, answer, .. } => {
                 if let Some(deadline) = self.forwarded.remove(&request) {
                     ctx.cancel_timer(deadline);
                     ctx.reply(request, answer);
@@ -344,6 +353,10 @@ impl ShardedGroups {
         } else {
             self.membership.member(group, ctx)
         };
+        if let Some(key) = operation.key() {
+            let ring = || self.membership.groups();
+            ctx.note(|| Note::Routed { key: key.clone(), group, ring: ring(), to });
+        }
         let Some(to) = to else {
             return ctx.reply(id, Answer::unavailable("the key's group has no leader"));
         };
@@ -383,6 +396,10 @@ impl ShardedGroups {
         self.apply(write.clone(), ctx);
         if write.value.is_some() || !self.flaws.deletes_not_replicated {
             let text = write.to_text(self.flaws.quoting);
+            if ctx.explains() && Replicate::parse_all(&text, self.flaws.quoting) != [write.clone()]
+            {
+                ctx.note(|| Note::Unescaped { key: write.key.clone() });
+            }
             for follower in self.membership.followers(self.own.group) {
                 ctx.send(follower, Message::Replicate(text.clone()));
             }
@@ -393,7 +410,23 @@ impl ShardedGroups {
     /// Applies what a leader sent, unless something later has come before it.
     fn follow(&mut self, write: Replicate, ctx: &mut Context<'_, Self>) {
         let seen = self.versions.get(&write.key);
-        if self.flaws.no_version_check || seen.is_none_or(|&seen| seen < write.version) {
+        let is_newer = seen.is_none_or(|&seen| seen < write.version);
+        if let Some(&seen) = seen.filter(|&&seen| seen > write.version) {
+            let held = Contender {
+                value: self.store.get(&write.key).map(|held| held.value),
+                stamp: WriteStamp::Counter(seen),
+                request: None,
+            };
+            let new = Contender {
+                value: write.value.clone(),
+                stamp: WriteStamp::Counter(write.version),
+                request: None,
+            };
+            let (key, newcomer_stays) = (write.key.clone(), self.flaws.no_version_check);
+            let (stays, goes) = if newcomer_stays { (new, held) } else { (held, new) };
+            ctx.note(|| Note::Decided { key, stays, goes, newcomer_stays });
+        }
+        if self.flaws.no_version_check || is_newer {
             self.apply(write, ctx);
         }
     }

@@ -7,10 +7,11 @@ use node::{ClientId, NodeId, RequestId, Time};
 use std::collections::BTreeMap;
 
 /// What an event goes back to.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Origin {
+#[derive(Clone, Default)]
+pub(in crate::world) struct Origin {
     pub(super) cause: Option<EventId>,
-    pub(super) operation: Option<usize>,
+    /// In order, each once.
+    pub(super) operations: Vec<usize>,
 }
 
 /// The trace as it is written, and what is under way in it. Kept only in detail.
@@ -49,18 +50,33 @@ impl Causes {
 
     /// Goes on with what a node handled last.
     pub(super) fn go_on(&mut self, node: NodeId) {
-        self.now = self.handling.get(&node).copied().unwrap_or_default();
+        self.now = self.handling.get(&node).cloned().unwrap_or_default();
     }
 
     /// Goes on from the end of a client's last operation.
     pub(super) fn follow_up(&mut self, client: ClientId) {
-        self.now = Origin { cause: self.ended.get(&client).copied(), operation: None };
+        self.now = Origin { cause: self.ended.get(&client).copied(), operations: Vec::new() };
     }
 
-    /// What follows is for a client's request.
-    pub(super) fn serve(&mut self, request: RequestId) {
-        let operation = self.requests.get(&(request.client, request.sequence));
-        self.now.operation = operation.copied().or(self.now.operation);
+    /// What follows serves these requests. One that nobody has made, as a forged one,
+    /// is left out.
+    pub(super) fn serve(&mut self, requests: &[RequestId]) {
+        let operation =
+            |request: &RequestId| self.requests.get(&(request.client, request.sequence)).copied();
+        let mut operations: Vec<_> = requests.iter().filter_map(operation).collect();
+        operations.sort_unstable();
+        operations.dedup();
+        self.now.operations = operations;
+    }
+
+    /// What follows goes back to this.
+    pub(super) fn resume(&mut self, origin: Origin) {
+        self.now = origin;
+    }
+
+    /// What happens now goes back to this.
+    pub(super) fn present(&self) -> Origin {
+        self.now.clone()
     }
 
     /// Which operation a request is for.
@@ -73,36 +89,39 @@ impl Causes {
         let id = EventId(self.trace.events.len() as u64);
         let origin = self.origin(&event);
         let event = self.with_fault(event, touched);
-        self.note(id, origin, &event);
-        let Origin { cause, operation } = origin;
-        self.trace.events.push(TraceEvent { at, cause, operation, event });
+        self.note(id, &origin, &event);
+        let Origin { cause, operations } = origin;
+        self.trace.events.push(TraceEvent { at, cause, operations, event });
     }
 
     fn origin(&self, event: &Event) -> Origin {
-        let now = self.now;
+        let now = self.now.clone();
         match event {
-            Event::Invoke { operation } => Origin { operation: Some(*operation), ..now },
+            Event::Invoke { operation } => Origin { operations: vec![*operation], ..now },
             Event::Attempt { operation, .. }
             | Event::TimedOut { operation, .. }
             | Event::Unreachable { operation, .. } => Origin {
                 cause: self.operations.get(*operation).copied(),
-                operation: Some(*operation),
+                operations: vec![*operation],
             },
             // One that the end of the run cuts off is caused by nothing that happened.
-            Event::Complete { operation } => Origin { operation: Some(*operation), ..now },
+            Event::Complete { operation } => Origin { operations: vec![*operation], ..now },
             Event::Send { copy_of: Some(original), .. } => self.send(*original),
             Event::Deliver { message, .. } => self.send(*message),
             Event::Drop { message, reason, .. } => self.origin_of_drop(*message, *reason),
             Event::Timer { .. } | Event::Synced { .. } => now,
+            Event::SyncFailed { node, sync, .. } => {
+                self.syncs.get(&(*node, *sync)).cloned().unwrap_or_default()
+            }
             Event::FaultEnd { fault } => {
-                Origin { cause: self.faults.get(*fault).copied(), operation: None }
+                Origin { cause: self.faults.get(*fault).copied(), operations: Vec::new() }
             }
             Event::Boot { node, .. } | Event::Died { node, .. } => {
                 let fault = self.down.get(node).map(|fault| self.faults[*fault]);
-                Origin { cause: self.healed.or(fault), operation: None }
+                Origin { cause: self.healed.or(fault), operations: Vec::new() }
             }
             Event::FaultStart { .. } | Event::Heal | Event::Balance { .. } => {
-                Origin { operation: None, ..now }
+                Origin { operations: Vec::new(), ..now }
             }
             _ => now,
         }
@@ -133,8 +152,8 @@ impl Causes {
         Event::Drop { message, reason, fault }
     }
 
-    fn note(&mut self, id: EventId, origin: Origin, event: &Event) {
-        let this = Origin { cause: Some(id), operation: origin.operation };
+    fn note(&mut self, id: EventId, origin: &Origin, event: &Event) {
+        let this = Origin { cause: Some(id), operations: origin.operations.clone() };
         match event {
             Event::Invoke { .. } => {
                 self.operations.push(id);
@@ -149,13 +168,13 @@ impl Causes {
             Event::Complete { .. } => self.now = this,
             Event::Send { to, .. } => self.sends.push((this, *to)),
             Event::Deliver { message, .. } => {
-                self.now = this;
-                match (self.receiver(*message), this.operation) {
-                    (Some(node), _) => {
+                self.now = this.clone();
+                match self.receiver(*message) {
+                    Some(node) => {
                         self.handling.insert(node, this);
                     }
-                    (None, Some(operation)) => self.operations[operation] = id,
-                    (None, None) => {}
+                    // An answer serves the one operation that it answers.
+                    None => this.operations.iter().for_each(|&it| self.operations[it] = id),
                 }
             }
             Event::Drop { message, .. } => self.note_refused(id, *message),
@@ -166,12 +185,12 @@ impl Causes {
                 self.syncs.insert((*node, *sync), this);
             }
             Event::Timer { node, .. } | Event::Synced { node, .. } => {
-                self.now = this;
+                self.now = this.clone();
                 self.handling.insert(*node, this);
             }
             Event::Boot { node, .. } => {
                 self.down.remove(node);
-                self.now = this;
+                self.now = this.clone();
                 self.handling.insert(*node, this);
             }
             Event::FaultStart { .. } => self.faults.push(id),
@@ -184,7 +203,7 @@ impl Causes {
     fn note_refused(&mut self, id: EventId, message: MessageId) {
         let send = self.send(message);
         let sent_by = send.cause.and_then(|send| self.trace.get(send)?.cause);
-        if let Some(operation) = send.operation
+        if let [operation] = send.operations[..]
             && sent_by == self.operations.get(operation).copied()
         {
             self.operations[operation] = id;
@@ -193,7 +212,7 @@ impl Causes {
 
     /// A timer runs out, or a sync is done: what follows goes back to what asked for it.
     pub(super) fn timer_runs_out(&mut self, node: NodeId, timer: u64) {
-        self.now = Origin { cause: self.timers.remove(&(node, timer)), operation: None };
+        self.now = Origin { cause: self.timers.remove(&(node, timer)), operations: Vec::new() };
     }
 
     /// A sync is done.
@@ -216,12 +235,13 @@ impl Causes {
     }
 
     /// A node's process is gone; the answer is what died with it, for the trace.
-    pub(super) fn died(&mut self, node: NodeId) -> Event {
+    pub(super) fn died(&mut self, node: NodeId, lost_bytes: u64) -> Event {
         let (timers, syncs) = (self.timers.len(), self.syncs.len());
         self.timers.retain(|(owner, _), _| *owner != node);
         self.syncs.retain(|(owner, _), _| *owner != node);
         self.handling.remove(&node);
-        Event::Died { node, timers: timers - self.timers.len(), syncs: syncs - self.syncs.len() }
+        let (timers, syncs) = (timers - self.timers.len(), syncs - self.syncs.len());
+        Event::Died { node, timers, syncs, lost_bytes }
     }
 
     /// Notes the end of a client's operation.
@@ -241,7 +261,7 @@ impl Causes {
     }
 
     fn send(&self, message: MessageId) -> Origin {
-        self.sends.get(message.0 as usize).map_or_else(Origin::default, |(send, _)| *send)
+        self.sends.get(message.0 as usize).map_or_else(Origin::default, |(send, _)| send.clone())
     }
 
     fn receiver(&self, message: MessageId) -> Option<NodeId> {
