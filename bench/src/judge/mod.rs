@@ -95,6 +95,10 @@ fn made(quick: bool) {
         ("one key, thirty clients", Shape { clients: 30, operations: 2_000, ..base }),
         ("the same, own values", Shape { clients: 30, operations: 2_000, values: 0, ..base }),
         ("the same, some unknown", Shape { clients: 30, operations: 2_000, unknown: 10, ..base }),
+        (
+            "the same, unknown and refuted",
+            Shape { clients: 30, operations: 2_000, unknown: 10, wrong: true, ..base },
+        ),
         ("the same, refuted late", Shape { clients: 30, operations: 2_000, wrong: true, ..base }),
         ("a thousand keys", Shape { keys: 1_000, values: 0, ..base }),
         ("as in a hunt", Shape { keys: 10, operations: 1_000, values: 0, unknown: 10, ..base }),

@@ -24,6 +24,7 @@ mod per_key;
 mod phrases;
 mod resurrection;
 mod rules;
+mod saturate;
 mod sequential;
 mod sessions;
 mod updates;

@@ -52,8 +52,17 @@ pub(super) enum Choice {
 
 impl Past {
     pub(super) fn new(index: &Index<'_>, sources: &Sources) -> Result<Self, Trouble> {
+        Self::with(index, sources, &[])
+    }
+
+    /// The past where each of these effects follows its cause, too.
+    pub(super) fn with(
+        index: &Index<'_>,
+        sources: &Sources,
+        more: &[(u32, u32)],
+    ) -> Result<Self, Trouble> {
         let mut past = Self::lines(index, sources.iter().flatten().copied());
-        past.fill(index, &mut sources.to_vec(), None)?;
+        past.fill(index, &mut sources.to_vec(), more, None)?;
         Ok(past)
     }
 
@@ -69,7 +78,7 @@ impl Past {
         let possible = told_exactly.flat_map(|(seen, _)| index.sources(seen));
         let mut past = Self::lines(index, sources.iter().flatten().copied().chain(possible));
         let mut sources = sources.to_vec();
-        past.fill(index, &mut sources, Some(choice))?;
+        past.fill(index, &mut sources, &[], Some(choice))?;
         Ok(sources)
     }
 
@@ -95,10 +104,12 @@ impl Past {
         &mut self,
         index: &Index<'_>,
         sources: &mut [Option<u32>],
+        more: &[(u32, u32)],
         choice: Option<Choice>,
     ) -> Result<(), Trouble> {
         let count = index.all.calls.len();
-        let graph = Graph::new(count, causes(index, sources).collect());
+        let edges = causes(index, sources).chain(more.iter().copied()).collect();
+        let graph = Graph::new(count, edges);
         let order = graph.order(|call| begun(index, call)).map_err(Trouble::Circle)?;
         if count.saturating_mul(self.lines) > MOST_ENTRIES {
             return Err(Trouble::TooLarge);
@@ -165,6 +176,28 @@ impl Past {
             let end = writes.partition_point(|write| self.place[*write as usize] <= known);
             end.checked_sub(1).map(|last| writes[last])
         })
+    }
+
+    /// The first writes to a key that have another in their past, one of each line.
+    pub(super) fn first_after(&self, write: u32, key: u32) -> impl Iterator<Item = u32> {
+        self.writes[key as usize].values().filter_map(move |writes| {
+            let start = writes.partition_point(|later| !self.holds(*later, write));
+            writes.get(start).copied()
+        })
+    }
+
+    /// Whether a call of this session, or a later one of it, is known to be in the past of
+    /// a write, by the writes that its session made from then on.
+    pub(super) fn is_before(&self, session: u32, call: u32, write: u32) -> bool {
+        let line = self.of_session[session as usize];
+        if write == INITIAL || line == NOBODY {
+            return false;
+        }
+        let known = self.clocks[write as usize * self.lines + line as usize];
+        // The clock of a call of the session counts the writes before it, and itself.
+        let own = self.clocks[call as usize * self.lines + line as usize];
+        let is_of_line = self.line[call as usize] == line;
+        if is_of_line { call != write && known >= own } else { known > own }
     }
 
     /// A write to the key, in the past of the call, that has the source in its own past: whoever

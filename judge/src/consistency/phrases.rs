@@ -57,19 +57,49 @@ pub(super) fn proof(index: &Index<'_>, rule: Rule, broken: &Broken) -> Proof {
             words::proof(index.all, summary, &calls, vec![key])
         }
         Broken::Circle(circle) => {
-            let mut keys: Vec<_> =
-                circle.iter().filter_map(|call| index.call(*call).action.key().cloned()).collect();
-            keys.sort();
-            keys.dedup();
-            keys.truncate(4);
             let summary = format!(
                 "no order of the writes explains what was read: {} must each come before the \
                  next, and the last before the first",
                 count(circle.len() as u64, "operation", "operations")
             );
-            words::proof(index.all, summary, circle, keys)
+            words::proof(index.all, summary, circle, keys_of(index, circle))
         }
     }
+}
+
+/// The proof that calls have no order, though their writes may have one.
+pub(super) fn circle(index: &Index<'_>, circle: &[u32]) -> Proof {
+    let summary = format!(
+        "no order of {} explains every answer: {} must each come before the next, and the last \
+         before the first",
+        count(index.all.calls.len() as u64, "operation", "operations"),
+        count(circle.len() as u64, "operation", "operations")
+    );
+    words::proof(index.all, summary, circle, keys_of(index, circle))
+}
+
+/// The proof that in every order of the calls, nothing is left that explains an observation.
+pub(super) fn unexplained(index: &Index<'_>, number: usize) -> Proof {
+    let seen = &index.seen[number];
+    let key = index.keys[seen.key as usize];
+    let sources: Vec<u32> = index.sources(seen).collect();
+    let summary = format!(
+        "no order of {} explains every answer: {} {} under key {}, and in each of them that was \
+         overwritten by then or not yet written",
+        count(index.all.calls.len() as u64, "operation", "operations"),
+        words::session(index.call(seen.call)),
+        told(index, number),
+        words::key_text(key)
+    );
+    let calls: Vec<u32> = sources.into_iter().chain([seen.call]).collect();
+    words::proof(index.all, summary, &calls, vec![key.clone()])
+}
+
+/// The keys that calls name, at most a few.
+fn keys_of(index: &Index<'_>, calls: &[u32]) -> Vec<node::Key> {
+    let named = calls.iter().filter_map(|call| index.call(*call).action.key().cloned());
+    let keys: std::collections::BTreeSet<_> = named.collect();
+    keys.into_iter().take(4).collect()
 }
 
 fn offence_summary(index: &Index<'_>, rule: Rule, number: usize, offence: &Offence) -> String {

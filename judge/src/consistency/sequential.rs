@@ -7,17 +7,23 @@
 //! of unknown outcome may stand anywhere after what precedes it in its session, or nowhere.
 //!
 //! To tell is NP-complete. What is not even causal is refuted at once, and so is a state that
-//! was consumed more often than it came about; what is linearizable is sequential. Otherwise
-//! orders are searched for, depth first, with memory of where no order was found, until
-//! one is found, none is left, or the budget is spent.
+//! was consumed more often than it came about; what is linearizable is sequential. Then what
+//! must come before what is followed to its end, which refutes most of what can be refuted.
+//! Otherwise orders that keep to it are searched for, depth first, with memory of where no
+//! order was found, until one is found, none is left, or the budget is spent.
 
 use super::{
-    Action, Budget, Call, Calls, Finding, Known, Swap, explain, index::Index,
-    linear::memo::FixedSet, rules::Rule, updates, words,
+    Action, Budget, Call, Calls, Finding, Known, Swap, explain,
+    index::Index,
+    linear::memo::FixedSet,
+    phrases,
+    rules::Rule,
+    saturate::{Saturated, saturate},
+    updates, words,
 };
 use crate::text::count;
 use node::{Key, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// More places than this are not remembered.
@@ -40,7 +46,14 @@ pub(super) fn judge(calls: &Calls, known: Known, budget: Budget) -> Finding {
     if let Some(proof) = updates::consumed_twice(&index) {
         return Finding::Violated(proof);
     }
-    let mut search = Search::new(&index, budget.steps);
+    let edges = match saturate(&index, &mut budget.clone()) {
+        Saturated::Circle(circle) => return Finding::Violated(phrases::circle(&index, &circle)),
+        Saturated::Unexplained(number) => {
+            return Finding::Violated(phrases::unexplained(&index, number));
+        }
+        Saturated::Order(edges) => edges,
+    };
+    let mut search = Search::new(&index, &edges, budget.steps);
     let (calls_text, sessions) = (
         count(calls.calls.len() as u64, "operation", "operations"),
         count(index.sessions as u64, "session", "sessions"),
@@ -78,6 +91,12 @@ struct Search<'i, 'a> {
     lines: Vec<Vec<u32>>,
     /// Writes of unknown outcome, and how many answered calls of their session precede them.
     unknown: Vec<(u32, usize)>,
+    /// By call, its place in its session's line or among those of unknown outcome.
+    place: Vec<usize>,
+    /// By call, the calls that come before it in every order.
+    causes: BTreeMap<u32, Vec<u32>>,
+    /// Calls that come before others in every order, and so stand in each.
+    needed: BTreeSet<u32>,
     /// How many calls of each session are done.
     done: Vec<usize>,
     taken: Vec<bool>,
@@ -108,19 +127,29 @@ enum Move {
 }
 
 impl<'i, 'a> Search<'i, 'a> {
-    fn new(index: &'i Index<'a>, steps: u64) -> Self {
+    fn new(index: &'i Index<'a>, edges: &[(u32, u32)], steps: u64) -> Self {
         let mut lines = vec![Vec::new(); index.sessions];
         let mut unknown = Vec::new();
+        let mut places = vec![0; index.all.calls.len()];
         for (place, call) in index.all.calls.iter().enumerate() {
             let line = &mut lines[index.session[place] as usize];
             if call.returned.is_some() {
+                places[place] = line.len();
                 line.push(place as u32);
             } else if call.action.is_write() {
+                places[place] = unknown.len();
                 unknown.push((place as u32, line.len()));
             }
         }
+        let mut causes: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (effect, cause) in edges {
+            causes.entry(*effect).or_default().push(*cause);
+        }
         Self {
             index,
+            place: places,
+            causes,
+            needed: edges.iter().map(|(_, cause)| *cause).collect(),
             done: vec![0; lines.len()],
             lines,
             taken: vec![false; unknown.len()],
@@ -189,7 +218,7 @@ impl<'i, 'a> Search<'i, 'a> {
                 let action = &self.index.call(call).action;
                 let is_idle = !action.is_write()
                     || matches!(action, Action::Delete { existed: Some(false), .. });
-                if !is_idle || !self.fits(call) {
+                if !is_idle || !self.fits(call) || !self.is_due(call) {
                     break;
                 }
                 self.make(Move::Session(session));
@@ -214,17 +243,34 @@ impl<'i, 'a> Search<'i, 'a> {
         };
         let of_sessions = self
             .nexts()
-            .filter(|(_, call)| self.index.call(*call).action.is_write() && self.fits(*call));
+            .filter(|(_, call)| self.index.call(*call).action.is_write() && self.fits(*call))
+            .filter(|(_, call)| self.is_due(*call));
         let mut moves: Vec<_> = of_sessions
             .map(|(session, call)| (!is_needed(call), false, call, Move::Session(session)))
             .collect();
         moves.extend(self.unknown.iter().enumerate().filter_map(|(number, (call, after))| {
             let session = self.index.session[*call as usize] as usize;
-            let may = !self.taken[number] && self.done[session] >= *after && self.changes(*call);
+            let may = !self.taken[number]
+                && self.done[session] >= *after
+                && (self.changes(*call) || self.needed.contains(call))
+                && self.is_due(*call);
             may.then(|| (!is_needed(*call), true, *call, Move::Unknown(number)))
         }));
         moves.sort_by_key(|(unneeded, unknown, call, _)| (*unneeded, *unknown, *call));
         moves.into_iter().map(|(.., next)| next).collect()
+    }
+
+    /// Whether all is done that comes before a call in every order.
+    fn is_due(&self, call: u32) -> bool {
+        let is_done = |cause: &u32| {
+            let place = self.place[*cause as usize];
+            if self.index.call(*cause).returned.is_some() {
+                self.done[self.index.session[*cause as usize] as usize] > place
+            } else {
+                self.taken[place]
+            }
+        };
+        self.causes.get(&call).is_none_or(|causes| causes.iter().all(is_done))
     }
 
     fn under(&self, key: &Key) -> &Option<Value> {

@@ -50,36 +50,45 @@ impl<'a> Checker<'a> for Convergence {
     }
 }
 
-/// Judges convergence: only nodes of one group hold the same, and a group of which fewer than
-/// two replicas are up gives nothing to compare.
+/// The nodes that must hold the same.
+#[derive(Default)]
+struct Group<'a> {
+    up: Vec<Up<'a>>,
+    down: Vec<NodeId>,
+}
+
+impl Group<'_> {
+    /// Whether a replica that should be compared was not read, and fewer than two were.
+    /// A group of one node agrees with itself, and there is nothing that was not looked at.
+    fn is_unclear(&self) -> bool {
+        self.up.len() < 2 && !self.down.is_empty()
+    }
+}
+
+/// Judges convergence: only nodes of one group hold the same.
 fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
-    let mut groups: BTreeMap<u32, Vec<Up<'_>>> = BTreeMap::new();
+    let mut groups: BTreeMap<u32, Group<'_>> = BTreeMap::new();
     let mut down = Vec::new();
     for replica in evidence.replicas {
+        let group = groups.entry(replica.group).or_default();
         match &replica.entries {
-            Some(entries) => {
-                groups.entry(replica.group).or_default().push(Up { node: replica.node, entries });
+            Some(entries) => group.up.push(Up { node: replica.node, entries }),
+            None => {
+                group.down.push(replica.node);
+                down.push(replica.node);
             }
-            None => down.push(replica.node),
         }
     }
-    if let Some(up) = groups.values().find(|up| !agree(up)) {
+    if let Some(Group { up, .. }) = groups.values().find(|group| !agree(&group.up)) {
         return Verdict::Invalid(witness(evidence, index, up, &down, &differing_keys(up)));
     }
-    if groups.is_empty() {
-        return Verdict::Unknown(
-            "every node was down at the end, so there was nothing to compare".into(),
-        );
-    }
-    let alone: Vec<NodeId> =
-        groups.values().filter(|up| up.len() == 1).map(|up| up[0].node).collect();
-    if !alone.is_empty() {
-        return Verdict::Unknown(nothing_to_compare(&alone, groups.len(), &down));
+    if let Some(why) = nothing_to_compare(&groups) {
+        return Verdict::Unknown(why);
     }
     Verdict::Valid(match groups.len() {
-        1 => agreement(groups.values().next().map_or(&[], Vec::as_slice), &down),
+        1 => agreement(groups.values().next().map_or(&[], |group| group.up.as_slice()), &down),
         several => {
-            let entries: usize = groups.values().map(|up| up[0].entries.len()).sum();
+            let entries: usize = groups.values().map(|group| group.up[0].entries.len()).sum();
             format!(
                 "in each of {several} groups all replicas hold the same; {} in all{}",
                 count(entries as u64, "entry", "entries"),
@@ -89,25 +98,36 @@ fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
     })
 }
 
-/// Why nothing can be said: these are the only ones of their groups that are up.
-fn nothing_to_compare(alone: &[NodeId], groups: usize, down: &[NodeId]) -> String {
-    let only = match (groups, down.is_empty()) {
-        (1, true) => return "there is one replica, so there was nothing to compare".to_owned(),
-        (1, false) => format!("only {} was up at the end", list(alone)),
-        _ => {
+/// Why nothing can be said of some groups, if there are such.
+fn nothing_to_compare(groups: &BTreeMap<u32, Group<'_>>) -> Option<String> {
+    let unclear: Vec<&Group<'_>> = groups.values().filter(|group| group.is_unclear()).collect();
+    if groups.values().all(|group| group.up.is_empty()) {
+        return Some("every node was down at the end, so there was nothing to compare".to_owned());
+    }
+    if let Some(all_down) = unclear.iter().find(|group| group.up.is_empty()) {
+        let nodes = list(&all_down.down);
+        return Some(format!(
+            "of the group of {nodes} no node was up at the end, so there was nothing to compare"
+        ));
+    }
+    let alone: Vec<NodeId> = unclear.iter().map(|group| group.up[0].node).collect();
+    let only = match (alone.len() as u64, groups.len()) {
+        (0, _) => return None,
+        (_, 1) => format!("only {} was up at the end", list(&alone)),
+        (some, _) => {
             let verb = plural(
-                alone.len() as u64,
+                some,
                 "was the only one of its group",
-                "were each the only one of their groups",
+                "were each the only ones of their groups",
             );
-            format!("{} {verb} that was up at the end", list(alone))
+            format!("{} {verb} that was up at the end", list(&alone))
         }
     };
-    format!("{only}, so there was nothing to compare")
+    Some(format!("{only}, so there was nothing to compare"))
 }
 
 fn agree(up: &[Up<'_>]) -> bool {
-    up[1..].iter().all(|other| same(up[0].entries, other.entries))
+    up.windows(2).all(|pair| same(pair[0].entries, pair[1].entries))
 }
 
 fn same(a: &[(Key, Versioned)], b: &[(Key, Versioned)]) -> bool {
@@ -141,12 +161,14 @@ fn differing_keys<'a>(up: &[Up<'a>]) -> Vec<&'a Key> {
 fn agreement(up: &[Up<'_>], down: &[NodeId]) -> String {
     let entries = count(up[0].entries.len() as u64, "entry", "entries");
     let who = match (up.len(), down.is_empty()) {
+        (1, _) => "the only replica holds".to_owned(),
         (2, true) => "both replicas hold".to_owned(),
         (all, true) => format!("all {all} replicas hold"),
         (some, false) => format!("the {some} replicas that are up hold"),
     };
     let what = match up[0].entries.len() {
         0 => "nothing".to_owned(),
+        _ if up.len() == 1 => entries,
         _ => format!("the same {entries}"),
     };
     format!("{who} {what}{}", down_note(down))

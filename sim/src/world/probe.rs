@@ -52,11 +52,10 @@ impl<N: Node> World<N> {
                 server.assert_announced();
                 let serving = server.node.as_ref().filter(|node| node.serves());
                 let entries = serving.map(Node::entries);
-                let group = server.node.as_ref().map_or(0, Node::group);
                 let leads = serving.is_some_and(|node| node.role() == node::Role::Leader);
                 Replica {
                     node: server.id(),
-                    group,
+                    group: server.group,
                     entries,
                     on_disk: server.on_disk(&self.streams),
                     leads,

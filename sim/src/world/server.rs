@@ -44,6 +44,8 @@ pub(super) struct Server<N: Node> {
     pub(super) slow: Vec<(usize, f64)>,
     /// The part it played when it went down.
     pub(super) last_role: Role,
+    /// The group it was of when it last booted.
+    pub(super) group: u32,
     pub(super) outbox: Outbox<N::Message, N::Timer>,
     pub(super) live_timers: BTreeSet<TimerId>,
     pub(super) disk: NodeDisk,
@@ -179,6 +181,7 @@ impl<N: Node> Server<N> {
             starting: None,
             last_role: Role::Peer,
             outbox: outbox(detail),
+            group: 0,
             live_timers: BTreeSet::new(),
             disk,
             slow: Vec::new(),
@@ -218,6 +221,7 @@ impl<N: Node> Server<N> {
         if let Some(announced) = &mut self.announced {
             *announced = node.entries().into_iter().collect();
         }
+        self.group = node.group();
         self.node = Some(node);
         Handled { disk: self.disk.take_use(), clock_read, uptake: None }
     }

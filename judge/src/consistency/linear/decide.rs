@@ -1,19 +1,27 @@
-//! Lets both engines have a turn, with more and more steps, until one has decided.
+//! Lets the engines have turns, with more and more steps, until one has decided.
 
 use super::{
     frontier::{Frontier, Progress},
     problem::Problem,
     search::Search,
+    ways::Width,
 };
 
 /// The steps of the first turn, beside some for each event: enough for nearly all histories.
 const FIRST_TURN: u64 = 20_000;
 const FIRST_TURN_PER_EVENT: u64 = 32;
 
+/// So many ways of each state are kept at first where not all are.
+const FIRST_WIDTH: u32 = 4;
+
+/// So many times as long is the turn of a frontier that keeps a part of the ways: it comes to
+/// its end or it is of no use.
+const NARROW_TURNS: u64 = 8;
+
 /// Which engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Engine {
-    Frontier,
+    Frontier(Width),
     Search,
 }
 
@@ -25,53 +33,116 @@ pub(super) enum Decision {
     Undecided,
 }
 
-/// Decides with both engines, which together take no more than about these many steps.
+/// Decides with all engines, which together take no more than about these many steps.
 /// Returns the steps that were taken, too.
 pub(super) fn decide(problem: &mut Problem<'_>, budget: u64) -> (Decision, u64) {
-    let mut frontier = Frontier::new(problem, false);
-    let mut search = None;
     let mut turn = FIRST_TURN + FIRST_TURN_PER_EVENT * problem.events.len() as u64;
-    let mut stuck = false;
-    loop {
-        let searched = search.as_ref().map_or(0, Search::steps);
-        let left = budget.saturating_sub(frontier.steps() + searched);
-        if left == 0 {
-            return (Decision::Undecided, frontier.steps() + searched);
+    let mut engines = Engines {
+        problem,
+        frontier: None,
+        search: None,
+        narrow: [Width::Best(FIRST_WIDTH), Width::Joined(FIRST_WIDTH)],
+        is_hard: false,
+        spent: 0,
+    };
+    while engines.spent < budget {
+        if let Some(decision) = engines.turn(turn, budget) {
+            return (decision, engines.spent);
         }
-        if !stuck {
-            let limit = frontier.steps() + turn.min(left);
-            match frontier.advance(problem, limit) {
-                Progress::Fits => {
-                    return (Decision::Fits(Engine::Frontier), frontier.steps() + searched);
-                }
-                Progress::Refuted => {
-                    return (Decision::Refuted(Engine::Frontier), frontier.steps() + searched);
-                }
-                Progress::Paused => {}
-                Progress::Stuck => stuck = true,
-            }
-        }
-        let left = budget.saturating_sub(frontier.steps() + searched);
-        if left > 0 {
-            let search = search.get_or_insert_with(|| Search::new(problem, false));
-            let progress = search.advance(problem, search.steps() + turn.min(left));
-            let steps = frontier.steps() + search.steps();
-            match progress {
-                Progress::Fits => return (Decision::Fits(Engine::Search), steps),
-                Progress::Refuted => return (Decision::Refuted(Engine::Search), steps),
-                Progress::Paused | Progress::Stuck => {}
-            }
-        }
+        engines.is_hard = true;
         turn = turn.saturating_mul(4);
+    }
+    (Decision::Undecided, engines.spent)
+}
+
+/// The engines, each with what it has done.
+struct Engines<'p, 'c> {
+    problem: &'p mut Problem<'c>,
+    frontier: Option<(Frontier, Progress)>,
+    search: Option<Search>,
+    /// How wide the frontiers are that keep a part of the ways. They begin anew in each turn.
+    narrow: [Width; 2],
+    /// Whether a turn has passed in which neither of the others decided.
+    is_hard: bool,
+    /// How many steps were taken.
+    spent: u64,
+}
+
+impl Engines<'_, '_> {
+    /// Gives each a turn.
+    fn turn(&mut self, turn: u64, budget: u64) -> Option<Decision> {
+        let left = |turn: u64, spent: u64| turn.min(budget.saturating_sub(spent));
+        let long = turn.saturating_mul(NARROW_TURNS);
+        self.whole(left(turn, self.spent))
+            .or_else(|| self.search(left(turn, self.spent)))
+            .or_else(|| self.narrow(0, left(long, self.spent)))
+            .or_else(|| self.narrow(1, left(long, self.spent)))
+    }
+
+    /// The frontier of all ways.
+    fn whole(&mut self, steps: u64) -> Option<Decision> {
+        let start = || (Frontier::new(self.problem, Width::All, false), Progress::Paused);
+        let (frontier, progress) = self.frontier.get_or_insert_with(start);
+        if *progress == Progress::Paused && steps > 0 {
+            let before = frontier.steps();
+            *progress = frontier.advance(self.problem, before + steps);
+            self.spent += frontier.steps() - before;
+        }
+        decision(*progress, Engine::Frontier(Width::All))
+    }
+
+    fn search(&mut self, steps: u64) -> Option<Decision> {
+        if steps == 0 {
+            return None;
+        }
+        let search = self.search.get_or_insert_with(|| Search::new(self.problem, false));
+        let before = search.steps();
+        let progress = search.advance(self.problem, before + steps);
+        self.spent += search.steps() - before;
+        decision(progress, Engine::Search)
+    }
+
+    /// A frontier of some ways, wider and wider for as long as that says nothing.
+    fn narrow(&mut self, which: usize, steps: u64) -> Option<Decision> {
+        let mut left = if self.is_hard { steps } else { 0 };
+        while left > 0 {
+            let width = self.narrow[which];
+            let mut frontier = Frontier::new(self.problem, width, false);
+            let progress = frontier.advance(self.problem, left);
+            self.spent += frontier.steps();
+            left = left.saturating_sub(frontier.steps().max(1));
+            let decision = decision(progress, Engine::Frontier(width));
+            if decision.is_some() || matches!(progress, Progress::Paused | Progress::Stuck) {
+                return decision;
+            }
+            self.narrow[which] = width.wider(2);
+        }
+        None
     }
 }
 
-/// The order that an engine found when it decided, or the longest if it refuted: as it took
-/// the same steps before, it comes to the same end.
+/// What an engine's progress proves.
+fn decision(progress: Progress, engine: Engine) -> Option<Decision> {
+    match (progress, engine) {
+        (Progress::Fits, Engine::Frontier(Width::Joined(_))) => None,
+        (Progress::Refuted, Engine::Frontier(Width::Best(_))) => None,
+        (Progress::Fits, _) => Some(Decision::Fits(engine)),
+        (Progress::Refuted, _) => Some(Decision::Refuted(engine)),
+        (Progress::Paused | Progress::Stuck, _) => None,
+    }
+}
+
+/// The order that an engine found when it decided, or a long one if it refuted: as it takes
+/// the same steps as before, it comes to the same end.
 pub(super) fn order(problem: &mut Problem<'_>, engine: Engine) -> Vec<u32> {
     match engine {
-        Engine::Frontier => {
-            let mut frontier = Frontier::new(problem, true);
+        Engine::Frontier(width) => {
+            // Ways that stand for several have no order. What they refute no way comes through.
+            let width = match width {
+                Width::Joined(most) => Width::Best(most),
+                width => width,
+            };
+            let mut frontier = Frontier::new(problem, width, true);
             frontier.advance(problem, u64::MAX);
             frontier.order()
         }

@@ -10,37 +10,11 @@
 use super::{
     problem::{Event, NO_KEY, Op, Problem},
     spent::Spent,
+    ways::{Way, Width},
 };
 
 /// As many operations may be open at once, those of unknown outcome not counted.
 const SLOTS: usize = 128;
-
-/// One way in which the history can have come so far.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Way {
-    state: u32,
-    /// Which operations of unknown outcome it has used.
-    spent: u32,
-    /// The open operations that have a place, by slot.
-    settled: u128,
-    /// Those of them that took effect where it is seen.
-    used: u128,
-    /// The last entry of its trail.
-    trail: u32,
-    /// One more than the key of the last operation, if that settled nothing and would not
-    /// be missed were it overwritten next; otherwise 0.
-    fruitless: u32,
-}
-
-impl Way {
-    /// Whether all that can follow the other can follow this one.
-    fn covers(&self, other: &Self, spent: &Spent) -> bool {
-        self.state == other.state
-            && self.settled & other.settled == other.settled
-            && self.used & other.used == self.used
-            && spent.within(self.spent, other.spent)
-    }
-}
 
 /// What became of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +40,7 @@ struct Entry {
 /// The frontier of the ways.
 #[derive(Debug)]
 pub(super) struct Frontier {
+    width: Width,
     ways: Vec<Way>,
     next: usize,
     /// The open operations, by slot, and which of the slots are taken.
@@ -88,11 +63,12 @@ pub(super) struct Frontier {
 }
 
 impl Frontier {
-    /// Starts before the first event. A trail costs time, and tells where operations stood.
-    pub(super) fn new(problem: &Problem<'_>, trail: bool) -> Self {
+    /// Starts before the first event, and keeps as many ways as the width says. A trail costs time, and tells where operations stood.
+    pub(super) fn new(problem: &Problem<'_>, width: Width, trail: bool) -> Self {
         let start =
             Way { state: problem.initial, spent: 0, settled: 0, used: 0, trail: 0, fruitless: 0 };
         Self {
+            width,
             ways: vec![start],
             next: 0,
             slots: [0; SLOTS],
@@ -198,7 +174,9 @@ impl Frontier {
                 return false;
             }
             let node = self.nodes[place];
-            self.expand(problem, node, Goal { op, bit, key });
+            if !node.is_replaced() {
+                self.expand(problem, node, Goal { op, bit, key });
+            }
             place += 1;
         }
         self.open &= !bit;
@@ -286,8 +264,8 @@ impl Frontier {
         }
         let reached = op == goal.op || newly_settled && problem.ops[goal.op as usize].pure;
         self.steps += self.nodes.len() as u64 / 8;
-        if !reached && !self.nodes.iter().any(|known| known.covers(&way, &self.spent)) {
-            self.nodes.push(way);
+        if !reached {
+            self.width.walk(way, &mut self.nodes, &mut self.spent);
         }
     }
 
@@ -309,12 +287,8 @@ impl Frontier {
     fn keep(&mut self, way: Way, bit: u128) {
         let Way { settled, used, .. } = way;
         let way = Way { settled: settled & !bit, used: used & !bit, fruitless: 0, ..way };
-        let spent = &self.spent;
         self.steps += self.results.len() as u64 / 8;
-        if !self.results.iter().any(|known| known.covers(&way, spent)) {
-            self.results.retain(|known| !way.covers(known, spent));
-            self.results.push(way);
-        }
+        self.width.keep(way, &mut self.results, &mut self.spent);
     }
 
     /// The operations that have a place, in an order that is legal and that time allows. It

@@ -9,9 +9,11 @@
 //! **How**: a history without lists is linearizable if each key's is, so that keys are
 //! looked at one by one (Herlihy and Wing's locality). With lists among the calls, each key
 //! is looked at alone first, and then the whole map. Values that nothing in a history tells
-//! apart share a number. Two engines take turns, each with more and more steps, since each
+//! apart share a number. Engines take turns, each with more and more steps, since each
 //! wins on some histories: a `frontier` of all ways in which the history can have come so
-//! far, and a memoized depth-first `search`.
+//! far, and a memoized depth-first `search`. Where both take long, a frontier of the best ways
+//! alone may find that the history fits, and one in which a way stands for several, and for
+//! more than can be, that it does not.
 //!
 //! **Unknown outcomes**: a call that never returned may have taken effect at any moment since
 //! its invocation, or never, and so may a compare-and-set whose outcome was not told. A read
@@ -28,6 +30,7 @@ mod problem;
 mod search;
 mod spec;
 mod spent;
+mod ways;
 mod window;
 mod words;
 

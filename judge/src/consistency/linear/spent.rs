@@ -38,12 +38,7 @@ impl Spent {
             Ok(place) => counts[place].1 += 1,
             Err(place) => counts.insert(place, (class, 1)),
         }
-        let counts = counts.into_boxed_slice();
-        let fresh = self.counts.len() as u32;
-        let number = *self.numbers.entry(counts.clone()).or_insert(fresh);
-        if number == fresh {
-            self.counts.push(counts);
-        }
+        let number = self.number(counts.into_boxed_slice());
         self.next.insert((spent, class), number);
         number
     }
@@ -60,5 +55,46 @@ impl Spent {
                 let more = others.find(|(its_class, _)| its_class >= class);
                 more.is_some_and(|(its_class, its_count)| its_class == class && its_count >= count)
             })
+    }
+
+    /// Of each class as many as the one has of which it has fewer.
+    pub(super) fn least(&mut self, one: u32, other: u32) -> u32 {
+        if self.within(one, other) {
+            return one;
+        }
+        let counts: Vec<(u32, u32)> = self.counts[one as usize]
+            .iter()
+            .map(|(class, count)| (*class, (*count).min(self.count(other, *class))))
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        self.number(counts.into_boxed_slice())
+    }
+
+    /// How many there are in all.
+    pub(super) fn total(&self, spent: u32) -> u32 {
+        self.counts[spent as usize].iter().map(|(_, count)| count).sum()
+    }
+
+    /// How many the one has that the other lacks, and the other way round.
+    pub(super) fn difference(&self, one: u32, other: u32) -> u32 {
+        if one == other {
+            return 0;
+        }
+        let lacks = |one: u32, other: u32| {
+            let counts = self.counts[one as usize].iter();
+            counts
+                .map(|(class, count)| count.saturating_sub(self.count(other, *class)))
+                .sum::<u32>()
+        };
+        lacks(one, other) + lacks(other, one)
+    }
+
+    fn number(&mut self, counts: Counts) -> u32 {
+        let fresh = self.counts.len() as u32;
+        let number = *self.numbers.entry(counts.clone()).or_insert(fresh);
+        if number == fresh {
+            self.counts.push(counts);
+        }
+        number
     }
 }

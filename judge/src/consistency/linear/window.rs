@@ -10,8 +10,8 @@ use node::Key;
 /// So many of the last operations of the legal prefix come with the state after each.
 const TAIL: usize = 8;
 
-/// Why a history is not linearizable: a legal order that is as long as can be, and for each
-/// operation that could come next why it cannot.
+/// Why a history is not linearizable: a legal order that cannot go on, the longest that was
+/// found, and for each operation that could come next why it cannot.
 ///
 /// Calls are named by their positions.
 #[derive(Clone, Debug, PartialEq, Eq)]

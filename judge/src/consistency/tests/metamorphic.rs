@@ -6,7 +6,12 @@ use super::{
     twins,
 };
 use crate::consistency::{
-    Budget, Calls, Finding, Known, index::Index, level, per_key::per_key_order, rules::Rule,
+    Budget, Calls, Finding, Known,
+    index::Index,
+    level,
+    per_key::per_key_order,
+    rules::Rule,
+    saturate::{Saturated, saturate},
     updates,
 };
 
@@ -47,6 +52,26 @@ fn each(mut look: impl FnMut(&Calls)) {
     for shape in SHAPES {
         (0..SEEDS).for_each(|seed| look(&draw(shape, seed)));
     }
+}
+
+/// What every order must keep to is kept to by some order, or there is none; and alone it
+/// refutes most of what can be refuted.
+#[test]
+fn saturation_refutes_only_what_no_order_explains() {
+    let (mut refuted, mut without_order) = (0, 0);
+    each(|calls| {
+        let explained = some_order(calls, false);
+        without_order += u64::from(!explained);
+        match saturate(&Index::new(calls), &mut Budget::default()) {
+            Saturated::Order(_) => {}
+            Saturated::Circle(_) | Saturated::Unexplained(_) => {
+                assert!(!explained, "{calls:#?}");
+                refuted += 1;
+            }
+        }
+    });
+    println!("{refuted} of {without_order} histories without an order were refuted");
+    assert!(10 * refuted > 8 * without_order, "{refuted} of {without_order}");
 }
 
 /// A rule's checker says only what every explanation by its definition bears out.

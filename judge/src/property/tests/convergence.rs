@@ -213,7 +213,7 @@ fn down_nodes_are_named_and_the_rest_is_compared() {
 }
 
 #[test]
-fn one_replica_alone_has_nothing_to_compare() {
+fn a_group_of_one_agrees_and_one_survivor_has_nothing_to_compare() {
     let rest_down = Case::new().replica("n1", &[("k", "a")]).down("n2");
     assert_eq!(
         rest_down.verdict(Convergence),
@@ -222,16 +222,24 @@ fn one_replica_alone_has_nothing_to_compare() {
     let all_down = Case::new().down("n1").down("n2");
     assert_eq!(all_down.verdict(Convergence).word(), "unknown");
     let cluster_of_one = Case::new().replica("n1", &[("k", "a")]);
-    assert_eq!(
-        cluster_of_one.unknown(Convergence),
-        "there is one replica, so there was nothing to compare"
-    );
+    assert_eq!(cluster_of_one.valid(Convergence), "the only replica holds 1 entry");
     let mut groups = Case::new().replica("n1", &[("k", "a")]).replica("n2", &[("k", "a")]);
     groups = groups.replica("n3", &[("j", "b")]).down("n4");
     groups.replicas[2].group = 1;
+    groups.replicas[3].group = 1;
     assert_eq!(
         groups.unknown(Convergence),
         "n3 was the only one of its group that was up at the end, so there was nothing to compare"
+    );
+    groups.replicas[3].group = 2;
+    assert_eq!(
+        groups.unknown(Convergence),
+        "of the group of n4 no node was up at the end, so there was nothing to compare"
+    );
+    groups.replicas[3].entries = Some(Vec::new());
+    assert_eq!(
+        groups.valid(Convergence),
+        "in each of 3 groups all replicas hold the same; 2 entries in all"
     );
     assert_eq!(Case::new().unknown(Convergence), "no replicas were read");
 }

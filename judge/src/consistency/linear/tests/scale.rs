@@ -1,7 +1,10 @@
 //! Long and crowded histories are decided within the budget, which is counted in steps.
 
 use super::generate::{self, Numbers, Taste};
-use crate::consistency::linear::{Budget, Outcome, linearizability};
+use crate::consistency::{
+    Call, Calls,
+    linear::{Budget, Outcome, linearizability},
+};
 
 const LONG: Taste = Taste {
     calls: 20_000,
@@ -41,6 +44,44 @@ fn a_long_history_is_decided() {
 #[test]
 fn a_crowded_history_is_decided() {
     decided(Taste { values: 1_000_000, ..CROWDED }, 40_000_000);
+}
+
+/// Few values, and answers that never came: operations of unknown outcome fit nearly everywhere.
+const HARD: Taste = Taste { unknown: 1, ..CROWDED };
+
+#[test]
+fn a_crowded_history_of_few_values_and_unknown_outcomes_is_decided() {
+    decided(HARD, 40_000_000);
+}
+
+#[test]
+fn a_crowded_history_that_is_wrong_here_and_there_is_refuted() {
+    decided(Taste { wrong: 2, ..HARD }, 40_000_000);
+    decided(Taste { wrong: 2, values: 1_000_000, ..HARD }, 40_000_000);
+}
+
+/// The first half is as it should be, so that it is no early contradiction that refutes it.
+#[test]
+fn a_crowded_history_that_is_wrong_late_is_refuted() {
+    for seed in 0..3 {
+        let right = generate::history(HARD, &mut Numbers(seed));
+        let wrong = generate::history(Taste { wrong: 10, ..HARD }, &mut Numbers(seed + 100));
+        let middle = right.calls[1_000].invoked;
+        let mut calls = right.calls;
+        calls.retain(|call| call.invoked < middle);
+        let end = calls.iter().filter_map(|call| call.returned).max().unwrap_or(0) + 1;
+        let count = calls.len();
+        calls.extend(wrong.calls.into_iter().take(1_000).map(|call| Call {
+            position: call.position + 2 * count,
+            session: call.session + HARD.sessions,
+            invoked: call.invoked + end,
+            returned: call.returned.map(|returned| returned + end),
+            ..call
+        }));
+        let outcome =
+            linearizability(&Calls { calls, initial: right.initial }, Budget::steps(40_000_000));
+        assert!(matches!(outcome, Outcome::NotLinearizable(_)), "{seed}");
+    }
 }
 
 #[test]

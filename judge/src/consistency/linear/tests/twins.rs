@@ -14,6 +14,7 @@ use crate::consistency::{
         linearizability, linearizations,
         problem::{Problem, Values},
         search::Search,
+        ways::Width,
         window,
     },
 };
@@ -39,7 +40,9 @@ fn alone(calls: &Calls, engine: Engine) -> bool {
     let mut fits = true;
     for mut problem in problems(calls) {
         let progress = match engine {
-            Engine::Frontier => Frontier::new(&problem, false).advance(&mut problem, u64::MAX),
+            Engine::Frontier(width) => {
+                Frontier::new(&problem, width, false).advance(&mut problem, u64::MAX)
+            }
             Engine::Search => Search::new(&problem, false).advance(&mut problem, u64::MAX),
         };
         let order = decide::order(&mut problem, engine);
@@ -53,6 +56,34 @@ fn alone(calls: &Calls, engine: Engine) -> bool {
         }
     }
     fits
+}
+
+/// Frontiers that keep a part of the ways prove what they prove, and nothing that is not so.
+fn narrow(calls: &Calls, expected: bool) {
+    for most in 1..4 {
+        let decisions: Vec<_> = problems(calls)
+            .into_iter()
+            .map(|mut problem| {
+                let progress = [Width::Best(most), Width::Joined(most)].map(|width| {
+                    let mut frontier = Frontier::new(&problem, width, false);
+                    frontier.advance(&mut problem, u64::MAX)
+                });
+                if progress[0] == Progress::Fits {
+                    let order = decide::order(&mut problem, Engine::Frontier(Width::Best(most)));
+                    let order = order.iter().map(|op| problem.call(*op).position);
+                    check_order(calls, &order.collect::<Vec<_>>());
+                } else if progress[1] == Progress::Refuted {
+                    let order = decide::order(&mut problem, Engine::Frontier(Width::Joined(most)));
+                    check_window(calls, &window::window(&problem, &order));
+                }
+                progress
+            })
+            .collect();
+        let comes_through = decisions.iter().all(|[best, _]| *best == Progress::Fits);
+        assert!(expected || !comes_through, "{most} best came through: {calls:?}");
+        let refuted = decisions.iter().any(|[_, joined]| *joined == Progress::Refuted);
+        assert!(!expected || !refuted, "{most} joined did not come through: {calls:?}");
+    }
 }
 
 /// An order is legal and does not go against time. Returns what it leaves.
@@ -126,8 +157,9 @@ fn compare(seed: u64, histories: u64) -> (u64, u64, u64) {
         let calls = generate::history(taste, &mut numbers);
         let expected = naive::is_linearizable(&calls);
         assert!(expected || taste.wrong > 0, "made by one store: {calls:?}");
-        assert_eq!(alone(&calls, Engine::Frontier), expected, "frontier: {calls:?}");
+        assert_eq!(alone(&calls, Engine::Frontier(Width::All)), expected, "frontier: {calls:?}");
         assert_eq!(alone(&calls, Engine::Search), expected, "search: {calls:?}");
+        narrow(&calls, expected);
         let outcome = linearizability(&calls, Budget::DEFAULT);
         assert_eq!(outcome == Outcome::Linearizable, expected, "both: {calls:?}");
         assert!(!matches!(outcome, Outcome::Undecided(_)), "{calls:?}");
