@@ -170,6 +170,28 @@ fn a_slow_disk_makes_acknowledgments_late_while_it_lasts() {
     assert!(slowest(320, 580) > 20.0 && slowest(0, 250) < 20.0);
 }
 
+/// However slow it was, the disk is as fast as ever afterwards, and with what it had begun before too.
+#[test]
+fn what_a_slow_disk_has_begun_ends_soon_after_it_is_well() {
+    let fault = |lasts| Action::SlowDisk { node: target("n1"), factor: 1e6, lasts: ms(lasts) };
+    let completed = |steps: Vec<scenarios::Step>| {
+        let run = run_scribe(scribe(steps), 1);
+        let answered = run.operations().iter().filter(|it| it.is_ok());
+        let slowed: Vec<_> = answered.map(|it| it.completed).collect();
+        let during = Time::from(ms(310))..Time::from(ms(600));
+        assert!(!slowed.iter().any(|at| during.contains(at)), "nothing ends while it lasts");
+        assert!(run.faults[0].touched > 0);
+        slowed.into_iter().filter(|at| *at >= Time::from(ms(600))).min().unwrap()
+    };
+    assert!(completed(vec![step(300, fault(300))]) < Time::from(ms(605)));
+    // Two at once are a disk slower still, until the last of them is over.
+    let two = vec![step(300, fault(300)), step(310, fault(200))];
+    assert!(completed(two) < Time::from(ms(605)));
+    // With the end of the run everything is over.
+    let healed = completed(vec![step(300, fault(60_000))]);
+    assert!((Time::from(ms(1000))..Time::from(ms(1005))).contains(&healed), "{healed}");
+}
+
 #[test]
 fn a_rolling_restart_takes_every_node_down_once_in_turn() {
     let mut scenario = busy(4);

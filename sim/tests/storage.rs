@@ -125,6 +125,29 @@ fn a_node_that_boots_again_is_busy_until_it_has_read_its_disk() {
     assert!(free < Time::from(ms(280)), "the control: by default a read takes no time: {free}");
 }
 
+/// Its first syncs had begun while the disk was slow, and it waited for them for minutes.
+#[test]
+fn a_node_that_boots_with_a_slow_disk_serves_soon_after_the_disk_is_well() {
+    let first_sent = |lasts: u64| {
+        let mut scenario = busy(6);
+        scenario.disk.sync = Latency::Constant(ms(5));
+        let node = target("n2");
+        scenario.steps = vec![
+            step(150, Action::SlowDisk { node, factor: 1e5, lasts: ms(lasts) }),
+            step(200, Action::Crash(node).lasting(ms(50))),
+        ];
+        let run = Simulation::<Raft>::new(scenario).detail(Detail::Full).run().unwrap();
+        let by_n2 = messages(&run).into_values().filter(|message| {
+            message.from == Endpoint::Node(common::node("n2")) && message.sent > Time::from(ms(250))
+        });
+        by_n2.map(|message| message.sent).min()
+    };
+    let sent = first_sent(300).expect("it takes part again");
+    assert!((Time::from(ms(450))..Time::from(ms(600))).contains(&sent), "{sent}");
+    let later = first_sent(500).expect("it takes part again");
+    assert!((Time::from(ms(650))..Time::from(ms(800))).contains(&later), "{later}");
+}
+
 #[test]
 fn a_long_message_takes_longer_where_bytes_cost() {
     let took = |bytes_per_second, value: &str| {

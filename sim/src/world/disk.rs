@@ -1,6 +1,7 @@
 //! The simulated disk of one node: what is in the page cache, what is on the platter.
 
 mod holes;
+mod under_way;
 
 use super::network::size_ns;
 use crate::{
@@ -8,14 +9,17 @@ use crate::{
     seed::{Stream, Streams, draw_below, draw_unit},
 };
 use holes::Holes;
-use node::{Disk, DiskError, Medium, NodeId};
+use node::{Disk, DiskError, Medium, NodeId, SyncId};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering},
     },
 };
+use under_way::UnderWay;
+
+pub(super) use under_way::{NewEnds, PendingSync};
 
 /// A disk that outlives its node.
 ///
@@ -34,15 +38,7 @@ pub(super) struct NodeDisk {
     read_rng: Stream,
     bytes_per_second: Option<u64>,
     slow: Vec<(usize, f64)>,
-    /// The syncs that the node waits for, in order.
-    waits: VecDeque<Waiting>,
-}
-
-/// A sync within an event, until the platter has it.
-struct Waiting {
-    file: String,
-    mark: u64,
-    done: u64,
+    under_way: UnderWay,
 }
 
 /// What a node did with its disk while it handled an event.
@@ -148,7 +144,7 @@ impl NodeDisk {
             read_rng: streams.named(&format!("disk/{id}/read")),
             bytes_per_second: settings.bytes_per_second,
             slow: Vec::new(),
-            waits: VecDeque::new(),
+            under_way: UnderWay::default(),
         }
     }
 
@@ -162,8 +158,55 @@ impl NodeDisk {
         }
     }
 
+    /// Begins a sync that the node does not wait for. The answer is when it is done if the disk stays
+    /// as fast as it is, and the faults that slow it.
+    pub(super) fn begin_sync(
+        &mut self,
+        now: u64,
+        id: SyncId,
+        file: String,
+        mark: u64,
+    ) -> (u64, Vec<usize>) {
+        let (takes, slowed_by) = self.draw_sync_ns(&file);
+        let done = now.saturating_add(takes);
+        self.under_way.begin_sync(PendingSync { id, file, mark, done });
+        (done, slowed_by)
+    }
+
+    /// Ends a sync that the node does not wait for, if it is done now.
+    pub(super) fn end_sync(&mut self, now: u64, id: SyncId) -> Option<PendingSync> {
+        self.under_way.end_sync(now, id)
+    }
+
+    /// Whether what the node waits for is done now.
+    pub(super) fn work_ends(&self, now: u64) -> bool {
+        self.under_way.work_ends() == Some(now)
+    }
+
+    /// How many times as long as usual everything takes.
+    fn slowness(&self) -> f64 {
+        self.slow.iter().map(|(_, factor)| factor).product()
+    }
+
+    /// Changes something about the disk. What is under way goes on as fast as the disk is then; the
+    /// answer's second part is what ends at another moment by that.
+    pub(super) fn change<T>(
+        &mut self,
+        now: u64,
+        change: impl FnOnce(&mut Self) -> T,
+    ) -> (T, NewEnds) {
+        let before = self.slowness();
+        let answer = change(self);
+        let after = self.slowness();
+        let ends = match before == after {
+            true => NewEnds::default(),
+            false => self.under_way.go_on(now, after / before),
+        };
+        (answer, ends)
+    }
+
     /// Draws how long a sync of a file takes; the answer's second part is the faults that slow it.
-    pub(super) fn draw_sync_ns(&mut self, file: &str) -> (u64, Vec<usize>) {
+    fn draw_sync_ns(&mut self, file: &str) -> (u64, Vec<usize>) {
         let latency = self.sync_latency.draw(&mut self.sync_rng);
         let bytes = match self.bytes_per_second {
             Some(_) => self.medium().written.remove(file).unwrap_or(0),
@@ -181,8 +224,7 @@ impl NodeDisk {
     /// How long something takes that would take so long for no bytes at all.
     fn slowed(&self, latency: u64, bytes: u64) -> (u64, Vec<usize>) {
         let for_bytes = self.bytes_per_second.map_or(0, |rate| size_ns(bytes, rate));
-        let factor: f64 = self.slow.iter().map(|(_, factor)| factor).product();
-        let takes = latency.saturating_add(for_bytes) as f64 * factor;
+        let takes = latency.saturating_add(for_bytes) as f64 * self.slowness();
         (takes as u64, self.slow.iter().map(|(fault, _)| *fault).collect())
     }
 
@@ -198,18 +240,17 @@ impl NodeDisk {
             done = done.saturating_add(takes);
             slowed_by.extend(faults);
             if let Asked::Sync { file, mark } = asked {
-                self.waits.push_back(Waiting { file, mark, done });
+                self.under_way.wait_for(file, mark, done);
             }
         }
+        self.under_way.wait_until(done);
         (done, slowed_by)
     }
 
     /// Ends the syncs within events that are done by now: the platter has what they were for.
     pub(super) fn settle(&mut self, now: u64) {
-        while self.waits.front().is_some_and(|wait| wait.done <= now)
-            && let Some(wait) = self.waits.pop_front()
-        {
-            self.medium().bring_to_platter(&wait.file, wait.mark);
+        for (file, mark) in self.under_way.settle(now) {
+            self.medium().bring_to_platter(&file, mark);
         }
     }
 
@@ -217,9 +258,8 @@ impl NodeDisk {
     /// it has not yet done what it does after it.
     pub(super) fn interrupt(&mut self, now: u64) {
         self.settle(now);
-        if let Some(wait) = self.waits.pop_front() {
-            self.waits.clear();
-            self.medium().undo_since(wait.mark);
+        if let Some(mark) = self.under_way.abandon() {
+            self.medium().undo_since(mark);
         }
     }
 

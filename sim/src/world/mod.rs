@@ -99,10 +99,12 @@ enum Event<N: Node> {
     Started { node: NodeId },
     /// A node has done a piece of work.
     Served { node: NodeId, incarnation: u32 },
+    /// The disk has done what its node waits for.
+    DiskDone { node: NodeId, incarnation: u32 },
     /// A node's timer runs out.
     Timer { node: NodeId, incarnation: u32, id: TimerId, timer: N::Timer },
     /// A sync has reached the platter.
-    Synced { node: NodeId, incarnation: u32, sync: SyncId, file: String, mark: u64 },
+    Synced { node: NodeId, incarnation: u32, sync: SyncId },
     /// A client of the workload begins its next operation.
     Begin { client: usize },
     /// An operation of an open loop is due.
@@ -268,9 +270,10 @@ impl<N: Node> World<N> {
                     self.enqueue(node, Work::Timer { id, timer });
                 }
             }
-            Event::Synced { node, incarnation, sync, file, mark } => {
+            Event::DiskDone { node, incarnation } => self.disk_done(node, incarnation),
+            Event::Synced { node, incarnation, sync } => {
                 if self.servers[node.index()].incarnation == incarnation {
-                    self.sync_ends(node, sync, file, mark);
+                    self.sync_ends(node, sync);
                 }
             }
             Event::Begin { client } => self.begin_next(client),

@@ -2,6 +2,7 @@
 
 use super::{
     Event, World,
+    disk::{NewEnds, NodeDisk, PendingSync},
     server::{Handled, InTransit, Work},
 };
 use judge::record::{DropReason, Endpoint, MessageClass};
@@ -129,8 +130,38 @@ impl<N: Node> World<N> {
         server.busy = true;
         server.waits_for_disk = true;
         let incarnation = server.incarnation;
-        self.queue.push(done, Event::Served { node, incarnation });
+        self.queue.push(done, Event::DiskDone { node, incarnation });
         true
+    }
+
+    /// The disk has done what its node waits for, unless it has become faster or slower meanwhile:
+    /// then another event says so at another moment.
+    pub(super) fn disk_done(&mut self, node: NodeId, incarnation: u32) {
+        let server = &self.servers[node.index()];
+        if server.waits_for_disk && server.disk.work_ends(self.now) {
+            self.served(node, incarnation);
+        }
+    }
+
+    /// Changes something about a node's disk. What it is at work on goes on as fast as the disk is
+    /// then; the answer's second part is how many things end at another moment by that.
+    pub(super) fn change_disk<T>(
+        &mut self,
+        node: NodeId,
+        change: impl FnOnce(&mut NodeDisk) -> T,
+    ) -> (T, usize) {
+        let now = self.now;
+        let server = &mut self.servers[node.index()];
+        let incarnation = server.incarnation;
+        let (answer, NewEnds { work, syncs }) = server.disk.change(now, change);
+        let moved = usize::from(work.is_some()) + syncs.len();
+        if let Some(done) = work {
+            self.queue.push(done, Event::DiskDone { node, incarnation });
+        }
+        for (sync, done) in syncs {
+            self.queue.push(done, Event::Synced { node, incarnation, sync });
+        }
+        (answer, moved)
     }
 
     /// Counts the faults that a node met in an event; the answer is when its disk has done
@@ -147,8 +178,14 @@ impl<N: Node> World<N> {
     }
 
     /// A sync is to reach the platter; one that fails is tried again.
-    pub(super) fn sync_ends(&mut self, node: NodeId, sync: SyncId, file: String, mark: u64) {
-        match self.server(node).disk.sync(&file, mark) {
+    pub(super) fn sync_ends(&mut self, node: NodeId, sync: SyncId) {
+        let now = self.now;
+        let disk = &mut self.server(node).disk;
+        // One that ends at another moment by now is no longer to end at this one.
+        let Some(PendingSync { file, mark, .. }) = disk.end_sync(now, sync) else {
+            return;
+        };
+        match disk.sync(&file, mark) {
             Ok(()) => self.enqueue(node, Work::Synced { sync }),
             Err(fault) => {
                 self.record.touch(fault);
@@ -160,11 +197,10 @@ impl<N: Node> World<N> {
 
     fn begin_sync(&mut self, node: NodeId, sync: SyncId, file: String, mark: u64) {
         let server = &mut self.servers[node.index()];
-        let (sync_ns, slowed_by) = server.disk.draw_sync_ns(&file);
+        let (done, slowed_by) = server.disk.begin_sync(self.now, sync, file, mark);
         slowed_by.into_iter().for_each(|fault| self.record.touch(fault));
         let incarnation = server.incarnation;
-        let event = Event::Synced { node, incarnation, sync, file, mark };
-        self.queue.push(self.now.saturating_add(sync_ns), event);
+        self.queue.push(done, Event::Synced { node, incarnation, sync });
     }
 
     /// Boots a node; called when madsim has started it.

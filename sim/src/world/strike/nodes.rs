@@ -3,7 +3,11 @@
 use super::{Among, Control, Order, Strike, World, percent};
 use crate::{
     nemesis::PlannedStep,
-    world::{Event, disk::DiskFault, nanos},
+    world::{
+        Event,
+        disk::{DiskFault, NodeDisk},
+        nanos,
+    },
 };
 use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId, Time};
@@ -207,7 +211,8 @@ impl<N: Node> World<N> {
         for node in nodes {
             let label = format!("{node}'s disk {what}");
             let fault = self.record.fault(kind, label, origin, vec![node]);
-            self.servers[node.index()].disk.disturb(fault, disturbance);
+            let ((), slowed) = self.change_disk(node, |disk| disk.disturb(fault, disturbance));
+            (0..slowed).for_each(|_| self.record.touch(fault));
             self.end_after(fault, lasts);
         }
     }
@@ -233,9 +238,9 @@ impl<N: Node> World<N> {
         self.network.calm(self.now, fault);
         let mut boot = Vec::new();
         for node in self.record.faults[fault].nodes.clone() {
+            self.change_disk(node, |disk| disk.calm(fault));
             let server = &mut self.servers[node.index()];
             server.slow.retain(|(other, _)| *other != fault);
-            server.disk.calm(fault);
             server.clock.end(fault);
             if server.crashes == [fault] {
                 boot.push(node);
@@ -255,12 +260,13 @@ impl<N: Node> World<N> {
     /// Sets nodes, clocks and disks right; what has rotted stays rotten.
     pub(super) fn heal_nodes(&mut self) {
         for position in 0..self.servers.len() {
+            let mut healed = self.servers[position].clock.heal();
+            let node = NodeId::from_index(position);
+            healed.extend(self.change_disk(node, NodeDisk::heal).0);
             let server = &mut self.servers[position];
-            let mut healed = server.clock.heal();
-            healed.extend(server.disk.heal());
             healed.extend(server.slow.drain(..).map(|(fault, _)| fault));
             healed.into_iter().for_each(|fault| self.record.end_fault(fault));
-            self.resume(NodeId::from_index(position));
+            self.resume(node);
         }
     }
 }
