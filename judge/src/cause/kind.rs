@@ -19,6 +19,8 @@ pub enum Kind {
     ArrivalOrder,
     /// A clock that was wrong made the older write look newer, or the newer one look older.
     ClockDecided,
+    /// Two writes were made at once, and the one with the later stamp stayed.
+    StampDecided,
     /// A node that had forgotten, or never heard of, a delete kept or gave back what had been deleted.
     DeleteForgotten,
     /// A node that led no longer answered as if it did.
@@ -65,7 +67,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::MessageLost,
         Self::NotYetThere,
         Self::AcknowledgedAlone,
@@ -74,6 +76,7 @@ impl Kind {
         Self::Overtaken,
         Self::ArrivalOrder,
         Self::ClockDecided,
+        Self::StampDecided,
         Self::DeleteForgotten,
         Self::StaleLeader,
         Self::AnswersCrossed,
@@ -108,6 +111,7 @@ impl Kind {
             Self::Overtaken => "overtaken",
             Self::ArrivalOrder => "arrival-order",
             Self::ClockDecided => "clock-decided",
+            Self::StampDecided => "stamp-decided",
             Self::DeleteForgotten => "delete-forgotten",
             Self::StaleLeader => "stale-leader",
             Self::AnswersCrossed => "answers-crossed",

@@ -1,6 +1,6 @@
 //! A run's trace, as the questions of a cause go to it.
 
-use super::write::Write;
+use super::{step::Step, write::Write};
 use crate::{
     Run,
     record::{Endpoint, Event, EventId, FaultRecord, MessageClass, Trace, TraceEvent},
@@ -14,10 +14,9 @@ use std::{cell::RefCell, collections::BTreeMap};
 pub(super) struct Applied<'a> {
     pub(super) id: EventId,
     pub(super) at: Time,
-    pub(super) node: NodeId,
     pub(super) change: &'a Change,
-    /// The operation that it serves, as the trace has it.
-    pub(super) operation: Option<usize>,
+    /// The operations that it serves, as the trace has it.
+    pub(super) operations: &'a [usize],
 }
 
 impl<'a> Applied<'a> {
@@ -76,8 +75,8 @@ impl<'a> Ledger<'a> {
         let events = self.trace.events.iter().enumerate();
         let changes = events.filter_map(|(place, event)| match &event.event {
             Event::Apply { node, change } if change.key == *key && *node == on => {
-                let (id, operation) = (EventId(place as u64), event.operation);
-                Some(Applied { id, at: event.at, node: *node, change, operation })
+                let (id, operations) = (EventId(place as u64), &event.operations[..]);
+                Some(Applied { id, at: event.at, change, operations })
             }
             _ => None,
         });
@@ -115,7 +114,7 @@ impl<'a> Ledger<'a> {
 
     /// Whether an event serves an operation.
     pub(super) fn serves(&self, event: EventId, operation: usize) -> bool {
-        self.event(event).operation == Some(operation)
+        self.event(event).serves(operation)
     }
 
     /// The message that led to an event, if the event is of what a node did as it handled one.
@@ -136,8 +135,8 @@ impl<'a> Ledger<'a> {
         self.messages.get(place).copied()
     }
 
-    /// What a node said of itself as it did what this event is a part of.
-    pub(super) fn said_with(&self, event: EventId) -> Vec<(Time, NodeId, Fact)> {
+    /// What a node said as it did what this event is a part of.
+    pub(super) fn said_with(&self, event: EventId) -> Vec<Step<'a>> {
         let Some(cause) = self.event(event).cause else {
             return Vec::new();
         };
@@ -145,15 +144,16 @@ impl<'a> Ledger<'a> {
     }
 
     /// What was said because of an event, until a moment.
-    pub(super) fn said_because_of(&self, cause: EventId, until: Time) -> Vec<(Time, NodeId, Fact)> {
+    pub(super) fn said_because_of(&self, cause: EventId, until: Time) -> Vec<Step<'a>> {
         let after = &self.trace.events[cause.0 as usize..];
         let near = after.iter().take_while(|event| event.at <= until);
-        let said = near.filter(|event| event.cause == Some(cause));
-        let facts = said.filter_map(|event| match &event.event {
-            Event::Announce { node, fact } => Some((event.at, *node, *fact)),
-            _ => None,
-        });
-        facts.collect()
+        near.filter(|event| event.cause == Some(cause)).filter_map(said).collect()
+    }
+
+    /// What was said that serves an operation.
+    pub(super) fn said_for(&self, operation: usize) -> impl Iterator<Item = Step<'a>> {
+        let events = self.trace.events.iter();
+        events.filter(move |event| event.serves(operation)).filter_map(said)
     }
 
     /// The faults of these kinds that were at work on a node between two moments, by position.
@@ -187,5 +187,14 @@ impl<'a> Ledger<'a> {
             _ => false,
         });
         leads.map(|record| (record.at, record.node, record.fact)).next()
+    }
+}
+
+fn said(event: &TraceEvent) -> Option<Step<'_>> {
+    let at = event.at;
+    match &event.event {
+        Event::Announce { node, fact } => Some(Step::Said { at, node: *node, fact: *fact }),
+        Event::Note { node, note } => Some(Step::Noted { at, node: *node, note }),
+        _ => None,
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Kind,
     endings::died,
     ledger::Ledger,
-    replaced::replaced,
+    replaced::{decides_for, replaced},
     step::Step,
     write::Write,
 };
@@ -12,7 +12,7 @@ use crate::{
     record::MessageClass,
     replay::{Fate, Message, Moment},
 };
-use node::{NodeId, Time};
+use node::{Fact, NodeId, Note, Time};
 
 /// The answer: a chain, and its name if it has one.
 #[derive(Clone, Debug, Default)]
@@ -117,16 +117,26 @@ fn handled_and_not_taken<'a>(
         return Passage { kind: Some(Kind::NotYetThere), steps, until: later, ..Passage::default() };
     }
     steps.push(Step::NotTaken { node, at });
-    let mut kind = None;
-    if let Some(end) = message.end {
-        for (at, node, fact) in ledger.said_because_of(end, at) {
-            steps.push(Step::Said { at, node, fact });
-        }
+    let said = message.end.map(|end| ledger.said_because_of(end, at)).unwrap_or_default();
+    let rejected = said.iter().find(|step| decides_for(step, write, false)).cloned();
+    let mut kind = rejected.is_some().then_some(Kind::ClockDecided);
+    if said.iter().any(|step| matches!(step, Step::Noted { note: Note::NotKept { .. }, .. })) {
+        kind = Some(Kind::NeverStored);
     }
+    let tells = |step: &&Step<'_>| match step {
+        Step::Noted { note, .. } => match note {
+            Note::Decided { key, .. } | Note::NotKept { key } => key == write.key,
+            Note::Outdated { .. } | Note::TookOver { .. } => true,
+            _ => false,
+        },
+        Step::Said { fact, .. } => matches!(fact, Fact::Dropped { .. } | Fact::Refused { .. }),
+        _ => false,
+    };
+    steps.extend(said.iter().filter(tells).cloned());
     let state = ledger.state(write.key, node, at);
     steps.push(Step::Held { node, at, key: write.key, state });
     // A client's request that left no trace anywhere. Who hands it on does not hold it itself.
-    if message.class == MessageClass::Request && !ledger.somebody_took(write) {
+    if kind.is_none() && message.class == MessageClass::Request && !ledger.somebody_took(write) {
         kind = Some(Kind::NeverStored);
     }
     Passage { kind, steps, until: at, ..Passage::default() }

@@ -11,7 +11,7 @@ use crate::{
     record::{Endpoint, MessageClass, OperationRecord, Witness},
     replay::Message,
 };
-use node::{Key, NodeId, OperationKind, Time, Value};
+use node::{Key, NodeId, Note, OperationKind, Time, Value};
 
 /// An answer that does not know of a write that it should know of.
 struct Missed<'a> {
@@ -46,6 +46,11 @@ fn follow<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, cause: &mut Cause<'a>) {
     let sources = sources(ledger, missed);
     let answered = Step::Answered { operation: missed.read };
     cause.node = sources.first().map(|source| source.node);
+    if let Some(kind) = crossed(ledger, missed, cause).or_else(|| routed(ledger, missed, cause)) {
+        cause.kind = Some(kind);
+        cause.steps.push(answered);
+        return;
+    }
     if let Some(kind) = stale_leader(ledger, missed, &sources, cause) {
         cause.kind = Some(kind);
         cause.steps.push(answered);
@@ -143,6 +148,34 @@ fn first_look(ledger: &Ledger<'_>, missed: &Missed<'_>, node: NodeId) -> Time {
     };
     let asked = ledger.messages.iter().filter(asks).filter_map(|message| message.handled());
     asked.last().unwrap_or(missed.record.invoked)
+}
+
+/// Whether the answer was meant for another request, as the node says.
+fn crossed<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, cause: &mut Cause<'a>) -> Option<Kind> {
+    let mut said = ledger.said_for(missed.read);
+    let step = said.find(|it| matches!(it, Step::Noted { note: Note::Crossed { .. }, .. }))?;
+    cause.steps.push(step);
+    Some(Kind::AnswersCrossed)
+}
+
+/// Whether the write and the read were dealt to different groups.
+fn routed<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, cause: &mut Cause<'a>) -> Option<Kind> {
+    let owner = |operation| {
+        let mut said = ledger.said_for(operation);
+        said.find_map(|step| match step {
+            Step::Noted { note: Note::Owns { key, group, .. }, .. } if key == missed.key => {
+                Some((*group, step))
+            }
+            _ => None,
+        })
+    };
+    let (of_write, written) = owner(missed.write.operation)?;
+    let (of_read, read) = owner(missed.read)?;
+    if of_write == of_read {
+        return None;
+    }
+    cause.steps.extend([written, read]);
+    Some(Kind::RoutingDisagreed)
 }
 
 /// Whether the node that answered had been replaced as leader and did not know.

@@ -7,8 +7,8 @@ use super::{
     step::Step,
     write::Write,
 };
-use crate::record::{Event, FaultKind};
-use node::{Dropped, Fact, NodeId, Time};
+use crate::record::Event;
+use node::{Dropped, Fact, NodeId, Note, Time, WriteStamp};
 
 /// The change that took the place of a write on a node, and why it was taken for newer.
 pub(super) fn replaced<'a>(
@@ -39,13 +39,13 @@ pub(super) fn replaced<'a>(
     };
     let mut steps = vec![step];
     let said = ledger.said_with(over.id);
-    let telling = said.iter().filter(|(.., fact)| tells_of_a_choice(fact));
-    steps.extend(telling.map(|(at, node, fact)| Step::Said { at: *at, node: *node, fact: *fact }));
-    let hands_over = said.iter().any(|(.., fact)| is_hand_over(fact));
-    let kind = if hands_over {
-        Some(Kind::HandOverDropped)
-    } else {
-        by.and_then(|by| why(ledger, write, &by, &over, held_before.is_some(), &mut steps))
+    let decided = said.iter().find(|step| decides_for(step, write, true)).cloned();
+    let hands_over = said.iter().find(|step| is_hand_over(step)).cloned();
+    steps.extend(decided.iter().chain(&hands_over).cloned());
+    let kind = match by {
+        _ if hands_over.is_some() => Some(Kind::HandOverDropped),
+        Some(by) => why(ledger, write, &by, &over, held_before.is_some(), decided.is_some()),
+        None => None,
     };
     Passage { kind, steps, until: over.at, ..Passage::default() }
 }
@@ -58,27 +58,27 @@ fn writer<'a>(ledger: &Ledger<'a>, write: &Write<'a>, over: &Applied<'a>) -> Opt
         .into_iter()
         .filter(|it| it.state == over.leaves() && it.record.invoked <= over.at)
         .collect();
-    let serving = of_value.iter().find(|it| Some(it.operation) == over.operation);
+    let serving = of_value.iter().find(|it| over.operations == [it.operation]);
     serving.or(of_value.last()).copied()
 }
 
 /// Why a write gave way to one that was not made after it.
-fn why<'a>(
-    ledger: &Ledger<'a>,
-    write: &Write<'a>,
-    by: &Write<'a>,
-    over: &Applied<'a>,
+fn why(
+    ledger: &Ledger<'_>,
+    write: &Write<'_>,
+    by: &Write<'_>,
+    over: &Applied<'_>,
     held_before: bool,
-    steps: &mut Vec<Step<'a>>,
+    clock_decided: bool,
 ) -> Option<Kind> {
     if write.is_before(by) {
-        return clock(ledger, write, by, over.at, steps);
-    }
-    if let Some(kind) = clock(ledger, write, by, over.at, steps) {
-        return Some(kind);
+        return None;
     }
     if !by.is_before(write) {
-        return Some(Kind::ArrivalOrder);
+        return Some(if clock_decided { Kind::StampDecided } else { Kind::ArrivalOrder });
+    }
+    if clock_decided {
+        return Some(Kind::ClockDecided);
     }
     if write.state.is_none() {
         return Some(Kind::DeleteForgotten);
@@ -99,28 +99,25 @@ fn attempted_again(ledger: &Ledger<'_>, by: &Write<'_>, over: &Applied<'_>) -> b
         })
 }
 
-/// A clock that was wrong where one of the two was stamped.
-fn clock<'a>(
-    ledger: &Ledger<'a>,
-    write: &Write<'a>,
-    by: &Write<'a>,
-    at: Time,
-    steps: &mut Vec<Step<'a>>,
-) -> Option<Kind> {
-    let _ = (ledger, write, by, at, steps, FaultKind::ClockJump);
-    None
+/// Whether a step says that a stamp of a clock decided against a write: that it went as another
+/// came, or that it came and was rejected.
+pub(super) fn decides_for(step: &Step<'_>, write: &Write<'_>, newcomer: bool) -> bool {
+    let Step::Noted { note: Note::Decided { key, stays, goes, newcomer_stays }, .. } = step else {
+        return false;
+    };
+    key == write.key
+        && *newcomer_stays == newcomer
+        && goes.value.as_ref() == write.state
+        && matches!(stays.stamp, WriteStamp::Clock { .. })
 }
 
-const fn is_hand_over(fact: &Fact) -> bool {
+/// Whether a step says that all that a node held gave way to what another handed over.
+const fn is_hand_over(step: &Step<'_>) -> bool {
     matches!(
-        fact,
-        Fact::InstalledSnapshot { .. }
-            | Fact::Epoch { .. }
-            | Fact::Dropped { what: Dropped::EarlierEpoch, .. }
+        step,
+        Step::Said {
+            fact: Fact::InstalledSnapshot { .. } | Fact::Dropped { what: Dropped::EarlierEpoch, .. },
+            ..
+        } | Step::Noted { note: Note::TookOver { .. }, .. }
     )
-}
-
-/// Whether a fact says why one thing was preferred to another.
-const fn tells_of_a_choice(fact: &Fact) -> bool {
-    is_hand_over(fact) || matches!(fact, Fact::Dropped { what: Dropped::OutdatedWrites, .. })
 }

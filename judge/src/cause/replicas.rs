@@ -115,9 +115,12 @@ pub(super) fn lost<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cause
     let holders = had.len();
     cause.steps.extend(had.into_iter().flat_map(|found| found.steps));
     if holders == 0 {
+        // Where some node rejected it, that is the reason.
+        let kinds: BTreeSet<_> = missed.iter().filter_map(|found| found.kind).collect();
+        cause.kind = kinds.iter().find(|kind| **kind == Kind::ClockDecided).copied();
+        cause.kind = cause.kind.or(Some(Kind::NeverStored));
         cause.steps.extend(missed.into_iter().flat_map(|found| found.steps));
         cause.steps.push(Step::NeverHeld { node: write.record.node });
-        cause.kind = Some(Kind::NeverStored);
         return;
     }
     let told = |step: &Step<'_>| !matches!(step, Step::NotTaken { .. } | Step::Held { .. });

@@ -1,7 +1,7 @@
 //! What a chain is made of.
 
 use crate::{record::DropReason, replay::Message};
-use node::{Change, Fact, Key, NodeId, Time, Value};
+use node::{Change, Fact, Key, NodeId, Note, Time, Value};
 
 /// One step of a chain. Whoever tells it finds the words; what it says is in the trace.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +113,15 @@ pub enum Step<'a> {
         node: NodeId,
         /// What.
         fact: Fact,
+    },
+    /// A node said why it did something.
+    Noted {
+        /// When.
+        at: Time,
+        /// Which node.
+        node: NodeId,
+        /// Why.
+        note: &'a Note,
     },
     /// A fault of the run, by position, was at work.
     Fault {

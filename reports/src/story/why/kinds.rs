@@ -71,6 +71,9 @@ fn clause(kind: Kind, node: Option<NodeId>, acknowledged: bool) -> String {
             "two writes were under way at once, and the one that came last stayed".to_owned()
         }
         Kind::ClockDecided => "the clocks of two nodes disagree, and a stamp decided".to_owned(),
+        Kind::StampDecided => {
+            "two writes were under way at once, and the one with the later stamp stayed".to_owned()
+        }
         Kind::DeleteForgotten => {
             "nothing told that the key had been deleted, so the old value stayed or came back"
                 .to_owned()

@@ -64,6 +64,7 @@ pub(super) fn sentence(run: &Run, step: &Step<'_>) -> String {
         Step::Died { node, at, power, back } => died(*node, *at, *power, *back),
         Step::Told { node, since, handled, of_key } => told(run, *node, *since, *handled, *of_key),
         Step::Said { at, node, fact } => format!("At {at} {node} {fact}."),
+        Step::Noted { at, node, note } => format!("At {at} {node} {note}."),
         Step::Fault { fault } => {
             let fault = &run.faults[*fault];
             match fault.end {
