@@ -270,8 +270,8 @@ fn a_sync_that_fails_goes_back_to_its_asking_and_names_the_fault() {
         if let Event::SyncFailed { node, fault, .. } = event.event {
             failed += 1;
             assert_eq!(run.faults[fault].nodes, [node]);
-            let chain = trace.causes(EventId(position as u64));
-            assert!(matches!(chain.skip(1).next().unwrap().1.event, Event::SyncAsked { .. }));
+            let (_, cause) = trace.causes(EventId(position as u64)).nth(1).unwrap();
+            assert!(matches!(cause.event, Event::SyncAsked { .. }));
         }
     }
     assert!(failed > 0);

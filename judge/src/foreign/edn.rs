@@ -3,97 +3,16 @@
 //! Numbers keep their text, tags are passed over, and so is what a tag or `#_` says to
 //! leave out. Of a datum no more is kept than the limits allow.
 
+mod datum;
+mod words;
+
+pub(super) use datum::Datum;
+pub(super) use words::shortened;
+
 use super::{Limits, Mistake, Place, limits, source::Source};
 use smol_str::SmolStr;
-use std::{fmt, io::Read};
-
-/// A piece of data.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Datum {
-    /// `nil`
-    Nil,
-    /// A number, in its shortest form if it is whole.
-    Number(SmolStr),
-    /// A keyword with its colon, a boolean, a character or a symbol.
-    Word(SmolStr),
-    /// What stands between quotes.
-    Text(SmolStr),
-    /// A vector or a list.
-    Vector(Vec<Datum>),
-    /// A set.
-    Set(Vec<Datum>),
-    /// A map.
-    Map(Vec<(Datum, Datum)>),
-}
-
-impl Datum {
-    /// The name of a keyword, a symbol or a text.
-    pub(super) fn name(&self) -> Option<&str> {
-        match self {
-            Self::Word(word) => Some(word.strip_prefix(':').unwrap_or(word)),
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The two parts of a vector of two.
-    pub(super) fn pair(&self) -> Option<(&Self, &Self)> {
-        match self {
-            Self::Vector(parts) => match parts.as_slice() {
-                [one, other] => Some((one, other)),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// About how many bytes it takes.
-    pub(super) fn size(&self) -> usize {
-        let held = match self {
-            Self::Nil => 0,
-            Self::Number(text) | Self::Word(text) | Self::Text(text) => text.len(),
-            Self::Vector(parts) | Self::Set(parts) => parts.iter().map(Self::size).sum(),
-            Self::Map(pairs) => pairs.iter().map(|(key, value)| key.size() + value.size()).sum(),
-        };
-        held + size_of::<Self>()
-    }
-}
-
-impl fmt::Display for Datum {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nil => f.write_str("nil"),
-            Self::Number(text) | Self::Word(text) => f.write_str(text),
-            Self::Text(text) => write!(f, "{:?}", text.as_str()),
-            Self::Vector(parts) => all(f, "[", parts, "]"),
-            Self::Set(parts) => {
-                // The order in which a set is written says nothing.
-                let mut parts: Vec<_> = parts.iter().collect();
-                parts.sort();
-                all(f, "#{", parts, "}")
-            }
-            Self::Map(pairs) => {
-                let mut pairs: Vec<_> = pairs.iter().collect();
-                pairs.sort();
-                all(f, "{", pairs.into_iter().flat_map(|(key, value)| [key, value]), "}")
-            }
-        }
-    }
-}
-
-fn all<'a>(
-    f: &mut fmt::Formatter<'_>,
-    opening: &str,
-    parts: impl IntoIterator<Item = &'a Datum>,
-    closing: &str,
-) -> fmt::Result {
-    f.write_str(opening)?;
-    for (number, part) in parts.into_iter().enumerate() {
-        let space = if number == 0 { "" } else { " " };
-        write!(f, "{space}{part}")?;
-    }
-    f.write_str(closing)
-}
+use std::io::Read;
+use words::{atom, is_blank, is_delimiter, utf8};
 
 /// An entry of a map, and where its value stands.
 pub(super) struct Entry {
@@ -403,92 +322,4 @@ fn unknown_escape(place: Place) -> Mistake {
         "after this backslash",
         r#"write \\ for a backslash, or one of \" \n \t \r \b \f \uXXXX"#,
     )
-}
-
-/// The meaning of a word without quotes.
-fn atom(token: &SmolStr, place: Place) -> Result<Datum, Mistake> {
-    let unsigned = token.trim_start_matches(['+', '-']);
-    match token.as_str() {
-        "nil" => Ok(Datum::Nil),
-        "true" | "false" => Ok(Datum::Word(token.clone())),
-        "" | ":" | "::" => Err(misplaced(token, place)),
-        _ if unsigned.starts_with(|first: char| first.is_ascii_digit()) => {
-            number(token).map(Datum::Number).ok_or_else(|| {
-                Mistake::new(
-                    place,
-                    format!("`{}` is no number", shortened(token)),
-                    "it begins like one",
-                    "put quotes around it if it is a text",
-                )
-            })
-        }
-        _ if token.starts_with(':') => Ok(Datum::Word(token.clone())),
-        _ if token.starts_with(|first: char| is_of_symbol(first)) => {
-            // No keyword and no boolean looks like it.
-            Ok(Datum::Word(smol_str::format_smolstr!("'{token}")))
-        }
-        _ => Err(misplaced(token, place)),
-    }
-}
-
-/// The text of a number by which equal whole numbers are equal.
-fn number(token: &str) -> Option<SmolStr> {
-    let plain = token.strip_prefix('+').unwrap_or(token);
-    let plain = plain.strip_suffix(['N', 'M']).unwrap_or(plain);
-    let digits = plain.strip_prefix('-').unwrap_or(plain);
-    let whole = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let hexadecimal = |text: &str| {
-        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-        digits.is_some_and(|hex| !hex.is_empty() && hex.bytes().all(|b| b.is_ascii_hexdigit()))
-    };
-    let of_parts =
-        |mark| digits.split_once(mark).is_some_and(|(one, two)| whole(one) && whole(two));
-    if digits == "0" {
-        return Some("0".into());
-    }
-    let fits = whole(digits)
-        || of_parts('/')
-        || hexadecimal(digits)
-        || digits.starts_with(|first: char| first.is_ascii_digit())
-            && digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte))
-            && digits.parse::<f64>().is_ok();
-    fits.then(|| plain.into())
-}
-
-fn misplaced(token: &str, place: Place) -> Mistake {
-    Mistake::new(
-        place,
-        format!("`{}` has no meaning here", shortened(token)),
-        "this is neither a number, a text, a keyword nor a symbol",
-        "put quotes around it if it is a text",
-    )
-}
-
-/// A word that may be long, so that it fits into a sentence.
-pub(super) fn shortened(text: &str) -> String {
-    const LETTERS: usize = 40;
-    // A terminal would obey a control character.
-    let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
-    let short: String = text.chars().take(LETTERS).map(shown).collect();
-    if text.chars().nth(LETTERS).is_some() { short + "…" } else { short }
-}
-
-fn is_of_symbol(letter: char) -> bool {
-    letter.is_alphanumeric() || ".*+!-_?$%&=<>/|~".contains(letter) || !letter.is_ascii()
-}
-
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b',')
-}
-
-fn is_delimiter(byte: u8) -> bool {
-    is_blank(byte) || b"()[]{}\";\\".contains(&byte)
-}
-
-/// The source gives whole characters only, and delimiters are none of their bytes.
-fn utf8(bytes: Vec<u8>) -> SmolStr {
-    match String::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into(),
-    }
 }
