@@ -1,13 +1,15 @@
 //! Which writes may have left a state, by the time at which they were made.
 
-use super::index::{Index, Observation, Told};
+use super::{
+    index::{Index, Observation, Told},
+    linear::memo::FixedMap,
+};
 use node::Value;
-use std::collections::BTreeMap;
 
 /// The writes that may leave each state, asked by time.
 pub(super) struct Ages<'i, 'a> {
     index: &'i Index<'a>,
-    by_told: BTreeMap<(u32, Option<Option<&'a Value>>), Vec<Write>>,
+    by_told: FixedMap<(u32, Option<Option<&'a Value>>), Vec<Write>>,
 }
 
 /// A write among others that leave the same.
@@ -27,7 +29,7 @@ pub(super) fn completed(index: &Index<'_>, write: u32) -> u64 {
 
 impl<'i, 'a> Ages<'i, 'a> {
     pub(super) fn new(index: &'i Index<'a>) -> Self {
-        Self { index, by_told: BTreeMap::new() }
+        Self { index, by_told: FixedMap::default() }
     }
 
     /// The writes that may have left what was seen: those invoked by the time at which it was

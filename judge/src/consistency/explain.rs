@@ -8,7 +8,7 @@
 use super::{
     Budget, Calls, Finding, Known, Proof,
     causal::conflict,
-    index::{INITIAL, Index, Told},
+    index::{self, INITIAL, Index, Told},
     past::{Choice, Past, Trouble},
     phrases,
     rules::{Offence, Rule, View},
@@ -54,13 +54,13 @@ pub(super) enum Broken {
 
 /// Judges a history by a rule.
 pub(super) fn judge(calls: &Calls, known: Known, rule: Rule, mut budget: Budget) -> Finding {
-    let index = Index::new(calls);
-    if let Some(missing) = missing(&index) {
+    if let Some(missing) = missing(calls) {
         return Finding::Unknown(missing.to_owned());
     }
     if known.linearizable == Some(true) {
         return Finding::Holds("it is linearizable, and so it keeps to this too".to_owned());
     }
+    let index = Index::new(calls);
     let question = Question::new(rule, &index);
     if let (Rule::Causal, Some(number)) = (rule, question.unwritten.first()) {
         return Finding::Violated(phrases::unwritten(&index, *number));
@@ -80,10 +80,10 @@ pub(super) fn judge(calls: &Calls, known: Known, rule: Rule, mut budget: Budget)
 const SPENT: &str = "it would take more steps than allowed";
 
 /// Why there is nothing to judge.
-pub(super) fn missing(index: &Index<'_>) -> Option<&'static str> {
-    if index.all.calls.is_empty() {
+pub(super) fn missing(calls: &Calls) -> Option<&'static str> {
+    if calls.calls.is_empty() {
         Some("no operation was begun")
-    } else if index.seen.is_empty() {
+    } else if !index::tell_something(calls) {
         Some("no answer told what a key holds")
     } else {
         None

@@ -1,11 +1,11 @@
 //! What calls wrote and what they were told, key by key.
 
-use super::{Action, Call, Calls, Swap};
-use node::{Key, Value};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
+use super::{
+    Action, Call, Calls, Swap,
+    linear::memo::{FixedMap, FixedSet},
 };
+use node::{Key, Value};
+use std::{collections::BTreeSet, ops::Range};
 
 /// In place of a write: what a key holds before the first call.
 pub(super) const INITIAL: u32 = u32::MAX;
@@ -32,7 +32,8 @@ pub(super) struct Index<'a> {
     pub(super) seen_by: Vec<Vec<u32>>,
     /// Whether there were too many lists of too many keys to look at them all.
     pub(super) lists_left_out: bool,
-    writers: BTreeMap<(u32, Option<&'a Value>), Vec<u32>>,
+    numbers: FixedMap<&'a Key, u32>,
+    writers: FixedMap<(u32, Option<&'a Value>), Vec<u32>>,
 }
 
 /// What a call was told of a key. A call that also changes the key was told this before.
@@ -78,11 +79,13 @@ impl<'a> Index<'a> {
             seen: Vec::new(),
             seen_by: Vec::new(),
             lists_left_out: false,
-            writers: BTreeMap::new(),
+            numbers: FixedMap::default(),
+            writers: FixedMap::default(),
         };
+        index.numbers = index.keys.iter().copied().zip(0..).collect();
         index.writes.resize_with(index.keys.len(), Vec::new);
         index.appended.resize(index.keys.len(), false);
-        let mut sessions = BTreeMap::new();
+        let mut sessions = FixedMap::default();
         let mut last: Vec<Option<u32>> = Vec::new();
         for (place, call) in all.calls.iter().enumerate() {
             let place = u32::try_from(place).expect("fewer than 2^32 calls");
@@ -206,20 +209,37 @@ impl<'a> Index<'a> {
     }
 
     pub(super) fn number(&self, key: &Key) -> u32 {
-        self.keys.binary_search(&key).expect("every key was counted") as u32
+        *self.numbers.get(key).expect("every key was counted")
     }
 }
 
 /// Every key that is named, in order.
 fn keys(all: &Calls) -> Vec<&Key> {
-    let mut keys = BTreeSet::new();
+    let mut known: FixedSet<&Key> = FixedSet::default();
+    let mut keys: Vec<&Key> = Vec::new();
     for call in &all.calls {
-        keys.extend(call.action.key());
-        if let Action::List { keys: Some(listed) } = &call.action {
-            keys.extend(listed);
-        }
+        let listed = match &call.action {
+            Action::List { keys: Some(listed) } => listed.as_slice(),
+            _ => &[],
+        };
+        keys.extend(call.action.key().into_iter().chain(listed).filter(|key| known.insert(*key)));
     }
-    keys.into_iter().collect()
+    keys.sort_unstable();
+    keys
+}
+
+/// Whether some answer told what a key holds.
+pub(super) fn tell_something(all: &Calls) -> bool {
+    let is_named = |call: &Call| match &call.action {
+        Action::List { keys } => keys.as_ref().is_some_and(|keys| !keys.is_empty()),
+        _ => true,
+    };
+    let some_key = all.calls.iter().any(is_named);
+    let tells = |call: &Call| match &call.action {
+        Action::List { keys } => some_key && keys.is_some(),
+        action => told(action).is_some(),
+    };
+    all.calls.iter().any(|call| call.returned.is_some() && tells(call))
 }
 
 /// What an answered call was told of its key before its own change.

@@ -117,3 +117,36 @@ fn what_is_no_record_is_refused_with_its_line() {
     let asked = Asked { fail: Some(Fail::Dropped), ..Asked::default() };
     assert!(read(good.as_bytes(), &asked, Limits::default()).is_err());
 }
+
+/// Wherever a record is cut, it is refused on its last line.
+#[test]
+fn a_record_that_was_cut_is_no_history() {
+    let good = record(&[put(1, "a", 10, written()), get(2, "a", 20)]);
+    of(good.trim_end());
+    for end in 0..good.len() - 1 {
+        let mistake = refused(&good[..end]);
+        let last = good[..end].matches('\n').count() as u64 + 1;
+        assert_eq!(mistake.place().line, last, "{end}: {mistake}");
+        assert!(!mistake.message().is_empty() && !mistake.help().is_empty());
+    }
+}
+
+/// A byte that was changed makes another history or none, and no panic.
+#[test]
+fn a_byte_that_was_changed_is_met_with_words() {
+    let good = record(&[put(1, "a", 10, written()), get(2, "a", 20)]);
+    let log = "{:process 0, :type :invoke, :f :cas, :value [1 \"b\"]}
+{:process :nemesis, :type :info, :f :start, :value [:isolated {n1 #{n2}}]}
+{:process 0, :type :ok, :f :cas, :value [1 \"b\"]}\n";
+    for text in [good.as_str(), log] {
+        for place in 0..text.len() {
+            for byte in *b"\0\n\"{}[]:;#^\\0-9.e~\xff" {
+                let mut changed = text.as_bytes().to_vec();
+                changed[place] = byte;
+                if let Err(mistake) = read(&*changed, &Asked::default(), Limits::default()) {
+                    assert!(mistake.place().line >= 1 && !mistake.message().is_empty());
+                }
+            }
+        }
+    }
+}
