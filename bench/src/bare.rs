@@ -152,6 +152,8 @@ impl Loop {
                 | Effect::Sync { .. }
                 | Effect::Apply(_)
                 | Effect::Announce(_)
+                | Effect::Note(_)
+                | Effect::Serve(_)
                 | Effect::Healthy(_) => {}
             }
         }

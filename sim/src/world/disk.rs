@@ -2,33 +2,20 @@
 
 mod cache;
 mod holes;
-<<<<<<< HEAD
-mod under_way;
-=======
 #[cfg(test)]
 mod tests;
->>>>>>> trace
+mod under_way;
 
 use super::network::size_ns;
 use crate::{
     latency::Sampler,
     seed::{Stream, Streams},
 };
-<<<<<<< HEAD
-use holes::Holes;
-use node::{Disk, DiskError, Medium, NodeId, SyncId};
-use std::{
-    collections::BTreeMap,
-=======
 use cache::{Errors, PageCache};
-use node::{Disk, NodeId};
-use std::{
-    collections::VecDeque,
->>>>>>> trace
-    sync::{
-        Arc, Mutex, MutexGuard,
-        atomic::{AtomicBool, Ordering},
-    },
+use node::{Disk, NodeId, SyncId};
+use std::sync::{
+    Arc, Mutex, MutexGuard,
+    atomic::{AtomicBool, Ordering},
 };
 use under_way::UnderWay;
 
