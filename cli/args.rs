@@ -96,6 +96,9 @@ pub(crate) struct RunArgs {
     /// Write the whole run into a file too, a line of JSON for each operation and event.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) record: Option<PathBuf>,
+    /// Tell everything: every verdict, every violation in full, a longer timeline.
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
     pub(crate) quiet: bool,

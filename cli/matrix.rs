@@ -160,7 +160,7 @@ fn text(matrix: &Matrix, folder: &Path) -> String {
         width: output::width(),
         colour: output::stdout_has_colour(),
         folder: Some(folder.display().to_string()),
-        scenario: None,
+        ..StoryOptions::default()
     };
     matrix::text(matrix, &options)
 }

@@ -32,12 +32,14 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
             record(&run, file)?;
         }
     }
+    spinner.set_message("trying what would have helped");
+    let told = (!args.quiet).then(|| match args.format {
+        Format::Text => tell(&run, &chosen, &target, args.verbose),
+        Format::Json => Summary::of(&run).to_json() + "\n",
+    });
     spinner.finish_and_clear();
-    if !args.quiet {
-        output::print(&match args.format {
-            Format::Text => tell(&run, &chosen, &target),
-            Format::Json => Summary::of(&run).to_json() + "\n",
-        })?;
+    if let Some(told) = told {
+        output::print(&told)?;
     }
     // A file may be there to look at what happens, and state nothing.
     let is_fine = run.as_expected() || (run.expects_nothing() && run.defects.is_empty());
@@ -61,12 +63,16 @@ fn default_folder(chosen: &Chosen) -> PathBuf {
     PathBuf::from("out").join(format!("{}-{}-{seed}", scenario.name, system.name))
 }
 
-fn tell(run: &Run, chosen: &Chosen, folder: &Path) -> String {
+/// The story, with what was shown to help against the violations: the plan is carried out once more
+/// for each thing that may.
+fn tell(run: &Run, chosen: &Chosen, folder: &Path, verbose: bool) -> String {
     let options = StoryOptions {
         width: output::width(),
         colour: output::stdout_has_colour(),
         folder: Some(folder.display().to_string()),
         scenario: Some(chosen.name.clone()),
+        verbose,
+        proofs: sim::prove(run),
     };
     reports::story(run, &options)
 }

@@ -34,6 +34,7 @@ impl Node for LastArrivalWins {
         operations: &[OperationKind::Put, OperationKind::Get],
         flaws: &[],
         settings: &[],
+        remedies: &[],
         deduplicates: false,
         has_leader: false,
         announces: Announces::Nothing,

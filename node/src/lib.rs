@@ -31,6 +31,7 @@ mod membership;
 mod note;
 mod operation;
 mod origin;
+mod remedy;
 mod time;
 mod waits;
 
@@ -52,6 +53,7 @@ pub use membership::{MembershipChange, Uptake};
 pub use note::{Contender, LogEnd, Matter, Note, Then, VoteGiven, WriteStamp};
 pub use operation::{Answer, Key, Operation, OperationKind, Refusal, Value, Version, Versioned};
 pub use origin::Origin;
+pub use remedy::Remedy;
 pub use store::{BPlusStore, Change, DurableStore, MemoryStore, Store, StoreError};
 pub use systems::{Announces, FlawInfo, SettingInfo, SystemInfo};
 pub use time::Time;

@@ -38,6 +38,8 @@ mod cluster;
 #[cfg(madsim)]
 mod plugin;
 #[cfg(madsim)]
+mod prove;
+#[cfg(madsim)]
 mod simulation;
 #[cfg(madsim)]
 mod world;
@@ -51,5 +53,7 @@ pub use error::Error;
 pub use experiment::carry_out;
 pub use judge::Run;
 pub use parallel::in_parallel;
+#[cfg(madsim)]
+pub use prove::prove;
 #[cfg(madsim)]
 pub use simulation::{Detail, Gear, RUN_THREAD, Simulation, run};

@@ -7,6 +7,8 @@ pub enum Kind {
     MessageLost,
     /// The write was acknowledged before the node had it, and its message was under way or yet to be sent.
     NotYetThere,
+    /// The node that took the write never sent it there.
+    NeverSent,
     /// The write was acknowledged while one process held it, and that process died before anybody else had it.
     AcknowledgedAlone,
     /// The node held the write in memory, and the process ended.
@@ -67,9 +69,10 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::MessageLost,
         Self::NotYetThere,
+        Self::NeverSent,
         Self::AcknowledgedAlone,
         Self::MemoryLost,
         Self::PlatterLost,
@@ -105,6 +108,7 @@ impl Kind {
         match self {
             Self::MessageLost => "message-lost",
             Self::NotYetThere => "not-yet-there",
+            Self::NeverSent => "never-sent",
             Self::AcknowledgedAlone => "acknowledged-alone",
             Self::MemoryLost => "memory-lost",
             Self::PlatterLost => "platter-lost",

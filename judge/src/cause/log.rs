@@ -10,16 +10,27 @@ pub(super) fn parted<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cau
     let Some(since) = witness.since else {
         return;
     };
-    let Some(breaking) = facts.iter().find(|it| it.at == since && it.fact.is_of_log()) else {
-        return;
-    };
-    cause.node = Some(breaking.node);
-    match breaking.fact {
-        Fact::Leads { term } => rivals(ledger, term, since, cause),
-        Fact::Applied { index, .. } => replaced(ledger, index, since, cause),
-        Fact::Appended { .. } => said(breaking, cause),
-        _ => {}
+    let until = facts.iter().filter(|it| it.at <= since);
+    let mut leaders: BTreeMap<u64, NodeId> = BTreeMap::new();
+    let mut applied: BTreeMap<u64, Fact> = BTreeMap::new();
+    for record in until {
+        match record.fact {
+            Fact::Leads { term } => {
+                if *leaders.entry(term).or_insert(record.node) != record.node {
+                    cause.node = Some(record.node);
+                    return rivals(ledger, term, since, cause);
+                }
+            }
+            Fact::Applied { index, .. } => {
+                if *applied.entry(index).or_insert(record.fact) != record.fact {
+                    cause.node = Some(record.node);
+                    return replaced(ledger, index, since, cause);
+                }
+            }
+            _ => {}
+        }
     }
+    facts.iter().filter(|it| it.at == since && it.fact.is_of_log()).for_each(|it| said(it, cause));
 }
 
 fn said(record: &FactRecord, cause: &mut Cause<'_>) {
@@ -101,8 +112,14 @@ fn replaced(ledger: &Ledger<'_>, index: u64, until: Time, cause: &mut Cause<'_>)
     if let Some(other) = applied.iter().find(|it| it.fact != first.fact) {
         said(other, cause);
     }
+    let power = ledger.faults(None, first.at, until).find(|(_, fault)| {
+        fault.kind == FaultKind::PowerLoss && fault.start >= first.at
+    });
     cause.kind = if few {
         Some(Kind::AppliedEarly)
+    } else if let Some((fault, _)) = power {
+        cause.steps.push(Step::Fault { fault });
+        Some(Kind::PlatterLost)
     } else {
         leader.and_then(|(_, leading)| (leading > term).then_some(Kind::DecidedOldTerm))
     };

@@ -18,6 +18,7 @@ mod ledger;
 mod log;
 mod passage;
 mod reads;
+mod remedy;
 mod replicas;
 mod replaced;
 mod step;
@@ -26,6 +27,7 @@ mod write;
 
 pub use held::{Defence, defences};
 pub use kind::Kind;
+pub use remedy::{Help, Proof, Twin, twins};
 pub use step::{Back, Step};
 
 use crate::{

@@ -97,7 +97,12 @@ fn never_had<'a>(
     if let Some(next) = next {
         steps.push(Step::Sent(*next));
     }
-    let kind = (next.is_some() || later.is_some()).then_some(Kind::NotYetThere);
+    let kind = if next.is_some() || later.is_some() {
+        Some(Kind::NotYetThere)
+    } else {
+        // Told by whoever had it, and alone: a node that does not have it cannot pass it on.
+        ledger.somebody_took(write).then_some(Kind::NeverSent)
+    };
     Passage { kind, steps, until, ..Passage::default() }
 }
 
@@ -116,7 +121,6 @@ fn handled_and_not_taken<'a>(
         steps.push(Step::Took { node, at: later, state: write.state });
         return Passage { kind: Some(Kind::NotYetThere), steps, until: later, ..Passage::default() };
     }
-    steps.push(Step::NotTaken { node, at });
     let said = message.end.map(|end| ledger.said_because_of(end, at)).unwrap_or_default();
     let rejected = said.iter().find(|step| decides_for(step, write, false)).cloned();
     let mut kind = rejected.is_some().then_some(Kind::ClockDecided);
@@ -132,9 +136,14 @@ fn handled_and_not_taken<'a>(
         Step::Said { fact, .. } => matches!(fact, Fact::Dropped { .. } | Fact::Refused { .. }),
         _ => false,
     };
+    if rejected.is_none() {
+        steps.push(Step::NotTaken { node, at });
+    }
     steps.extend(said.iter().filter(tells).cloned());
-    let state = ledger.state(write.key, node, at);
-    steps.push(Step::Held { node, at, key: write.key, state });
+    if rejected.is_none() {
+        let state = ledger.state(write.key, node, at);
+        steps.push(Step::Held { node, at, key: write.key, state });
+    }
     // A client's request that left no trace anywhere. Who hands it on does not hold it itself.
     if kind.is_none() && message.class == MessageClass::Request && !ledger.somebody_took(write) {
         kind = Some(Kind::NeverStored);

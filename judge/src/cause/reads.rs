@@ -11,6 +11,7 @@ use crate::{
     record::{Endpoint, MessageClass, OperationRecord, Witness},
     replay::Message,
 };
+use scenarios::Property;
 use node::{Key, NodeId, Note, OperationKind, Time, Value};
 
 /// An answer that does not know of a write that it should know of.
@@ -30,16 +31,62 @@ struct Source {
 }
 
 pub(super) fn missed<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cause<'a>) {
+    if cause.property == Property::NoLostUpdate {
+        return both_succeeded(ledger, witness, cause);
+    }
     let Some(missed) = of_witness(ledger, witness) else {
         return;
     };
+    // Of several writes that it should have known of, one whose way has a name.
+    for missed in missed {
+        let mut told = Cause::new(cause.property);
+        tell(ledger, &missed, &mut told);
+        let is_named = told.kind.is_some();
+        if is_named || cause.write.is_none() {
+            *cause = told;
+        }
+        if is_named {
+            return;
+        }
+    }
+}
+
+/// Two changes of which each was told that it replaced the same value.
+fn both_succeeded<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cause<'a>) {
+    let history = &ledger.run.history;
+    let mut writes: Vec<_> =
+        witness.operations.iter().filter_map(|place| Write::at(history, *place)).collect();
+    writes.sort_by_key(|write| write.record.completed);
+    let [.., first, second] = writes[..] else {
+        return;
+    };
+    cause.key = Some(first.key);
+    cause.write = Some(first.operation);
+    cause.shown_by = Some(second.operation);
+    let reply = ledger.reply(second.operation);
+    let node = reply.and_then(|reply| reply.sender()).unwrap_or(second.record.node);
+    let at = reply.map_or(second.record.completed, |reply| reply.sent);
+    // What the second change left is no reason for the first to be gone before it.
+    let before = ledger.applied(second.key, node).into_iter();
+    let own = before.filter(|it| it.leaves() == second.state && it.at <= at).map(|it| it.at).next();
+    let at = own.map_or(at, |own| Time::from_nanos(own.as_nanos().saturating_sub(1)));
+    let found = passage(ledger, &first, node, at);
+    cause.node = Some(node);
+    cause.steps.push(Step::Acknowledged { operation: first.operation });
+    cause.steps.extend(found.steps);
+    cause.steps.push(Step::Acknowledged { operation: second.operation });
+    let at_once = second.record.invoked < first.record.completed;
+    cause.kind = if at_once { Some(Kind::BothSucceeded) } else { found.kind };
+}
+
+fn tell<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, cause: &mut Cause<'a>) {
     cause.key = Some(missed.key);
     cause.write = Some(missed.write.operation);
     cause.shown_by = Some(missed.read);
     if missed.write.record.is_ok() && missed.write.record.completed <= missed.record.invoked {
         cause.steps.push(Step::Acknowledged { operation: missed.write.operation });
     }
-    follow(ledger, &missed, cause);
+    follow(ledger, missed, cause);
 }
 
 fn follow<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, cause: &mut Cause<'a>) {
@@ -132,7 +179,8 @@ fn sources<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>) -> Vec<Source> {
     if missed.record.operation.kind() != OperationKind::Get || sources.is_empty() {
         return vec![own];
     }
-    let holds_it_itself = !ledger.moments(missed.key, answering).is_empty();
+    let moments = ledger.moments(missed.key, answering);
+    let holds_it_itself = moments.iter().any(|moment| moment.state.is_some());
     if holds_it_itself && !sources.iter().any(|source| source.node == answering) {
         sources.insert(0, Source { node: answering, at: missed.record.invoked.max(first_look(ledger, missed, answering)) });
     }
@@ -163,9 +211,10 @@ fn routed<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, cause: &mut Cause<'a>) -
     let owner = |operation| {
         let mut said = ledger.said_for(operation);
         said.find_map(|step| match step {
-            Step::Noted { note: Note::Owns { key, group, .. }, .. } if key == missed.key => {
-                Some((*group, step))
-            }
+            Step::Noted {
+                note: Note::Owns { key, group, .. } | Note::Routed { key, group, .. },
+                ..
+            } if key == missed.key => Some((*group, step)),
             _ => None,
         })
     };
@@ -203,8 +252,8 @@ fn stale_leader<'a>(
     Some(Kind::StaleLeader)
 }
 
-/// The first answer of a witness that does not know of a write, and that write.
-fn of_witness<'a>(ledger: &Ledger<'a>, witness: &Witness) -> Option<Missed<'a>> {
+/// The last answer of a witness that does not know of a write, with the last such write and the first.
+fn of_witness<'a>(ledger: &Ledger<'a>, witness: &Witness) -> Option<Vec<Missed<'a>>> {
     let history = &ledger.run.history;
     let mut places = witness.operations.clone();
     places.sort_by_key(|place| history.operations.get(*place).map(|record| record.invoked));
@@ -212,8 +261,8 @@ fn of_witness<'a>(ledger: &Ledger<'a>, witness: &Witness) -> Option<Missed<'a>> 
     places.iter().rev().find_map(|place| missed_by(ledger, *place))
 }
 
-/// The write that an operation should have known of and did not.
-fn missed_by<'a>(ledger: &Ledger<'a>, read: usize) -> Option<Missed<'a>> {
+/// The writes that an operation should have known of and did not: the last, and the first.
+fn missed_by<'a>(ledger: &Ledger<'a>, read: usize) -> Option<Vec<Missed<'a>>> {
     let history = &ledger.run.history;
     let record = history.operations.get(read)?;
     let key = record.operation.key()?;
@@ -235,9 +284,11 @@ fn missed_by<'a>(ledger: &Ledger<'a>, read: usize) -> Option<Missed<'a>> {
                     })
             })
     };
-    // The first of those that it should have known of: with it the trouble began.
-    let write = others.iter().filter(is_newer).min_by_key(|it| it.record.invoked).copied()?;
-    Some(Missed { read, record, key, found, write })
+    let newer: Vec<_> = others.iter().filter(is_newer).copied().collect();
+    let last = newer.iter().max_by_key(|it| it.record.invoked).copied()?;
+    let first = newer.iter().min_by_key(|it| it.record.invoked).copied()?;
+    let missed = [last, first].map(|write| Missed { read, record, key, found, write });
+    Some(missed.into())
 }
 
 /// Since when it was known that a write had taken effect: its acknowledgment, or an answer

@@ -44,6 +44,10 @@ pub(super) fn replaced<'a>(
     steps.extend(decided.iter().chain(&hands_over).cloned());
     let kind = match by {
         _ if hands_over.is_some() => Some(Kind::HandOverDropped),
+        None if said.iter().any(reads_several) => {
+            steps.extend(said.iter().filter(|step| reads_several(step)).cloned());
+            Some(Kind::Forged)
+        }
         Some(by) => why(ledger, write, &by, &over, held_before.is_some(), decided.is_some()),
         None => None,
     };
@@ -109,6 +113,11 @@ pub(super) fn decides_for(step: &Step<'_>, write: &Write<'_>, newcomer: bool) ->
         && *newcomer_stays == newcomer
         && goes.value.as_ref() == write.state
         && matches!(stays.stamp, WriteStamp::Clock { .. })
+}
+
+/// Whether a step says that one message was read as several writes.
+const fn reads_several(step: &Step<'_>) -> bool {
+    matches!(step, Step::Noted { note: Note::ReadAs { writes: 2.., .. }, .. })
 }
 
 /// Whether a step says that all that a node held gave way to what another handed over.

@@ -1,6 +1,6 @@
 //! Why replicas differ at the end, and why a write that was acknowledged is on none of them.
 
-use super::{Cause, Kind, ledger::Ledger, passage::passage, step::Step, write::Write};
+use super::{Cause, Kind, ledger::Ledger, passage::{Passage, passage}, step::Step, write::Write};
 use crate::{
     record::{Endpoint, MessageClass, Replica, Witness},
     replay::Message,
@@ -22,18 +22,16 @@ pub(super) fn differ<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cau
     cause.write = Some(write.operation);
     cause.steps.push(Step::Acknowledged { operation: write.operation });
     let lacking = group.iter().filter(|replica| held(replica, key) != write.state);
-    let mut kinds = BTreeSet::new();
+    let mut kinds = Vec::new();
     for replica in lacking.take(MOST_NODES) {
         let node = replica.node;
         let found = passage(ledger, &write, node, ledger.run.ended);
-        kinds.insert(found.kind);
+        kinds.push(found.kind);
         cause.node.get_or_insert(node);
         cause.steps.extend(found.steps);
         cause.steps.push(silence(ledger, key, node, found.until));
     }
-    if let (Some(kind), 1) = (kinds.first(), kinds.len()) {
-        cause.kind = *kind;
-    }
+    cause.kind = common(&kinds);
     if write.state.is_none() && matches!(cause.kind, Some(Kind::MessageLost | Kind::Overtaken)) {
         cause.kind = Some(Kind::DeleteForgotten);
     }
@@ -108,29 +106,49 @@ pub(super) fn lost<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cause
     cause.write = Some(write.operation);
     cause.node = Some(write.record.node);
     cause.steps.push(Step::Acknowledged { operation: write.operation });
-    let nodes = ledger.nodes().iter();
+    let somebody_holds = ledger.run.replicas.iter().any(|it| held(it, write.key) == write.state);
+    let leader = ledger.run.replicas.iter().find(|it| it.leads).map(|it| it.node);
+    let nodes = ledger.nodes().iter().filter(|node| !somebody_holds || leader == Some(**node));
     let passages = nodes.map(|node| passage(ledger, &write, *node, ledger.run.ended));
     let (had, missed): (Vec<_>, Vec<_>) = passages.partition(|found| found.had_it);
-    let kinds: BTreeSet<_> = had.iter().map(|found| found.kind).collect();
+    let kinds: Vec<_> = had.iter().map(|found| found.kind).collect();
     let holders = had.len();
     cause.steps.extend(had.into_iter().flat_map(|found| found.steps));
     if holders == 0 {
         // Where some node rejected it, that is the reason.
-        let kinds: BTreeSet<_> = missed.iter().filter_map(|found| found.kind).collect();
-        cause.kind = kinds.iter().find(|kind| **kind == Kind::ClockDecided).copied();
-        cause.kind = cause.kind.or(Some(Kind::NeverStored));
-        cause.steps.extend(missed.into_iter().flat_map(|found| found.steps));
+        let rejected = missed.iter().any(|found| found.kind == Some(Kind::ClockDecided));
+        cause.kind = Some(if rejected { Kind::ClockDecided } else { Kind::NeverStored });
+        // One way in full says more than the same on every node.
+        let is_telling = |found: &&Passage<'_>| !rejected || found.kind == cause.kind;
+        let telling = missed.iter().find(is_telling).into_iter();
+        let steps: Vec<_> = telling.flat_map(|found| found.steps.iter().cloned()).collect();
+        cause.steps.extend(steps);
         cause.steps.push(Step::NeverHeld { node: write.record.node });
         return;
     }
     let told = |step: &Step<'_>| !matches!(step, Step::NotTaken { .. } | Step::Held { .. });
     cause.steps.extend(missed.into_iter().flat_map(|found| found.steps).filter(told));
-    if kinds.len() == 1 {
-        cause.kind = kinds.first().copied().flatten();
-    }
-    if holders == 1 && cause.kind == Some(Kind::MemoryLost) && ledger.nodes().len() > 1 {
+    cause.kind = common(&kinds);
+    let alone = holders == 1 && !somebody_holds && ledger.nodes().len() > 1;
+    if alone && cause.kind == Some(Kind::MemoryLost) {
         cause.kind = Some(Kind::AcknowledgedAlone);
     }
+}
+
+/// What the ways on several nodes have in common: a hand-over finishes what a crash begins, and
+/// a power loss is a crash that a disk does not help against.
+fn common(kinds: &[Option<Kind>]) -> Option<Kind> {
+    let first = *kinds.first()?;
+    if kinds.iter().all(|kind| *kind == first) {
+        return first;
+    }
+    let is_one_of = |known: &[Kind]| kinds.iter().flatten().all(|kind| known.contains(kind));
+    let has = |kind| kinds.contains(&Some(kind));
+    if has(Kind::HandOverDropped) && is_one_of(&[Kind::HandOverDropped, Kind::MemoryLost]) {
+        return Some(Kind::HandOverDropped);
+    }
+    let whole = !kinds.contains(&None);
+    (whole && is_one_of(&[Kind::PlatterLost, Kind::MemoryLost])).then_some(Kind::PlatterLost)
 }
 
 /// The write whose way is told: one that no other acknowledged write came after, since a write that
@@ -147,10 +165,13 @@ fn example<'a>(ledger: &Ledger<'a>, witness: &Witness) -> Option<Write<'a>> {
         let acknowledged = of_key.iter().filter(|it| it.record.is_ok());
         acknowledged.max_by_key(|it| it.record.completed).copied()
     };
+    // A client that asks the leader has lost what the leader does not hold.
     let is_lost = |write: &Write<'a>| {
+        let holds = |it: &&Replica| held(it, write.key) == write.state;
+        let leader = run.replicas.iter().find(|it| it.leads && it.entries.is_some());
         write.record.is_ok()
             && write.state.is_some()
-            && !run.replicas.iter().any(|it| held(it, write.key) == write.state)
+            && (!run.replicas.iter().any(|it| holds(&it)) || leader.is_some_and(|it| !holds(&it)))
     };
     let newest = named.iter().filter_map(last);
     scripted.filter_map(|write| last(&write)).chain(newest).find(is_lost).or(named.first().copied())

@@ -18,7 +18,7 @@ mod testing;
 
 pub use settings::Settings;
 
-use crate::{Key, Node, OperationKind, Setting, Value};
+use crate::{Key, Node, OperationKind, Remedy, Setting, Value};
 use std::collections::BTreeMap;
 
 /// What the registry says of a system.
@@ -36,6 +36,8 @@ pub struct SystemInfo {
     pub flaws: &'static [FlawInfo],
     /// What can be set about it.
     pub settings: &'static [SettingInfo],
+    /// What it does against failures that other designs suffer, as it is without a flaw.
+    pub remedies: &'static [Remedy],
     /// Whether it carries out the attempts at one operation once at most, and answers each with
     /// what came of that.
     pub deduplicates: bool,

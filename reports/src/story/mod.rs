@@ -14,7 +14,7 @@ mod why;
 use crate::paper;
 use judge::{
     Run,
-    cause::{Cause, causes},
+    cause::{Cause, Proof, causes},
     record::Witness,
     replay::{Message, messages},
 };
@@ -32,12 +32,23 @@ pub struct StoryOptions {
     pub folder: Option<String>,
     /// How the scenario was named on the command line, if not by its name: the path of its file.
     pub scenario: Option<String>,
+    /// Whether everything is told, and not only what fits on a page or two.
+    pub verbose: bool,
+    /// What was shown to help against the violations, by carrying out the plan once more.
+    pub proofs: Vec<Proof>,
 }
 
 impl Default for StoryOptions {
-    /// 100 characters, no colour, no folder, the scenario by its name.
+    /// 100 characters, no colour, no folder, the scenario by its name, short, nothing proved.
     fn default() -> Self {
-        Self { width: 100, colour: false, folder: None, scenario: None }
+        Self {
+            width: 100,
+            colour: false,
+            folder: None,
+            scenario: None,
+            verbose: false,
+            proofs: Vec::new(),
+        }
     }
 }
 
@@ -46,10 +57,10 @@ pub fn story(run: &Run, options: &StoryOptions) -> String {
     let telling = Telling::new(run);
     let mut paper = Paper::new(options.width.max(60), options.colour);
     heading::write(run, &mut paper);
-    timeline::write(&telling, &mut paper);
+    timeline::write(&telling, options, &mut paper);
     heading::workload(run, &mut paper);
-    verdicts::write(run, &mut paper);
-    why::write(&telling, &mut paper);
+    verdicts::write(run, options, &mut paper);
+    why::write(&telling, options, &mut paper);
     replicas::write(&telling, &mut paper);
     heading::again(run, options, &mut paper);
     paper.finish()

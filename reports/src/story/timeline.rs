@@ -1,7 +1,7 @@
 //! What happened, in order of time.
 
 use super::{
-    Telling, balancer,
+    StoryOptions, Telling, balancer,
     paper::{Paper, Tone},
     witnesses,
 };
@@ -15,11 +15,19 @@ use node::Time;
 use std::collections::BTreeSet;
 
 /// At most so many lines of each sort; what is left out is counted.
-const MOST_SCRIPTED: usize = 30;
-const MOST_WITNESSES: usize = 8;
-const MOST_FAULTS: usize = 24;
-const MOST_MESSAGES: usize = 12;
-const MOST_CHANGES: usize = 8;
+#[derive(Clone, Copy)]
+struct Most {
+    scripted: usize,
+    witnesses: usize,
+    faults: usize,
+    messages: usize,
+    changes: usize,
+}
+
+/// What fits on a page.
+const PAGE: Most = Most { scripted: 10, witnesses: 2, faults: 6, messages: 6, changes: 4 };
+/// As much as anybody would read.
+const ALL: Most = Most { scripted: 30, witnesses: 8, faults: 24, messages: 12, changes: 8 };
 
 /// One line of the timeline.
 struct Entry {
@@ -30,15 +38,16 @@ struct Entry {
     tone: Tone,
 }
 
-pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
+pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut Paper) {
+    let most = if options.verbose { ALL } else { PAGE };
     let run = telling.run;
     let mut entries = Vec::new();
     let mut left_out = Vec::new();
-    faults(run, &mut entries, &mut left_out);
-    boots(run, &mut entries);
-    balancing(run, &mut entries, &mut left_out);
-    operations(run, &mut entries, &mut left_out);
-    messages(telling, &mut entries, &mut left_out);
+    faults(run, most, &mut entries, &mut left_out);
+    boots(run, most, &mut entries);
+    balancing(run, most, &mut entries, &mut left_out);
+    operations(run, most, &mut entries, &mut left_out);
+    messages(telling, most, &mut entries, &mut left_out);
     ends(run, &mut entries);
     entries.sort_by_key(|entry| entry.at);
     paper.part("WHAT HAPPENED");
@@ -69,8 +78,8 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
     }
 }
 
-fn faults(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
-    for fault in run.faults.iter().take(MOST_FAULTS) {
+fn faults(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
+    for fault in run.faults.iter().take(most.faults) {
         let who = match fault.nodes.as_slice() {
             nodes if nodes.len() == run.replicas.len() && nodes.len() > 1 => "all".to_owned(),
             nodes if nodes.len() > 3 => format!("{} nodes", nodes.len()),
@@ -96,13 +105,13 @@ fn faults(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
             });
         }
     }
-    if let Some(more) = run.faults.len().checked_sub(MOST_FAULTS + 1) {
+    if let Some(more) = run.faults.len().checked_sub(most.faults + 1) {
         left_out.push(format!("and {} more faults, see faults.csv", more + 1));
     }
 }
 
 /// Boots after a crash: what the node found is often the heart of the matter.
-fn boots(run: &Run, entries: &mut Vec<Entry>) {
+fn boots(run: &Run, most: Most, entries: &mut Vec<Entry>) {
     let events = run.trace.iter().flat_map(|trace| &trace.events);
     let boots = events.filter_map(|event| match event.event {
         Event::Boot { node, entries, on_disk, .. } if event.at > Time::ZERO => {
@@ -110,7 +119,7 @@ fn boots(run: &Run, entries: &mut Vec<Entry>) {
         }
         _ => None,
     });
-    for (at, node, found) in boots.take(MOST_FAULTS) {
+    for (at, node, found) in boots.take(most.faults) {
         let what = format!("boots again, {found}");
         let (result, tone) = (String::new(), Tone::Notable);
         entries.push(Entry { at, who: node.to_string(), what, result, tone });
@@ -119,9 +128,9 @@ fn boots(run: &Run, entries: &mut Vec<Entry>) {
 
 /// When the load balancer took nodes out and in. Of a balancer that cannot make up its mind
 /// the first few changes tell enough.
-fn balancing(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
+fn balancing(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
     let changes = balancer::changes(run);
-    for change in changes.iter().take(MOST_CHANGES) {
+    for change in changes.iter().take(most.changes) {
         let nodes = text::list(&change.nodes);
         let (what, tone) = if change.healthy {
             (format!("takes {nodes} in again"), Tone::Good)
@@ -131,23 +140,23 @@ fn balancing(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
         let (who, result) = ("balancer".to_owned(), String::new());
         entries.push(Entry { at: change.at, who, what, result, tone });
     }
-    if let Some(more) = changes.len().checked_sub(MOST_CHANGES + 1) {
+    if let Some(more) = changes.len().checked_sub(most.changes + 1) {
         left_out
             .push(format!("and {} more changes by the balancer, see `seedbed trace`", more + 1));
     }
 }
 
-fn operations(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
+fn operations(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
     let operations = &run.history.operations;
     let is_scripted = |record: &OperationRecord| !run.is_workload(record.client);
     // Of the probes, which come last, only those that prove something are told one by one.
     let begun = run.operations().len();
     let scripted = (0..begun).filter(|index| is_scripted(&operations[*index]));
-    let mut shown: BTreeSet<usize> = scripted.clone().take(MOST_SCRIPTED).collect();
-    if let Some(more) = scripted.count().checked_sub(MOST_SCRIPTED + 1) {
+    let mut shown: BTreeSet<usize> = scripted.clone().take(most.scripted).collect();
+    if let Some(more) = scripted.count().checked_sub(most.scripted + 1) {
         left_out.push(format!("and {} more scripted operations, see operations.csv", more + 1));
     }
-    let proof = witnesses(run).flat_map(|witness| witness.operations.iter().take(MOST_WITNESSES));
+    let proof = witnesses(run).flat_map(|witness| witness.operations.iter().take(most.witnesses));
     shown.extend(proof.filter(|index| **index < operations.len()));
     for index in shown {
         let record = &operations[index];
@@ -172,18 +181,23 @@ fn operations(run: &Run, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
 }
 
 /// Messages between nodes about the keys of the story: all if they are few, else the lost ones.
-fn messages(telling: &Telling<'_>, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
+fn messages(
+    telling: &Telling<'_>,
+    most: Most,
+    entries: &mut Vec<Entry>,
+    left_out: &mut Vec<String>,
+) {
     let about = |message: &&Message<'_>| {
         message.is_peer() && telling.keys.iter().any(|key| message.names(key))
     };
     let all: Vec<_> = telling.messages.iter().filter(about).collect();
     let lost = |message: &&&Message<'_>| matches!(message.fate, Fate::Dropped { .. });
-    let (shown, sort): (Vec<_>, _) = if all.len() <= MOST_MESSAGES {
+    let (shown, sort): (Vec<_>, _) = if all.len() <= most.messages {
         (all, "messages")
     } else {
         (all.iter().filter(lost).copied().collect(), "lost messages")
     };
-    for message in shown.iter().take(MOST_MESSAGES) {
+    for message in shown.iter().take(most.messages) {
         let (result, tone) = match message.fate {
             Fate::Handled { at, .. } => {
                 let length = text::duration(at.since(message.sent));
@@ -200,7 +214,7 @@ fn messages(telling: &Telling<'_>, entries: &mut Vec<Entry>, left_out: &mut Vec<
             tone,
         });
     }
-    if let Some(more) = shown.len().checked_sub(MOST_MESSAGES + 1) {
+    if let Some(more) = shown.len().checked_sub(most.messages + 1) {
         let keys = text::list(&telling.keys);
         left_out.push(format!("and {} more {sort} about {keys}, see messages.csv", more + 1));
     }

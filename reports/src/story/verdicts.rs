@@ -1,16 +1,19 @@
-//! What the checkers say, a property a line. The levels of consistency below linearizability
-//! share a line for each word, where nothing was expected of them.
+//! What the checkers say, a property a line. Those of which nothing was expected share a line for
+//! each word; where everything is told, only the levels of consistency below linearizability do.
 
-use super::paper::{Paper, Tone};
+use super::{
+    StoryOptions,
+    paper::{Paper, Tone},
+};
 use judge::{
     Run,
     property::BELOW,
     record::{Expected, Judgement, Verdict},
 };
 
-pub(super) fn write(run: &Run, paper: &mut Paper) {
+pub(super) fn write(run: &Run, options: &StoryOptions, paper: &mut Paper) {
     paper.part("VERDICTS");
-    let lines = lines(run);
+    let lines = lines(run, options.verbose);
     let labels = lines.iter().map(|(label, ..)| label.chars().count());
     let room = labels.max().unwrap_or_default() + 2;
     for (label, judgement, sentence) in &lines {
@@ -19,24 +22,34 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
 }
 
 /// What each line is of, a judgement that stands for it, and what it says.
-fn lines(run: &Run) -> Vec<(&'static str, &Judgement, String)> {
+fn lines(run: &Run, verbose: bool) -> Vec<(&'static str, &Judgement, String)> {
     // Of what the system does not have there is nothing to be said, unless it was expected.
     let is_idle = |judgement: &&Judgement| {
         is_unstated(judgement) && matches!(judgement.verdict, Verdict::NotApplicable(_))
     };
     let told = run.judgements.iter().filter(|judgement| !is_idle(judgement));
-    let (shared, own): (Vec<_>, Vec<_>) =
-        told.partition(|it| is_unstated(it) && BELOW.contains(&it.property));
+    // On a page what went as it should beside a violation is named, and not told.
+    let any_violated = run.judgements.iter().any(|it| it.verdict.witness().is_some());
+    let is_plain = |it: &Judgement| {
+        let is_fine = matches!(it.verdict, Verdict::Valid(_)) && it.as_expected();
+        is_unstated(it) || (any_violated && is_fine)
+    };
+    let is_named = |it: &Judgement| {
+        if verbose { is_unstated(it) && BELOW.contains(&it.property) } else { is_plain(it) }
+    };
+    let (shared, own): (Vec<_>, Vec<_>) = told.partition(|it| is_named(it));
     let own = own.into_iter().map(|it| (it.property.name(), it, it.verdict.sentence().to_owned()));
     let mut lines: Vec<_> = own.collect();
-    let mut label = "levels below it";
-    for word in ["valid", "invalid", "unknown"] {
-        let of_word: Vec<&Judgement> =
-            shared.iter().copied().filter(|judgement| judgement.verdict.word() == word).collect();
-        let names: Vec<_> = of_word.iter().map(|judgement| judgement.property.name()).collect();
-        if let Some(first) = of_word.first() {
-            lines.push((label, first, names.join(", ")));
-            label = "";
+    let mut label = if verbose { "levels below it" } else { "the others" };
+    for stated in [true, false] {
+        for word in ["valid", "invalid", "unknown"] {
+            let is_of = |it: &&Judgement| it.verdict.word() == word && is_unstated(it) != stated;
+            let of_word: Vec<&Judgement> = shared.iter().copied().filter(is_of).collect();
+            let names: Vec<_> = of_word.iter().map(|it| it.property.name()).collect();
+            if let Some(first) = of_word.first() {
+                lines.push((label, first, names.join(", ")));
+                label = "";
+            }
         }
     }
     lines

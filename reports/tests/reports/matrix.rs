@@ -12,7 +12,7 @@ use std::fs;
 
 fn shown(matrix: &Matrix, width: usize) -> String {
     let folder = Some("out/matrix".to_owned());
-    matrix::text(matrix, &StoryOptions { width, colour: false, folder, scenario: None })
+    matrix::text(matrix, &StoryOptions { width, folder, ..StoryOptions::default() })
 }
 
 #[test]

@@ -4,7 +4,7 @@ use reports::{StoryOptions, story};
 
 fn told(width: usize, colour: bool) -> String {
     let folder = Some("out/ghost-data-async-leader-1".to_owned());
-    story(&ghost::run(), &StoryOptions { width, colour, folder, scenario: None })
+    story(&ghost::run(), &StoryOptions { width, colour, folder, ..StoryOptions::default() })
 }
 
 #[test]

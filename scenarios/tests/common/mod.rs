@@ -29,6 +29,7 @@ pub(crate) const TOY: SystemInfo = SystemInfo {
             default: || Setting::Word("clock".to_owned()),
         },
     ],
+    remedies: &[],
     deduplicates: false,
     has_leader: false,
     announces: Announces::ItsLog,

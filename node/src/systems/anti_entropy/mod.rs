@@ -51,7 +51,7 @@ pub use message::{Entry, Epoch, Message, Timer};
 use super::Settings;
 use crate::{
     Announces, Answer, Carried, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId,
-    Note, Operation, OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Version,
+    Note, Operation, OperationKind, Refusal, Remedy, Request, Role, Setting, Store, SystemInfo, Version,
     Versioned,
     replication::{CallId, Calls},
     systems::SettingInfo,
@@ -95,6 +95,13 @@ impl Node for AntiEntropy {
             summary: "how long a follower waits before it asks again what it missed, above 0",
             default: || Setting::Duration(Duration::from_millis(500)),
         }],
+        remedies: &[
+            Remedy::CatchUp,
+            Remedy::CompareVersions,
+            Remedy::Tombstones,
+            Remedy::VersionTravels,
+            Remedy::AgreedPlacement,
+        ],
         deduplicates: false,
         has_leader: true,
         announces: Announces::Nothing,

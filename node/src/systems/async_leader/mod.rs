@@ -53,7 +53,7 @@ pub use message::{Message, Replicate, Timer};
 
 use crate::{
     Announces, Answer, BPlusStore, Carried, Config, Contender, Context, Key, Node, NodeId, Note,
-    Operation, OperationKind, Refusal, Request, RequestId, Role, Store, SystemInfo, Value, Version,
+    Operation, OperationKind, Refusal, Remedy, Request, RequestId, Role, Store, SystemInfo, Value, Version,
     Versioned, Waits, WriteStamp, systems::FlawInfo,
 };
 use flaws::Flaws;
@@ -94,6 +94,10 @@ impl Node for AsyncLeader {
             },
         ],
         settings: &[],
+        remedies: &[
+            Remedy::VersionTravels,
+            Remedy::AgreedPlacement,
+        ],
         deduplicates: false,
         has_leader: true,
         announces: Announces::WithFlaw("naive-failover"),

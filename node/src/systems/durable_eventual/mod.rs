@@ -77,7 +77,7 @@ pub use record::{Record, Stamp};
 use super::Settings;
 use crate::{
     Announces, Answer, Carried, Config, Context, FlawInfo, Key, Node, NodeId, Note, Operation,
-    OperationKind, Refusal, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value,
+    OperationKind, Refusal, Remedy, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value,
     Version, Versioned,
 };
 use catch_up::Away;
@@ -182,6 +182,14 @@ impl Node for DurableEventual {
                 summary: "how many bytes of keys and values the store takes",
                 default: || Setting::Count(10 << 20),
             },
+        ],
+        remedies: &[
+            Remedy::CatchUp,
+            Remedy::CompareVersions,
+            Remedy::Tombstones,
+            Remedy::SyncFirst,
+            Remedy::RequestIds,
+            Remedy::AnyNodeServes,
         ],
         deduplicates: false,
         has_leader: false,

@@ -59,7 +59,7 @@ mod pool;
 use super::Settings;
 use crate::{
     Announces, Answer, Carried, Config, Contender, Context, HealthCheckId, Key, MemoryStore, Node,
-    NodeId, Note, Operation, OperationKind, Origin, Refusal, Request, RequestId, Role, Setting,
+    NodeId, Note, Operation, OperationKind, Origin, Refusal, Remedy, Request, RequestId, Role, Setting,
     Store, SystemInfo, Value, Version, Versioned, Waits,
     replication::{CallId, Stamp},
     systems::{FlawInfo, SettingInfo},
@@ -164,6 +164,10 @@ impl Node for PeerToPeer {
                 summary: "with await-peers: how many requests a node works on at a time, at least 1",
                 default: || Setting::Count(10),
             },
+        ],
+        remedies: &[
+            Remedy::AnyNodeServes,
+            Remedy::AgreedPlacement,
         ],
         deduplicates: false,
         has_leader: false,

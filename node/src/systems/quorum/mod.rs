@@ -71,7 +71,7 @@ pub use message::{Message, Timer};
 
 use crate::{
     Announces, Answer, Carried, Config, Context, Key, MemoryStore, Node, NodeId, Note, Operation,
-    OperationKind, Refusal, Request, Role, Setting, Store, SystemInfo, Versioned,
+    OperationKind, Refusal, Remedy, Request, Role, Setting, Store, SystemInfo, Versioned,
     replication::{CallId, Calls},
     systems::{SettingInfo, Settings},
 };
@@ -121,6 +121,15 @@ impl Node for Quorum {
         operations: &[OperationKind::Put, OperationKind::Get, OperationKind::Delete],
         flaws: &[],
         settings: SETTINGS,
+        remedies: &[
+            Remedy::CatchUp,
+            Remedy::CompareVersions,
+            Remedy::Tombstones,
+            Remedy::AckByMajority,
+            Remedy::ReadsMeetWrites,
+            Remedy::AnyNodeServes,
+            Remedy::VersionTravels,
+        ],
         deduplicates: false,
         has_leader: false,
         announces: Announces::Nothing,

@@ -5,7 +5,7 @@ use super::{
     durable::{Durable, Unreadable},
     settings::{self, FLAWS, Flaws, SETTINGS, Settings},
 };
-use crate::{
+use crate::{Remedy, 
     Announces, Answer, Carried, Change, Config, Damaged, Fact, Key, MembershipChange, Node, NodeId,
     OperationKind, Request, Role, Setting, StepDown, SyncId, SystemInfo, Uptake, Versioned,
 };
@@ -23,6 +23,20 @@ impl Node for Raft {
         operations: &OperationKind::ALL,
         flaws: FLAWS,
         settings: SETTINGS,
+        remedies: &[
+            Remedy::CatchUp,
+            Remedy::CompareVersions,
+            Remedy::Tombstones,
+            Remedy::AckByMajority,
+            Remedy::SyncFirst,
+            Remedy::ReadsMeetWrites,
+            Remedy::ConfirmLeadership,
+            Remedy::OneOrder,
+            Remedy::RequestIds,
+            Remedy::Election,
+            Remedy::VersionTravels,
+            Remedy::AgreedPlacement,
+        ],
         deduplicates: true,
         has_leader: true,
         announces: Announces::ItsLog,

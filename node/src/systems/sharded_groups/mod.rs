@@ -172,6 +172,7 @@ impl Node for ShardedGroups {
                 default: || Setting::Duration(Duration::from_secs(2)),
             },
         ],
+        remedies: &[],
         deduplicates: false,
         has_leader: true,
         announces: Announces::Nothing,

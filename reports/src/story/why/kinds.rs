@@ -58,6 +58,7 @@ fn clause(kind: Kind, node: Option<NodeId>, acknowledged: bool) -> String {
         Kind::NotYetThere => {
             format!("others could read it before it had come {there}", there = to(node))
         }
+        Kind::NeverSent => format!("nobody who had it ever sent it {}", to(node)),
         Kind::AcknowledgedAlone => {
             "one process held it when it was acknowledged, and ended before any other had it"
                 .to_owned()

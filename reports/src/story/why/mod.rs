@@ -1,60 +1,119 @@
-//! Why properties were violated, as the trace of the run shows it.
+//! Why properties were violated, or held, as the trace of the run shows it.
 
+mod held;
 mod kinds;
 mod lead;
+mod mend;
 mod waits;
 mod words;
 
 use super::{
-    Telling,
+    StoryOptions, Telling,
     paper::{Paper, Tone},
 };
 use judge::{
-    cause::Cause,
+    cause::{Cause, Kind},
     record::{Judgement, Witness},
 };
 
+/// So many violations are told in full, unless everything is asked for.
+const MOST_TOLD: usize = 2;
 /// At most this many facts of a witness are told.
-const MOST_FACTS: usize = 3;
+const MOST_FACTS: usize = 12;
+/// So many where the chain tells them once more, or a story is to be short.
+const FEW_FACTS: usize = 4;
 
-pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
-    let violated = telling.run.judgements.iter();
-    let mut violated: Vec<(&Judgement, &Witness)> =
-        violated.filter_map(|it| Some((it, it.verdict.witness()?))).collect();
-    violated.sort_by_key(|(judgement, _)| lead::rank(judgement));
-    let mut told: Vec<&Cause<'_>> = Vec::new();
-    for (judgement, witness) in violated {
-        let cause = telling.causes.iter().find(|cause| cause.property == judgement.property);
-        let same = cause.and_then(|cause| told.iter().find(|known| known.is_like(cause)));
-        let name = judgement.property.name();
-        if let Some(same) = same {
-            let _ = same;
-            continue;
-        }
-        paper.part(&format!("WHY {} IS VIOLATED", name.to_uppercase()));
-        let found = format!("Found: {}.", witness.summary.trim_end_matches('.'));
-        paper.line("  ", &[(&found, Tone::Bad)]);
-        for fact in witness.facts.iter().take(MOST_FACTS) {
-            paper.line("  - ", &[(fact, Tone::Plain)]);
-        }
-        if let Some(cause) = cause {
-            let kind = cause.kind.map_or("?", judge::cause::Kind::name);
-            paper.line("  ", &[("KIND: ", Tone::Notable), (kind, Tone::Notable)]);
-            tell(telling, cause, paper);
-            told.push(cause);
-        }
-    }
+/// A violation and how it came about.
+struct Violation<'a> {
+    judgement: &'a Judgement,
+    witness: &'a Witness,
+    cause: Option<&'a Cause<'a>>,
 }
 
-fn tell(telling: &Telling<'_>, cause: &Cause<'_>, paper: &mut Paper) {
-    if let Some(short) = kinds::in_short(telling.run, cause) {
+pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut Paper) {
+    let judgements = telling.run.judgements.iter();
+    let violated = judgements.filter_map(|judgement| {
+        let cause = telling.causes.iter().find(|cause| cause.property == judgement.property);
+        Some(Violation { judgement, witness: judgement.verdict.witness()?, cause })
+    });
+    let mut violated: Vec<_> = violated.collect();
+    violated.sort_by_key(|violation| lead::rank(violation.judgement));
+    let Some(first) = violated.first() else {
+        return held::write(telling, paper);
+    };
+    // What is implied by the first, or came about in the same way, is named and not told again.
+    let is_same = |other: &Violation<'_>| match (first.cause, other.cause) {
+        (Some(first), Some(other)) => first.is_like(other),
+        _ => false,
+    };
+    let (same, other): (Vec<_>, Vec<_>) = violated[1..].iter().partition(|it| is_same(it));
+    let is_stated = |it: &&Violation<'_>| !lead::rank(it.judgement).0;
+    let more = if options.verbose { violated.len() } else { MOST_TOLD - 1 };
+    let told: Vec<_> =
+        other.iter().copied().filter(|it| options.verbose || is_stated(it)).take(more).collect();
+    tell(telling, options, first, paper);
+    name_the_rest("In the same way it violates", &same, paper);
+    for violation in &told {
+        tell(telling, options, violation, paper);
+    }
+    let is_told = |it: &Violation<'_>| {
+        told.iter().any(|told| told.judgement.property == it.judgement.property)
+    };
+    let rest: Vec<_> = other.into_iter().filter(|it| !is_told(it)).collect();
+    name_the_rest("Violated too, and told with --verbose", &rest, paper);
+}
+
+fn name_the_rest(what: &str, violations: &[&Violation<'_>], paper: &mut Paper) {
+    if violations.is_empty() {
+        return;
+    }
+    let names: Vec<_> = violations.iter().map(|it| it.judgement.property.name()).collect();
+    paper.line("  ", &[(&format!("{what}: {}.", names.join(", ")), Tone::Faint)]);
+}
+
+fn tell(
+    telling: &Telling<'_>,
+    options: &StoryOptions,
+    violation: &Violation<'_>,
+    paper: &mut Paper,
+) {
+    let Violation { judgement, witness, cause } = violation;
+    let property = judgement.property;
+    paper.part(&format!("WHY {} IS VIOLATED", property.name().to_uppercase()));
+    if options.verbose {
+        let promise = format!("Promised: {}.", property.summary());
+        paper.line("  ", &[(&promise, Tone::Faint)]);
+    }
+    let found = format!("Found: {}.", witness.summary.trim_end_matches('.'));
+    paper.line("  ", &[(&found, Tone::Bad)]);
+    let has_chain = cause.is_some_and(|cause| !cause.steps.is_empty());
+    let most = match (options.verbose, has_chain) {
+        (true, _) => MOST_FACTS,
+        (false, true) => 0,
+        (false, false) => FEW_FACTS,
+    };
+    for fact in witness.facts.iter().take(most) {
+        paper.line("  - ", &[(fact, Tone::Plain)]);
+    }
+    let Some(cause) = cause else { return };
+    let standstill = (cause.kind == Some(Kind::WaitsForEver)).then(|| waits::explain(telling));
+    let (short, steps) = match standstill.flatten() {
+        Some(standstill) => (Some(standstill.short), standstill.steps),
+        None => {
+            let steps = cause.steps.iter().map(|step| words::sentence(telling.run, step));
+            (kinds::in_short(telling.run, cause), steps.collect())
+        }
+    };
+    if let Some(short) = short {
         paper.line("  ", &[("In short: ", Tone::Notable), (&short, Tone::Heading)]);
     }
-    if !cause.steps.is_empty() {
+    if !steps.is_empty() {
         paper.line("  ", &[("How it came about:", Tone::Plain)]);
     }
-    for (position, step) in cause.steps.iter().enumerate() {
-        let step = words::sentence(telling.run, step);
-        paper.line(&format!("  {}. ", position + 1), &[(&step, Tone::Plain)]);
+    for (position, step) in steps.iter().enumerate() {
+        paper.line(&format!("  {}. ", position + 1), &[(step, Tone::Plain)]);
+    }
+    if let Some(mend) = mend::sentence(options, cause) {
+        paper.line("  ", &[("What mends it: ", Tone::Notable), (&mend, Tone::Plain)]);
     }
 }
