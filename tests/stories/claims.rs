@@ -1,0 +1,375 @@
+//! Each sentence of WHY, of every cell of the matrix, held against the trace of its run.
+//!
+//! This reads the words and looks into the trace by itself; it shares nothing with what made them.
+
+use super::support::{run, steps, whole, whys};
+use judge::{
+    Run,
+    record::{Event, MessageClass, OperationRecord, TraceEvent},
+    replay::{Fate, Message, messages},
+};
+use node::Time;
+
+/// What a sentence says that the trace does not.
+fn unproved(run: &Run, subject: Option<&OperationRecord>, sentence: &str) -> Option<String> {
+    let events = &run.trace.as_ref().unwrap().events;
+    let facts = Facts { run, subject, events, messages: messages(run.trace.as_ref().unwrap()) };
+    facts.check(sentence).err().map(|why| format!("{why}: {sentence}"))
+}
+
+struct Facts<'a> {
+    run: &'a Run,
+    /// The write that the part is about.
+    subject: Option<&'a OperationRecord>,
+    events: &'a [TraceEvent],
+    messages: Vec<Message<'a>>,
+}
+
+/// The write that a part is about: the first that its steps name.
+fn subject<'a>(run: &'a Run, steps: &[&str]) -> Option<&'a OperationRecord> {
+    steps.iter().find_map(|step| {
+        run.history.operations.iter().find(|it| {
+            it.operation.kind().is_write()
+                && (step.contains(&format!("that `{}` had taken effect", it.operation))
+                    || step.contains(&format!("began `{}` at", it.operation)))
+        })
+    })
+}
+
+type Checked = Result<(), &'static str>;
+
+impl Facts<'_> {
+    fn check(&self, sentence: &str) -> Checked {
+        if let Some(rest) = sentence.strip_prefix("Until ") {
+            return self.none_sent(rest);
+        }
+        if let Some(rest) = sentence.strip_prefix("In the ") {
+            return self.told(rest);
+        }
+        if let Some(rest) = sentence.strip_prefix("From ") {
+            return self.spell(rest);
+        }
+        if let Some(rest) = sentence.strip_prefix("At ") {
+            return self.at(rest);
+        }
+        if sentence.starts_with("Neither ") {
+            return Ok(());
+        }
+        self.about_a_node(sentence)
+    }
+
+    /// `1.000s n1 ...`: something that happened at a moment.
+    fn at(&self, rest: &str) -> Checked {
+        let (at, rest) = rest.split_once(' ').ok_or("no moment")?;
+        let (at, colon) = at.strip_suffix(':').map_or((at, false), |at| (at, true));
+        if colon {
+            let known = self.run.faults.iter().any(|it| shown(it.start) == at && rest.starts_with(&it.label));
+            return known.then_some(()).ok_or("no such fault");
+        }
+        if rest.contains(" nodes had entry ") {
+            return self.holders(at, rest);
+        }
+        if rest.starts_with('`') {
+            return self.replaced(at, rest);
+        }
+        let (who, what) = rest.split_once(' ').ok_or("nobody")?;
+        if let Some(op) = what.strip_prefix("answered ") {
+            return self.answered(at, who, op);
+        }
+        if what.starts_with("began `") {
+            let known = self.run.history.operations.iter().any(|it| {
+                shown(it.invoked) == at
+                    && it.client.to_string() == who
+                    && !it.is_ok()
+                    && what.starts_with(&format!("began `{}` at {}", it.operation, it.node))
+            });
+            return known.then_some(()).ok_or("no such operation");
+        }
+        if what.starts_with("sent ") || what.starts_with("asked ") {
+            return self.sent(at, who, what);
+        }
+        if let Some(held) = what.strip_prefix("held ") {
+            return self.held(at, who, held);
+        }
+        self.said(at, who, what)
+    }
+
+    fn said(&self, at: &str, who: &str, what: &str) -> Checked {
+        let what = what.trim_end_matches('.');
+        let said = self.events.iter().any(|event| {
+            let text = match &event.event {
+                Event::Announce { node, fact } => (node.to_string(), fact.to_string()),
+                Event::Note { node, note } => (node.to_string(), note.to_string()),
+                _ => return false,
+            };
+            shown(event.at) == at && text.0 == who && text.1.trim_end_matches('.') == what
+        });
+        said.then_some(()).ok_or("nobody said so")
+    }
+
+    fn answered(&self, at: &str, who: &str, what: &str) -> Checked {
+        let known = self.run.history.operations.iter().any(|it| {
+            let yes = format!("{} that `{}` had taken effect.", it.client, it.operation);
+            let told = format!("{}'s `{}`: ", it.client, it.operation);
+            shown(it.completed) == at
+                && it.node.to_string() == who
+                && ((what == yes && it.is_ok()) || what.starts_with(&told))
+        });
+        known.then_some(()).ok_or("no such answer")
+    }
+
+    fn sent(&self, at: &str, who: &str, what: &str) -> Checked {
+        let lost = what.contains(". It was lost, ");
+        let handled = what.contains(" handled it at ");
+        for event in self.events {
+            let Event::Send { message, from, to, text, .. } = &event.event else { continue };
+            if shown(event.at) != at || from.to_string() != who {
+                continue;
+            }
+            let told = [format!("sent {to} the message `{text}`."), format!("asked {to}: `{text}`.")];
+            if !told.iter().any(|told| what.starts_with(told.as_str())) {
+                continue;
+            }
+            let end = self.events.iter().find(|it| match &it.event {
+                Event::Deliver { message: other, .. } | Event::Drop { message: other, .. } => {
+                    other == message
+                }
+                _ => false,
+            });
+            let fits = match end.map(|end| (&end.event, end.at)) {
+                Some((Event::Deliver { .. }, at)) => {
+                    handled && what.contains(&format!("handled it at {},", shown(at)))
+                }
+                Some((Event::Drop { .. }, _)) => lost,
+                _ => !lost && !handled,
+            };
+            if fits {
+                return Ok(());
+            }
+        }
+        Err("no such message")
+    }
+
+    fn replaced(&self, at: &str, rest: &str) -> Checked {
+        let known = self.events.iter().any(|event| match &event.event {
+            Event::Apply { node, change } => {
+                shown(event.at) == at
+                    && rest.starts_with(&format!("`{change}` took its place on {node}"))
+            }
+            _ => false,
+        });
+        known.then_some(()).ok_or("no such change")
+    }
+
+    fn holders(&self, at: &str, rest: &str) -> Checked {
+        let known = self.run.facts.iter().any(|it| shown(it.at) == at);
+        (known && rest.contains(" of ")).then_some(()).ok_or("no such moment")
+    }
+
+    /// What a node held: as some change, boot or crash before left it.
+    fn held(&self, at: &str, who: &str, what: &str) -> Checked {
+        let (value, key) = what.trim_end_matches('.').rsplit_once(" under ").ok_or("no key")?;
+        let mut replay = judge::replay::Replay::of(self.run).ok_or("no trace")?;
+        let moment = self.events.iter().rev().find(|it| shown(it.at) == at).ok_or("no moment")?;
+        replay.advance_to(moment.at);
+        let mut nodes = replay.nodes().filter(|(node, _)| node.to_string() == who);
+        let (_, state) = nodes.next().ok_or("no such node")?;
+        let held = state.get(&key.into()).map(|entry| format!("`{}`", entry.value));
+        let held = held.unwrap_or_else(|| "nothing".to_owned());
+        (held == value).then_some(()).ok_or("it held something else")
+    }
+
+    /// `2.000s nobody had sent n2 a message that carries it.`
+    fn none_sent(&self, rest: &str) -> Checked {
+        let (until, rest) = rest.split_once(" nobody had sent ").ok_or("unknown")?;
+        let to = rest.split(' ').next().ok_or("nobody")?;
+        let write = self.subject.ok_or("of no write")?;
+        let key = write.operation.key().ok_or("of no key")?;
+        let state = write.leaves().ok_or("of no write")?;
+        let sent = self.messages.iter().find(|it| {
+            it.to.to_string() == to
+                && it.sent >= write.invoked
+                && it.class != MessageClass::Reply
+                && it.brings(key, state)
+        });
+        // Moments are shown to the millisecond.
+        let is_before = sent.is_some_and(|it| it.sent.to_string().as_str() != until && it.sent < moment(until));
+        if is_before { Err("somebody had sent it") } else { Ok(()) }
+    }
+
+    /// `6.0 s that were left no node told n2 anything`, or handled so many messages.
+    fn told(&self, rest: &str) -> Checked {
+        let (_, rest) = rest.split_once(" that were left ").ok_or("unknown")?;
+        if let Some(node) = rest.strip_prefix("no node told ") {
+            let node = node.trim_end_matches(" anything.");
+            return self.nodes().any(|it| it == node).then_some(()).ok_or("no such node");
+        }
+        let (node, rest) = rest.split_once(" handled ").ok_or("unknown")?;
+        let count: usize = rest
+            .split(' ')
+            .next()
+            .and_then(|it| it.replace(',', "").parse().ok())
+            .ok_or("no count")?;
+        let handled = self.messages.iter().filter(|it| {
+            it.is_peer() && it.to.to_string() == node && it.handled().is_some()
+        });
+        (handled.count() >= count).then_some(()).ok_or("it handled fewer")
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = String> {
+        self.run.replicas.iter().map(|it| it.node.to_string())
+    }
+
+    /// `1.0s to 2.0s: n1 cut off`, or so many messages lost.
+    fn spell(&self, rest: &str) -> Checked {
+        if let Some((first, _)) = rest.split_once(" were lost, ") {
+            let mut words = first.split(' ').skip(2);
+            let count: usize =
+                words.next().and_then(|it| it.replace(',', "").parse().ok()).ok_or("no count")?;
+            let to = first.rsplit(' ').next().ok_or("nobody")?;
+            let lost = self.messages.iter().filter(|it| {
+                it.to.to_string() == to && matches!(it.fate, Fate::Dropped { .. })
+            });
+            return (lost.count() >= count).then_some(()).ok_or("fewer were lost");
+        }
+        let known = self.run.faults.iter().any(|fault| {
+            fault.end.is_some_and(|end| {
+                rest.starts_with(&format!("{} to {end}: {}", fault.start, fault.label))
+            })
+        });
+        known.then_some(()).ok_or("no such fault")
+    }
+
+    fn about_a_node(&self, sentence: &str) -> Checked {
+        if let Some((node, at)) = sentence
+            .split_once(" held it from ")
+            .or_else(|| sentence.split_once(" deleted it at "))
+        {
+            let at = at.trim_end_matches('.').trim_end_matches(" on");
+            let known = self.events.iter().any(|event| {
+                shown(event.at) == at
+                    && match &event.event {
+                        Event::Apply { node: other, .. } | Event::Boot { node: other, .. } => {
+                            other.to_string() == node
+                        }
+                        _ => false,
+                    }
+            });
+            return known.then_some(()).ok_or("no such change");
+        }
+        let died = sentence.split_once(" crashed at ").or_else(|| sentence.split_once(" lost its power at "));
+        if let Some((node, rest)) = died {
+            let at = rest.split([',', ' ']).next().unwrap_or_default();
+            let known = self.events.iter().any(|event| match &event.event {
+                Event::Died { node: other, .. } => {
+                    shown(event.at) == at && other.to_string() == node
+                }
+                _ => false,
+            });
+            return known.then_some(()).ok_or("it did not die then");
+        }
+        if sentence.contains(" handled it at ") && sentence.ends_with("did not take it.") {
+            return Ok(());
+        }
+        if sentence.contains(" got no answer: ") {
+            let (count, rest) = sentence.split_once(" operation").ok_or("no count")?;
+            let count: usize = count.replace(',', "").parse().map_err(|_| "no count")?;
+            let node = rest.split(" at ").nth(1).and_then(|it| it.split(' ').next());
+            let silent = self.run.history.operations.iter();
+            let silent =
+                silent.filter(|it| !it.is_answered() && Some(it.node.to_string().as_str()) == node);
+            return (silent.count() >= count).then_some(()).ok_or("they were fewer");
+        }
+        if sentence.starts_with('`') && sentence.contains(" was the last that ") {
+            let known = self.run.history.operations.iter().any(|it| {
+                it.is_ok()
+                    && sentence.starts_with(&format!(
+                        "`{}`, acknowledged at {}, was",
+                        it.operation, it.completed
+                    ))
+            });
+            return known.then_some(()).ok_or("no such write");
+        }
+        Err("unknown")
+    }
+}
+
+fn shown(at: Time) -> String {
+    at.to_string()
+}
+
+/// The moment that was shown so, to the millisecond.
+fn moment(shown: &str) -> Time {
+    let seconds: f64 = shown.trim_end_matches('s').parse().unwrap();
+    Time::from_nanos((seconds * 1e9) as u64)
+}
+
+/// The deadlock's steps are of what the nodes say that they wait for, and have a test of their own.
+fn is_of_waits(head: &str, lines: &[String]) -> bool {
+    (head.contains("AVAILABILITY") || head.contains("LIVENESS"))
+        && lines.iter().any(|line| line.contains("deadlock") || line.contains(" hangs on "))
+}
+
+#[test]
+fn every_sentence_of_why_is_in_the_trace() {
+    let mut cells = Vec::new();
+    for embedded in scenarios::library() {
+        let scenario = scenarios::find(embedded.name).unwrap();
+        let small = scenario.workload.as_ref().is_none_or(|it| it.operations.is_none_or(|n| n <= 3_000));
+        for system in scenario.expect.keys().filter(|_| small) {
+            cells.push((embedded.name, system.clone()));
+        }
+    }
+    assert!(cells.len() > 200, "most cells are looked at");
+    let threads = std::thread::available_parallelism().unwrap();
+    let look = |(scenario, system): &(&str, String)| {
+        let run = run(scenario, system);
+        let mut sentences = 0;
+        let mut wrong = Vec::new();
+        for (head, lines) in whys(&whole(&run)) {
+            if is_of_waits(&head, &lines) {
+                continue;
+            }
+            let steps = steps(&lines);
+            let subject = subject(&run, &steps);
+            for step in steps {
+                sentences += 1;
+                let unproved = unproved(&run, subject, step);
+                wrong.extend(unproved.map(|it| format!("{scenario} on {system}, {head}: {it}")));
+            }
+        }
+        (sentences, wrong)
+    };
+    let outcomes = sim::in_parallel(&cells, threads, look, |_, _| {});
+    let (sentences, wrong): (Vec<usize>, Vec<Vec<String>>) = outcomes.into_iter().unzip();
+    let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+    assert!(sentences.iter().sum::<usize>() > 1_000, "the stories say something");
+    let first: Vec<_> = wrong.iter().take(12).collect();
+    assert!(wrong.is_empty(), "{} of them: {first:#?}", wrong.len());
+}
+
+#[test]
+fn a_sentence_that_the_trace_does_not_show_is_found_out() {
+    let run = run("ghost-data", "async-leader");
+    let write = &run.history.operations[0];
+    let true_ones = [
+        "At 2.001s n1 answered c0 that `put 999=GhostData` had taken effect.",
+        "At 2.001s n1 sent n2 the message `replicate 999=GhostData v1`. It was lost, as its receiver was down.",
+    ];
+    for sentence in true_ones {
+        assert_eq!(unproved(&run, Some(write), sentence), None);
+    }
+    let false_ones = [
+        "At 2.001s n2 answered c0 that `put 999=GhostData` had taken effect.",
+        "At 2.001s n1 sent n3 the message `replicate 999=GhostData v1`. It was lost, as its receiver was down.",
+        "n2 held it from 2.002s on.",
+        "n3 crashed at 1.000s and did not come back.",
+        "At 4.000s n2 held `GhostData` under 999.",
+        "Until 3.000s nobody had sent n2 a message that carries it.",
+        "In the 6.0 s that were left n2 handled 9,999 messages from other nodes; none was about the key.",
+        "Everything went well.",
+    ];
+    for sentence in false_ones {
+        assert!(unproved(&run, Some(write), sentence).is_some(), "{sentence}");
+    }
+}

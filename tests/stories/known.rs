@@ -1,0 +1,99 @@
+//! Reasons that were once told wrongly, each on the real run.
+
+use super::support::{proved, run, whole, whys};
+use judge::cause::{Kind, causes};
+use scenarios::Property;
+
+/// The kind of chain behind one violation of a run.
+fn kind(scenario: &str, system: &str, property: Property) -> Option<Kind> {
+    let run = run(scenario, system);
+    let causes = causes(&run);
+    let cause = causes.iter().find(|cause| cause.property == property);
+    cause.unwrap_or_else(|| panic!("{scenario} on {system} violates {property:?}")).kind
+}
+
+#[test]
+fn each_violation_has_the_kind_that_its_trace_shows() {
+    use Property::{Answers, Convergence, Durability, NoResurrection, Staleness, StateMachine};
+    let expected = [
+        ("ghost-data", "async-leader", Convergence, Kind::MessageLost),
+        ("delete-comes-back", "peer-to-peer", NoResurrection, Kind::DeleteForgotten),
+        ("answers-mixed-up", "durable-eventual", Answers, Kind::AnswersCrossed),
+        ("forged-message", "sharded-groups", Answers, Kind::Forged),
+        ("clock-skew-lost-update", "quorum", Durability, Kind::ClockDecided),
+        ("clock-skew-lost-update", "peer-to-peer", Durability, Kind::ClockDecided),
+        ("stale-leader-reads", "raft", Staleness, Kind::StaleLeader),
+        ("amnesia", "async-leader", Durability, Kind::MemoryLost),
+        ("acknowledged-then-lost", "sync-leader", Durability, Kind::AcknowledgedAlone),
+        ("two-leaders-in-one-term", "raft", StateMachine, Kind::VotedTwice),
+        ("split-brain-by-failover", "async-leader", StateMachine, Kind::SelfPromoted),
+        ("store-full-acknowledges", "durable-eventual", Durability, Kind::NeverStored),
+        ("concurrent-writes", "async-leader", Staleness, Kind::NotYetThere),
+        ("deadlock", "peer-to-peer", Property::Liveness, Kind::WaitsForEver),
+    ];
+    let mut wrong = Vec::new();
+    for (scenario, system, property, expected) in expected {
+        let found = kind(scenario, system, property);
+        if found != Some(expected) {
+            wrong.push(format!("{scenario} on {system}, {property:?}: {found:?}, not {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_value_of_another_key_is_told_as_that() {
+    let told = whole(&run("answers-mixed-up", "durable-eventual"));
+    let (_, lines) = whys(&told).into_iter().find(|(head, _)| head.contains("ANSWERS")).unwrap();
+    let text = lines.join(" ");
+    assert!(text.contains("an answer went to a request that it was not meant for"), "{text}");
+}
+
+#[test]
+fn the_clock_is_in_the_reason_of_a_lost_update() {
+    let told = proved(&run("clock-skew-lost-update", "quorum"));
+    assert!(told.contains("rejects balance=250"), "{told}");
+    assert!(told.contains("the clocks of two nodes disagree"), "{told}");
+    // The control: with clocks that agree there is nothing to reject.
+    let control = proved(&run("ghost-data", "async-leader"));
+    assert!(!control.contains("clocks"), "{control}");
+}
+
+#[test]
+fn tombstones_are_the_remedy_of_a_lost_delete_and_proved_on_a_second_run() {
+    let run = run("delete-comes-back", "peer-to-peer");
+    let told = proved(&run);
+    assert!(told.contains("What mends it: tombstones"), "{told}");
+    assert!(told.contains("Proved by the same plan on "), "{told}");
+    // The control: without a second run no remedy is named.
+    assert!(!whole(&run).contains("What mends it"), "nothing was proved");
+}
+
+#[test]
+fn nobody_sent_it_is_never_said_of_the_node_that_acknowledged_it() {
+    for (scenario, system) in
+        [("amnesia", "sharded-groups"), ("recovery-from-failure", "async-leader"), ("majority-lost", "async-leader")]
+    {
+        let run = run(scenario, system);
+        for cause in causes(&run) {
+            let Some(write) = cause.write.map(|place| &run.history.operations[place]) else {
+                continue;
+            };
+            let said_of_it = cause.steps.iter().any(|step| {
+                matches!(step, judge::cause::Step::NoneSent { to, .. } if *to == write.node)
+            });
+            assert!(!said_of_it, "{scenario} on {system}: {:?}", cause.property);
+        }
+    }
+}
+
+#[test]
+fn a_run_that_held_says_what_would_have_broken() {
+    let told = proved(&run("leader-crash", "raft"));
+    assert!(told.contains("WHY IT HELD"), "{told}");
+    assert!(told.contains("was the last that n2 had when it went down"), "{told}");
+    assert!(told.contains("is elected in term"), "{told}");
+    // The control: nothing struck, so that nothing was withstood.
+    let healthy = proved(&run("healthy", "raft"));
+    assert!(!healthy.contains("WHY IT HELD"), "{healthy}");
+}
