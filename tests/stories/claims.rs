@@ -14,7 +14,9 @@ use node::Time;
 fn unproved(run: &Run, subject: Option<&OperationRecord>, sentence: &str) -> Option<String> {
     let events = &run.trace.as_ref().unwrap().events;
     let facts = Facts { run, subject, events, messages: messages(run.trace.as_ref().unwrap()) };
-    facts.check(sentence).err().map(|why| format!("{why}: {sentence}"))
+    // A story writes a line break in a value so.
+    let meant = sentence.replace("\\n", "\n");
+    facts.check(&meant).err().map(|why| format!("{why}: {sentence}"))
 }
 
 struct Facts<'a> {

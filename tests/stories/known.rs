@@ -25,7 +25,7 @@ fn each_violation_has_the_kind_that_its_trace_shows() {
         ("stale-leader-reads", "raft", Staleness, Kind::StaleLeader),
         ("amnesia", "async-leader", Durability, Kind::MemoryLost),
         ("acknowledged-then-lost", "sync-leader", Durability, Kind::AcknowledgedAlone),
-        ("two-leaders-in-one-term", "raft", StateMachine, Kind::VotedTwice),
+        ("answered-before-committed", "raft", StateMachine, Kind::AppliedEarly),
         ("split-brain-by-failover", "async-leader", StateMachine, Kind::SelfPromoted),
         ("store-full-acknowledges", "durable-eventual", Durability, Kind::NeverStored),
         ("concurrent-writes", "async-leader", Staleness, Kind::NotYetThere),

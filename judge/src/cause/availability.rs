@@ -60,6 +60,7 @@ fn kind(ledger: &Ledger<'_>, example: usize) -> Option<Kind> {
         )
     });
     match failure(record)? {
+        Failure::Refused(Refusal::NotLeader { leader: None }) => Some(Kind::NoLeader),
         Failure::Refused(Refusal::NotLeader { .. }) => Some(Kind::RefusedByRule),
         _ if gone && run.system.has_leader => Some(Kind::LeaderGone),
         _ if gone => Some(Kind::AskedTheGone),

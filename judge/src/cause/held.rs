@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     Run,
-    record::{FaultKind, FaultOrigin, FaultRecord, MessageClass},
+    record::{FactRecord, FaultKind, FaultOrigin, FaultRecord, MessageClass},
     replay::Fate,
 };
-use node::{Fact, NodeId, Time};
+use node::{Fact, NodeId, Note, Time};
 
 /// What kept one fault from doing harm.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub fn defences(run: &Run) -> Vec<Defence<'_>> {
         if told.len() == MOST_FAULTS || fault.origin == FaultOrigin::Background {
             continue;
         }
-        let Some(node) = struck(run, fault) else { continue };
+        let Some(node) = struck(&ledger, fault) else { continue };
         let steps = if fault.kind.takes_down() {
             after_death(&ledger, node, fault)
         } else if is_cut(fault.kind) {
@@ -66,8 +66,8 @@ const fn is_cut(kind: FaultKind) -> bool {
 }
 
 /// The node that a fault is about: the one it names, or of several the one that led.
-fn struck(run: &Run, fault: &FaultRecord) -> Option<NodeId> {
-    let led = run.facts.iter().rfind(|it| it.at <= fault.start && leads(&it.fact));
+fn struck(ledger: &Ledger<'_>, fault: &FaultRecord) -> Option<NodeId> {
+    let led = ledger.facts.iter().rfind(|it| it.at <= fault.start && leads(&it.fact));
     let leader = led.map(|it| it.node).filter(|leader| fault.nodes.contains(leader));
     leader.or(fault.nodes.first().copied())
 }
@@ -102,10 +102,14 @@ fn after_death<'a>(ledger: &Ledger<'a>, node: NodeId, fault: &FaultRecord) -> Ve
 fn after_cut<'a>(ledger: &Ledger<'a>, node: NodeId, fault: &FaultRecord) -> Vec<Step<'a>> {
     let end = fault.end.unwrap_or(ledger.run.run_ended);
     let mut steps = unanswered(ledger, node, fault.start, end);
-    steps.extend(taken_over(ledger, node, fault.start).filter(|step| match step {
+    let taken_over = taken_over(ledger, node, fault.start);
+    let meanwhile = taken_over.iter().all(|step| match step {
         Step::Said { at, .. } => *at <= end,
         _ => true,
-    }));
+    });
+    if meanwhile {
+        steps.extend(taken_over);
+    }
     steps.extend(caught_up(ledger, node, fault.start, end));
     steps
 }
@@ -122,19 +126,24 @@ fn last_acknowledged<'a>(ledger: &Ledger<'a>, node: NodeId, until: Time) -> Opti
     done.into_iter().take(8).find(|it| it.state.is_some() && ledger.state(it.key, node, until) == it.state)
 }
 
-/// Who was made leader after the leader had gone.
-fn taken_over<'a>(
-    ledger: &Ledger<'a>,
-    gone: NodeId,
-    since: Time,
-) -> impl Iterator<Item = Step<'a>> + use<'a> {
-    let run = ledger.run;
-    let led = run.facts.iter().rfind(|it| it.at <= since && leads(&it.fact));
-    let was_leader = led.is_some_and(|it| it.node == gone);
-    let next = run.facts.iter().find(move |it| {
-        was_leader && it.at > since && it.node != gone && matches!(it.fact, Fact::Elected { .. })
+/// Who was made leader after the leader had gone, and by which votes.
+fn taken_over<'a>(ledger: &Ledger<'a>, gone: NodeId, since: Time) -> Vec<Step<'a>> {
+    let led = ledger.facts.iter().rfind(|it| it.at <= since && leads(&it.fact));
+    if led.is_none_or(|it| it.node != gone) {
+        return Vec::new();
+    }
+    let is_next = |it: &&FactRecord| {
+        it.at > since && it.node != gone && matches!(it.fact, Fact::Elected { .. })
+    };
+    let Some(next) = ledger.facts.iter().find(is_next) else {
+        return Vec::new();
+    };
+    // What it counted says where its log ended.
+    let counted = ledger.notes(next.node, next.at).into_iter().filter(|step| {
+        matches!(step, Step::Noted { note: Note::Counts { is_pre_vote: false, .. }, .. })
     });
-    next.into_iter().map(|it| Step::Said { at: it.at, node: it.node, fact: it.fact })
+    let elected = Step::Said { at: next.at, node: next.node, fact: next.fact };
+    counted.chain([elected]).collect()
 }
 
 /// A write that was acknowledged while a node could not hear of it, and how it came there afterwards.

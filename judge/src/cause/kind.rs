@@ -51,8 +51,8 @@ pub enum Kind {
     LeaderGone,
     /// The client asked a node that was down or cut off, and asked no other.
     AskedTheGone,
-    /// Fewer nodes than a decision takes could reach each other.
-    NoMajority,
+    /// No node that was asked knew of a leader.
+    NoLeader,
     /// Nodes that may not answer refused, as their rules say.
     RefusedByRule,
     /// A node that had voted in a term voted in it again.
@@ -94,7 +94,7 @@ impl Kind {
         Self::WaitsForEver,
         Self::LeaderGone,
         Self::AskedTheGone,
-        Self::NoMajority,
+        Self::NoLeader,
         Self::RefusedByRule,
         Self::VotedTwice,
         Self::VoteForgotten,
@@ -130,7 +130,7 @@ impl Kind {
             Self::WaitsForEver => "waits-for-ever",
             Self::LeaderGone => "leader-gone",
             Self::AskedTheGone => "asked-the-gone",
-            Self::NoMajority => "no-majority",
+            Self::NoLeader => "no-leader",
             Self::RefusedByRule => "refused-by-rule",
             Self::VotedTwice => "voted-twice",
             Self::VoteForgotten => "vote-forgotten",

@@ -3,7 +3,7 @@
 use super::{step::Step, write::Write};
 use crate::{
     Run,
-    record::{Endpoint, Event, EventId, FaultRecord, MessageClass, Trace, TraceEvent},
+    record::{Endpoint, Event, EventId, FactRecord, FaultRecord, MessageClass, Trace, TraceEvent},
     replay::{Message, Moment, Replay, Role, messages, moments},
 };
 use node::{Change, Fact, Key, NodeId, Time, Value};
@@ -31,6 +31,8 @@ pub(super) struct Ledger<'a> {
     pub(super) run: &'a Run,
     pub(super) trace: &'a Trace,
     pub(super) messages: Vec<Message<'a>>,
+    /// All that nodes announced, in order of time.
+    pub(super) facts: Vec<FactRecord>,
     nodes: Vec<NodeId>,
     /// What was held, by key; a replay of a whole trace is worth keeping.
     moments: RefCell<BTreeMap<&'a Key, Vec<Moment<'a>>>>,
@@ -40,7 +42,8 @@ impl<'a> Ledger<'a> {
     pub(super) fn of(run: &'a Run) -> Option<Self> {
         let trace = run.trace.as_ref()?;
         let nodes = run.replicas.iter().map(|replica| replica.node).collect();
-        Some(Self { run, trace, messages: messages(trace), nodes, moments: RefCell::default() })
+        let (messages, facts) = (messages(trace), facts(trace));
+        Some(Self { run, trace, messages, facts, nodes, moments: RefCell::default() })
     }
 
     /// Every node of the run.
@@ -156,6 +159,13 @@ impl<'a> Ledger<'a> {
         events.filter(move |event| event.serves(operation)).filter_map(said)
     }
 
+    /// What a node noted at a moment.
+    pub(super) fn notes(&self, of: NodeId, at: Time) -> Vec<Step<'a>> {
+        let events = self.trace.events.iter().filter(|event| event.at == at);
+        let notes = events.filter(|event| matches!(&event.event, Event::Note { node, .. } if *node == of));
+        notes.filter_map(said).collect()
+    }
+
     /// The faults of these kinds that were at work on a node between two moments, by position.
     pub(super) fn faults(
         &self,
@@ -181,7 +191,7 @@ impl<'a> Ledger<'a> {
 
     /// When somebody was made leader of a later term, until a moment.
     pub(super) fn later_leader(&self, term: u64, until: Time) -> Option<(Time, NodeId, Fact)> {
-        let facts = self.run.facts.iter().filter(|record| record.at <= until);
+        let facts = self.facts.iter().filter(|record| record.at <= until);
         let leads = facts.filter(|record| match record.fact {
             Fact::Leads { term: other } | Fact::Elected { term: other, .. } => other > term,
             _ => false,
@@ -197,4 +207,12 @@ fn said(event: &TraceEvent) -> Option<Step<'_>> {
         Event::Note { node, note } => Some(Step::Noted { at, node: *node, note }),
         _ => None,
     }
+}
+
+fn facts(trace: &Trace) -> Vec<FactRecord> {
+    let announced = trace.events.iter().filter_map(|event| match &event.event {
+        Event::Announce { node, fact } => Some(FactRecord { at: event.at, node: *node, fact: *fact }),
+        _ => None,
+    });
+    announced.collect()
 }

@@ -6,7 +6,7 @@ use node::{Fact, NodeId, Time};
 use std::collections::BTreeMap;
 
 pub(super) fn parted<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cause<'a>) {
-    let facts = &ledger.run.facts;
+    let facts = &ledger.facts;
     let Some(since) = witness.since else {
         return;
     };
@@ -39,7 +39,7 @@ fn said(record: &FactRecord, cause: &mut Cause<'_>) {
 
 /// Two leaders in one term: who voted, and whether somebody did so twice.
 fn rivals(ledger: &Ledger<'_>, term: u64, until: Time, cause: &mut Cause<'_>) {
-    let facts = ledger.run.facts.iter().filter(|it| it.at <= until);
+    let facts = ledger.facts.iter().filter(|it| it.at <= until);
     let mut votes: BTreeMap<NodeId, Vec<(Time, NodeId)>> = BTreeMap::new();
     for record in facts {
         match record.fact {
@@ -80,7 +80,7 @@ fn rivals(ledger: &Ledger<'_>, term: u64, until: Time, cause: &mut Cause<'_>) {
 
 /// An entry that was applied, and then another in its place.
 fn replaced(ledger: &Ledger<'_>, index: u64, until: Time, cause: &mut Cause<'_>) {
-    let facts = &ledger.run.facts;
+    let facts = &ledger.facts;
     let applied = facts.iter().filter(|it| {
         it.at <= until && matches!(it.fact, Fact::Applied { index: other, .. } if other == index)
     });

@@ -83,9 +83,7 @@ fn tell<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, cause: &mut Cause<'a>) {
     cause.key = Some(missed.key);
     cause.write = Some(missed.write.operation);
     cause.shown_by = Some(missed.read);
-    if missed.write.record.is_ok() && missed.write.record.completed <= missed.record.invoked {
-        cause.steps.push(Step::Acknowledged { operation: missed.write.operation });
-    }
+    cause.steps.push(Step::Acknowledged { operation: missed.write.operation });
     follow(ledger, missed, cause);
 }
 

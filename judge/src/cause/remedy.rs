@@ -103,7 +103,7 @@ const fn remedies(kind: Kind, property: Property) -> &'static [Remedy] {
         Kind::Forged
         | Kind::NeverStored
         | Kind::WaitsForEver
-        | Kind::NoMajority
+        | Kind::NoLeader
         | Kind::RefusedByRule
         | Kind::VotedTwice
         | Kind::VoteForgotten

@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy)]
 struct Most {
     scripted: usize,
+    causes: usize,
     witnesses: usize,
     faults: usize,
     messages: usize,
@@ -25,9 +26,9 @@ struct Most {
 }
 
 /// What fits on a page.
-const PAGE: Most = Most { scripted: 10, witnesses: 2, faults: 6, messages: 6, changes: 4 };
+const PAGE: Most = Most { scripted: 10, causes: 3, witnesses: 0, faults: 6, messages: 6, changes: 4 };
 /// As much as anybody would read.
-const ALL: Most = Most { scripted: 30, witnesses: 8, faults: 24, messages: 12, changes: 8 };
+const ALL: Most = Most { scripted: 30, causes: 99, witnesses: 8, faults: 24, messages: 12, changes: 8 };
 
 /// One line of the timeline.
 struct Entry {
@@ -46,7 +47,7 @@ pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut P
     faults(run, most, &mut entries, &mut left_out);
     boots(run, most, &mut entries);
     balancing(run, most, &mut entries, &mut left_out);
-    operations(run, most, &mut entries, &mut left_out);
+    operations(telling, most, &mut entries, &mut left_out);
     messages(telling, most, &mut entries, &mut left_out);
     ends(run, &mut entries);
     entries.sort_by_key(|entry| entry.at);
@@ -146,7 +147,13 @@ fn balancing(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Vec
     }
 }
 
-fn operations(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
+fn operations(
+    telling: &Telling<'_>,
+    most: Most,
+    entries: &mut Vec<Entry>,
+    left_out: &mut Vec<String>,
+) {
+    let run = telling.run;
     let operations = &run.history.operations;
     let is_scripted = |record: &OperationRecord| !run.is_workload(record.client);
     // Of the probes, which come last, only those that prove something are told one by one.
@@ -156,8 +163,11 @@ fn operations(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Ve
     if let Some(more) = scripted.count().checked_sub(most.scripted + 1) {
         left_out.push(format!("and {} more scripted operations, see operations.csv", more + 1));
     }
+    // What the chains are about, or where there are none, what the witnesses rest on.
+    let causes = telling.causes.iter().take(most.causes);
+    let chains = causes.flat_map(|cause| cause.write.into_iter().chain(cause.shown_by));
     let proof = witnesses(run).flat_map(|witness| witness.operations.iter().take(most.witnesses));
-    shown.extend(proof.filter(|index| **index < operations.len()));
+    shown.extend(chains.chain(proof.copied()).filter(|index| *index < operations.len()));
     for index in shown {
         let record = &operations[index];
         let latency = text::duration(record.completed.since(record.invoked));

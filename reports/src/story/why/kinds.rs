@@ -105,7 +105,7 @@ fn clause(kind: Kind, node: Option<NodeId>, acknowledged: bool) -> String {
         Kind::AskedTheGone => {
             format!("clients asked {}, which could not be reached, and nobody else", who(node))
         }
-        Kind::NoMajority => "fewer nodes could reach each other than a decision takes".to_owned(),
+        Kind::NoLeader => format!("{} knew of no leader, and refused", who(node)),
         Kind::RefusedByRule => format!("{} is not the leader, and refused as its rules say", who(node)),
         Kind::VotedTwice => format!("{} voted for two nodes in one term", who(node)),
         Kind::VoteForgotten => {
