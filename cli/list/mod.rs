@@ -95,17 +95,18 @@ fn tag(name: &str) -> Result<&'static str, Failure> {
 }
 
 fn nothing(args: &ListArgs) -> Failure {
-    let names: Vec<_> = scenarios::library().map(|embedded| embedded.name).collect();
     let asked = args.words.join(" ");
-    let help = if asked.is_empty() {
-        "leave out one of the two".to_owned()
-    } else {
-        let near = scenarios::nearest_few(&asked, &names, 3).join("`, `");
-        format!("try a shorter word; the names nearest to it are `{near}`")
-    };
-    let asked =
-        if asked.is_empty() { "has all that".to_owned() } else { format!("speaks of \"{asked}\"") };
-    let narrowed =
-        if args.system.is_some() || args.tag.is_some() { " of those chosen" } else { "" };
-    Failure::input(format!("no scenario{narrowed} {asked}"), help)
+    let tag = args.tag.as_ref().map(|tag| format!(" with the tag `{tag}`"));
+    let system = args.system.as_ref().map(|system| format!(" on `{system}`"));
+    let narrowed = [tag, system].into_iter().flatten().collect::<String>();
+    if asked.is_empty() {
+        let help = "leave out one of the two: a tag says what is so on the system that is named";
+        return Failure::input(format!("there is no scenario{narrowed}"), help);
+    }
+    let names: Vec<_> = scenarios::library().map(|embedded| embedded.name).collect();
+    let near = scenarios::nearest_few(&asked, &names, 3).join("`, `");
+    Failure::input(
+        format!("no scenario{narrowed} speaks of \"{asked}\""),
+        format!("try a shorter word; the names nearest to it are `{near}`"),
+    )
 }

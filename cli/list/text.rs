@@ -10,21 +10,26 @@ use textwrap::{Options, WordSplitter};
 
 const HOW_TO_SEE_MORE: &str = "\
 seedbed list --tag stale-reads   a line of these; or a fault, a property, `flaw`
-seedbed list --system raft       what is meant for a system, by what it shows there
+seedbed list --system raft       what is meant for it, by what it shows there
 seedbed list clock               what speaks of a word
 seedbed list --all               every scenario and every system
 seedbed show ghost-data          what one does; `run` in place of `show` runs it
 ";
+
+/// A longer name would leave the screen.
+const LONGEST_EXAMPLE: usize = 24;
 
 /// One screen: topics, systems, and how to see more.
 pub(super) fn summary(chosen: &Chosen) -> String {
     let count = chosen.scenarios.len();
     let mut text = format!("{count} scenarios, by what they show on the system they come from\n\n");
     for (topic, scenarios) in by_topic(chosen) {
-        let (name, about, first) = (topic.name(), topic.summary(), &scenarios[0].name);
+        let (name, about) = (topic.name(), topic.summary());
+        let example = scenarios.iter().find(|it| it.name.len() <= LONGEST_EXAMPLE);
+        let example = example.map_or("", |scenario| &scenario.name);
         let count = scenarios.len();
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name:<13} {count:>3}  {about:<34}  {first}");
+        let _ = writeln!(text, "{name:<13} {count:>3}  {about:<34}  {example}");
     }
     let names: Vec<_> = chosen.systems.iter().map(|system| system.name).collect();
     let systems = format!("{} systems: {}", names.len(), names.join(", "));

@@ -49,8 +49,9 @@ fn a_list_can_be_narrowed() {
     let meant = scenarios::library().filter(|it| it.scenario().expect.contains_key("raft"));
     assert_eq!(listed(&on_raft), meant.map(|it| it.name).collect::<Vec<_>>());
     // What is told of a system is what is expected of it: there, ghost data does no harm.
-    let harmed = listed(&list("--system raft --tag convergence"));
-    assert!(!harmed.contains(&"ghost-data"), "{harmed:?}");
+    assert!(listed(&list("--system raft --tag survival")).contains(&"ghost-data"));
+    let said = desk.seedbed("list --system raft --tag convergence").refused();
+    assert!(said.contains("no scenario with the tag `convergence` on `raft`"), "{said}");
     assert!(listed(&list("--tag convergence")).contains(&"ghost-data"));
     let clocks = listed(&list("CLOCK"));
     assert!(clocks.contains(&"clock-jumps") && clocks.contains(&"siblings"), "{clocks:?}");
@@ -64,7 +65,7 @@ fn every_tag_can_be_asked_for_and_no_other() {
     let desk = Desk::new();
     for tag in scenarios::tags() {
         let ended = desk.seedbed(&format!("list --tag {tag}"));
-        let empty = ended.code == Some(2) && ended.stderr.contains("no scenario of those chosen");
+        let empty = ended.code == Some(2) && ended.stderr.contains("no scenario with the tag");
         assert!(ended.code == Some(0) || empty, "{tag}: {}", ended.stderr);
     }
     let said = desk.seedbed("list --tag lost-write").refused();
@@ -140,7 +141,7 @@ fn a_word_is_explained() {
     let desk = Desk::new();
     let said = desk.seedbed("glossary tombstones").succeeds();
     assert!(said.starts_with("tombstone: a mark that a key was deleted"), "{said}");
-    assert_eq!(said.lines().count(), 2, "{said}");
+    assert!(said.lines().count() <= 2, "{said}");
     let said = desk.seedbed("glossary Read-Repair").succeeds();
     assert_eq!(desk.seedbed("glossary read repair").succeeds(), said);
     let all = desk.seedbed("glossary").succeeds();
