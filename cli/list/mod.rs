@@ -39,7 +39,7 @@ impl Chosen {
         let on = args.system.as_deref().map(choose::system_named).transpose()?;
         let tag = args.tag.as_deref().map(tag).transpose()?;
         let words: Vec<_> = args.words.iter().map(|word| word.to_lowercase()).collect();
-        let scenarios = scenarios::library().map(|embedded| embedded.scenario());
+        let scenarios = scenarios::library().map(scenarios::Embedded::scenario);
         let fits = |scenario: &Scenario| {
             let systems = on.map_or_else(|| systems::ALL.iter().collect(), |system| vec![system]);
             let on_it = on.is_none_or(|system| scenario.expect.contains_key(system.name));

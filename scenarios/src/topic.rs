@@ -183,7 +183,7 @@ fn all_faults() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{find, library};
+    use crate::{Embedded, find, library};
 
     #[test]
     fn every_tag_of_the_library_is_on_the_list_and_stands_there_once() {
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn every_topic_has_a_scenario() {
-        let scenarios: Vec<_> = library().map(|embedded| embedded.scenario()).collect();
+        let scenarios: Vec<_> = library().map(Embedded::scenario).collect();
         for topic in Topic::ALL {
             let shows = |scenario: &Scenario| {
                 let system = scenario.default_system().expect("it expects something");

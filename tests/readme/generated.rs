@@ -5,8 +5,10 @@ use node::{SystemInfo, systems::FlawInfo};
 use scenarios::{Scenario, Topic};
 use std::{fmt::Write as _, fs};
 
-/// Each part: its page, its name there, and what it must be.
-const PARTS: [(&str, &str, fn() -> String); 5] = [
+/// A part's page, its name there, and what it must be.
+type Part = (&'static str, &'static str, fn() -> String);
+
+const PARTS: [Part; 5] = [
     ("docs/reports.md", "story", story),
     ("docs/scenarios.md", "scenarios", scenarios),
     ("docs/systems.md", "systems", systems),
@@ -64,7 +66,7 @@ fn with_section(text: &str, name: &str, content: &str) -> String {
 }
 
 fn scenarios() -> String {
-    let all: Vec<_> = scenarios::library().map(|embedded| embedded.scenario()).collect();
+    let all: Vec<_> = scenarios::library().map(scenarios::Embedded::scenario).collect();
     let mut text = String::new();
     for topic in Topic::ALL {
         write!(
@@ -108,7 +110,7 @@ fn systems() -> String {
 }
 
 fn flaws() -> String {
-    let all: Vec<_> = scenarios::library().map(|embedded| embedded.scenario()).collect();
+    let all: Vec<_> = scenarios::library().map(scenarios::Embedded::scenario).collect();
     let mut table = "| flaw | of | what it does | shown by |\n|---|---|---|---|\n".to_owned();
     for system in node::systems::ALL {
         for FlawInfo { name, summary } in system.flaws {
