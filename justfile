@@ -19,9 +19,9 @@ ci:
 audit seeds="20":
     cargo run --release -- audit --seeds {{seeds}}
 
-# Write the README's tables anew from the registries.
-readme:
-    UPDATE=1 cargo test --test readme
+# Write the generated parts of the pages anew from the registries.
+pages:
+    UPDATE=1 cargo test --test readme the_generated
 
 # Run the benches.
 bench:

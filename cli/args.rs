@@ -18,7 +18,8 @@ use std::{ffi::OsStr, num::NonZeroUsize, path::PathBuf, thread};
     after_help = "Examples:\n  \
         seedbed run ghost-data               see a killed follower lose a write for ever\n  \
         seedbed run ghost-data --seed 7      the same with other latencies\n  \
-        seedbed list                         every scenario and every system\n  \
+        seedbed list                         what there is to run, on one screen\n  \
+        seedbed glossary quorum              what a word means\n  \
         seedbed matrix                       which system survives which scenario\n  \
         seedbed audit --seeds 20             show that runs can be had again, event by event\n\n\
         Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 the harness failed."
@@ -30,8 +31,10 @@ pub(crate) struct Args {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// List the scenarios and the systems.
+    /// List the scenarios by what they show, and the systems.
     List(ListArgs),
+    /// Say what a word of stories and reports means.
+    Glossary(GlossaryArgs),
     /// Show what a scenario does and what it expects.
     Show(ShowArgs),
     /// Run a scenario, tell its story, and write tables and charts.
@@ -55,10 +58,49 @@ pub(crate) enum Command {
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  \
-    seedbed list\n  \
-    seedbed list --format json | jq '.scenarios[].name'")]
+    seedbed list                                one screen\n  \
+    seedbed list clock                          what speaks of clocks\n  \
+    seedbed list --tag lost-writes              a line of that screen\n  \
+    seedbed list --system raft --tag crash      what crashes nodes of raft\n  \
+    seedbed list --format json | jq '.scenarios[].name'\n\n\
+    A tag is a line of the screen, a fault such as `crash`, a property that must be violated\n\
+    such as `durability`, or `flaw`. All of them are read off the scenarios themselves.")]
 pub(crate) struct ListArgs {
+    /// Words that the scenario or system must speak of, all of them.
+    #[arg(value_name = "WORD")]
+    pub(crate) words: Vec<String>,
+    /// Those meant for this system alone, by what they show on it.
+    #[arg(long, value_name = "NAME", value_parser = SystemName, hide_possible_values = true)]
+    pub(crate) system: Option<String>,
+    /// Those that bear this tag alone.
+    #[arg(long, value_name = "TAG", value_parser = TagName, hide_possible_values = true)]
+    pub(crate) tag: Option<String>,
+    /// Every scenario and every system.
+    #[arg(long)]
+    pub(crate) all: bool,
     /// How to print the lists.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+impl ListArgs {
+    /// Whether more is asked for than the summary.
+    pub(crate) fn chooses(&self) -> bool {
+        self.all || self.system.is_some() || self.tag.is_some() || !self.words.is_empty()
+    }
+}
+
+#[derive(ClapArgs)]
+#[command(after_help = "Examples:\n  \
+    seedbed glossary                 every word\n  \
+    seedbed glossary quorum\n  \
+    seedbed glossary read repair\n  \
+    seedbed glossary --format json")]
+pub(crate) struct GlossaryArgs {
+    /// The word, which may be several; by default all.
+    #[arg(value_name = "WORD", value_parser = TermName, hide_possible_values = true)]
+    pub(crate) words: Vec<String>,
+    /// How to print the words.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }
@@ -69,7 +111,8 @@ pub(crate) struct ListArgs {
     seedbed show ghost-data --toml > mine.toml    a scenario of your own to start from")]
 pub(crate) struct ShowArgs {
     /// A scenario's name, or the path of a scenario file.
-    #[arg(value_parser = ScenarioName, value_hint = ValueHint::FilePath)]
+    #[arg(value_parser = ScenarioName, hide_possible_values = true,
+        value_hint = ValueHint::FilePath)]
     pub(crate) scenario: String,
     /// Print the scenario as TOML, defaults and all.
     #[arg(long)]
@@ -117,7 +160,8 @@ pub(crate) struct TraceArgs {
 #[derive(ClapArgs)]
 pub(crate) struct Which {
     /// A scenario's name, or the path of a scenario file.
-    #[arg(value_parser = ScenarioName, value_hint = ValueHint::FilePath)]
+    #[arg(value_parser = ScenarioName, hide_possible_values = true,
+        value_hint = ValueHint::FilePath)]
     pub(crate) scenario: String,
     /// The seed that decides everything else.
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -142,7 +186,7 @@ pub(crate) struct Which {
 pub(crate) struct MatrixArgs {
     /// Scenarios by name or path, with commas between; by default all that are built in.
     #[arg(long, value_name = "NAME,..", value_delimiter = ',', value_parser = ScenarioName,
-        value_hint = ValueHint::FilePath)]
+        hide_possible_values = true, value_hint = ValueHint::FilePath)]
     pub(crate) scenarios: Vec<String>,
     /// Systems, with commas between; by default all for which a scenario is meant.
     #[arg(long, value_name = "NAME,..", value_delimiter = ',', value_parser = SystemName)]
@@ -189,7 +233,8 @@ impl Jobs {
     is named, and the exit code is 1.")]
 pub(crate) struct AuditArgs {
     /// Scenarios by name or path; by default all that are built in.
-    #[arg(value_parser = ScenarioName, value_hint = ValueHint::FilePath)]
+    #[arg(value_parser = ScenarioName, hide_possible_values = true,
+        value_hint = ValueHint::FilePath)]
     pub(crate) scenarios: Vec<String>,
     /// How many seeds, from 0 up.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
@@ -210,7 +255,7 @@ pub(crate) struct AuditArgs {
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  \
     seedbed experiment --list\n  \
-    seedbed experiment throughput-by-mode     the evaluation of seed 0, beside its own figures\n  \
+    seedbed experiment throughput-by-mode     the load test of the FastAPI outline, beside its own figures\n  \
     seedbed experiment ladder                 what each design costs, and what it still loses")]
 pub(crate) struct ExperimentArgs {
     /// The experiment's name; without one, all are listed.
@@ -272,6 +317,14 @@ struct ScenarioName;
 #[derive(Clone)]
 struct ExperimentName;
 
+/// Takes any text, and offers the tags of scenarios to completions.
+#[derive(Clone)]
+struct TagName;
+
+/// Takes any text, and offers the words of the glossary to completions.
+#[derive(Clone)]
+struct TermName;
+
 /// Takes any text, and offers the registry's systems to completions.
 #[derive(Clone)]
 struct SystemName;
@@ -298,6 +351,8 @@ macro_rules! offers {
 }
 
 offers!(ScenarioName, scenarios::library().map(|embedded| PossibleValue::new(embedded.name)));
+offers!(TagName, scenarios::tags().into_iter().map(PossibleValue::new));
+offers!(TermName, reports::glossary::ALL.iter().map(|term| PossibleValue::new(term.name)));
 offers!(
     ExperimentName,
     scenarios::experiment::ALL

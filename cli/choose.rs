@@ -56,16 +56,21 @@ impl Chosen {
 /// The scenario of this name, or in the file of this path.
 pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
     let is_path = name.ends_with(".toml") || name.contains(std::path::is_separator);
-    if is_path {
+    let load = || {
         Scenario::load(Path::new(name), systems::ALL)
             .map_err(|error| Failure::Input(Report::new(error)))
+    };
+    if is_path {
+        load()
     } else {
-        scenarios::find(name).map_err(|error| match file_meant(name) {
-            Some(path) => Failure::input(
+        scenarios::find(name).or_else(|error| match file_meant(name) {
+            // To say that it is a folder, and what is in it.
+            None if Path::new(name).is_dir() => load(),
+            Some(path) => Err(Failure::input(
                 error.to_string(),
                 format!("a file is meant by its path: write `{path}`"),
-            ),
-            None => Failure::Input(Report::new(error)),
+            )),
+            None => Err(Failure::Input(Report::new(error))),
         })
     }
 }
@@ -80,14 +85,10 @@ fn file_meant(name: &str) -> Option<String> {
     }
 }
 
-/// The system to run a scenario on: the one named, or that of the document which the
-/// scenario comes from, or the first that it states an expectation for.
+/// The system to run a scenario on: the one named, or the scenario's own.
 fn system(scenario: &Scenario, name: Option<&str>) -> Result<&'static SystemInfo, Failure> {
-    let meant_for: Vec<_> = systems_of(scenario).map(|system| system.name).collect();
     let Some(name) = name else {
-        let source = scenario.source.as_deref().unwrap_or_default();
-        let of_source = systems_of(scenario).find(|system| source.starts_with(system.source));
-        return of_source.or_else(|| systems_of(scenario).next()).ok_or_else(|| {
+        return scenario.default_system().ok_or_else(|| {
             Failure::input(
                 format!("`{}` states no expectation for any system", scenario.name),
                 "add a section such as [expect.async-leader]",
@@ -95,6 +96,7 @@ fn system(scenario: &Scenario, name: Option<&str>) -> Result<&'static SystemInfo
         });
     };
     let system = system_named(name)?;
+    let meant_for: Vec<_> = systems_of(scenario).map(|system| system.name).collect();
     if meant_for.contains(&name) {
         Ok(system)
     } else {

@@ -3,6 +3,7 @@
 use crate::output;
 use miette::{GraphicalReportHandler, GraphicalTheme, Report, ThemeCharacters, ThemeStyles};
 use std::{io, process::ExitCode};
+use textwrap::{WordSeparator, WordSplitter};
 
 /// Something that ends the command early.
 #[derive(Debug)]
@@ -53,6 +54,9 @@ impl Failure {
         let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(output::width())
+            // Names hold hyphens and paths slashes, and are to be copied whole.
+            .with_word_splitter(WordSplitter::NoHyphenation)
+            .with_word_separator(WordSeparator::AsciiSpace)
             .with_show_related_as_nested(true);
         let mut text = String::new();
         if handler.render_report(&mut text, report.as_ref()).is_err() {

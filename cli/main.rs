@@ -9,6 +9,7 @@ mod choose;
 mod completions;
 mod experiment;
 mod failure;
+mod glossary;
 mod interrupt;
 mod judge;
 mod list;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     silence_panics_of_runs();
     let result = match args.command {
         Command::List(args) => list::list(&args),
+        Command::Glossary(args) => glossary::glossary(&args),
         Command::Show(args) => show::show(&args),
         Command::Run(args) => run::run(&args),
         Command::Matrix(args) => matrix::matrix(&args),

@@ -109,7 +109,10 @@ fn nothing_to_run(columns: &[&'static SystemInfo]) -> Failure {
         if names.is_empty() {
             "add a section such as [expect.async-leader]".to_owned()
         } else {
-            format!("`seedbed list` tells which scenarios are meant for {}", names.join(", "))
+            format!(
+                "`seedbed list --system {}` shows what is meant for it",
+                names.join("` or `--system ")
+            )
         },
     )
 }

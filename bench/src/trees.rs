@@ -1,4 +1,4 @@
-//! The B+ tree of seed 2 beside the standard map, each as a store.
+//! The B+ tree of the ghost-data report beside the standard map, each as a store.
 
 use crate::{
     measure::{measure, median},

@@ -15,7 +15,7 @@ pub type GroupId = u32;
 /// places that of group and replica index, each as 32 bits big-endian; for a key
 /// that of its bytes. When a group joins, keys move to it and nowhere else; when
 /// it leaves, its keys move and no others (Karger et al., *Consistent Hashing and
-/// Random Trees*, 1997; the numbers are those of seed 4).
+/// Random Trees*, 1997; the numbers are those of the sharded groups).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ring {
     /// Places in order; of places that coincide the lowest group comes first, and owns.

@@ -4,7 +4,8 @@
 //! function of it, with no wall clock and no randomness, so that the same run gives the same
 //! files to the byte. [`story()`] tells the run in the terminal, [`Summary`] is what machines
 //! read, [`csv`] holds the tables, [`Chart`] draws, and [`write_all`] puts all of
-//! it into a folder, whole or not at all. [`matrix`] does the same for many runs side by side.
+//! it into a folder, whole or not at all. [`matrix`] does the same for many runs side by side, and
+//! [`glossary`] says what the words mean.
 //!
 //! ```no_run
 //! # fn example(run: &judge::Run, plan_toml: &str) -> Result<(), reports::ReportError> {
@@ -20,6 +21,7 @@ pub mod csv;
 pub mod experiment;
 mod figures;
 mod folder;
+pub mod glossary;
 pub mod matrix;
 mod paper;
 mod quantile;

@@ -2,7 +2,12 @@
 
 use crate::suggest;
 use miette::{Diagnostic, NamedSource, SourceSpan};
-use std::{io, ops::Range, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use thiserror::Error;
 
 /// A text that is not a valid scenario, with every mistake that was found in it.
@@ -101,17 +106,22 @@ pub(crate) struct Draft {
 pub enum LoadError {
     /// There is no such file.
     #[error("there is no file {}", path.display())]
-    #[diagnostic(help("check the path; `seedbed list` shows the scenarios that need no file"))]
+    #[diagnostic(help(
+        "check the path, or name a built-in scenario without `.toml`: the nearest are {}",
+        near(path)
+    ))]
     Missing {
         /// The path that was asked for.
         path: PathBuf,
     },
     /// The path names a folder.
     #[error("{} is a folder, not a scenario", path.display())]
-    #[diagnostic(help("name the file in it, as in {}", path.join("my-scenario.toml").display()))]
+    #[diagnostic(help("{}", file_in(path, files)))]
     Folder {
         /// The path that was asked for.
         path: PathBuf,
+        /// The first three scenario files in it, by name.
+        files: Vec<PathBuf>,
     },
     /// The file is there and cannot be read.
     #[error("the file {} cannot be read", path.display())]
@@ -137,6 +147,28 @@ pub enum LoadError {
     Invalid(#[from] InvalidScenario),
 }
 
+/// The built-in scenarios whose names are most like that of a file or folder.
+fn near(path: &Path) -> String {
+    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into());
+    let names: Vec<_> = crate::library().map(|embedded| embedded.name).collect();
+    suggest::listed(&suggest::nearest_few(&stem, &names, 3))
+}
+
+/// What to name instead of a folder.
+fn file_in(path: &Path, files: &[PathBuf]) -> String {
+    let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    match &names[..] {
+        [] => format!(
+            "no file in it ends in .toml: name such a file, or a built-in scenario; the nearest \
+             are {}",
+            near(path)
+        ),
+        [only] => format!("name the file in it: `{only}`"),
+        several => format!("name a file in it, such as {}", suggest::listed(several)),
+    }
+}
+
 /// No scenario of the library has this name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("no scenario is called `{name}`")]
@@ -145,11 +177,19 @@ pub struct NotFound {
     pub name: String,
     /// The nearest name that exists, if one is near.
     pub nearest: Option<&'static str>,
+    /// The three names that are most like it, best first.
+    pub near: Vec<&'static str>,
 }
 
 impl Diagnostic for NotFound {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        let names: Vec<_> = crate::library().map(|embedded| embedded.name).collect();
-        Some(Box::new(suggest::mend(&self.name, &names)))
+        let search = "`seedbed list --all` shows them all";
+        Some(Box::new(match (self.nearest, &self.near[..]) {
+            (Some(nearest), [_, others @ ..]) if !others.is_empty() => {
+                let others = suggest::listed(others);
+                format!("did you mean `{nearest}`? The next nearest are {others}; {search}")
+            }
+            (_, near) => format!("the nearest are {}; {search}", suggest::listed(near)),
+        }))
     }
 }

@@ -31,6 +31,7 @@ mod library;
 mod model;
 mod read;
 mod suggest;
+mod topic;
 mod words;
 mod write;
 
@@ -41,4 +42,5 @@ pub use defaults::{
 pub use error::{InvalidScenario, LoadError, Mistake, NotFound};
 pub use library::{Embedded, find, library};
 pub use model::*;
-pub use suggest::nearest;
+pub use suggest::{nearest, nearest_few};
+pub use topic::{Topic, tags};

@@ -22,7 +22,7 @@ macro_rules! embed {
 }
 
 embed![
-    // A leader that pushes to its followers (seed 2), from the class experiment onwards.
+    // A leader that pushes to its followers (the ghost-data report), from the class experiment onwards.
     "ghost-data",
     "healthy",
     "slow-follower",
@@ -31,7 +31,7 @@ embed![
     "leader-crash",
     "amnesia",
     "flaky-network",
-    // A leader that waits for its followers (seed 0): the experiments, then what goes wrong.
+    // A leader that waits for its followers (the FastAPI outline): the experiments, then what goes wrong.
     "mixed",
     "read-heavy",
     "write-heavy",
@@ -40,7 +40,7 @@ embed![
     "hung-follower-starves-the-next",
     "lost-replication",
     "versions-that-do-not-compare",
-    // The sixteen tests of seed 3, in its order: correctness, failures, performance.
+    // The sixteen tests of the durable store, in its order: correctness, failures, performance.
     "put-get",
     "overwrite-returns-old",
     "delete-key",
@@ -57,13 +57,13 @@ embed![
     "mixed-70-30",
     "high-concurrency",
     "performance-under-failure",
-    // What goes wrong in seed 3's store: its flaws, and the one that is no flaw but the design.
+    // What goes wrong in the durable store: its flaws, and the one that is no flaw but the design.
     "never-repaired",
     "old-value-wins",
     "answers-mixed-up",
     "store-full-acknowledges",
     "failover-without-session",
-    // Keys dealt to groups (seed 4): its tests, then discovery and the ring, then its flaws.
+    // Keys dealt to groups (sharded groups): its tests, then discovery and the ring, then its flaws.
     "discovery-convergence",
     "replication-delay",
     "write-rejection-on-followers",
@@ -133,13 +133,17 @@ pub fn library() -> impl Iterator<Item = &'static Embedded> {
 ///
 /// # Errors
 ///
-/// Fails if there is none, with the nearest name that exists.
+/// Fails if there is none, with the nearest names that exist.
 pub fn find(name: &str) -> Result<Scenario, NotFound> {
     match LIBRARY.iter().find(|embedded| embedded.name == name) {
         Some(embedded) => Ok(embedded.scenario()),
         None => {
             let names: Vec<_> = LIBRARY.iter().map(|embedded| embedded.name).collect();
-            Err(NotFound { name: name.to_owned(), nearest: suggest::nearest(name, &names) })
+            Err(NotFound {
+                name: name.to_owned(),
+                nearest: suggest::nearest(name, &names),
+                near: suggest::nearest_few(name, &names, 3),
+            })
         }
     }
 }

@@ -27,6 +27,25 @@ pub fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
     })
 }
 
+/// The candidates that are most like a name, best first, however unlike: those that share a word
+/// with it, then those that share most letters in the same order.
+pub fn nearest_few<'a>(name: &str, candidates: &[&'a str], few: usize) -> Vec<&'a str> {
+    let name = plain(name);
+    let first = nearest(&name, candidates);
+    let score = |candidate: &str| {
+        let shared = plain(candidate)
+            .split('-')
+            .filter(|word| word.len() > 2 && name.split('-').any(|own| own == *word))
+            .count();
+        shared as f64 + jaro_winkler(&name, &plain(candidate))
+    };
+    let mut scored: Vec<_> = candidates.iter().map(|&it| (score(it), it)).collect();
+    // Stable, so that of equals the first on the list comes first.
+    scored.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let others = scored.into_iter().map(|(_, it)| it).filter(|it| Some(*it) != first);
+    first.into_iter().chain(others).take(few).collect()
+}
+
 /// The help line for a name that does not exist.
 pub(crate) fn mend(name: &str, candidates: &[&str]) -> String {
     match nearest(name, candidates) {
@@ -71,6 +90,16 @@ mod tests {
         assert_eq!(nearest("", NAMES), None);
         assert_eq!(nearest("x", &["n1"]), None);
         assert_eq!(nearest(&"a".repeat(1_000_000), NAMES), None);
+    }
+
+    #[test]
+    fn the_nearest_few_begin_with_the_nearest_and_go_on_with_shared_words() {
+        let names = ["ghost-data", "clock-jumps", "split-brain", "lost-updates-under-clock-skew"];
+        assert_eq!(nearest_few("ghst-data", &names, 1), ["ghost-data"]);
+        let clocks = ["clock-jumps", "lost-updates-under-clock-skew"];
+        assert_eq!(nearest_few("clock", &names, 2), clocks);
+        assert_eq!(nearest_few("clock", &["a", "b"], 3), ["a", "b"]);
+        assert_eq!(nearest_few("", &names, 3).len(), 3);
     }
 
     #[test]

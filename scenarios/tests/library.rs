@@ -45,7 +45,7 @@ fn every_scenario_survives_being_written() {
 }
 
 #[test]
-fn ghost_data_is_the_experiment_of_seed_2() {
+fn ghost_data_is_the_experiment_of_its_report() {
     let scenario = find("ghost-data").unwrap();
     let n2 = Target::Node("n2".parse().unwrap());
     let put = |to| Action::Put { key: "999".into(), value: "GhostData".into(), to };
@@ -73,12 +73,14 @@ fn a_mistyped_name_is_mended() {
     let error = find("gost-data").unwrap_err();
     assert_eq!(error.to_string(), "no scenario is called `gost-data`");
     assert_eq!(error.nearest, Some("ghost-data"));
-    assert_eq!(error.help().unwrap().to_string(), "did you mean `ghost-data`?");
+    assert_eq!(error.near.len(), 3);
+    let help = error.help().unwrap().to_string();
+    assert!(help.starts_with("did you mean `ghost-data`? The next nearest are `"), "{help}");
 
     let error = find("no-such-scenario").unwrap_err();
     assert_eq!(error.nearest, None);
     let help = error.help().unwrap().to_string();
-    assert!(help.starts_with("choose from `ghost-data`, `healthy`"), "{help}");
+    assert!(help.starts_with("the nearest are `") && help.matches('`').count() == 8, "{help}");
 }
 
 #[test]

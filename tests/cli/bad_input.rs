@@ -12,8 +12,13 @@ fn an_unknown_scenario() {
         assert!(said.contains("no scenario is called `ghst-data`"), "{said}");
         assert!(said.contains("did you mean `ghost-data`?"), "{said}");
     }
-    let said = Desk::new().seedbed("run no-such-thing").refused();
-    assert!(said.contains("choose from") && said.contains("`amnesia`"), "{said}");
+    // Three names and no more, however unlike.
+    for (name, near) in [("no-such-thing", ""), ("clock", "`clock-jumps`"), ("ghst-data", "")] {
+        let said = Desk::new().seedbed(&format!("run {name}")).refused();
+        let named = scenarios::library().filter(|it| said.contains(&format!("`{}`", it.name)));
+        assert_eq!(named.count(), 3, "{said}");
+        assert!(said.contains(near), "{said}");
+    }
 }
 
 #[test]
@@ -42,8 +47,33 @@ fn a_file_that_is_not_there_or_not_a_scenario() {
     for command in TAKERS {
         let refused = |name: &str| desk.seedbed(&format!("{command} {name}")).refused();
         assert!(refused("none.toml").contains("there is no file none.toml"));
+        assert!(refused("ghst-data.toml").contains("`ghost-data`"));
         assert!(refused("binary.toml").contains("not UTF-8"));
         assert!(refused("folder.toml").contains("is a folder, not a scenario"));
+    }
+}
+
+#[test]
+fn a_folder() {
+    let desk = Desk::new().with("out/mine/plan.toml", EXPECTED).with("out/mine/story.txt", "");
+    let desk = desk.with("many/d.toml", "").with("many/c.toml", "").with("many/b.toml", "");
+    let desk = desk.with("many/a.toml", "").with("leader-crsh/x", "");
+    for command in TAKERS {
+        let refused = |name: &str| {
+            let said = desk.seedbed(&format!("{command} {name}")).refused();
+            assert!(said.contains("is a folder, not a scenario"), "{said}");
+            said
+        };
+        // The folder of a run holds its plan.
+        for name in ["out/mine", "out/mine/"] {
+            let said = refused(name);
+            assert!(said.contains("name the file in it: `out/mine/plan.toml`"), "{said}");
+        }
+        let said = refused("many");
+        let three = "`many/a.toml`, `many/b.toml` and `many/c.toml`";
+        assert!(said.split_whitespace().collect::<Vec<_>>().join(" ").contains(three), "{said}");
+        assert!(refused("leader-crsh").contains("`leader-crash`"), "{said}");
+        assert!(refused("out").contains("no file in it ends in .toml"), "{said}");
     }
 }
 

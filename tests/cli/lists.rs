@@ -1,17 +1,79 @@
-//! `list`, `show`, `completions` and the help.
+//! `list`, `glossary`, `show`, `completions` and the help.
 
 use crate::support::{Desk, EXPECTED};
 use serde_json::Value;
 
+/// The names of the scenarios that a listing shows, by its lines.
+fn listed(text: &str) -> Vec<&'static str> {
+    let first_words: Vec<_> =
+        text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    scenarios::library().map(|it| it.name).filter(|name| first_words.contains(name)).collect()
+}
+
 #[test]
-fn every_scenario_and_every_system_is_listed() {
-    let list = Desk::new().seedbed("list").succeeds();
-    for embedded in scenarios::library() {
-        assert!(list.contains(embedded.name), "{} is missing:\n{list}", embedded.name);
+fn the_summary_fits_a_terminal() {
+    let summary = Desk::new().seedbed("list").succeeds();
+    let columns = summary.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!(summary.lines().count() < 24 && columns <= 80, "{columns} columns:\n{summary}");
+    for topic in scenarios::Topic::ALL {
+        assert!(summary.contains(topic.name()), "{}:\n{summary}", topic.name());
     }
     for system in node::systems::ALL {
-        assert!(list.contains(system.name), "{} is missing:\n{list}", system.name);
+        assert!(summary.contains(system.name), "{}:\n{summary}", system.name);
     }
+    // Every scenario is counted under one topic.
+    let count = |line: &str| line.split_whitespace().nth(1)?.parse::<usize>().ok();
+    let counts = summary.lines().filter_map(count);
+    assert_eq!(counts.sum::<usize>(), scenarios::library().count(), "{summary}");
+}
+
+#[test]
+fn every_scenario_and_every_system_is_listed() {
+    let list = Desk::new().seedbed("list --all").succeeds();
+    assert_eq!(listed(&list), scenarios::library().map(|it| it.name).collect::<Vec<_>>());
+    for system in node::systems::ALL {
+        assert!(
+            list.contains(&format!(" {} ", system.name)),
+            "{} is missing:\n{list}",
+            system.name
+        );
+    }
+}
+
+#[test]
+fn a_list_can_be_narrowed() {
+    let desk = Desk::new();
+    let list = |arguments: &str| desk.seedbed(&format!("list {arguments}")).succeeds();
+    let on_raft = list("--system raft");
+    assert!(on_raft.contains("consensus (on raft)"), "{on_raft}");
+    let meant = scenarios::library().filter(|it| it.scenario().expect.contains_key("raft"));
+    assert_eq!(listed(&on_raft), meant.map(|it| it.name).collect::<Vec<_>>());
+    // What is told of a system is what is expected of it: there, ghost data does no harm.
+    assert!(listed(&list("--system raft --tag survival")).contains(&"ghost-data"));
+    let said = desk.seedbed("list --system raft --tag convergence").refused();
+    assert!(said.contains("no scenario with the tag `convergence` on `raft`"), "{said}");
+    assert!(listed(&list("--tag convergence")).contains(&"ghost-data"));
+    let clocks = listed(&list("CLOCK"));
+    assert!(clocks.contains(&"clock-jumps") && clocks.contains(&"siblings"), "{clocks:?}");
+    assert!(clocks.len() < 20 && !clocks.contains(&"ghost-data"), "{clocks:?}");
+    let both = listed(&list("clock vector"));
+    assert!(both.contains(&"siblings") && !both.contains(&"clock-jumps"), "{both:?}");
+}
+
+#[test]
+fn every_tag_can_be_asked_for_and_no_other() {
+    let desk = Desk::new();
+    for tag in scenarios::tags() {
+        let ended = desk.seedbed(&format!("list --tag {tag}"));
+        let empty = ended.code == Some(2) && ended.stderr.contains("no scenario with the tag");
+        assert!(ended.code == Some(0) || empty, "{tag}: {}", ended.stderr);
+    }
+    let said = desk.seedbed("list --tag lost-write").refused();
+    assert!(said.contains("no tag `lost-write`") && said.contains("`lost-writes`"), "{said}");
+    let said = desk.seedbed("list --system rafft").refused();
+    assert!(said.contains("did you mean `raft`?"), "{said}");
+    let said = desk.seedbed("list clokc").refused();
+    assert!(said.contains("speaks of \"clokc\"") && said.contains("`clock-jumps`"), "{said}");
 }
 
 #[test]
@@ -24,6 +86,10 @@ fn the_lists_are_json_on_demand() {
     };
     assert_eq!(names("scenarios"), scenarios::library().map(|e| e.name).collect::<Vec<_>>());
     assert_eq!(names("systems"), node::systems::ALL.iter().map(|s| s.name).collect::<Vec<_>>());
+    let ghost_data = list["scenarios"].as_array().unwrap();
+    let ghost_data = ghost_data.iter().find(|entry| entry["name"] == "ghost-data").unwrap();
+    assert_eq!(ghost_data["topic"], "divergence");
+    assert!(ghost_data["tags"].as_array().unwrap().contains(&"crash".into()), "{ghost_data}");
 }
 
 #[test]
@@ -55,7 +121,38 @@ fn completions_know_the_scenarios_and_the_systems() {
         assert!(script.contains("audit"), "{shell}");
     }
     let script = desk.seedbed("completions bash").succeeds();
-    assert!(script.contains("flaky-network") && script.contains("async-leader"), "{script}");
+    for offered in ["flaky-network", "async-leader", "lost-writes", "tombstone"] {
+        assert!(script.contains(offered), "{offered}");
+    }
+}
+
+#[test]
+fn no_help_lists_the_library() {
+    let desk = Desk::new();
+    for command in ["list", "show", "run", "trace", "audit", "matrix", "glossary"] {
+        let help = desk.seedbed(&format!("{command} --help")).succeeds();
+        let named = scenarios::library().filter(|it| help.contains(it.name)).count();
+        assert!(named <= 3, "{command} --help names {named} scenarios:\n{help}");
+    }
+}
+
+#[test]
+fn a_word_is_explained() {
+    let desk = Desk::new();
+    let said = desk.seedbed("glossary tombstones").succeeds();
+    assert!(said.starts_with("tombstone: a mark that a key was deleted"), "{said}");
+    assert!(said.lines().count() <= 2, "{said}");
+    let said = desk.seedbed("glossary Read-Repair").succeeds();
+    assert_eq!(desk.seedbed("glossary read repair").succeeds(), said);
+    let all = desk.seedbed("glossary").succeeds();
+    let json = desk.seedbed("glossary --format json").succeeds();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["terms"].as_array().unwrap().len(), reports::glossary::ALL.len());
+    for term in reports::glossary::ALL {
+        assert!(all.contains(&format!("{}: ", term.name)), "{}", term.name);
+    }
+    let said = desk.seedbed("glossary tombstne").refused();
+    assert!(said.contains("has no word `tombstne`") && said.contains("`tombstone`"), "{said}");
 }
 
 #[test]
@@ -63,8 +160,8 @@ fn every_command_has_help_with_an_example() {
     let desk = Desk::new();
     let top = desk.seedbed("--help").succeeds();
     assert!(top.contains("Exit codes:"), "{top}");
-    for command in ["list", "show", "run", "matrix", "audit", "experiment", "trace", "completions"]
-    {
+    let commands = ["list", "glossary", "show", "run", "matrix", "audit", "judge", "experiment"];
+    for command in commands.into_iter().chain(["trace", "completions"]) {
         assert!(top.contains(command), "{command} is missing:\n{top}");
         let help = desk.seedbed(&format!("{command} --help")).succeeds();
         assert!(help.contains(&format!("  seedbed {command}")), "{help}");

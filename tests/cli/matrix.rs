@@ -87,7 +87,7 @@ fn what_cannot_be_run_is_refused_and_leaves_nothing() {
         ("--scenarios ghst-data", "did you mean `ghost-data`?"),
         ("--scenarios ghost-data,none.toml", "there is no file none.toml"),
         ("--systems asink-leader", "did you mean `async-leader`?"),
-        ("--scenarios two-leaders --systems raft", "`seedbed list` tells which"),
+        ("--scenarios two-leaders --systems raft", "`seedbed list --system raft` shows"),
         ("--scenarios ghost-data --seeds 0", "--help"),
         ("--scenarios ghost-data --jobs 0", "--help"),
         ("--scenarios ghost-data --format yaml", "--help"),

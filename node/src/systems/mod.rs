@@ -1,6 +1,6 @@
 //! The store designs, and the one list of them.
 //!
-//! Help texts, completions, validation and the README's table are all drawn
+//! Help texts, completions, validation and the pages' tables are all drawn
 //! from [`ALL`]; [`visit`] turns a name into the type that implements it.
 
 pub mod anti_entropy;
@@ -20,6 +20,10 @@ pub use settings::Settings;
 
 use crate::{Key, Node, OperationKind, Remedy, Setting, Value};
 use std::collections::BTreeMap;
+
+/// The documents that Seedbed was begun from, by the names that `source` gives them.
+pub const DOCUMENTS: [&str; 5] =
+    ["FastAPI outline", "gRPC peers", "ghost-data report", "durable store", "sharded groups"];
 
 /// What the registry says of a system.
 #[derive(Clone, Copy, Debug)]

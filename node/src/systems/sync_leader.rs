@@ -42,7 +42,7 @@
 //!
 //! # Caveats
 //!
-//! After seed 0 (Python, FastAPI over HTTP), which has no retry: the paper asks
+//! After the FastAPI outline (Python, FastAPI over HTTP), which has no retry: the paper asks
 //! for replication, and the code's single attempt is the flaw `no-retry`. A
 //! request that the leader has given up is not recalled: if it was slow and not
 //! lost, the follower still applies it.
@@ -155,7 +155,7 @@ impl Node for SyncLeader {
     const INFO: SystemInfo = SystemInfo {
         name: "sync-leader",
         summary: "one leader sends a write to all followers at once and answers when they have answered",
-        source: "seed 0",
+        source: "FastAPI outline",
         operations: &[OperationKind::Put, OperationKind::Get],
         flaws: &[
             FlawInfo {

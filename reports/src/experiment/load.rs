@@ -1,4 +1,4 @@
-//! What the tests of seeds 0 and 2 show beside the originals' own figures.
+//! What the tests of the FastAPI outline and of the ghost-data report show beside the originals' own figures.
 
 use super::{Row, measure::ms};
 

@@ -5,7 +5,7 @@ use crate::{csv::Table, quantile::LatencySummary};
 use scenarios::experiment::Shape;
 use std::time::Duration;
 
-/// The columns of a load test, those of seed 0:
+/// The columns of a load test, those of the FastAPI outline:
 ///
 /// - `timestamp`: when the test ended, in simulated time, as if the tests had been had one after
 ///   the other from the beginning of 1970 on

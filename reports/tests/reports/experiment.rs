@@ -31,12 +31,12 @@ fn few(name: &str, table: usize) -> Vec<Trial> {
     (experiment.sweeps[table].trials)().into_iter().step_by(7).map(shorten).collect()
 }
 
-/// A few runs of seed 0's experiment, with both of its tables.
+/// A few runs of the FastAPI outline's experiment, with both of its tables.
 const SMALL: Experiment = Experiment {
     name: "small",
     title: "a few runs",
     about: "For tests.",
-    source: "seed 0",
+    source: "FastAPI outline",
     sweeps: &[
         Sweep {
             table: "data",

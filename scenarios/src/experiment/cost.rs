@@ -1,4 +1,4 @@
-//! The table of seed 2: a write to one memory, a write to three, and a read at a follower.
+//! The table of the ghost-data report: a write to one memory, a write to three, and a read at a follower.
 //!
 //! The document says neither how far apart its nodes are, nor how many clients asked, nor
 //! whether a replicated write waits for its followers. Its local write sets the service

@@ -47,9 +47,9 @@ pub struct Sweep {
 /// What a table's columns are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Those of seed 0's load test.
+    /// Those of the FastAPI outline's load test.
     Load,
-    /// The same, of seed 2's operations.
+    /// The same, of the ghost-data report's operations.
     Cost,
     /// The series, what varies, throughput, latencies of reads and writes, and what was lost.
     Sweep,
@@ -60,10 +60,10 @@ pub const ALL: &[Experiment] = &[
     Experiment {
         name: "throughput-by-mode",
         title: "what a small leader-follower store carries, by kind of workload",
-        about: "The evaluation of seed 0: sync-leader under mixed, read-heavy and write-heavy load, \
+        about: "The evaluation of the FastAPI outline: sync-leader under mixed, read-heavy and write-heavy load, \
                 with more and more clients. Throughput is that of the busiest node, the leader; once \
                 it is reached, more clients only wait longer.",
-        source: "seed 0",
+        source: "FastAPI outline",
         sweeps: &[original::BY_MODE, original::TAIL],
         charts: &[
             "throughput_by_mode",
@@ -75,17 +75,17 @@ pub const ALL: &[Experiment] = &[
     Experiment {
         name: "latency-vs-concurrency",
         title: "how latency grows with the number of clients",
-        about: "The mixed workload of seed 0 alone, in finer steps.",
-        source: "seed 0",
+        about: "The mixed workload of the FastAPI outline alone, in finer steps.",
+        source: "FastAPI outline",
         sweeps: &[original::MIXED],
         charts: &["latency_vs_concurrency"],
     },
     Experiment {
         name: "read-vs-write",
         title: "what writes cost that reads do not",
-        about: "The read-heavy and the write-heavy workload of seed 0, side by side. A read asks one \
+        about: "The read-heavy and the write-heavy workload of the FastAPI outline, side by side. A read asks one \
                 node; a write keeps the leader busy three times and each follower once.",
-        source: "seed 0",
+        source: "FastAPI outline",
         sweeps: &[original::READ_AND_WRITE],
         charts: &["read_heavy_vs_write_heavy"],
     },
@@ -96,18 +96,18 @@ pub const ALL: &[Experiment] = &[
                 ack-before-replicate. The load is offered at a rate, whatever becomes of it: with a \
                 fixed number of clients the faster answer would bring more load, and hide the gain. \
                 Answering first makes the push an event of its own, so that leader is full earlier.",
-        source: "seed 0",
+        source: "FastAPI outline",
         sweeps: &[Sweep { table: DATA, ..original::TAIL }],
         charts: &["tail_latency_with_and_without_replication"],
     },
     Experiment {
         name: "write-cost",
         title: "what a write costs in one memory and in three",
-        about: "The table of seed 2: a write to a lone node, a write to three, and a read at a \
+        about: "The table of the ghost-data report: a write to a lone node, a write to three, and a read at a \
                 follower. Service time and links are set by its first and its last row; its \
                 replicated write is tried in three ways, with one client and with eight, since it \
                 does not say what it waits for.",
-        source: "seed 2",
+        source: "ghost-data report",
         sweeps: &[cost::CLUSTER, cost::LOCAL],
         charts: &["write_cost"],
     },
@@ -115,7 +115,7 @@ pub const ALL: &[Experiment] = &[
         name: "concurrency",
         title: "when each design is full, and what happens then",
         about: "Four designs under a mixed load from 1 to 128 clients on one network.",
-        source: "seed 0",
+        source: "FastAPI outline",
         sweeps: &[sweeps::CONCURRENCY],
         charts: &["concurrency"],
     },
@@ -124,7 +124,7 @@ pub const ALL: &[Experiment] = &[
         title: "what more replicas cost",
         about: "Four designs on 3 to 9 nodes, the same clients. Reads that any node answers gain \
                 from more nodes; writes that wait for others, or a leader that tells them, do not.",
-        source: "seed 4",
+        source: "sharded groups",
         sweeps: &[sweeps::NODES],
         charts: &["nodes"],
     },
@@ -133,7 +133,7 @@ pub const ALL: &[Experiment] = &[
         title: "what distance costs",
         about: "Four designs on links from 0.1 to 20 ms, clients near by. A design pays for \
                 distance once for each round trip between nodes that an answer waits for.",
-        source: "seed 0",
+        source: "FastAPI outline",
         sweeps: &[sweeps::LINK_LATENCY],
         charts: &["link_latency"],
     },
@@ -142,7 +142,7 @@ pub const ALL: &[Experiment] = &[
         title: "what N, R and W buy and cost",
         about: "quorum on five nodes with different N, R and W. Reads are sure to meet the latest \
                 write only when R + W > N.",
-        source: "seeds 0 and 4 (future work)",
+        source: "FastAPI outline and sharded groups (future work)",
         sweeps: &[sweeps::REPLICATION_FACTOR],
         charts: &["replication_factor"],
     },
@@ -156,7 +156,7 @@ pub const ALL: &[Experiment] = &[
                 writes to a leader where there is one, everything else to each node in turn, and \
                 both to the leader in raft. sharded-groups is left out: in one group it is \
                 async-leader with versions.",
-        source: "seeds 0, 2 and 4",
+        source: "FastAPI outline, ghost-data report and sharded groups",
         sweeps: &[ladder::LADDER],
         charts: &["ladder"],
     },

@@ -1,4 +1,4 @@
-//! The experiments of seed 0: `sync-leader` under three kinds of workload.
+//! The experiments of the FastAPI outline: `sync-leader` under three kinds of workload.
 //!
 //! The document gives no service time and no shares; both are set here so that the shape
 //! of its figures comes out. A single Python process that answers some 430 mixed requests a second

@@ -94,7 +94,7 @@ fn link((median_us, p99_us): (u64, u64)) -> Link {
     Link { latency: Latency::Lognormal { median, p99 }, ..Link::default() }
 }
 
-/// Puts and gets on seed 0's thousand keys, `puts` of them puts.
+/// Puts and gets on the FastAPI outline's thousand keys, `puts` of them puts.
 pub(super) fn workload(
     pace: Pace,
     puts: f64,

@@ -27,7 +27,10 @@ use mistakes::Mistakes;
 use node::SystemInfo;
 use scope::Scope;
 use section::Section;
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 use toml::de::DeTable;
 
 const FIELDS: &[&str] = &[
@@ -91,7 +94,9 @@ impl Scenario {
         let path = path.as_ref();
         let unreadable = |source: io::Error| match source.kind() {
             io::ErrorKind::NotFound => LoadError::Missing { path: path.into() },
-            io::ErrorKind::IsADirectory => LoadError::Folder { path: path.into() },
+            io::ErrorKind::IsADirectory => {
+                LoadError::Folder { path: path.into(), files: scenario_files(path) }
+            }
             _ => LoadError::Unreadable { path: path.into(), source },
         };
         let bytes = fs::read(path).map_err(unreadable)?;
@@ -103,6 +108,17 @@ impl Scenario {
     }
 }
 
+/// The first three files of a folder that can be scenarios, by name; none if it cannot be read.
+fn scenario_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    let mut files: Vec<_> =
+        paths.filter(|path| path.extension().is_some_and(|it| it == "toml")).collect();
+    files.sort();
+    files.truncate(3);
+    files
+}
+
 fn scenario(
     document: &DeTable<'_>,
     systems: &[SystemInfo],
@@ -112,7 +128,7 @@ fn scenario(
     let name = root.required("name", "\"my-scenario\"").and_then(name);
     let title = root.required("title", "\"What it shows\"").and_then(title);
     let watch = root.get("watch").and_then(|item| item.text("\"What to watch for.\""));
-    let source = root.get("source").and_then(|item| item.text("\"seed 2\""));
+    let source = root.get("source").and_then(|item| item.text("\"ghost-data report\""));
 
     let phases = cluster::phases(&root);
     let (expect, expected) = expect::expectations(&root, systems);

@@ -1,11 +1,11 @@
-//! The engine of seed 2: a B+ tree in memory.
+//! The engine of the ghost-data report: a B+ tree in memory.
 
 mod node;
 
 use crate::{Change, Key, Store, Version, Versioned};
 use node::{Node, Split};
 
-/// The order of seed 2's tree: the most children of an inner node.
+/// The order of that tree: the most children of an inner node.
 const ORDER: usize = 128;
 
 /// A B+ tree of order 128 in memory; it forgets everything in a crash.

@@ -40,7 +40,7 @@
 //!
 //! # Caveats
 //!
-//! This is the piece that seed 2 misses: its ghost data heals here. The log is
+//! This is the piece that the ghost-data report misses: its ghost data heals here. The log is
 //! never cut, so it grows with every write, and a follower that boots replays
 //! all of it in one message. A key's version is the number of its entry in the log.
 
@@ -87,7 +87,7 @@ impl Node for AntiEntropy {
     const INFO: SystemInfo = SystemInfo {
         name: "anti-entropy",
         summary: "async-leader with a log: a follower that missed something asks for it and replays it",
-        source: "seed 2 (the missing piece)",
+        source: "ghost-data report (the missing piece)",
         operations: &[OperationKind::Put, OperationKind::Get, OperationKind::Delete],
         flaws: &[],
         settings: &[SettingInfo {

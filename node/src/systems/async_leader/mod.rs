@@ -40,7 +40,7 @@
 //!
 //! # Caveats
 //!
-//! After seed 2 (Java, gRPC). The original has no versions; ours are kept to tell
+//! After the ghost-data report (Java, gRPC). The original has no versions; ours are kept to tell
 //! replicas apart, and no decision is taken by them. With `await-followers` a message
 //! that a link loses is not sent again, as TCP would: the wait outlives the cut that
 //! caused it. How often heartbeats are sent, and that nobody steps down, is our reading
@@ -77,7 +77,7 @@ impl Node for AsyncLeader {
     const INFO: SystemInfo = SystemInfo {
         name: "async-leader",
         summary: "one leader answers writes at once and pushes them to followers; no log, no catch-up, no election",
-        source: "seed 2",
+        source: "ghost-data report",
         operations: &[OperationKind::Put, OperationKind::Get],
         flaws: &[
             FlawInfo {

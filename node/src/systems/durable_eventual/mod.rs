@@ -56,7 +56,7 @@
 //!
 //! # Caveats
 //!
-//! After seed 3 (Python, gRPC, LMDB). The original resolves conflicts by order of
+//! After the durable store (Python, gRPC, LMDB). The original resolves conflicts by order of
 //! arrival and says only that a node synchronises when it reconnects; stamps and
 //! summaries are our reading of it. Its `Backup` has no place in the vocabulary
 //! of clients. A summary names every key in one message. `capacity_bytes` counts the
@@ -131,7 +131,7 @@ impl Node for DurableEventual {
     const INFO: SystemInfo = SystemInfo {
         name: "durable-eventual",
         summary: "every node takes writes, keeps them on disk and tells the others; nodes that were away catch up; the last writer wins",
-        source: "seed 3",
+        source: "durable store",
         operations: &[
             OperationKind::Put,
             OperationKind::Get,

@@ -14,7 +14,7 @@
 //! it. Reads are answered from memory. Deleting an absent key is answered "nothing
 //! to delete", and replicated all the same.
 //!
-//! With `resolve = "last-writer-wins"`, which seed 1 names as future work, a change
+//! With `resolve = "last-writer-wins"`, which the gRPC peers name as future work, a change
 //! carries a stamp from the clock of the node that took it, and a node keeps the
 //! change with the greatest stamp for each key, deletes among them.
 //!
@@ -46,7 +46,7 @@
 //!
 //! # Caveats
 //!
-//! After seed 1 (Python, gRPC). The load balancer is the clients' routing policy.
+//! After the gRPC peers (Python, gRPC). The load balancer is the clients' routing policy.
 //! There is no message for its health check: a probe is a request like any other,
 //! and waits for a worker as a get does. Versions are counted by each node for
 //! itself and never sent, so replicas that hold the same value may count
@@ -141,7 +141,7 @@ impl Node for PeerToPeer {
     const INFO: SystemInfo = SystemInfo {
         name: "peer-to-peer",
         summary: "every node takes writes and sends them to all others; waits for nobody, resolves nothing",
-        source: "seed 1",
+        source: "gRPC peers",
         operations: &[OperationKind::Put, OperationKind::Get, OperationKind::Delete],
         flaws: &[
             FlawInfo {

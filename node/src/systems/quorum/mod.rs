@@ -53,7 +53,7 @@
 //!
 //! # Caveats
 //!
-//! After Dynamo (DeCandia and others, 2007), which the future work of seeds 0 and 4
+//! After Dynamo (DeCandia and others, 2007), which the future work of the FastAPI outline and of the sharded groups
 //! points to. Clients carry no context from a get to the next put; the
 //! coordinator's read stands for it, so a put replaces all siblings that the
 //! coordinator found, seen by the client or not. Two puts through one coordinator
@@ -117,7 +117,7 @@ impl Node for Quorum {
     const INFO: SystemInfo = SystemInfo {
         name: "quorum",
         summary: "any node coordinates; W of N replicas take a write, R answer a read; read repair",
-        source: "seeds 0 and 4 (future work)",
+        source: "FastAPI outline and sharded groups (future work)",
         operations: &[OperationKind::Put, OperationKind::Get, OperationKind::Delete],
         flaws: &[],
         settings: SETTINGS,

@@ -19,7 +19,7 @@ impl Node for Raft {
     const INFO: SystemInfo = SystemInfo {
         name: "raft",
         summary: "an elected leader replicates one log by majority; durable, linearizable, unavailable without a majority",
-        source: "seeds 0, 2, 4 (future work)",
+        source: "FastAPI outline, ghost-data report and sharded groups (future work)",
         operations: &OperationKind::ALL,
         flaws: FLAWS,
         settings: SETTINGS,

@@ -56,7 +56,7 @@
 //!
 //! # Caveats
 //!
-//! After seed 4 (Go, UDP, TCP, HTTP). That messages overtake each other is a
+//! After the sharded groups (Go, UDP, TCP, HTTP). That messages overtake each other is a
 //! matter of the links: give them `order = "free"`. How requests are routed across
 //! groups is left open there; forwarding, and giving up after `forward_timeout`, are our
 //! reading. Its replication carries no deletes at all; `DELETE` is our addition, and so are
@@ -115,7 +115,7 @@ impl Node for ShardedGroups {
     const INFO: SystemInfo = SystemInfo {
         name: "sharded-groups",
         summary: "keys dealt to groups by a hash ring, nodes found by broadcast, a leader and followers in each group",
-        source: "seed 4",
+        source: "sharded groups",
         operations: &[
             OperationKind::Put,
             OperationKind::Get,

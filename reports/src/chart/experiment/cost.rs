@@ -1,4 +1,4 @@
-//! The chart of seed 2's table.
+//! The chart of the ghost-data report's table.
 
 use super::{
     BarChart, Heading,

@@ -1,4 +1,4 @@
-//! The charts of seed 0.
+//! The charts of the FastAPI outline.
 
 use super::{
     BarChart, Heading, LOOKS, LineChart,

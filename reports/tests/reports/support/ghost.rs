@@ -1,4 +1,4 @@
-//! Seed 2's ghost-data experiment, as the simulator would have recorded it.
+//! The ghost-data experiment, as the simulator would have recorded it.
 
 use super::{Recorder, change, client, entry, n, node, scenario, us};
 use judge::{
@@ -97,7 +97,7 @@ fn the_scenario() -> scenarios::Scenario {
     );
     let at = |seconds, action| Step { at: Duration::from_secs(seconds), action };
     let get = |target| Action::Get { key: "999".into(), from: Target::Node(n(target)) };
-    scenario.source = Some("seed 2".to_owned());
+    scenario.source = Some("ghost-data report".to_owned());
     scenario.steps = vec![
         at(1, Action::Crash(Target::Node(n(2)))),
         at(2, Action::Put { key: "999".into(), value: "GhostData".into(), to: Target::Node(n(1)) }),
