@@ -142,6 +142,9 @@ pub(crate) struct RunArgs {
     /// Tell everything: every verdict, every violation in full, a longer timeline.
     #[arg(long, short, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
+    /// Tell what the words of the reasons mean, a line each.
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) explain: bool,
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
     pub(crate) quiet: bool,

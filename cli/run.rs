@@ -34,7 +34,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     }
     spinner.set_message("trying what would have helped");
     let told = (!args.quiet).then(|| match args.format {
-        Format::Text => tell(&run, &chosen, &target, args.verbose),
+        Format::Text => tell(&run, &chosen, &target, args),
         Format::Json => Summary::of(&run).to_json() + "\n",
     });
     spinner.finish_and_clear();
@@ -65,13 +65,14 @@ fn default_folder(chosen: &Chosen) -> PathBuf {
 
 /// The story, with what was shown to help against the violations: the plan is carried out once more
 /// for each thing that may.
-fn tell(run: &Run, chosen: &Chosen, folder: &Path, verbose: bool) -> String {
+fn tell(run: &Run, chosen: &Chosen, folder: &Path, args: &RunArgs) -> String {
     let options = StoryOptions {
         width: output::width(),
         colour: output::stdout_has_colour(),
         folder: Some(folder.display().to_string()),
         scenario: Some(chosen.name.clone()),
-        verbose,
+        verbose: args.verbose,
+        explain: args.explain,
         proofs: sim::prove(run),
     };
     reports::story(run, &options)

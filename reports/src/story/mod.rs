@@ -11,7 +11,7 @@ mod timeline;
 mod verdicts;
 mod why;
 
-use crate::paper;
+use crate::{glossary, paper};
 use judge::{
     Run,
     cause::{Cause, Proof, causes},
@@ -19,7 +19,7 @@ use judge::{
     replay::{Message, messages},
 };
 use node::Key;
-use paper::Paper;
+use paper::{Paper, Tone};
 
 /// How a story is told.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct StoryOptions {
     pub scenario: Option<String>,
     /// Whether everything is told, and not only what fits on a page or two.
     pub verbose: bool,
+    /// Whether the words that a newcomer may not know are told, a line each.
+    pub explain: bool,
     /// What was shown to help against the violations, by carrying out the plan once more.
     pub proofs: Vec<Proof>,
 }
@@ -47,6 +49,7 @@ impl Default for StoryOptions {
             folder: None,
             scenario: None,
             verbose: false,
+            explain: false,
             proofs: Vec::new(),
         }
     }
@@ -61,9 +64,27 @@ pub fn story(run: &Run, options: &StoryOptions) -> String {
     heading::workload(run, &mut paper);
     verdicts::write(run, options, &mut paper);
     why::write(&telling, options, &mut paper);
+    if options.explain {
+        words(&telling, options, &mut paper);
+    }
     replicas::write(&telling, &mut paper);
     heading::again(run, options, &mut paper);
     paper.finish()
+}
+
+/// What the words of the reasons mean, in the order in which they come.
+fn words(telling: &Telling<'_>, options: &StoryOptions, paper: &mut Paper) {
+    let mut reasons = Paper::new(usize::MAX, false);
+    why::write(telling, options, &mut reasons);
+    let terms = glossary::find_first_uses(&reasons.finish());
+    if terms.is_empty() {
+        return;
+    }
+    paper.part("THE WORDS");
+    for term in terms {
+        let name = format!("{}: ", term.name);
+        paper.line("  ", &[(&name, Tone::Notable), (term.meaning, Tone::Plain)]);
+    }
 }
 
 /// A run, and what the parts of its story share.
