@@ -65,7 +65,11 @@ impl Facts<'_> {
         let (at, rest) = rest.split_once(' ').ok_or("no moment")?;
         let (at, colon) = at.strip_suffix(':').map_or((at, false), |at| (at, true));
         if colon {
-            let known = self.run.faults.iter().any(|it| shown(it.start) == at && rest.starts_with(&it.label));
+            let known = self
+                .run
+                .faults
+                .iter()
+                .any(|it| shown(it.start) == at && rest.starts_with(&it.label));
             return known.then_some(()).ok_or("no such fault");
         }
         if rest.contains(" nodes had entry ") {
@@ -128,7 +132,8 @@ impl Facts<'_> {
             if shown(event.at) != at || from.to_string() != who {
                 continue;
             }
-            let told = [format!("sent {to} the message `{text}`."), format!("asked {to}: `{text}`.")];
+            let told =
+                [format!("sent {to} the message `{text}`."), format!("asked {to}: `{text}`.")];
             if !told.iter().any(|told| what.starts_with(told.as_str())) {
                 continue;
             }
@@ -195,7 +200,8 @@ impl Facts<'_> {
                 && it.brings(key, state)
         });
         // Moments are shown to the millisecond.
-        let is_before = sent.is_some_and(|it| it.sent.to_string().as_str() != until && it.sent < moment(until));
+        let is_before =
+            sent.is_some_and(|it| it.sent.to_string().as_str() != until && it.sent < moment(until));
         if is_before { Err("somebody had sent it") } else { Ok(()) }
     }
 
@@ -212,9 +218,10 @@ impl Facts<'_> {
             .next()
             .and_then(|it| it.replace(',', "").parse().ok())
             .ok_or("no count")?;
-        let handled = self.messages.iter().filter(|it| {
-            it.is_peer() && it.to.to_string() == node && it.handled().is_some()
-        });
+        let handled = self
+            .messages
+            .iter()
+            .filter(|it| it.is_peer() && it.to.to_string() == node && it.handled().is_some());
         (handled.count() >= count).then_some(()).ok_or("it handled fewer")
     }
 
@@ -229,9 +236,10 @@ impl Facts<'_> {
             let count: usize =
                 words.next().and_then(|it| it.replace(',', "").parse().ok()).ok_or("no count")?;
             let to = first.rsplit(' ').next().ok_or("nobody")?;
-            let lost = self.messages.iter().filter(|it| {
-                it.to.to_string() == to && matches!(it.fate, Fate::Dropped { .. })
-            });
+            let lost = self
+                .messages
+                .iter()
+                .filter(|it| it.to.to_string() == to && matches!(it.fate, Fate::Dropped { .. }));
             return (lost.count() >= count).then_some(()).ok_or("fewer were lost");
         }
         let known = self.run.faults.iter().any(|fault| {
@@ -242,10 +250,44 @@ impl Facts<'_> {
         known.then_some(()).ok_or("no such fault")
     }
 
+    /// `20 reads and 3 writes at n1 got no answer: ...`
+    fn unanswered(&self, sentence: &str) -> Checked {
+        let (what, _) = sentence.split_once(" got no answer: ").ok_or("unknown")?;
+        let (counts, node) = what.rsplit_once(" at ").ok_or("nowhere")?;
+        for part in counts.split(" and ") {
+            let (count, sort) = part.split_once(' ').ok_or("no count")?;
+            let count: usize = count.replace(',', "").parse().map_err(|_| "no count")?;
+            let silent = self.run.history.operations.iter().filter(|it| {
+                !it.is_answered()
+                    && it.node.to_string() == node
+                    && it.operation.kind().is_write() == sort.starts_with("write")
+            });
+            if silent.count() < count {
+                return Err("they were fewer");
+            }
+        }
+        Ok(())
+    }
+
+    /// `write was 2.0 s, from 1.500s to 3.500s.`
+    fn silence(&self, rest: &str) -> Checked {
+        let (sort, rest) = rest.split_once(" was ").ok_or("unknown")?;
+        let (_, span) = rest.split_once(", from ").ok_or("no time")?;
+        let (from, to) = span.trim_end_matches('.').split_once(" to ").ok_or("no time")?;
+        // Moments are shown to the millisecond.
+        let after = moment(from) + std::time::Duration::from_millis(1);
+        let meanwhile = self.run.operations().iter().any(|it| {
+            it.is_answered()
+                && it.operation.kind().is_write() == (sort == "write")
+                && it.completed > after
+                && it.completed < moment(to)
+        });
+        if meanwhile { Err("one was answered meanwhile") } else { Ok(()) }
+    }
+
     fn about_a_node(&self, sentence: &str) -> Checked {
-        if let Some((node, at)) = sentence
-            .split_once(" held it from ")
-            .or_else(|| sentence.split_once(" deleted it at "))
+        if let Some((node, at)) =
+            sentence.split_once(" held it from ").or_else(|| sentence.split_once(" deleted it at "))
         {
             let at = at.trim_end_matches('.').trim_end_matches(" on");
             let known = self.events.iter().any(|event| {
@@ -259,7 +301,9 @@ impl Facts<'_> {
             });
             return known.then_some(()).ok_or("no such change");
         }
-        let died = sentence.split_once(" crashed at ").or_else(|| sentence.split_once(" lost its power at "));
+        let died = sentence
+            .split_once(" crashed at ")
+            .or_else(|| sentence.split_once(" lost its power at "));
         if let Some((node, rest)) = died {
             let at = rest.split([',', ' ']).next().unwrap_or_default();
             let known = self.events.iter().any(|event| match &event.event {
@@ -274,13 +318,10 @@ impl Facts<'_> {
             return Ok(());
         }
         if sentence.contains(" got no answer: ") {
-            let (count, rest) = sentence.split_once(" operation").ok_or("no count")?;
-            let count: usize = count.replace(',', "").parse().map_err(|_| "no count")?;
-            let node = rest.split(" at ").nth(1).and_then(|it| it.split(' ').next());
-            let silent = self.run.history.operations.iter();
-            let silent =
-                silent.filter(|it| !it.is_answered() && Some(it.node.to_string().as_str()) == node);
-            return (silent.count() >= count).then_some(()).ok_or("they were fewer");
+            return self.unanswered(sentence);
+        }
+        if let Some(rest) = sentence.strip_prefix("The longest time without an answered ") {
+            return self.silence(rest);
         }
         if sentence.starts_with('`') && sentence.contains(" was the last that ") {
             let known = self.run.history.operations.iter().any(|it| {
@@ -317,7 +358,8 @@ fn every_sentence_of_why_is_in_the_trace() {
     let mut cells = Vec::new();
     for embedded in scenarios::library() {
         let scenario = scenarios::find(embedded.name).unwrap();
-        let small = scenario.workload.as_ref().is_none_or(|it| it.operations.is_none_or(|n| n <= 3_000));
+        let small =
+            scenario.workload.as_ref().is_none_or(|it| it.operations.is_none_or(|n| n <= 3_000));
         for system in scenario.expect.keys().filter(|_| small) {
             cells.push((embedded.name, system.clone()));
         }

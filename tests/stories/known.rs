@@ -35,7 +35,8 @@ fn each_violation_has_the_kind_that_its_trace_shows() {
     for (scenario, system, property, expected) in expected {
         let found = kind(scenario, system, property);
         if found != Some(expected) {
-            wrong.push(format!("{scenario} on {system}, {property:?}: {found:?}, not {expected:?}"));
+            wrong
+                .push(format!("{scenario} on {system}, {property:?}: {found:?}, not {expected:?}"));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -71,17 +72,19 @@ fn tombstones_are_the_remedy_of_a_lost_delete_and_proved_on_a_second_run() {
 
 #[test]
 fn nobody_sent_it_is_never_said_of_the_node_that_acknowledged_it() {
-    for (scenario, system) in
-        [("amnesia", "sharded-groups"), ("recovery-from-failure", "async-leader"), ("majority-lost", "async-leader")]
-    {
+    for (scenario, system) in [
+        ("amnesia", "sharded-groups"),
+        ("recovery-from-failure", "async-leader"),
+        ("majority-lost", "async-leader"),
+    ] {
         let run = run(scenario, system);
         for cause in causes(&run) {
             let Some(write) = cause.write.map(|place| &run.history.operations[place]) else {
                 continue;
             };
-            let said_of_it = cause.steps.iter().any(|step| {
-                matches!(step, judge::cause::Step::NoneSent { to, .. } if *to == write.node)
-            });
+            let said_of_it = cause.steps.iter().any(
+                |step| matches!(step, judge::cause::Step::NoneSent { to, .. } if *to == write.node),
+            );
             assert!(!said_of_it, "{scenario} on {system}: {:?}", cause.property);
         }
     }

@@ -21,16 +21,16 @@ pub(super) fn wrong<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Caus
 
 fn tell<'a>(ledger: &Ledger<'a>, key: &'a Key, found: &Value, cause: &mut Cause<'a>) {
     // Some node held it: then a message or a request must have brought it.
-    let applies = ledger.trace.events.iter().enumerate().find_map(|(place, event)| {
-        match &event.event {
+    let applies =
+        ledger.trace.events.iter().enumerate().find_map(|(place, event)| match &event.event {
             Event::Apply { node, change }
-                if change.key == *key && change.after.as_ref().is_some_and(|it| it.value == *found) =>
+                if change.key == *key
+                    && change.after.as_ref().is_some_and(|it| it.value == *found) =>
             {
                 Some((EventId(place as u64), event.at, *node, change))
             }
             _ => None,
-        }
-    });
+        });
     if let Some((id, at, node, change)) = applies {
         let brought = ledger.handled_for(id);
         if let Some(message) = brought {

@@ -1,6 +1,11 @@
 //! What a node lost as its process ended.
 
-use super::{Kind, ledger::Ledger, passage::Passage, step::{Back, Step}};
+use super::{
+    Kind,
+    ledger::Ledger,
+    passage::Passage,
+    step::{Back, Step},
+};
 use crate::record::{Event, FaultKind};
 use node::{NodeId, Time};
 

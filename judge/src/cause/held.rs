@@ -1,11 +1,6 @@
 //! Why a run that had faults held: what would have broken, and what prevented it.
 
-use super::{
-    endings::boot_after,
-    ledger::Ledger,
-    step::Step,
-    write::Write,
-};
+use super::{endings::boot_after, ledger::Ledger, step::Step, write::Write};
 use crate::{
     Run,
     record::{FactRecord, FaultKind, FaultOrigin, FaultRecord, MessageClass},
@@ -123,7 +118,9 @@ fn last_acknowledged<'a>(ledger: &Ledger<'a>, node: NodeId, until: Time) -> Opti
     let mut done: Vec<_> = done.collect();
     done.sort_by_key(|it| std::cmp::Reverse(it.record.completed));
     // Of a long run only the latest are asked for, each of which costs a walk.
-    done.into_iter().take(8).find(|it| it.state.is_some() && ledger.state(it.key, node, until) == it.state)
+    done.into_iter()
+        .take(8)
+        .find(|it| it.state.is_some() && ledger.state(it.key, node, until) == it.state)
 }
 
 /// Who was made leader after the leader had gone, and by which votes.
@@ -167,7 +164,9 @@ fn caught_up<'a>(ledger: &Ledger<'a>, node: NodeId, since: Time, until: Time) ->
             .filter(|it| matches!(it.fate, Fate::Dropped { at, .. } if at <= took.at))
             .collect();
         steps.extend(super::passage::all_lost(&lost));
-        if let Some(message) = ledger.handled_for(took.id).filter(|it| it.class == MessageClass::Peer) {
+        if let Some(message) =
+            ledger.handled_for(took.id).filter(|it| it.class == MessageClass::Peer)
+        {
             steps.push(Step::Sent(message));
         }
         steps.push(Step::Took { node, at: took.at, state: write.state });
@@ -186,5 +185,7 @@ fn unanswered<'a>(ledger: &Ledger<'a>, node: NodeId, since: Time, until: Time) -
     let Some((example, _)) = here.first() else {
         return Vec::new();
     };
-    vec![Step::Unanswered { node, example: *example, count: here.len() as u64 }]
+    let writes = here.iter().filter(|(_, it)| it.operation.kind().is_write()).count() as u64;
+    let reads = here.len() as u64 - writes;
+    vec![Step::Unanswered { node, example: *example, reads, writes }]
 }

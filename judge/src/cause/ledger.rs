@@ -162,7 +162,8 @@ impl<'a> Ledger<'a> {
     /// What a node noted at a moment.
     pub(super) fn notes(&self, of: NodeId, at: Time) -> Vec<Step<'a>> {
         let events = self.trace.events.iter().filter(|event| event.at == at);
-        let notes = events.filter(|event| matches!(&event.event, Event::Note { node, .. } if *node == of));
+        let notes =
+            events.filter(|event| matches!(&event.event, Event::Note { node, .. } if *node == of));
         notes.filter_map(said).collect()
     }
 
@@ -211,7 +212,9 @@ fn said(event: &TraceEvent) -> Option<Step<'_>> {
 
 fn facts(trace: &Trace) -> Vec<FactRecord> {
     let announced = trace.events.iter().filter_map(|event| match &event.event {
-        Event::Announce { node, fact } => Some(FactRecord { at: event.at, node: *node, fact: *fact }),
+        Event::Announce { node, fact } => {
+            Some(FactRecord { at: event.at, node: *node, fact: *fact })
+        }
         _ => None,
     });
     announced.collect()

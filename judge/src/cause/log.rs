@@ -68,9 +68,10 @@ fn rivals(ledger: &Ledger<'_>, term: u64, until: Time, cause: &mut Cause<'_>) {
         matches!(fault.kind, FaultKind::Crash | FaultKind::PowerLoss) && fault.start >= first
     });
     if let Some((fault, record)) = crash {
-        let place = cause.steps.iter().position(
-            |step| matches!(step, Step::Said { at, .. } if *at > record.start),
-        );
+        let place = cause
+            .steps
+            .iter()
+            .position(|step| matches!(step, Step::Said { at, .. } if *at > record.start));
         cause.steps.insert(place.unwrap_or(cause.steps.len()), Step::Fault { fault });
         cause.kind = Some(Kind::VoteForgotten);
     } else {
@@ -112,9 +113,9 @@ fn replaced(ledger: &Ledger<'_>, index: u64, until: Time, cause: &mut Cause<'_>)
     if let Some(other) = applied.iter().find(|it| it.fact != first.fact) {
         said(other, cause);
     }
-    let power = ledger.faults(None, first.at, until).find(|(_, fault)| {
-        fault.kind == FaultKind::PowerLoss && fault.start >= first.at
-    });
+    let power = ledger
+        .faults(None, first.at, until)
+        .find(|(_, fault)| fault.kind == FaultKind::PowerLoss && fault.start >= first.at);
     cause.kind = if few {
         Some(Kind::AppliedEarly)
     } else if let Some((fault, _)) = power {

@@ -35,7 +35,8 @@ pub(super) fn passage<'a>(
     until: Time,
 ) -> Passage<'a> {
     let moments = ledger.moments(write.key, node);
-    let holds = |moment: &Moment<'_>| moment.at >= write.record.invoked && moment.state == write.state;
+    let holds =
+        |moment: &Moment<'_>| moment.at >= write.record.invoked && moment.state == write.state;
     let known = moments.partition_point(|moment| moment.at <= until);
     let (past, future) = moments.split_at(known);
     let last = past.iter().rposition(holds);
@@ -77,7 +78,8 @@ fn never_had<'a>(
     let is_lost = |message: &Message<'_>| matches!(message.fate, Fate::Dropped { .. });
     let handled = sent.iter().find(|it| it.handled().is_some_and(|at| at <= until));
     let under_way = sent.iter().find(|it| settled(it) > until);
-    let lost: Vec<_> = sent.iter().filter(|it| is_lost(it) && settled(it) <= until).copied().collect();
+    let lost: Vec<_> =
+        sent.iter().filter(|it| is_lost(it) && settled(it) <= until).copied().collect();
     let mut steps = all_lost(&lost);
     if let Some(message) = handled {
         return handled_and_not_taken(ledger, write, node, message, later, until);
@@ -119,7 +121,12 @@ fn handled_and_not_taken<'a>(
     let at = message.handled().unwrap_or(until);
     if let Some(later) = later {
         steps.push(Step::Took { node, at: later, state: write.state });
-        return Passage { kind: Some(Kind::NotYetThere), steps, until: later, ..Passage::default() };
+        return Passage {
+            kind: Some(Kind::NotYetThere),
+            steps,
+            until: later,
+            ..Passage::default()
+        };
     }
     let said = message.end.map(|end| ledger.said_because_of(end, at)).unwrap_or_default();
     let rejected = said.iter().find(|step| decides_for(step, write, false)).cloned();

@@ -11,8 +11,8 @@ use crate::{
     record::{Endpoint, MessageClass, OperationRecord, Witness},
     replay::Message,
 };
-use scenarios::Property;
 use node::{Key, NodeId, Note, OperationKind, Time, Value};
+use scenarios::Property;
 
 /// An answer that does not know of a write that it should know of.
 struct Missed<'a> {
@@ -145,9 +145,8 @@ fn follow<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, cause: &mut Cause<'a>) {
 fn held_lately<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, source: &Source) -> bool {
     let moments = ledger.moments(missed.key, source.node);
     let before = moments.iter().rfind(|moment| moment.at <= missed.record.invoked);
-    let since = moments
-        .iter()
-        .filter(|moment| moment.at > missed.record.invoked && moment.at <= source.at);
+    let since =
+        moments.iter().filter(|moment| moment.at > missed.record.invoked && moment.at <= source.at);
     before.map_or(missed.found.is_none(), |moment| moment.state == missed.found)
         || since.into_iter().any(|moment| moment.state == missed.found)
 }
@@ -180,7 +179,13 @@ fn sources<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>) -> Vec<Source> {
     let moments = ledger.moments(missed.key, answering);
     let holds_it_itself = moments.iter().any(|moment| moment.state.is_some());
     if holds_it_itself && !sources.iter().any(|source| source.node == answering) {
-        sources.insert(0, Source { node: answering, at: missed.record.invoked.max(first_look(ledger, missed, answering)) });
+        sources.insert(
+            0,
+            Source {
+                node: answering,
+                at: missed.record.invoked.max(first_look(ledger, missed, answering)),
+            },
+        );
     }
     sources
 }

@@ -78,9 +78,8 @@ pub fn twins(run: &Run, cause: &Cause<'_>) -> Vec<Twin> {
 /// What may help against a chain, best first.
 const fn remedies(kind: Kind, property: Property) -> &'static [Remedy] {
     use Remedy::{
-        AckByMajority, AgreedPlacement, AnyNodeServes, CatchUp, CompareVersions,
-        ConfirmLeadership, Election, OneOrder, ReadsMeetWrites, RequestIds, SyncFirst, Tombstones,
-        VersionTravels,
+        AckByMajority, AgreedPlacement, AnyNodeServes, CatchUp, CompareVersions, ConfirmLeadership,
+        Election, OneOrder, ReadsMeetWrites, RequestIds, SyncFirst, Tombstones, VersionTravels,
     };
     let at_the_end = matches!(property, Property::Convergence);
     match kind {

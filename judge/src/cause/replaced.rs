@@ -26,7 +26,9 @@ pub(super) fn replaced<'a>(
     let brought = ledger.handled_for(over.id);
     let earlier = |it: &&Applied<'_>| it.at < over.at && it.leaves() == over.leaves();
     let held_before = match by {
-        Some(by) => applied.iter().find(earlier).map(|it| it.at).filter(|at| *at >= by.record.invoked),
+        Some(by) => {
+            applied.iter().find(earlier).map(|it| it.at).filter(|at| *at >= by.record.invoked)
+        }
         None => applied.iter().find(earlier).map(|it| it.at),
     };
     let step = Step::Replaced {
@@ -125,7 +127,8 @@ const fn is_hand_over(step: &Step<'_>) -> bool {
     matches!(
         step,
         Step::Said {
-            fact: Fact::InstalledSnapshot { .. } | Fact::Dropped { what: Dropped::EarlierEpoch, .. },
+            fact: Fact::InstalledSnapshot { .. }
+                | Fact::Dropped { what: Dropped::EarlierEpoch, .. },
             ..
         } | Step::Noted { note: Note::TookOver { .. }, .. }
     )

@@ -1,6 +1,12 @@
 //! Why replicas differ at the end, and why a write that was acknowledged is on none of them.
 
-use super::{Cause, Kind, ledger::Ledger, passage::{Passage, passage}, step::Step, write::Write};
+use super::{
+    Cause, Kind,
+    ledger::Ledger,
+    passage::{Passage, passage},
+    step::Step,
+    write::Write,
+};
 use crate::{
     record::{Endpoint, MessageClass, Replica, Witness},
     replay::Message,
@@ -43,10 +49,8 @@ fn differing<'a>(ledger: &Ledger<'a>, witness: &Witness) -> Option<(&'a Key, Vec
     let groups: BTreeSet<u32> = replicas.iter().map(|replica| replica.group).collect();
     let named = witness.keys.iter().find_map(|key| {
         groups.iter().find_map(|group| {
-            let members: Vec<_> = replicas
-                .iter()
-                .filter(|it| it.group == *group && it.entries.is_some())
-                .collect();
+            let members: Vec<_> =
+                replicas.iter().filter(|it| it.group == *group && it.entries.is_some()).collect();
             let differs = members.iter().any(|it| held(it, key) != held(members[0], key));
             differs.then_some((key, members))
         })
@@ -71,12 +75,12 @@ fn held<'a>(replica: &'a Replica, key: &Key) -> Option<&'a Value> {
 fn newest<'a>(ledger: &Ledger<'a>, key: &'a Key, group: &[&Replica]) -> Option<Write<'a>> {
     let writes = Write::of_key(&ledger.run.history, key);
     let shows = |write: &Write<'_>| {
-        write.record.is_ok() || group.iter().any(|it| write.state.is_some() && held(it, key) == write.state)
+        write.record.is_ok()
+            || group.iter().any(|it| write.state.is_some() && held(it, key) == write.state)
     };
     let took_effect: Vec<_> = writes.into_iter().filter(shows).collect();
     // Of those that nothing was made after, the one that some replica still shows.
-    let is_last =
-        |write: &&Write<'a>| !took_effect.iter().any(|other| write.is_before(other));
+    let is_last = |write: &&Write<'a>| !took_effect.iter().any(|other| write.is_before(other));
     let last: Vec<_> = took_effect.iter().filter(is_last).copied().collect();
     let shown = last.iter().rfind(|write| group.iter().any(|it| held(it, key) == write.state));
     shown.or(last.last()).copied()

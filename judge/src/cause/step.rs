@@ -160,8 +160,19 @@ pub enum Step<'a> {
         node: NodeId,
         /// An example, by position in the history.
         example: usize,
-        /// How many.
-        count: u64,
+        /// How many reads among them.
+        reads: u64,
+        /// How many writes among them.
+        writes: u64,
+    },
+    /// The longest time in which no operation of a sort was answered.
+    Silent {
+        /// Whether it is of writes; if not, of reads.
+        writes: bool,
+        /// When the last one before it was answered, or the first one begun.
+        from: Time,
+        /// When the next one was answered, or the run's operations ended.
+        to: Time,
     },
 }
 

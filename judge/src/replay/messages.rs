@@ -68,12 +68,12 @@ impl<'a> Message<'a> {
 
     /// What it says that a key holds; `None` where it says nothing of that.
     pub fn tells(&self, key: &Key) -> Option<Option<&'a Value>> {
-        self.carries.iter().filter(|carried| carried.key == *key).find_map(|carried| {
-            match &carried.tells {
-                Tells::Value(value) => Some(Some(value)),
-                Tells::Absence => Some(None),
-                Tells::Name => None,
-            }
+        self.carries.iter().filter(|carried| carried.key == *key).find_map(|carried| match &carried
+            .tells
+        {
+            Tells::Value(value) => Some(Some(value)),
+            Tells::Absence => Some(None),
+            Tells::Name => None,
         })
     }
 

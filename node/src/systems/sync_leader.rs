@@ -50,8 +50,8 @@
 use super::Settings;
 use crate::{
     Announces, Answer, Carried, Config, Contender, Context, Dropped, Fact, Key, Matter,
-    MemoryStore, Node, NodeId, Note, Operation, OperationKind, Origin, Refusal, Remedy, Request, RequestId,
-    Role, Setting, Store, SystemInfo, Then, TimerId, Version, Versioned, WriteStamp,
+    MemoryStore, Node, NodeId, Note, Operation, OperationKind, Origin, Refusal, Remedy, Request,
+    RequestId, Role, Setting, Store, SystemInfo, Then, TimerId, Version, Versioned, WriteStamp,
     replication::{Acks, CallId, Calls, RetryPolicy},
     systems::{FlawInfo, SettingInfo},
 };
@@ -184,10 +184,7 @@ impl Node for SyncLeader {
             summary: "how long the leader waits for a follower's answer",
             default: || Setting::Duration(Duration::from_secs(2)),
         }],
-        remedies: &[
-            Remedy::VersionTravels,
-            Remedy::AgreedPlacement,
-        ],
+        remedies: &[Remedy::VersionTravels, Remedy::AgreedPlacement],
         deduplicates: false,
         has_leader: true,
         announces: Announces::Nothing,

@@ -26,9 +26,11 @@ struct Most {
 }
 
 /// What fits on a page.
-const PAGE: Most = Most { scripted: 10, causes: 3, witnesses: 0, faults: 6, messages: 6, changes: 4 };
+const PAGE: Most =
+    Most { scripted: 10, causes: 3, witnesses: 0, faults: 6, messages: 6, changes: 4 };
 /// As much as anybody would read.
-const ALL: Most = Most { scripted: 30, causes: 99, witnesses: 8, faults: 24, messages: 12, changes: 8 };
+const ALL: Most =
+    Most { scripted: 30, causes: 99, witnesses: 8, faults: 24, messages: 12, changes: 8 };
 
 /// One line of the timeline.
 struct Entry {

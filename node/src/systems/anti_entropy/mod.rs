@@ -51,8 +51,8 @@ pub use message::{Entry, Epoch, Message, Timer};
 use super::Settings;
 use crate::{
     Announces, Answer, Carried, Config, Context, Dropped, Fact, Key, MemoryStore, Node, NodeId,
-    Note, Operation, OperationKind, Refusal, Remedy, Request, Role, Setting, Store, SystemInfo, Version,
-    Versioned,
+    Note, Operation, OperationKind, Refusal, Remedy, Request, Role, Setting, Store, SystemInfo,
+    Version, Versioned,
     replication::{CallId, Calls},
     systems::SettingInfo,
 };

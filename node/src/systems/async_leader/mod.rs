@@ -53,8 +53,8 @@ pub use message::{Message, Replicate, Timer};
 
 use crate::{
     Announces, Answer, BPlusStore, Carried, Config, Contender, Context, Key, Node, NodeId, Note,
-    Operation, OperationKind, Refusal, Remedy, Request, RequestId, Role, Store, SystemInfo, Value, Version,
-    Versioned, Waits, WriteStamp, systems::FlawInfo,
+    Operation, OperationKind, Refusal, Remedy, Request, RequestId, Role, Store, SystemInfo, Value,
+    Version, Versioned, Waits, WriteStamp, systems::FlawInfo,
 };
 use flaws::Flaws;
 use std::time::Duration;
@@ -94,10 +94,7 @@ impl Node for AsyncLeader {
             },
         ],
         settings: &[],
-        remedies: &[
-            Remedy::VersionTravels,
-            Remedy::AgreedPlacement,
-        ],
+        remedies: &[Remedy::VersionTravels, Remedy::AgreedPlacement],
         deduplicates: false,
         has_leader: true,
         announces: Announces::WithFlaw("naive-failover"),

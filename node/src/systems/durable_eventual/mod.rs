@@ -77,8 +77,8 @@ pub use record::{Record, Stamp};
 use super::Settings;
 use crate::{
     Announces, Answer, Carried, Config, Context, FlawInfo, Key, Node, NodeId, Note, Operation,
-    OperationKind, Refusal, Remedy, Request, RequestId, Role, Setting, SettingInfo, SystemInfo, Value,
-    Version, Versioned,
+    OperationKind, Refusal, Remedy, Request, RequestId, Role, Setting, SettingInfo, SystemInfo,
+    Value, Version, Versioned,
 };
 use catch_up::Away;
 use delivery::Deliveries;

@@ -59,8 +59,8 @@ mod pool;
 use super::Settings;
 use crate::{
     Announces, Answer, Carried, Config, Contender, Context, HealthCheckId, Key, MemoryStore, Node,
-    NodeId, Note, Operation, OperationKind, Origin, Refusal, Remedy, Request, RequestId, Role, Setting,
-    Store, SystemInfo, Value, Version, Versioned, Waits,
+    NodeId, Note, Operation, OperationKind, Origin, Refusal, Remedy, Request, RequestId, Role,
+    Setting, Store, SystemInfo, Value, Version, Versioned, Waits,
     replication::{CallId, Stamp},
     systems::{FlawInfo, SettingInfo},
 };
@@ -165,10 +165,7 @@ impl Node for PeerToPeer {
                 default: || Setting::Count(10),
             },
         ],
-        remedies: &[
-            Remedy::AnyNodeServes,
-            Remedy::AgreedPlacement,
-        ],
+        remedies: &[Remedy::AnyNodeServes, Remedy::AgreedPlacement],
         deduplicates: false,
         has_leader: false,
         announces: Announces::Nothing,

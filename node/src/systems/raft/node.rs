@@ -5,9 +5,9 @@ use super::{
     durable::{Durable, Unreadable},
     settings::{self, FLAWS, Flaws, SETTINGS, Settings},
 };
-use crate::{Remedy, 
+use crate::{
     Announces, Answer, Carried, Change, Config, Damaged, Fact, Key, MembershipChange, Node, NodeId,
-    OperationKind, Request, Role, Setting, StepDown, SyncId, SystemInfo, Uptake, Versioned,
+    OperationKind, Remedy, Request, Role, Setting, StepDown, SyncId, SystemInfo, Uptake, Versioned,
 };
 use rand::Rng;
 use std::{collections::BTreeMap, time::Duration};

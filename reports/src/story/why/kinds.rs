@@ -84,7 +84,9 @@ fn clause(kind: Kind, node: Option<NodeId>, acknowledged: bool) -> String {
         }
         Kind::AnswersCrossed => "an answer went to a request that it was not meant for".to_owned(),
         Kind::Forged => "a part of a value was read as a message of its own".to_owned(),
-        Kind::RoutingDisagreed => "nodes disagree on which of them are in charge of a key".to_owned(),
+        Kind::RoutingDisagreed => {
+            "nodes disagree on which of them are in charge of a key".to_owned()
+        }
         Kind::AppliedTwice => {
             "an older write was carried out a second time, and took its place".to_owned()
         }
@@ -98,22 +100,32 @@ fn clause(kind: Kind, node: Option<NodeId>, acknowledged: bool) -> String {
             "two clients changed one key at once, and both were told that they had".to_owned()
         }
         Kind::CountedApart => "each node counts versions by itself".to_owned(),
-        Kind::WaitsForEver => "nodes wait without a deadline for answers that cannot come".to_owned(),
+        Kind::WaitsForEver => {
+            "nodes wait without a deadline for answers that cannot come".to_owned()
+        }
         Kind::LeaderGone => {
-            format!("{} takes the requests, could not be reached, and nobody took its place", who(node))
+            format!(
+                "{} takes the requests, could not be reached, and nobody took its place",
+                who(node)
+            )
         }
         Kind::AskedTheGone => {
             format!("clients asked {}, which could not be reached, and nobody else", who(node))
         }
         Kind::NoLeader => format!("{} knew of no leader, and refused", who(node)),
-        Kind::RefusedByRule => format!("{} is not the leader, and refused as its rules say", who(node)),
+        Kind::RefusedByRule => {
+            format!("{} is not the leader, and refused as its rules say", who(node))
+        }
         Kind::VotedTwice => format!("{} voted for two nodes in one term", who(node)),
         Kind::VoteForgotten => {
             format!("{} forgot in a crash that it had voted, and voted again", who(node))
         }
-        Kind::AppliedEarly => "an entry was applied before a majority of the nodes held it".to_owned(),
+        Kind::AppliedEarly => {
+            "an entry was applied before a majority of the nodes held it".to_owned()
+        }
         Kind::DecidedOldTerm => {
-            "an entry of an earlier term was taken for decided because a majority held it".to_owned()
+            "an entry of an earlier term was taken for decided because a majority held it"
+                .to_owned()
         }
         Kind::SelfPromoted => "a node made itself leader without a vote of the others".to_owned(),
     }

@@ -91,16 +91,25 @@ pub(super) fn sentence(run: &Run, step: &Step<'_>) -> String {
             by.len(),
             text::list(by)
         ),
-        Step::Unanswered { node, example, count } => {
+        Step::Unanswered { node, example, reads, writes } => {
             let record = &run.history.operations[*example];
-            let operations = text::count(*count, "operation", "operations");
             let (answer, operation) = (text::answer(record), &record.operation);
+            let sorts = [
+                (*reads, text::count(*reads, "read", "reads")),
+                (*writes, text::count(*writes, "write", "writes")),
+            ];
+            let sorts = sorts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words);
             format!(
-                "{operations} at {node} got no answer: {answer}. The first was `{operation}`, \
-                 begun at {}.",
+                "{} at {node} got no answer: {answer}. The first was `{operation}`, begun at {}.",
+                text::list(&sorts.collect::<Vec<_>>()),
                 record.invoked
             )
         }
+        Step::Silent { writes, from, to } => format!(
+            "The longest time without an answered {} was {}, from {from} to {to}.",
+            if *writes { "write" } else { "read" },
+            text::duration(to.since(*from))
+        ),
     }
 }
 
@@ -124,7 +133,9 @@ fn died(node: NodeId, at: node::Time, power: bool, back: Option<Back>) -> String
     match back {
         None => format!("{node} {how} at {at} and did not come back."),
         Some(Back { at: again, on_disk: false, .. }) => {
-            format!("{node} {how} at {at}, and at {again} it booted again with nothing on its disk.")
+            format!(
+                "{node} {how} at {at}, and at {again} it booted again with nothing on its disk."
+            )
         }
         Some(Back { at: again, entries, on_disk }) => {
             let found = text::booted(entries, on_disk);
