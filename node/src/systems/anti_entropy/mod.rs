@@ -21,10 +21,10 @@
 //! memory; a follower refuses writes and says who leads.
 //!
 //! Logs live in memory, so a leader that boots is empty: who comes back asks. It asks
-//! every follower for its log (`pull`, answered by `held`), and refuses reads and writes
+//! every follower for its log (`pull`, answered by `held`), and lets reads and writes wait
 //! until all have answered, or until it has asked four times, 500 ms apart. Then it
-//! takes over the best of the logs it was told, and serves. If nobody answered,
-//! it serves with nothing. Either way it says how many it heard (`Fact::Recovered`)
+//! takes over the best of the logs it was told, and serves, those that waited first. If nobody
+//! answered, it serves with nothing. Either way it says how many it heard (`Fact::Recovered`)
 //! and, to the trace, whom it did not.
 //!
 //! Which log is best, epochs tell. An *epoch* names the log of one incarnation of the
@@ -55,8 +55,8 @@
 //!   were down at once. Replicas agree again, on less.
 //! - *Forked logs*: where leaders crash before the followers they have in common hear of them, two
 //!   logs may bear one generation. The longer one stays, whichever was later.
-//! - *No writes* while the leader is down: there is no election. No reads from it and
-//!   no writes while it asks.
+//! - *No writes* while the leader is down: there is no election. While it asks, up to 2 s, it
+//!   answers neither writes nor reads.
 //! - *Stale reads* from followers, as old as the push is late, or after a loss as
 //!   old as the sync interval; from a follower that has just booted, nothing.
 //! - With the flaw `empty-leader-rules` a leader that boots serves at once, on an empty log of a new
@@ -179,14 +179,15 @@ impl Node for AntiEntropy {
     }
 
     fn on_request(&mut self, request: Request, ctx: &mut Context<'_, Self>) {
+        if let Some(recovery) = &mut self.recovery {
+            recovery.requests.push(request);
+            return;
+        }
         let leads = self.role == Role::Leader;
         let origin = request.id.into();
         let answer = match request.operation {
             Operation::ListKeys | Operation::CompareAndSet { .. } => {
                 Answer::Refused(Refusal::Unsupported)
-            }
-            _ if self.recovery.is_some() => {
-                Answer::unavailable("it asks its followers what it has forgotten")
             }
             Operation::Get { key } => Answer::Value(self.store.get(&key)),
             Operation::Put { key, value } if leads => {

@@ -4,7 +4,9 @@ use super::{
     AntiEntropy, Message, Timer,
     message::{HeldLog, Question},
 };
-use crate::{Context, Fact, Matter, NodeId, Note, Then, TimerId, replication::CallId};
+use crate::{
+    Context, Fact, Matter, Node as _, NodeId, Note, Request, Then, TimerId, replication::CallId,
+};
 use std::{cmp::Reverse, collections::BTreeSet};
 
 /// The generation of a leader that knows of no log before its own.
@@ -27,6 +29,8 @@ pub(super) struct Recovery {
     best: Option<(NodeId, HeldLog)>,
     /// What followers have asked meanwhile.
     pub(super) questions: Vec<(NodeId, Question)>,
+    /// What clients have asked meanwhile.
+    pub(super) requests: Vec<Request>,
 }
 
 impl AntiEntropy {
@@ -54,6 +58,7 @@ impl AntiEntropy {
             round_end: ctx.set_timer(self.sync_interval, Timer::Pull),
             best: None,
             questions: Vec::new(),
+            requests: Vec::new(),
         });
     }
 
@@ -99,7 +104,7 @@ impl AntiEntropy {
     /// Takes over the best log that it was told, and serves.
     fn serve_at_last(&mut self, ctx: &mut Context<'_, Self>) {
         let recovery = self.recovery.take().expect("it serves once");
-        let Recovery { asked, silent, best, questions, .. } = recovery;
+        let Recovery { asked, silent, best, questions, requests, .. } = recovery;
         let generation = best.as_ref().map_or(FIRST_GENERATION, |(_, held)| held.epoch.after());
         self.begin_epoch(generation, ctx);
         if let Some((from, HeldLog { epoch, entries })) = best {
@@ -117,6 +122,10 @@ impl AntiEntropy {
         }
         for (follower, question) in questions {
             self.answer_catch_up(follower, question, ctx);
+        }
+        for request in requests {
+            ctx.serve([request.id]);
+            self.on_request(request, ctx);
         }
     }
 }
