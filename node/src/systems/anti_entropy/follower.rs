@@ -24,7 +24,7 @@ impl AntiEntropy {
         entry: Entry,
         ctx: &mut Context<'_, Self>,
     ) {
-        let known = self.epoch == Some(epoch);
+        let known = self.epoch == Some(epoch) && !self.has_told;
         if known && number == self.position() + 1 {
             self.apply(entry, ctx);
         } else if (!known || number > self.position()) && self.asked.is_none() {
@@ -74,6 +74,7 @@ impl AntiEntropy {
         ctx.announce(Fact::Epoch { epoch: epoch.number() });
         self.drop_after(common, ctx);
         self.epoch = Some(epoch);
+        self.has_told = false;
         self.replay(0, entries, ctx);
     }
 
@@ -84,11 +85,20 @@ impl AntiEntropy {
         ctx.announce(Fact::Dropped { what: Dropped::OutdatedMessages, count: 1 });
     }
 
-    /// Tells the leader what it holds.
-    pub(super) fn answer_pull(&self, leader: NodeId, call: CallId, ctx: &mut Context<'_, Self>) {
+    /// Tells the leader what it holds, and asks anew: what it has asked before, a leader that is
+    /// gone may have answered.
+    pub(super) fn answer_pull(
+        &mut self,
+        leader: NodeId,
+        call: CallId,
+        ctx: &mut Context<'_, Self>,
+    ) {
+        self.has_told = true;
         let log = self.epoch.map(|epoch| HeldLog { epoch, entries: self.log.clone() });
         ctx.serve(self.log.iter().map(|entry| entry.origin));
-        ctx.send(leader, Message::Held { call, log });
+        let asks = self.calls.next_id();
+        self.asked = Some(asks);
+        ctx.send(leader, Message::Held { call, log, asks });
     }
 
     /// Goes back to the first entries of its log: what came after them is in no log any more.

@@ -39,7 +39,9 @@ impl AntiEntropy {
         ctx: &mut Context<'_, Self>,
     ) {
         if let Some(recovery) = &mut self.recovery {
-            recovery.questions.push((follower, question));
+            // Only the latest counts to who asked.
+            let latest = recovery.questions.entry(follower).or_insert(question);
+            *latest = if question.call > latest.call { question } else { *latest };
             return;
         }
         let Question { call, epoch: theirs, position } = question;

@@ -80,6 +80,8 @@ pub enum Message {
         call: CallId,
         /// Its log; `None`: it has just booted, and follows none.
         log: Option<HeldLog>,
+        /// It asks what it missed, too: this comes back with the answer.
+        asks: CallId,
     },
 }
 

@@ -7,8 +7,8 @@
 //! caught up after at most a sync interval and a round trip, whatever was lost, doubled,
 //! reordered or crashed among the followers. An acknowledged write is safe once a
 //! follower has it, for as long as a follower that has it is up whenever the leader
-//! boots, and answers it within its rounds of asking. No more than that: the leader
-//! answers before anybody else has a write.
+//! boots, and answers it within its rounds of asking (but see *forked logs*). No more than
+//! that: the leader answers before anybody else has a write.
 //!
 //! # Protocol
 //!
@@ -24,7 +24,8 @@
 //! every follower for its log (`pull`, answered by `held`), and lets reads and writes wait
 //! until all have answered, or until it has asked four times, 500 ms apart. Then it
 //! takes over the best of the logs it was told, and serves, those that waited first. If nobody
-//! answered, it serves with nothing. Either way it says how many it heard (`Fact::Recovered`)
+//! answered, it serves with nothing. A follower that tells what it holds asks
+//! what it missed, too, and until it is answered takes nothing more of its log that may be under way. Either way it says how many it heard (`Fact::Recovered`)
 //! and, to the trace, whom it did not.
 //!
 //! Which log is best, epochs tell. An *epoch* names the log of one incarnation of the
@@ -84,6 +85,7 @@ use crate::{
     replication::{CallId, Calls},
     systems::SettingInfo,
 };
+use message::Question;
 use recovery::Recovery;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -106,6 +108,9 @@ pub struct AntiEntropy {
     calls: Calls,
     /// A follower's latest question.
     asked: Option<CallId>,
+    /// Whether a follower has told a leader that booted what it holds, and has not heard of that
+    /// since. Until then it takes nothing: what it did not tell of, that leader will not have.
+    has_told: bool,
     /// A leader that has booted, until it serves.
     recovery: Option<Recovery>,
 }
@@ -165,6 +170,7 @@ impl Node for AntiEntropy {
             sync_interval: settings.duration("sync-interval"),
             calls: Calls::new(ctx.rng()),
             asked: None,
+            has_told: false,
             recovery: None,
         };
         if leads {
@@ -212,17 +218,23 @@ impl Node for AntiEntropy {
             Message::Append { epoch, number, entry } => self.append(epoch, number, entry, ctx),
             Message::CatchUp(question) => self.answer_catch_up(from, question, ctx),
             Message::Replay { call, epoch, after, entries } => {
-                if self.epoch == Some(epoch) {
-                    self.settle(call);
+                let latest = self.settle(call);
+                if self.epoch == Some(epoch) && (latest || !self.has_told) {
+                    self.has_told = false;
                     self.replay(after, entries, ctx);
-                } else if self.settle(call) {
+                } else if latest {
                     self.take_over(from, epoch, entries, ctx);
                 } else {
                     self.refuse_outdated(from, epoch, ctx);
                 }
             }
             Message::Pull { call } => self.answer_pull(from, call, ctx),
-            Message::Held { call, log } => self.hear(from, call, log, ctx),
+            Message::Held { call, log, asks } => {
+                let epoch = log.as_ref().map(|log| log.epoch);
+                let position = log.as_ref().map_or(0, |log| log.entries.len() as u64);
+                self.answer_catch_up(from, Question { call: asks, epoch, position }, ctx);
+                self.hear(from, call, log, ctx);
+            }
         }
     }
 

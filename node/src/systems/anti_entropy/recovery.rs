@@ -7,7 +7,10 @@ use super::{
 use crate::{
     Context, Fact, Matter, Node as _, NodeId, Note, Request, Then, TimerId, replication::CallId,
 };
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// The generation of a leader that knows of no log before its own.
 const FIRST_GENERATION: u32 = 1;
@@ -28,7 +31,7 @@ pub(super) struct Recovery {
     /// The best log so far, and whose it is.
     best: Option<(NodeId, HeldLog)>,
     /// What followers have asked meanwhile.
-    pub(super) questions: Vec<(NodeId, Question)>,
+    pub(super) questions: BTreeMap<NodeId, Question>,
     /// What clients have asked meanwhile.
     pub(super) requests: Vec<Request>,
 }
@@ -57,7 +60,7 @@ impl AntiEntropy {
             rounds,
             round_end: ctx.set_timer(self.sync_interval, Timer::Pull),
             best: None,
-            questions: Vec::new(),
+            questions: BTreeMap::new(),
             requests: Vec::new(),
         });
     }
@@ -84,7 +87,7 @@ impl AntiEntropy {
         log: Option<HeldLog>,
         ctx: &mut Context<'_, Self>,
     ) {
-        // A late answer changes nothing any more: the log is the truth once it serves.
+        // A late answer changes nothing any more: the log is the truth once the leader serves.
         let Some(recovery) = self.recovery.as_mut().filter(|it| it.call == call) else {
             return;
         };
