@@ -134,21 +134,13 @@ fn ladder(results: &SweepResults) -> Vec<Table> {
         ]
     });
     let costs = table(&heads, costs);
-    let heads =
-        ["rung", "condition (5 seeds)", "acknowledged", "lost", "n1 holds", "n2 holds", "n3 holds"];
+    let heads = ["rung", "condition", "acknowledged", "lost", "n1 holds", "n2 holds", "n3 holds"];
     let writes = losses_table(&rungs, &heads, |losses| {
         let held = losses.held_writes.iter().copied();
         let counts = [losses.writes_acknowledged, losses.lost_writes].into_iter().chain(held);
         counts.map(number).collect()
     });
-    let heads = [
-        "rung",
-        "condition (5 seeds)",
-        "stale reads",
-        "unanswered",
-        "differing keys",
-        "clock read",
-    ];
+    let heads = ["rung", "condition", "stale reads", "unanswered", "differing keys", "clock read"];
     let rest = losses_table(&rungs, &heads, |losses| {
         let of = |part: u64, whole: u64| format!("{} of {}", number(part), number(whole));
         vec![
@@ -179,10 +171,10 @@ fn losses_table(
 }
 
 const LADDER_NOTES: &str = "\
-lost: acknowledged writes that clients could not get any more at the end: the nodes that lead did not know of
-them or, where nobody leads, no node did. A node holds a write if it knows of it or of a later one in its place.
-clocks-disagree: nothing fails; two clients write 100 keys, and the clock of n1 is 10 s ahead. clock read: how often
-a node looked at it; a design that never does cannot be misled by it.";
+Five seeds each. lost: acknowledged writes that clients could not get any more at the end: the nodes that lead did
+not know of them or, where nobody leads, no node did. A node holds a write if it knows of it or of a later one in its
+place. clocks-disagree: nothing fails; two clients write 100 keys, and the clock of n1 is 10 s ahead. clock read: how
+often a node looked at it; a design that never does cannot be misled by it.";
 
 /// A table whose numbers stand to the right.
 fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Table {

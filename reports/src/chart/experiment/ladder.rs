@@ -30,8 +30,8 @@ pub(super) fn ladder(results: &ExperimentResults) -> LadderChart {
             finding: finding(&rungs),
             notes: [
                 format!(
-                    "half writes, half reads; faults: a follower crashed, the leader crashed idle and \
-                     busy, the leader cut off, 3 s each, 5 seeds each  -  seed {seed}"
+                    "half writes; a follower, the idle and the busy leader crashed, the leader cut off, \
+                     3 s each; two writers, n1's clock 10 s ahead; 5 seeds each  -  seed {seed}"
                 ),
                 data.conditions(),
             ],
