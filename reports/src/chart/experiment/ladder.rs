@@ -293,7 +293,12 @@ fn price<B: DrawingBackend>(
     canvas.marker(Shape::Triangle, (to, y), 13.0, DARK)?;
     let text = |ms: f64| if ms < 10.0 { format!("{ms:.1}") } else { format!("{ms:.0}") };
     canvas.text(&text(figures.write_p50_ms), (from, y - 19.0), LABEL, INK, Align::Middle)?;
-    canvas.text(&text(figures.write_p99_ms), (to, y - 19.0), LABEL, INK, Align::Middle)
+    // Where both are nearly the same, the later stands beside its mark.
+    let (at, align) = match to - from < 40.0 {
+        true => ((to + 12.0, y), Align::Left),
+        false => ((to, y - 19.0), Align::Middle),
+    };
+    canvas.text(&text(figures.write_p99_ms), at, LABEL, INK, align)
 }
 
 /// The throughput, as a bar with its value.
