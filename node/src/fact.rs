@@ -87,8 +87,17 @@ pub enum Fact {
     },
     /// Its log is of this epoch from now on: it has begun the epoch, or follows who did.
     Epoch {
-        /// Names the epoch.
+        /// Names the epoch: its generation, and below that 32 bits drawn at random.
         epoch: u64,
+    },
+    /// It leads and has booted, and serves from now on with what its followers told it.
+    Recovered {
+        /// How many log entries it took over.
+        entries: u64,
+        /// How many followers answered in time.
+        heard: u32,
+        /// How many it asked.
+        asked: u32,
     },
     /// Its ring of groups is that of its own group alone, as it has just booted.
     RingOf {
@@ -164,7 +173,7 @@ pub enum Dropped {
     MissedCopies,
     /// Hints that have been taken.
     Hints,
-    /// All that it held of an earlier epoch.
+    /// What it held of an earlier epoch and the later one does not have, by key.
     EarlierEpoch,
     /// Members that it has not heard of for too long.
     SilentMembers,
@@ -203,7 +212,12 @@ impl fmt::Display for Fact {
             Self::InstalledSnapshot { index, term } => {
                 write!(f, "installed a snapshot up to entry {index} of term {term}")
             }
-            Self::Epoch { epoch } => write!(f, "is in epoch {epoch:x}"),
+            Self::Epoch { epoch } => {
+                write!(f, "is in epoch {}.{:x}", epoch >> 32, epoch & u64::from(u32::MAX))
+            }
+            Self::Recovered { entries, heard, asked } => {
+                write!(f, "serves with {entries} entries, {heard} of {asked} followers answered")
+            }
             Self::RingOf { group } => write!(f, "has only its own group {group} on its ring"),
             Self::GroupJoins { group } => write!(f, "takes group {group} into its ring"),
             Self::GroupLeaves { group } => write!(f, "takes group {group} off its ring"),

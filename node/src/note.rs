@@ -295,6 +295,8 @@ pub enum Matter {
         /// Which of its rounds of asking this is.
         round: u64,
     },
+    /// What a leader that came back has forgotten.
+    Recovery,
 }
 
 /// What becomes of what too few have answered.
@@ -309,6 +311,8 @@ pub enum Then {
     Refused,
     /// The client has been told before.
     Told,
+    /// It serves clients from now on.
+    Serves,
 }
 
 /// Where a log ends.

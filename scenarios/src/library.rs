@@ -29,6 +29,8 @@ embed![
     "paused-follower",
     "partitioned-follower",
     "leader-crash",
+    "leader-comes-back",
+    "empty-leader-rules",
     "amnesia",
     "flaky-network",
     // A leader that waits for its followers (the FastAPI outline): the experiments, then what goes wrong.

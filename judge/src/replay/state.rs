@@ -111,6 +111,7 @@ impl<'a> NodeState<'a> {
             }
             Fact::InstalledSnapshot { index, term } => self.install(index, term),
             Fact::Epoch { .. }
+            | Fact::Recovered { .. }
             | Fact::Refused { .. }
             | Fact::Dropped { .. }
             | Fact::RingOf { .. }

@@ -132,6 +132,7 @@ impl fmt::Display for Matter {
             Self::Leadership { term, round } => {
                 write!(f, "who leads term {term}, in round {round}")
             }
+            Self::Recovery => f.write_str("what it has forgotten"),
         }
     }
 }
@@ -143,6 +144,7 @@ impl fmt::Display for Then {
             Self::Unknown => "tells that it cannot tell",
             Self::Refused => "refuses",
             Self::Told => "goes on",
+            Self::Serves => "serves",
         })
     }
 }

@@ -18,6 +18,8 @@ enum Act {
     Delete(usize, u8),
     Get(usize, u8),
     Deliver(Index),
+    /// The oldest message from one node to another arrives.
+    DeliverOn(usize, usize),
     Duplicate(Index),
     Drop(Index),
     Push(usize),
@@ -57,9 +59,14 @@ struct Play<N: Node> {
 
 impl<N: Node> Play<N> {
     fn new(settings: &[(&str, Setting)]) -> Self {
+        Self::flawed(&[], settings)
+    }
+
+    fn flawed(flaws: &[&str], settings: &[(&str, Setting)]) -> Self {
         let settings: BTreeMap<_, _> =
             settings.iter().map(|(name, setting)| ((*name).to_owned(), setting.clone())).collect();
-        let booted = Cluster::boot(3, Vec::new(), settings);
+        let flaws = flaws.iter().map(|&flaw| flaw.to_owned()).collect();
+        let booted = Cluster::boot(3, flaws, settings);
         Self { cluster: booted.expect("the settings fit").0, clock: 0, writes: 0 }
     }
 
@@ -81,6 +88,7 @@ impl<N: Node> Play<N> {
                 Ok(String::new())
             }
             Act::Deliver(index) => self.cluster.deliver_at(index.index(under_way)),
+            Act::DeliverOn(from, to) => self.cluster.deliver(node(from), node(to), 0),
             Act::Duplicate(index) => self.cluster.duplicate_at(index.index(under_way)),
             Act::Drop(index) => {
                 self.cluster.drop_at(index.index(under_way));
@@ -127,6 +135,40 @@ fn word(word: &str) -> Setting {
     Setting::Word(word.to_owned())
 }
 
+/// Crashes the leader after these acts and boots it again: how many entries the longer one of its
+/// followers' logs had before, if the leader does not come back with that.
+///
+/// Where nothing is deleted, the highest version that a node holds is the length of its log.
+fn comes_back_without(play: &mut Play<AntiEntropy>, acts: &[Act]) -> Option<u64> {
+    for act in acts {
+        play.act(act);
+    }
+    play.act(&Act::Crash(0));
+    play.cluster.deliver_all().expect("the nodes exist");
+    let length = |held: &[(Key, Versioned)]| held.iter().map(|(_, it)| it.version.0).max();
+    let logs = (1..3).map(|index| play.held(index).expect("followers stay up"));
+    let longest = logs.max_by_key(|held| length(held)).expect("there are two");
+    play.act(&Act::Boot(0));
+    play.quiesce();
+    let held = play.held(0).expect("it is up");
+    (held != longest).then(|| length(&longest).unwrap_or_default())
+}
+
+#[test]
+fn with_empty_leader_rules_it_comes_back_with_nothing() {
+    let acts = [Act::Put(0, 0), Act::Push(0), Act::Put(0, 1), Act::Push(0)];
+    let lost = |flaws: &[&str]| {
+        let mut play = Play::<AntiEntropy>::flawed(flaws, &[]);
+        play.quiesce();
+        let mut acts = acts.to_vec();
+        // n2 has both writes, n3 none.
+        acts.extend([Act::DeliverOn(0, 1), Act::DeliverOn(0, 1)]);
+        comes_back_without(&mut play, &acts)
+    };
+    assert_eq!(lost(&[]), None);
+    assert_eq!(lost(&["empty-leader-rules"]), Some(2));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -137,6 +179,7 @@ proptest! {
         ], 0..120),
     ) {
         let mut play = Play::<AntiEntropy>::new(&[]);
+        play.quiesce();
         let mut past = vec![Vec::new()];
         for act in acts {
             play.act(&act);
@@ -156,6 +199,20 @@ proptest! {
         }
         play.quiesce();
         play.assert_agreement();
+    }
+
+    #[test]
+    fn a_leader_of_anti_entropy_comes_back_with_all_that_its_followers_have(
+        rounds in vec(vec(prop_oneof![
+            2 => (0..3u8).prop_map(|key| Act::Put(0, key)), 1 => Just(Act::Push(0)),
+            2 => deliver(), 1 => any::<Index>().prop_map(Act::Drop), 1 => (1..3usize).prop_map(Act::Sync),
+        ], 0..40), 1..4),
+    ) {
+        let mut play = Play::<AntiEntropy>::new(&[]);
+        play.quiesce();
+        for acts in rounds {
+            prop_assert_eq!(comes_back_without(&mut play, &acts), None);
+        }
     }
 
     #[test]

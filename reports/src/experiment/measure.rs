@@ -3,8 +3,7 @@
 use crate::{figures::replica_rows, quantile::LatencySummary};
 use judge::{
     Run,
-    property::count_lost_writes,
-    record::{Digest, OperationRecord},
+    record::{Digest, FaultKind, FaultRecord, OperationRecord},
 };
 use node::{OperationKind, Setting};
 use scenarios::experiment::Trial;
@@ -39,12 +38,20 @@ pub struct Measurement {
     pub stale_reads: u64,
     /// Reads that were answered.
     pub reads_answered: u64,
-    /// Acknowledged writes that no node held at the end, nor a later one in their place.
+    /// Acknowledged writes that clients cannot get any more: no node held them at the end, nor a
+    /// later one in their place, or, where nodes lead, none of those that do.
     pub lost_writes: u64,
+    /// Of the acknowledged writes, how many each node knew of at the end, in order of the nodes'
+    /// names: it held them or a later one in their place.
+    pub held_writes: Vec<u64>,
     /// Writes that were acknowledged.
     pub writes_acknowledged: u64,
     /// Keys that nodes held differently at the end; `None` where not every node is to hold every key.
     pub differing_keys: Option<u64>,
+    /// Keys that any node held at the end.
+    pub held_keys: u64,
+    /// How often a node looked at a clock that was wrong.
+    pub clock_readings: u64,
 }
 
 impl Measurement {
@@ -62,11 +69,14 @@ impl Measurement {
         let last = counted.iter().filter(|r| r.is_answered()).map(|r| r.completed).max();
         let whole = run.operations();
         let acknowledged = whole.iter().filter(|r| r.is_ok() && r.operation.kind().is_write());
-        let differing = || replica_rows(run).iter().filter(|row| !row.agree).count() as u64;
+        let keys = replica_rows(run);
+        let differing = || keys.iter().filter(|row| !row.agree).count() as u64;
+        let durability = &run.durability;
+        let held = durability.replicas.iter().map(|it| durability.acknowledged - it.lost);
         Self {
             seed: run.seed,
             digest: run.digest,
-            defects: run.defects.clone(),
+            defects: defects(run),
             simulated: Duration::from_nanos(run.counters.simulated_ns),
             begun: counted.len() as u64,
             succeeded: counted.iter().filter(|record| record.is_ok()).count() as u64,
@@ -76,9 +86,12 @@ impl Measurement {
             writes: latencies(OperationKind::is_write),
             stale_reads: run.staleness.stale.len() as u64,
             reads_answered: run.staleness.reads,
-            lost_writes: count_lost_writes(run),
+            lost_writes: durability.lost,
+            held_writes: held.collect(),
             writes_acknowledged: acknowledged.count() as u64,
             differing_keys: every_node_holds_every_key(trial).then(differing),
+            held_keys: keys.len() as u64,
+            clock_readings: wrong_clocks(run).map(|fault| fault.touched).sum(),
         }
     }
 
@@ -92,6 +105,19 @@ impl Measurement {
     pub fn failed(&self) -> u64 {
         self.begun - self.succeeded
     }
+}
+
+fn wrong_clocks(run: &Run) -> impl Iterator<Item = &FaultRecord> {
+    run.faults.iter().filter(|fault| fault.kind == FaultKind::ClockJump)
+}
+
+/// What is wrong with a run. That nobody looked at a wrong clock is not: whether a design
+/// does is what such a run finds out.
+fn defects(run: &Run) -> Vec<String> {
+    let is_unread = |defect: &&String| {
+        wrong_clocks(run).any(|fault| fault.touched == 0 && defect.contains(&fault.label))
+    };
+    run.defects.iter().filter(|defect| !is_unread(defect)).cloned().collect()
 }
 
 fn every_node_holds_every_key(trial: &Trial) -> bool {

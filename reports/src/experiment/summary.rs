@@ -69,7 +69,10 @@ fn row(Row { trial, measured }: &Row) -> Value {
         "stale_reads": measured.stale_reads,
         "writes_acknowledged": measured.writes_acknowledged,
         "lost_writes": measured.lost_writes,
+        "held_writes": measured.held_writes,
         "differing_keys": measured.differing_keys,
+        "held_keys": measured.held_keys,
+        "clock_readings": measured.clock_readings,
         "original": trial.reference.map(|theirs| json!({
             "throughput_rps": theirs.throughput_rps,
             "avg_latency_ms": theirs.avg_latency_ms,

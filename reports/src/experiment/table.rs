@@ -36,10 +36,13 @@ pub const LOAD_COLUMNS: [&str; 11] = [
 /// - `concurrency`, `total_requests`, `success`, `failures`, `throughput_rps`: as in [`LOAD_COLUMNS`]
 /// - `read_p50_ms` to `write_p99_ms`: over answered reads and writes; empty if there were none
 /// - `reads_answered`, `stale_reads`: reads, and those that returned what had been overwritten
-/// - `writes_acknowledged`, `lost_writes`: writes, and those that no node held at the end
+/// - `writes_acknowledged`, `lost_writes`: writes, and those that clients could not get any more at
+///   the end: no node knew of them, or, where nodes lead, none of those that do
+/// - `held_writes`: how many of them each node knew of at the end, in order of the nodes' names
 /// - `differing_keys`: keys that nodes held differently at the end; empty where not every node is
 ///   to hold every key
-pub const SWEEP_COLUMNS: [&str; 20] = [
+/// - `held_keys`: keys that any node held at the end
+pub const SWEEP_COLUMNS: [&str; 22] = [
     "series",
     "setting",
     "system",
@@ -59,7 +62,9 @@ pub const SWEEP_COLUMNS: [&str; 20] = [
     "stale_reads",
     "writes_acknowledged",
     "lost_writes",
+    "held_writes",
     "differing_keys",
+    "held_keys",
 ];
 
 pub(super) fn csv(results: &SweepResults) -> String {
@@ -111,7 +116,9 @@ fn sweep(rows: &[Row]) -> String {
             measured.stale_reads.to_string(),
             measured.writes_acknowledged.to_string(),
             measured.lost_writes.to_string(),
+            measured.held_writes.iter().map(u64::to_string).collect::<Vec<_>>().join(" "),
             measured.differing_keys.map_or_else(String::new, |keys| keys.to_string()),
+            measured.held_keys.to_string(),
         ]);
         table.row(fields);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     ExperimentResults, Row, SweepResults,
-    ladder::{Losses, rungs},
+    ladder::{Losses, RungFigures, rungs},
     load::{beside_original, ours},
     measure::ms,
 };
@@ -27,6 +27,9 @@ pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
         for mut table in table {
             table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
             let _ = writeln!(text, "{table}");
+        }
+        if experiment.name == "ladder" {
+            let _ = writeln!(text, "{LADDER_NOTES}");
         }
         let notes = match sweep.sweep.shape {
             Shape::Load => load_notes(),
@@ -131,27 +134,47 @@ fn ladder(results: &SweepResults) -> Vec<Table> {
         ]
     });
     let costs = table(&heads, costs);
-    let heads =
-        ["rung", "fault (5 seeds)", "lost writes", "differing keys", "stale reads", "unanswered"];
-    let losses = rungs.iter().flat_map(|figures| {
-        figures.faults.iter().map(|(condition, losses)| {
-            let mut cells = vec![figures.rung.system.to_owned(), condition.name().to_owned()];
-            cells.extend(loss_cells(losses));
-            cells
-        })
+    let heads = ["rung", "condition", "acknowledged", "lost", "n1 holds", "n2 holds", "n3 holds"];
+    let writes = losses_table(&rungs, &heads, |losses| {
+        let held = losses.held_writes.iter().copied();
+        let counts = [losses.writes_acknowledged, losses.lost_writes].into_iter().chain(held);
+        counts.map(number).collect()
     });
-    vec![costs, table(&heads, losses)]
+    let heads = ["rung", "condition", "stale reads", "unanswered", "differing keys", "clock read"];
+    let rest = losses_table(&rungs, &heads, |losses| {
+        let of = |part: u64, whole: u64| format!("{} of {}", number(part), number(whole));
+        vec![
+            of(losses.stale_reads, losses.reads_answered),
+            of(losses.unanswered, losses.begun),
+            of(losses.differing_keys, losses.held_keys),
+            number(losses.clock_readings),
+        ]
+    });
+    vec![costs, writes, rest]
 }
 
-fn loss_cells(losses: &Losses) -> [String; 4] {
-    let of = |part: u64, whole: u64| format!("{} of {}", number(part), number(whole));
-    [
-        of(losses.lost_writes, losses.writes_acknowledged),
-        number(losses.differing_keys),
-        of(losses.stale_reads, losses.reads_answered),
-        format!("{:.1}%", losses.unanswered_share() * 100.0),
-    ]
+/// A row for each rung under each condition in which something is amiss.
+fn losses_table(
+    rungs: &[RungFigures],
+    heads: &[&str],
+    cells: impl Fn(&Losses) -> Vec<String>,
+) -> Table {
+    let rows = rungs.iter().flat_map(|figures| {
+        figures.trials.iter().enumerate().map(|(position, (condition, losses))| {
+            let name = if position == 0 { figures.rung.system } else { "" };
+            let mut row = vec![name.to_owned(), condition.name().to_owned()];
+            row.extend(cells(losses));
+            row
+        })
+    });
+    table(heads, rows)
 }
+
+const LADDER_NOTES: &str = "\
+Five seeds each. lost: acknowledged writes that clients could not get any more at the end: the nodes that lead did
+not know of them or, where nobody leads, no node did. A node holds a write if it knows of it or of a later one in its
+place. clocks-disagree: nothing fails; two clients write 100 keys, and the clock of n1 is 10 s ahead. clock read: how
+often a node looked at it; a design that never does cannot be misled by it.";
 
 /// A table whose numbers stand to the right.
 fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Table {

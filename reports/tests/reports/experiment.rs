@@ -94,25 +94,102 @@ fn every_chart_of_every_experiment_can_be_drawn_and_no_text_overlaps() {
     }
 }
 
+/// The rows of the ladder's summary, and its title.
+struct Ladder(serde_json::Value, String);
+
+impl Ladder {
+    fn climbed() -> Self {
+        let results = measured(find("ladder").unwrap(), 0);
+        Self(serde_json::from_str(&results.to_json()).unwrap(), results.to_text(100))
+    }
+
+    fn rows<'a>(
+        &'a self,
+        system: &'a str,
+        setting: &'a str,
+    ) -> impl Iterator<Item = &'a serde_json::Value> {
+        let rows = self.0["sweeps"][0]["rows"].as_array().unwrap().iter();
+        rows.filter(move |row| row["system"] == system && row["setting"] == setting)
+    }
+
+    fn total(&self, system: &str, setting: &str, field: &str) -> u64 {
+        self.rows(system, setting).map(|row| row[field].as_u64().unwrap()).sum()
+    }
+
+    /// How many acknowledged writes a node still knew of.
+    fn held(&self, system: &str, setting: &str, node: usize) -> u64 {
+        self.rows(system, setting).map(|row| row["held_writes"][node].as_u64().unwrap()).sum()
+    }
+}
+
 #[test]
 fn the_ladder_shows_what_each_rung_is_known_for() {
-    let summary = measured(find("ladder").unwrap(), 0).to_json();
-    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
-    let total = |system: &str, setting: &str, field: &str| -> u64 {
-        let rows = summary["sweeps"][0]["rows"].as_array().unwrap().iter();
-        let rows = rows.filter(|row| row["system"] == system && row["setting"] == setting);
-        rows.map(|row| row[field].as_u64().unwrap()).sum()
-    };
+    let ladder = Ladder::climbed();
+    let total = |system, setting, field| ladder.total(system, setting, field);
+    let acknowledged = |system, setting| total(system, setting, "writes_acknowledged");
     assert!(total("async-leader", "crash-follower", "differing_keys") > 0, "ghost data");
     assert_eq!(total("anti-entropy", "crash-follower", "differing_keys"), 0, "it heals");
-    assert!(total("anti-entropy", "crash-leader", "lost_writes") > 0, "the log died");
     assert!(total("sync-leader", "crash-follower", "failures") > 0, "it waits for all");
-    for fault in ["crash-follower", "crash-leader", "isolate-leader"] {
-        assert_eq!(total("quorum", fault, "stale_reads"), 0, "{fault}");
+
+    // Clients of the naive leader lose what its followers keep; with a log it asks them for it.
+    let lost = total("async-leader", "crash-leader", "lost_writes");
+    let all = acknowledged("async-leader", "crash-leader");
+    assert_eq!(ladder.held("async-leader", "crash-leader", 0), all - lost);
+    assert!(
+        lost > 0 && (1..3).all(|node| ladder.held("async-leader", "crash-leader", node) == all)
+    );
+    assert_eq!(total("anti-entropy", "crash-leader", "lost_writes"), 0, "it asked");
+    // Under load both lose what was not yet passed on: there no node has all.
+    for system in ["async-leader", "anti-entropy"] {
+        let all = acknowledged(system, "crash-busy-leader");
+        assert!(total(system, "crash-busy-leader", "lost_writes") > 0, "{system}");
+        assert!(
+            (0..3).all(|node| ladder.held(system, "crash-busy-leader", node) < all),
+            "{system}"
+        );
+    }
+
+    // Clients of quorum are never told wrong by crashes and cuts, and they are by clocks.
+    for fault in ["crash-follower", "crash-leader", "crash-busy-leader", "isolate-leader"] {
+        for wrong in ["lost_writes", "stale_reads", "failures"] {
+            assert_eq!(total("quorum", fault, wrong), 0, "{fault}: {wrong}");
+        }
         for wrong in ["lost_writes", "stale_reads", "differing_keys"] {
             assert_eq!(total("raft", fault, wrong), 0, "{fault}: {wrong}");
         }
     }
+    assert!(total("quorum", "clocks-disagree", "lost_writes") > 0);
+    assert!(total("quorum", "clocks-disagree", "clock_readings") > 0);
+    for system in ["async-leader", "anti-entropy", "raft"] {
+        assert_eq!(total(system, "clocks-disagree", "lost_writes"), 0, "{system}");
+        assert_eq!(total(system, "clocks-disagree", "clock_readings"), 0, "{system}");
+    }
+    let title = ladder.1.lines().find(|line| line.starts_with("ladder: No lost write"));
+    let title = title.expect("the chart's title is told");
+    assert!(
+        title.contains("raft, at ") && title.contains("; quorum while clocks agreed"),
+        "{title}"
+    );
+}
+
+#[test]
+fn the_ladder_s_losses_are_those_of_its_faults_and_flaws() {
+    let of = |system: &str, setting: &str, change: fn(&mut Scenario)| {
+        let trials = ExperimentResults::trials(find("ladder").unwrap()).into_iter();
+        let trials = trials.filter(|trial| trial.system == system && trial.setting == setting);
+        let mut trials: Vec<_> = trials.collect();
+        trials.iter_mut().for_each(|trial| change(&mut trial.scenario));
+        let of = |trial: &Trial, run| Measurement::of(trial, &run).lost_writes;
+        carry_out(&trials, 0, of, || {}).unwrap().into_iter().sum::<u64>()
+    };
+    assert_eq!(of("async-leader", "crash-leader", |it| it.steps.clear()), 0);
+    assert_eq!(of("async-leader", "crash-busy-leader", |it| it.steps.clear()), 0);
+    assert_eq!(of("quorum", "clocks-disagree", |it| it.cluster.clocks.clear()), 0);
+    let rules = |it: &mut Scenario| it.system.flaws = vec!["empty-leader-rules".to_owned()];
+    let naive = of("async-leader", "crash-leader", |_| {});
+    assert_eq!(of("anti-entropy", "crash-leader", |_| {}), 0);
+    // The leader that asks nobody loses what the naive one does, and its followers lose it, too.
+    assert_eq!(of("anti-entropy", "crash-leader", rules), naive);
 }
 
 #[test]

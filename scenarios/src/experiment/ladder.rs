@@ -4,9 +4,12 @@ use super::{
     DATA, Shape, Sweep,
     trial::{Site, Trial, closed, workload},
 };
-use crate::{Action, Pace, Step, Target};
-use node::client::{Retry, Route};
-use std::time::Duration;
+use crate::{Action, Clock, Pace, Step, Target};
+use node::{
+    NodeId,
+    client::{Retry, Route},
+};
+use std::{collections::BTreeMap, time::Duration};
 
 /// A design on the ladder, or beside it.
 #[derive(Clone, Copy, Debug)]
@@ -58,18 +61,27 @@ pub enum Condition {
     CrashFollower,
     /// The leader, or the first node if there is none, crashes and comes back.
     CrashLeader,
+    /// The same while it has more to do than it can: what it has answered waits to be passed on.
+    CrashBusyLeader,
     /// The leader, or the first node, is cut off from the others; clients still reach it.
     IsolateLeader,
+    /// Nothing fails, but two clients write the same keys and the first node's clock is ahead.
+    ClocksDisagree,
 }
 
 /// Every condition, in the order of the table.
-pub const CONDITIONS: [Condition; 5] = [
+pub const CONDITIONS: [Condition; 7] = [
     Condition::Light,
     Condition::Full,
     Condition::CrashFollower,
     Condition::CrashLeader,
+    Condition::CrashBusyLeader,
     Condition::IsolateLeader,
+    Condition::ClocksDisagree,
 ];
+
+/// How far ahead the first node's clock is where clocks disagree: longer than the workload lasts.
+const AHEAD: Duration = Duration::from_secs(10);
 
 impl Condition {
     /// Its name in tables.
@@ -79,28 +91,37 @@ impl Condition {
             Self::Full => "full-load",
             Self::CrashFollower => "crash-follower",
             Self::CrashLeader => "crash-leader",
+            Self::CrashBusyLeader => "crash-busy-leader",
             Self::IsolateLeader => "isolate-leader",
+            Self::ClocksDisagree => "clocks-disagree",
         }
     }
 
-    /// Whether something fails in it.
+    /// Whether a node crashes in it, or is cut off.
     pub const fn is_fault(self) -> bool {
-        !matches!(self, Self::Light | Self::Full)
+        matches!(
+            self,
+            Self::CrashFollower | Self::CrashLeader | Self::CrashBusyLeader | Self::IsolateLeader
+        )
     }
 
     /// How many seeds it is tried with: more than one where luck decides what is lost.
-    const fn seeds(self) -> u64 {
-        if self.is_fault() { 5 } else { 1 }
+    pub const fn seeds(self) -> u64 {
+        match self {
+            Self::Light | Self::Full => 1,
+            _ => 5,
+        }
     }
 
     fn pace(self) -> Pace {
         match self {
             Self::Light => Pace::Open { rate: 100.0, clients: 20 },
-            Self::Full => closed(64),
+            Self::Full | Self::CrashBusyLeader => closed(64),
             // A rate, so that an outage is not passed over in silence.
             Self::CrashFollower | Self::CrashLeader | Self::IsolateLeader => {
                 Pace::Open { rate: 200.0, clients: 100 }
             }
+            Self::ClocksDisagree => Pace::Open { rate: 100.0, clients: 2 },
         }
     }
 
@@ -108,20 +129,38 @@ impl Condition {
     const fn stop_s(self) -> u64 {
         match self {
             Self::Light => 32,
-            Self::Full | Self::CrashFollower | Self::CrashLeader | Self::IsolateLeader => 7,
+            Self::CrashBusyLeader => 2,
+            _ => 7,
         }
     }
 
-    /// The fault, from second 3 to second 6.
+    /// How many keys there are: few where two writers are to meet.
+    const fn keys(self) -> u64 {
+        match self {
+            Self::ClocksDisagree => 100,
+            _ => 1000,
+        }
+    }
+
+    /// The fault: 3 s of the 6 that the workload lasts, or from its middle on.
     fn steps(self) -> Vec<Step> {
         let (strike, undo) = match self {
-            Self::Light | Self::Full => return Vec::new(),
+            Self::Light | Self::Full | Self::ClocksDisagree => return Vec::new(),
             Self::CrashFollower => (Action::Crash(Target::Follower), Action::Restart(Target::All)),
-            Self::CrashLeader => (Action::Crash(Target::Leader), Action::Restart(Target::All)),
+            Self::CrashLeader | Self::CrashBusyLeader => {
+                (Action::Crash(Target::Leader), Action::Restart(Target::All))
+            }
             Self::IsolateLeader => (Action::Isolate(Target::Leader), Action::HealNetwork),
         };
-        let at = Duration::from_secs;
-        vec![Step { at: at(3), action: strike }, Step { at: at(6), action: undo }]
+        let at = Duration::from_millis(if self == Self::CrashBusyLeader { 1500 } else { 3000 });
+        let lasts = Duration::from_secs(3);
+        vec![Step { at, action: strike }, Step { at: at + lasts, action: undo }]
+    }
+
+    fn clocks(self) -> BTreeMap<NodeId, Clock> {
+        let offset_ns = i64::try_from(AHEAD.as_nanos()).expect("ten seconds fit");
+        let ahead = (NodeId::new(1), Clock { offset_ns, drift_ppm: 0.0 });
+        (self == Self::ClocksDisagree).then_some(ahead).into_iter().collect()
     }
 }
 
@@ -145,19 +184,25 @@ pub(super) const LADDER: Sweep = Sweep {
 };
 
 fn climb(rung: &Rung) -> Vec<Trial> {
-    let trial = |(position, condition): (usize, Condition), seed_offset| {
-        let span = (1, condition.stop_s());
-        let workload = workload(condition.pace(), 0.5, span, (rung.reads, rung.writes), QUICK);
-        let mut trial =
-            Trial::new(rung.system, rung.system, position as f64, 3, &SITE, workload).warmed_up();
-        trial.scenario.steps = condition.steps();
-        Trial { setting: condition.name().to_owned(), seed_offset, ..trial }
-    };
     let conditions = CONDITIONS.into_iter().enumerate();
     conditions
         .flat_map(|(position, condition)| {
-            (0..condition.seeds()).map(move |seed| ((position, condition), seed))
+            (0..condition.seeds()).map(move |seed| trial(rung, (position, condition), seed))
         })
-        .map(|(condition, seed)| trial(condition, seed))
         .collect()
+}
+
+fn trial(rung: &Rung, (position, condition): (usize, Condition), seed_offset: u64) -> Trial {
+    let span = (1, condition.stop_s());
+    let mut workload = workload(condition.pace(), 0.5, span, (rung.reads, rung.writes), QUICK);
+    workload.keys.count = condition.keys();
+    let trial = Trial::new(rung.system, rung.system, position as f64, 3, &SITE, workload);
+    // A workload of one second is measured whole.
+    let is_short = condition == Condition::CrashBusyLeader;
+    let mut trial = if is_short { trial } else { trial.warmed_up() };
+    trial.scenario.steps = condition.steps();
+    trial.scenario.cluster.clocks = condition.clocks();
+    let last = trial.scenario.steps.last().map_or(Duration::ZERO, |step| step.at);
+    trial.scenario.phases.run = trial.scenario.phases.run.max(last + Duration::from_millis(500));
+    Trial { setting: condition.name().to_owned(), seed_offset, ..trial }
 }

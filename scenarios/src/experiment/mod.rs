@@ -151,8 +151,10 @@ pub const ALL: &[Experiment] = &[
         title: "what each rung from naive replication to consensus costs, and what it still loses",
         about: "Every rung on the same network with the same service time and workload: lightly \
                 loaded for its latency, fully loaded for its throughput, and with a follower \
-                crashed, the leader crashed, and the leader cut off from the others for 3 s, with \
-                five seeds each. Clients go where a design has them go (`routes` in the summary): \
+                crashed, the leader crashed, idle and busy, and the leader cut off from the others for \
+                3 s, with five seeds each; last, with two writers while the first node's clock is \
+                10 s ahead. Lost is what clients cannot get any more: those of a leader ask the \
+                leader, whatever its followers hold. Clients go where a design has them go (`routes` in the summary): \
                 writes to a leader where there is one, everything else to each node in turn, and \
                 both to the leader in raft. sharded-groups is left out: in one group it is \
                 async-leader with versions.",

@@ -163,6 +163,7 @@ fn matter() -> impl Strategy<Value = Matter> {
         text().prop_map(|key| Matter::Read { key: key.into() }),
         any::<[u64; 2]>().prop_map(|[index, term]| Matter::Log { index, term }),
         any::<[u64; 2]>().prop_map(|[term, round]| Matter::Leadership { term, round }),
+        Just(Matter::Recovery),
     ]
 }
 

@@ -6,7 +6,32 @@ use std::fmt;
 
 /// Names the log of one incarnation of the leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Epoch(pub(super) u32);
+pub struct Epoch {
+    /// One more than that of the log that it goes on with, counted from 1.
+    pub(super) generation: u32,
+    /// Tells apart two of one generation.
+    pub(super) drawn: u32,
+}
+
+/// The log that a follower holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeldLog {
+    /// Which log.
+    pub(super) epoch: Epoch,
+    /// Its entries, from the first to the last that the follower has.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// What a follower asks: what it missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// Comes back with the answer.
+    pub(super) call: CallId,
+    /// The log it has replayed.
+    pub(super) epoch: Option<Epoch>,
+    /// How much of it.
+    pub(super) position: u64,
+}
 
 /// A write in the log. Its number is its position there, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,14 +57,7 @@ pub enum Message {
         entry: Entry,
     },
     /// A follower asks what it missed.
-    CatchUp {
-        /// Comes back with the answer.
-        call: CallId,
-        /// The log it has replayed.
-        epoch: Option<Epoch>,
-        /// How much of it.
-        position: u64,
-    },
+    CatchUp(Question),
     /// The leader answers with all that follows.
     Replay {
         /// Which question it answers.
@@ -51,6 +69,20 @@ pub enum Message {
         /// The entries up to the end of the log.
         entries: Vec<Entry>,
     },
+    /// A leader that has booted asks what it has forgotten.
+    Pull {
+        /// Comes back with the answer.
+        call: CallId,
+    },
+    /// A follower answers with all that it holds.
+    Held {
+        /// Which question it answers.
+        call: CallId,
+        /// Its log; `None`: it has just booted, and follows none.
+        log: Option<HeldLog>,
+        /// It asks what it missed, too: this comes back with the answer.
+        asks: CallId,
+    },
 }
 
 /// What a node waits for.
@@ -60,6 +92,8 @@ pub enum Timer {
     Push,
     /// A follower's time to ask.
     Sync,
+    /// A leader that has booted has waited long enough for an answer.
+    Pull,
 }
 
 impl Message {
@@ -67,12 +101,26 @@ impl Message {
     pub(super) fn carries(&self) -> Vec<Carried> {
         match self {
             Self::Append { number, entry, .. } => vec![entry.carried(*number)],
-            Self::Replay { after, entries, .. } => {
-                let entries = (after + 1..).zip(entries);
-                entries.map(|(number, entry)| entry.carried(number)).collect()
-            }
-            Self::CatchUp { .. } => Vec::new(),
+            Self::Replay { after, entries, .. } => carried(*after, entries),
+            Self::Held { log: Some(log), .. } => carried(0, &log.entries),
+            Self::CatchUp(_) | Self::Pull { .. } | Self::Held { log: None, .. } => Vec::new(),
         }
+    }
+}
+
+fn carried(after: u64, entries: &[Entry]) -> Vec<Carried> {
+    (after + 1..).zip(entries).map(|(number, entry)| entry.carried(number)).collect()
+}
+
+impl Epoch {
+    /// Both its parts in one number, the generation above: later generations are greater.
+    pub(super) fn number(self) -> u64 {
+        (u64::from(self.generation) << 32) | u64::from(self.drawn)
+    }
+
+    /// The generation of a log that goes on with this one.
+    pub(super) fn after(self) -> u32 {
+        self.generation + 1
     }
 }
 
@@ -87,13 +135,19 @@ impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Append { epoch, number, entry } => write!(f, "append {epoch} {number}: {entry}"),
-            Self::CatchUp { epoch: Some(epoch), position, .. } => {
+            Self::CatchUp(Question { epoch: Some(epoch), position, .. }) => {
                 write!(f, "catch-up {epoch} from {}", position + 1)
             }
-            Self::CatchUp { epoch: None, .. } => f.write_str("catch-up from the start"),
+            Self::CatchUp(_) => f.write_str("catch-up from the start"),
             Self::Replay { epoch, after, entries, .. } => match entries.len() as u64 {
                 0 => write!(f, "replay {epoch}: nothing new"),
                 count => write!(f, "replay {epoch} {} to {}", after + 1, after + count),
+            },
+            Self::Pull { .. } => f.write_str("pull what is held"),
+            Self::Held { log: None, .. } => f.write_str("held nothing, follows no log"),
+            Self::Held { log: Some(HeldLog { epoch, entries }), .. } => match entries.len() {
+                0 => write!(f, "held {epoch}: nothing"),
+                count => write!(f, "held {epoch} 1 to {count}"),
             },
         }
     }
@@ -101,7 +155,7 @@ impl fmt::Display for Message {
 
 impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "epoch-{:x}", self.0)
+        write!(f, "epoch-{}.{:x}", self.generation, self.drawn)
     }
 }
 
@@ -119,6 +173,7 @@ impl fmt::Display for Timer {
         f.write_str(match self {
             Self::Push => "push",
             Self::Sync => "sync",
+            Self::Pull => "pull",
         })
     }
 }

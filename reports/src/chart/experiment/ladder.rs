@@ -12,7 +12,8 @@ use crate::{
     experiment::{ExperimentResults, Losses, RungFigures, rungs},
     text::{list, number},
 };
-use plotters::{backend::DrawingBackend, style::RGBColor};
+use plotters::backend::DrawingBackend;
+use scenarios::experiment::Condition;
 
 pub(super) struct LadderChart {
     pub(super) heading: Heading,
@@ -29,8 +30,8 @@ pub(super) fn ladder(results: &ExperimentResults) -> LadderChart {
             finding: finding(&rungs),
             notes: [
                 format!(
-                    "half writes, half reads, 1,000 keys; a follower crashed, the leader crashed, the \
-                     leader cut off, 3 s each, 5 seeds each  -  seed {seed}"
+                    "half writes; a follower, the idle and the busy leader crashed, the leader cut off, \
+                     3 s each; two writers, n1's clock 10 s ahead; 5 seeds each  -  seed {seed}"
                 ),
                 data.conditions(),
             ],
@@ -39,26 +40,34 @@ pub(super) fn ladder(results: &ExperimentResults) -> LadderChart {
     }
 }
 
-/// Who is never wrong, and what the last rung of the course costs.
+/// Whose clients were never told wrong, what that costs, and whose only while clocks agree.
 fn finding(rungs: &[RungFigures]) -> String {
-    let wrong = |figures: &&RungFigures| {
-        let Losses { lost_writes, stale_reads, differing_keys, .. } = figures.losses();
-        lost_writes + stale_reads + differing_keys > 0
-    };
-    let right: Vec<_> = rungs.iter().filter(|figures| !wrong(figures)).collect();
-    let names: Vec<_> = right.iter().map(|figures| figures.rung.system).collect();
     let Some(first) = rungs.first() else {
         return "There is no ladder".to_owned();
     };
-    match right.as_slice() {
-        [] => "Every design is wrong at some time".to_owned(),
-        [only] => format!(
-            "Only {} is never wrong, at {:.1} times the write latency of {}",
-            only.rung.system,
-            only.write_p50_ms / first.write_p50_ms.max(1e-9),
-            first.rung.system,
-        ),
-        [..] => format!("Only {} are never wrong under these faults", list(&names)),
+    let survives = |figures: &&RungFigures| !figures.under_faults().misleads_clients();
+    let by_clocks =
+        |figures: &RungFigures| figures.under(Condition::ClocksDisagree).misleads_clients();
+    let names =
+        |all: &[&RungFigures]| list(&all.iter().map(|it| it.rung.system).collect::<Vec<_>>());
+    let (clocked, right): (Vec<_>, Vec<_>) =
+        rungs.iter().filter(survives).partition(|figures| by_clocks(figures));
+    let what = "No lost write, no stale read";
+    match (right.as_slice(), clocked.as_slice()) {
+        ([], []) => "Clients of every design lost writes or read what was stale".to_owned(),
+        ([], some) => format!("{what}: {} while clocks agreed, and nobody else", names(some)),
+        ([only], some) => {
+            let price = only.write_p50_ms / first.write_p50_ms.max(1e-9);
+            let others = match some {
+                [] => String::new(),
+                some => format!("; {} while clocks agreed", names(some)),
+            };
+            format!(
+                "{what}: {}, at {price:.1} times {}'s write latency{others}",
+                only.rung.system, first.rung.system
+            )
+        }
+        (right, _) => format!("{what}: {}", names(right)),
     }
 }
 
@@ -69,23 +78,27 @@ struct Column {
     head: [&'static str; 2],
 }
 
-const LATENCY: Column =
-    Column { left: 210.0, right: 440.0, head: ["write latency (ms), light load", ""] };
+const LATENCY: Column = Column { left: 190.0, right: 350.0, head: ["write latency (ms)", ""] };
 const THROUGHPUT: Column =
-    Column { left: 470.0, right: 650.0, head: ["throughput", "operations/s, 64 clients"] };
-const LOSSES: [Column; 4] = [
-    Column { left: 700.0, right: 800.0, head: ["lost writes", "in all runs"] },
-    Column { left: 824.0, right: 924.0, head: ["stale reads", "of all reads"] },
-    Column { left: 948.0, right: 1048.0, head: ["differing keys", "in all runs"] },
-    Column { left: 1072.0, right: 1172.0, head: ["unanswered", "of all asked"] },
+    Column { left: 380.0, right: 480.0, head: ["operations/s,", "64 clients"] };
+const HOLDERS: Column =
+    Column { left: 632.0, right: 722.0, head: ["known to n1, n2, n3", "of acknowledged"] };
+/// Writes lost, stale reads, unanswered operations, differing keys, writes lost to clocks.
+const LOSSES: [Column; 5] = [
+    Column { left: 512.0, right: 602.0, head: ["lost writes", "of acknowledged"] },
+    Column { left: 780.0, right: 860.0, head: ["stale reads", "of answered"] },
+    Column { left: 878.0, right: 958.0, head: ["unanswered", "of asked"] },
+    Column { left: 970.0, right: 1048.0, head: ["differing", "keys"] },
+    Column { left: 1072.0, right: 1166.0, head: ["lost writes", "of acknowl."] },
 ];
-const PANEL_Y: f64 = 126.0;
-const HEAD_Y: f64 = 156.0;
+const PANEL_Y: f64 = 118.0;
+const HEAD_Y: f64 = 164.0;
 const TOP: f64 = 200.0;
 const BOTTOM: f64 = 654.0;
 const PANEL: Font = Font { size: 18.0, bold: true };
 const NAME: Font = Font { size: 17.0, bold: true };
 const SMALL: Font = Font { size: 14.0, bold: false };
+const TINY: Font = Font { size: 12.0, bold: false };
 
 impl LadderChart {
     pub(super) fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
@@ -135,51 +148,111 @@ impl LadderChart {
         price(canvas, figures, latency, y)?;
         let most = self.rungs.iter().map(|f| f.throughput_rps).fold(1.0, f64::max);
         let text = number(figures.throughput_rps.round() as u64);
-        bar(canvas, &THROUGHPUT, figures.throughput_rps / most, &text, (y, LIGHT))?;
-        let shares = |figures: &RungFigures| {
-            let losses = figures.losses();
-            [
-                losses.lost_writes as f64,
-                losses.stale_share(),
-                losses.differing_keys as f64,
-                losses.unanswered_share(),
-            ]
-        };
-        let losses = figures.losses();
-        let texts = [
-            number(losses.lost_writes),
-            percent(losses.stale_reads, losses.stale_share()),
-            number(losses.differing_keys),
-            percent(losses.unanswered, losses.unanswered_share()),
-        ];
+        bar(canvas, figures.throughput_rps / most, &text, y)?;
+        let of = parts(figures);
         for (position, column) in LOSSES.iter().enumerate() {
-            let most = self.rungs.iter().map(|f| shares(f)[position]).fold(1e-9, f64::max);
-            let share = shares(figures)[position] / most;
-            bar(canvas, column, share, &texts[position], (y, MIDDLE))?;
+            let most = self.rungs.iter().map(|f| parts(f)[position].share()).fold(1e-9, f64::max);
+            part(canvas, column, of[position], most, y)?;
         }
-        Ok(())
+        if figures.under(Condition::ClocksDisagree).clock_readings == 0 {
+            let at = (LOSSES[4].left + 16.0, y - 13.0);
+            canvas.text("clock unread", at, TINY, FAINT, Align::Left)?;
+        }
+        holders(canvas, &figures.under_faults(), y)
     }
 }
 
-/// `12%`, `0.4%`, or `0` only if there was none.
-fn percent(count: u64, share: f64) -> String {
+/// So many of so many.
+#[derive(Clone, Copy)]
+struct Part {
+    count: u64,
+    whole: u64,
+}
+
+impl Part {
+    /// From 0 to 1; 0 if there was nothing.
+    fn share(self) -> f64 {
+        if self.whole == 0 { 0.0 } else { self.count as f64 / self.whole as f64 }
+    }
+}
+
+/// What stands in the columns of [`LOSSES`].
+fn parts(figures: &RungFigures) -> [Part; 5] {
+    let faults = figures.under_faults();
+    let clocks = figures.under(Condition::ClocksDisagree);
+    let part = |count, whole| Part { count, whole };
+    [
+        part(faults.lost_writes, faults.writes_acknowledged),
+        part(faults.stale_reads, faults.reads_answered),
+        part(faults.unanswered, faults.begun),
+        part(faults.differing_keys, faults.held_keys),
+        part(clocks.lost_writes, clocks.writes_acknowledged),
+    ]
+}
+
+/// A count with its bar, and beneath it of how many; the longest bar of a column is as long as that.
+fn part<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    column: &Column,
+    part: Part,
+    most: f64,
+    y: f64,
+) -> Result<(), Failure> {
+    let font = if part.count == 0 { NAME } else { LABEL };
+    canvas.text(&number(part.count), (column.left, y - 13.0), font, INK, Align::Left)?;
+    let whole = format!("of {}", number(part.whole));
+    canvas.text(&whole, (column.left, y + 17.0), TINY, FAINT, Align::Left)?;
+    if part.count == 0 {
+        return Ok(());
+    }
+    let length = (column.right - column.left) * (part.share() / most).clamp(0.0, 1.0);
+    let corners = [(column.left, y - 3.0), (column.left + length.max(3.0), y + 8.0)];
+    canvas.rectangle(corners, MIDDLE, 1.0)
+}
+
+/// For each node the share of the acknowledged writes that it knows of.
+fn holders<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    losses: &Losses,
+    y: f64,
+) -> Result<(), Failure> {
+    let whole = losses.writes_acknowledged;
+    let rows = losses.held_writes.len() as f64;
+    for (node, count) in losses.held_writes.iter().enumerate() {
+        let share = Part { count: *count, whole }.share();
+        let y = y + 17.0 * (node as f64 - (rows - 1.0) / 2.0);
+        let room = HOLDERS.right - HOLDERS.left;
+        let corners = |width: f64| [(HOLDERS.left, y - 5.0), (HOLDERS.left + width, y + 5.0)];
+        canvas.rectangle(corners(room), GRID, 1.0)?;
+        canvas.rectangle(corners(room * share), LIGHT, 1.0)?;
+        canvas.text(&percent(share), (HOLDERS.right + 5.0, y), TINY, INK, Align::Left)?;
+    }
+    Ok(())
+}
+
+/// `100%` and `0%` only where it is all and nothing.
+fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if count == 0 {
-        "0".to_owned()
-    } else if percent < 0.095 {
-        "< 0.1%".to_owned()
-    } else if percent < 9.95 {
-        format!("{percent:.1}%")
-    } else {
+    if share >= 1.0 || share <= 0.0 {
         format!("{percent:.0}%")
+    } else {
+        format!("{:.1}%", percent.clamp(0.1, 99.9))
     }
 }
 
 fn heads<B: DrawingBackend>(canvas: &Canvas<'_, B>) -> Result<(), Failure> {
     canvas.text("What it costs", (LATENCY.left, PANEL_Y), PANEL, INK, Align::Left)?;
-    let losses = "What it still loses under the same faults";
-    canvas.text(losses, (LOSSES[0].left, PANEL_Y), PANEL, INK, Align::Left)?;
-    for column in [&LATENCY, &THROUGHPUT].into_iter().chain(&LOSSES) {
+    let (faults, clocks) = (LOSSES[0].left, LOSSES[4].left);
+    canvas.text(
+        "What it loses as nodes crash or are cut off",
+        (faults, PANEL_Y),
+        PANEL,
+        INK,
+        Align::Left,
+    )?;
+    canvas.text("As clocks", (clocks, PANEL_Y), PANEL, INK, Align::Left)?;
+    canvas.text("disagree", (clocks, PANEL_Y + 22.0), PANEL, INK, Align::Left)?;
+    for column in [&LATENCY, &THROUGHPUT, &HOLDERS].into_iter().chain(&LOSSES) {
         for (line, text) in column.head.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
             let at = (column.left, HEAD_Y + 19.0 * line as f64);
             canvas.text(text, at, SMALL, FAINT, Align::Left)?;
@@ -190,8 +263,11 @@ fn heads<B: DrawingBackend>(canvas: &Canvas<'_, B>) -> Result<(), Failure> {
         canvas.marker(shape, (LATENCY.left + x + 7.0, y), 11.0, DARK)?;
         canvas.text(name, (LATENCY.left + x + 20.0, y), SMALL, FAINT, Align::Left)?;
     }
-    let x = LOSSES[0].left - 25.0;
-    canvas.line(&[(x, PANEL_Y - 10.0), (x, BOTTOM)], GRID, 2.0, &[])
+    for column in [&LOSSES[0], &LOSSES[4]] {
+        let x = column.left - 12.0;
+        canvas.line(&[(x, PANEL_Y - 10.0), (x, BOTTOM)], GRID, 2.0, &[])?;
+    }
+    Ok(())
 }
 
 fn grid<B: DrawingBackend>(canvas: &Canvas<'_, B>, scale: Scale) -> Result<(), Failure> {
@@ -217,22 +293,24 @@ fn price<B: DrawingBackend>(
     canvas.marker(Shape::Triangle, (to, y), 13.0, DARK)?;
     let text = |ms: f64| if ms < 10.0 { format!("{ms:.1}") } else { format!("{ms:.0}") };
     canvas.text(&text(figures.write_p50_ms), (from, y - 19.0), LABEL, INK, Align::Middle)?;
-    canvas.text(&text(figures.write_p99_ms), (to, y - 19.0), LABEL, INK, Align::Middle)
+    // Where both are nearly the same, the later stands beside its mark.
+    let (at, align) = match to - from < 40.0 {
+        true => ((to + 12.0, y), Align::Left),
+        false => ((to, y - 19.0), Align::Middle),
+    };
+    canvas.text(&text(figures.write_p99_ms), at, LABEL, INK, align)
 }
 
-/// A bar with its value; nothing but the value if there is nothing.
+/// The throughput, as a bar with its value.
 fn bar<B: DrawingBackend>(
     canvas: &Canvas<'_, B>,
-    column: &Column,
     share: f64,
     text: &str,
-    (y, colour): (f64, RGBColor),
+    y: f64,
 ) -> Result<(), Failure> {
-    let length = (column.right - column.left) * share.clamp(0.0, 1.0);
-    if text == "0" {
-        return canvas.text("0", (column.left, y), NAME, INK, Align::Left);
-    }
-    let corners = [(column.left, y + 2.0), (column.left + length.max(3.0), y + 18.0)];
-    canvas.rectangle(corners, colour, 1.0)?;
-    canvas.text(text, (column.left, y - 10.0), LABEL, INK, Align::Left)
+    let Column { left, right, .. } = THROUGHPUT;
+    let length = (right - left) * share.clamp(0.0, 1.0);
+    let corners = [(left, y + 2.0), (left + length.max(3.0), y + 18.0)];
+    canvas.rectangle(corners, LIGHT, 1.0)?;
+    canvas.text(text, (left, y - 10.0), LABEL, INK, Align::Left)
 }
