@@ -2,12 +2,16 @@
 //!
 //! A *change* is what some node was first to hold under a key: a value and version, or a removal.
 //! A node *lacks* a change if a running node of its group holds it or a later one under that key while
-//! this node holds an earlier one or nothing. Its *lag* is the age of the oldest change that
+//! this node holds an earlier one or nothing, and another value. Its *lag* is the age of the oldest change that
 //! it lacks. A node that is down is drawn with what it held until it boots again; from then on
 //! it holds what its disk gave back.
+//!
+//! A key *differs* by the judge's rule, [`judge::property::agree`]: nodes of a group that are up hold
+//! different values. What happens once the replicas have been read, as probes do, is left out.
 
 use judge::{
     Run,
+    property::agree,
     record::Replica,
     replay::{Moved, NodeState, Replay},
 };
@@ -20,7 +24,7 @@ use std::{
 /// How far replicas were apart over a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Replication {
-    /// Per column of time, the most keys that differed between two nodes in it.
+    /// Per column of time, the most keys that differed between two nodes that were up in it.
     pub(crate) differing: Vec<usize>,
     /// Per node and column of time, the longest lag in it; `None`: the node lacked nothing.
     pub(crate) lag: Vec<Vec<Option<Duration>>>,
@@ -51,6 +55,9 @@ impl Replication {
         let mut replay = Replay::of(run)?;
         let mut tracker = Tracker::new(run, columns);
         while let Some(step) = replay.step() {
+            if step.at > run.ended {
+                break;
+            }
             match step.moved {
                 Moved::Nothing => {}
                 Moved::Changed(node, change) => {
@@ -264,7 +271,7 @@ impl<'a> Tracker<'a> {
     /// Finds out anew who lacks what of one key.
     fn settle(&mut self, index: usize) {
         let key = &mut self.keys[index];
-        let entry = |held: Option<usize>| held.and_then(|number| key.made[number].1);
+        let value = |held: Option<usize>| Some(&held.and_then(|number| key.made[number].1)?.value);
         let in_group = |node: &Drawn| node.group == key.group;
         let running = key.held.iter().zip(&self.nodes).filter(|(_, it)| it.up && in_group(it));
         let newest = running.map(|(held, _)| *held).max().flatten();
@@ -272,7 +279,7 @@ impl<'a> Tracker<'a> {
             (0..self.nodes.len()).filter(|position| in_group(&self.nodes[*position])).collect();
         for &position in &members {
             let held = &key.held[position];
-            let lacks = *held < newest && entry(*held) != entry(newest);
+            let lacks = *held < newest && value(*held) != value(newest);
             let first_missed = held.map_or(0, |number| number + 1);
             let since = lacks.then(|| key.made[first_missed].0);
             let node = &mut self.nodes[position];
@@ -281,9 +288,8 @@ impl<'a> Tracker<'a> {
                 note_gap(node, id, self.now, &mut self.gaps);
             }
         }
-        let mut held = members.iter().map(|position| entry(key.held[*position]));
-        let first = held.next();
-        let differs = held.any(|entry| Some(entry) != first);
+        let up = members.iter().filter(|position| self.nodes[**position].up);
+        let differs = !agree(up.map(|position| value(key.held[*position])));
         self.differing_now += usize::from(differs);
         self.differing_now -= usize::from(key.differs);
         key.differs = differs;

@@ -37,24 +37,25 @@ mod story;
 mod survival;
 mod text;
 mod versions;
+mod wrong;
 
 #[cfg(test)]
 mod tests;
 
 pub use availability::{AvailabilityReport, AvailabilityWindow, Recovery};
 pub use checker::Need;
+pub use convergence::agree;
 pub use levels::BELOW;
 pub use registry::judge;
 pub use report::{DurabilityReport, ReplicaDurability};
 pub use staleness::{StaleRead, StalenessReport};
+pub use wrong::{Wrong, count_lost_writes, wrong_answers};
 
 use crate::{
     Run,
     record::{FactRecord, FaultRecord, History, Judgement, Probe, Replica, Trace},
 };
-use index::Index;
 use node::{SystemInfo, Time};
-use survival::Survival;
 
 /// What the checkers look at.
 #[derive(Clone, Copy, Debug)]
@@ -94,30 +95,19 @@ pub struct Findings {
     pub durability: DurabilityReport,
 }
 
-/// How many acknowledged writes were lost: those that a witness of a violated
-/// [`scenarios::Property::Durability`] rests on, counted in full.
-///
-/// It is 0 where the checker cannot tell, as when every node was down at the end.
-pub fn count_lost_writes(run: &Run) -> u64 {
-    let evidence = Evidence {
-        history: &run.history,
-        replicas: &run.replicas,
-        faults: &run.faults,
-        facts: &run.facts,
-        probes: &run.probes,
-        system: Some(&run.system),
-        trace: run.trace.as_ref(),
-        run_ended: run.run_ended,
-        ended: run.ended,
-    };
-    let is_gone = |replica: &Replica| replica.entries.is_none() && replica.on_disk.is_none();
-    if run.replicas.iter().all(is_gone) {
-        return 0;
+impl<'a> Evidence<'a> {
+    /// What a run left behind.
+    fn of(run: &'a Run) -> Self {
+        Self {
+            history: &run.history,
+            replicas: &run.replicas,
+            faults: &run.faults,
+            facts: &run.facts,
+            probes: &run.probes,
+            system: Some(&run.system),
+            trace: run.trace.as_ref(),
+            run_ended: run.run_ended,
+            ended: run.ended,
+        }
     }
-    let mut index = Index::new(&evidence);
-    for (position, record) in run.history.operations.iter().enumerate() {
-        index.add(position, record);
-    }
-    let lost = durability::lost_keys(&Survival::new(&evidence, &index), &index);
-    lost.iter().map(|key| key.writes.len() as u64).sum()
 }
