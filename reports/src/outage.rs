@@ -2,8 +2,9 @@
 //!
 //! An outage is a stretch of time in which no operation of a kind was answered, although at least
 //! three of them were waiting or were turned away in it. It lasts at least 100 ms, and ten times as
-//! long as an answer of that kind takes at the median: a pause between two answers is none. It counts
-//! from the last answer before it, or from the first operation that was asked since, to the next answer.
+//! long as an answer of that kind takes at the median, and as the median time from one answer to the
+//! next: a pause between two answers is none. It counts from the last answer before it, or from the
+//! first operation that was asked since, to the next answer.
 
 use judge::{Run, record::OperationRecord};
 use node::Time;
@@ -12,7 +13,7 @@ use std::time::Duration;
 /// Fewer operations prove no outage.
 const LEAST_OPERATIONS: usize = 3;
 const LEAST: Duration = Duration::from_millis(100);
-/// How many times the median latency it lasts at least.
+/// How many times the medians of latency and of gaps it lasts at least.
 const MEDIANS: u32 = 10;
 
 /// A stretch of time in which nothing was answered.
@@ -112,8 +113,10 @@ fn of_kind(run: &Run, of: Kind) -> Vec<Outage> {
     }
     answers.sort_unstable();
     latencies.sort_unstable();
-    let median = crate::nearest_rank(&latencies, 50).unwrap_or_default();
-    let least = LEAST.max(median * MEDIANS);
+    let mut gaps: Vec<Duration> = answers.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+    gaps.sort_unstable();
+    let median = |sorted: &[Duration]| crate::nearest_rank(sorted, 50).unwrap_or_default();
+    let least = LEAST.max(median(&latencies).max(median(&gaps)) * MEDIANS);
     let starts = std::iter::once(Time::ZERO).chain(answers.iter().copied());
     let ends = answers.iter().copied().map(Some).chain([None]);
     let mut found = Vec::new();

@@ -58,6 +58,8 @@ pub(super) enum Sample {
     Line(RGBColor, f64, Dash),
     Tile(Tile),
     Frame,
+    /// A tile with a dark corner.
+    Corner,
     /// A line with a point on it.
     Marked(Shape, RGBColor, Dash),
 }
@@ -210,7 +212,7 @@ pub(super) fn legend_at<B: DrawingBackend>(
 impl Sample {
     fn width(&self) -> f64 {
         match self {
-            Self::Swatch(_) | Self::Tile(_) | Self::Frame => 22.0,
+            Self::Swatch(_) | Self::Tile(_) | Self::Frame | Self::Corner => 22.0,
             Self::Point(..) | Self::Hollow(_) | Self::Wrong(_) => 14.0,
             Self::Line(..) | Self::Marked(..) => 44.0,
         }
@@ -227,6 +229,10 @@ impl Sample {
             Self::Swatch(colour) => canvas.rectangle(corners, *colour, 1.0),
             Self::Tile(tile) => tile.draw(canvas, [(x, y - 10.0), (right, y + 10.0)]),
             Self::Frame => heat_map::frame(canvas, corners),
+            Self::Corner => {
+                canvas.rectangle(corners, heat_map::PALE, 1.0)?;
+                heat_map::corner(canvas, corners[0])
+            }
             Self::Point(shape, colour) => canvas.marker(*shape, (x + 7.0, y), 11.0, *colour),
             Self::Wrong(look) => look.draw(canvas, (x + 7.0, y), 9.0),
             Self::Hollow(shape) => hollow(canvas, *shape, (x + 7.0, y)),

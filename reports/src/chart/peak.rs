@@ -2,8 +2,8 @@
 //!
 //! A title claims only what the windows carry:
 //!
-//! - A *peak*: at least [`SLOW`] answers of one window took at least twice as long as the third slowest
-//!   answer of any calm window, and three times the median of the run. A window is calm if no fault is at work in
+//! - A *peak*: at least five answers of one window took twice as long, or three took ten times as long, as the third
+//!   slowest answer of any calm window, and three times the median of the run. A window is calm if no fault is at work in
 //!   it; at least [`SIDES`] calm windows of [`ENOUGH`] answers must be there to compare with, and where they are
 //!   not, the middle one of all windows takes their place. The fault is named if it is the only one at work.
 //! - A *step*: while one fault is at work and no other, the median of each window is above that of each calm window,
@@ -21,8 +21,10 @@ use std::time::Duration;
 pub(super) const ENOUGH: usize = 20;
 /// So many windows there must be on each side of a comparison.
 const SIDES: usize = 3;
-/// One or two slow answers are no peak.
+/// What is usual is what at least so many answers of a window took: one or two say nothing.
 const SLOW: usize = 3;
+/// How many answers must be how many times as slow for a peak.
+const PEAKS: [(usize, u32); 2] = [(5, 2), (3, 10)];
 
 struct Window<'a> {
     start: Time,
@@ -83,7 +85,7 @@ pub(super) fn finding(run: &Run) -> Option<String> {
         .or_else(|| Some(span(&counted, whole.p99)))
 }
 
-fn peak(run: &Run, windows: &[Window<'_>], median: Duration) -> Option<String> {
+fn peak<'a>(run: &Run, windows: &[Window<'a>], median: Duration) -> Option<String> {
     let slowest = windows.iter().filter_map(Window::slow).max()?;
     let at = windows.iter().position(|window| window.slow() == Some(slowest))?;
     let mut others: Vec<(Duration, bool)> = windows
@@ -98,15 +100,17 @@ fn peak(run: &Run, windows: &[Window<'_>], median: Duration) -> Option<String> {
     others.sort_unstable();
     let calm = || others.iter().filter(|(_, is_calm)| *is_calm).map(|(slow, _)| *slow);
     let usual = if calm().count() >= SIDES { calm().max()? } else { others[others.len() / 2].0 };
-    let bound = (usual * 2).max(median * 3);
-    if slowest < bound {
-        return None;
-    }
+    let slow_in = |window: &Window<'a>, times: u32| {
+        let bound = (usual * times).max(median * 3);
+        &window.sorted[window.sorted.partition_point(|latency| *latency < bound)..]
+    };
     let window = &windows[at];
-    let slow = &window.sorted[window.sorted.partition_point(|latency| *latency < bound)..];
+    let mut peaks = PEAKS.into_iter();
+    let (least, times) = peaks.find(|(least, times)| slow_in(window, *times).len() >= *least)?;
+    let slow = slow_in(window, times);
+    let also = windows.iter().filter(|it| slow_in(it, times).len() >= least).count() - 1;
     let (least, most) = (text::duration(slow[0]), text::duration(*slow.last()?));
     let took = if least == most { format!("about {most}") } else { format!("{least} to {most}") };
-    let also = windows.iter().filter(|it| it.slow().is_some_and(|slow| slow >= bound)).count() - 1;
     let also = match also {
         0 => String::new(),
         more => format!(", as in {} more", text::count(more as u64, "window", "windows")),
