@@ -1,7 +1,7 @@
 //! When nothing was answered.
 //!
 //! An outage is a stretch of time in which no operation of a kind was answered, although at least
-//! three of them were waiting or were turned away in it. It lasts at least 100 ms, and ten times as
+//! three of them waited in it for 100 ms or were turned away. It lasts at least 100 ms, and ten times as
 //! long as an answer of that kind takes at the median, and as the median time from one answer to the
 //! next: a pause between two answers is none. It counts from the last answer before it, or from the
 //! first operation that was asked since, to the next answer.
@@ -130,7 +130,9 @@ fn of_kind(run: &Run, of: Kind) -> Vec<Outage> {
             continue;
         };
         let from = start.max(first);
-        if end >= from + least && waited().count() >= LEAST_OPERATIONS {
+        let in_vain =
+            |it: &&&OperationRecord| !it.is_answered() || it.completed.since(it.invoked) >= LEAST;
+        if end >= from + least && waited().filter(in_vain).count() >= LEAST_OPERATIONS {
             found.push(Outage { of, from, until });
         }
     }

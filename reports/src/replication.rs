@@ -12,10 +12,10 @@
 use judge::{
     Run,
     property::agree,
-    record::Replica,
+    record::{Event, EventId, Replica},
     replay::{Moved, NodeState, Replay},
 };
-use node::{Change, Key, NodeId, Time, Version, Versioned};
+use node::{Change, Damaged, Fact, Key, NodeId, Time, Version, Versioned};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -59,7 +59,13 @@ impl Replication {
                 break;
             }
             match step.moved {
-                Moved::Nothing => {}
+                Moved::Nothing => {
+                    // It runs, and shows nobody what it holds: no replica of it was read either.
+                    if let Some(node) = refuses(run, step.id) {
+                        tracker.advance(step.at);
+                        tracker.crash(node);
+                    }
+                }
                 Moved::Changed(node, change) => {
                     tracker.advance(step.at);
                     tracker.apply(node, change, step.at);
@@ -90,6 +96,19 @@ impl Replication {
         let longest = self.gaps.iter().map(|gap| gap.longest).max()?;
         self.gaps.iter().copied().find(|gap| gap.longest == longest)
     }
+}
+
+/// The node that has found its store damaged, if the event says so, and that shows nothing of it for
+/// the rest of the run.
+fn refuses(run: &Run, event: EventId) -> Option<NodeId> {
+    let event = run.trace.as_ref()?.events.get(usize::try_from(event.0).ok()?)?;
+    let Event::Announce { node, fact: Fact::Refused { what: Damaged::Store | Damaged::Log } } =
+        &event.event
+    else {
+        return None;
+    };
+    let mut replicas = run.replicas.iter();
+    replicas.any(|it| it.node == *node && it.entries.is_none()).then_some(*node)
 }
 
 /// What is known of one key in one group.
@@ -428,6 +447,45 @@ mod tests {
         let gap = gaps.last().unwrap();
         assert_eq!((gap.start, gap.end), (us(2_300_000), None));
         assert_eq!(gap.longest, Duration::from_micros(10_000_000 - 2_000_550));
+    }
+
+    #[test]
+    fn in_the_end_as_many_keys_differ_as_the_replicas_show() {
+        for (scenario, system, differ) in [
+            ("split-brain", "peer-to-peer", true),
+            // n2 runs, but has found its disk damaged and shows nothing.
+            ("bit-rot", "durable-eventual", false),
+        ] {
+            let scenario = scenarios::find(scenario).unwrap();
+            let (detail, gear) = (sim::Detail::Full, sim::Gear::Advance);
+            let run = sim::run(&scenario, system, 0, detail, gear).unwrap();
+            let rows = crate::figures::replica_rows(&run);
+            let shown = rows.iter().filter(|row| !row.agree).count();
+            assert_eq!(shown > 0, differ, "{}", scenario.name);
+            let replication = Replication::observe(&run, 540).unwrap();
+            assert_eq!(replication.differing.last(), Some(&shown), "{}", scenario.name);
+        }
+    }
+
+    #[test]
+    fn the_same_value_under_another_version_is_no_difference() {
+        let observe = |value: &str| {
+            let mut run = ghost::run();
+            for event in &mut run.trace.as_mut().unwrap().events {
+                // n3 counts its versions by itself, and in the control holds another value, too.
+                if let Event::Apply { node, change } = &mut event.event
+                    && *node == NodeId::new(3)
+                {
+                    change.version = Version(77);
+                    let value = value.into();
+                    change.after = Some(Versioned { value, version: Version(77) });
+                }
+            }
+            // n2 never hears of it.
+            run.replicas[1].group = 9;
+            Replication::observe(&run, 100).unwrap().differing.last().copied()
+        };
+        assert_eq!([observe("GhostData"), observe("another")], [Some(0), Some(1)]);
     }
 
     #[test]

@@ -78,65 +78,78 @@ pub(super) fn rate(charts: &Charts<'_>) -> String {
     } else {
         format!("{} of {all} answered", text::percent(answered, begun))
     };
-    match silences(run, &charts.outages) {
-        Some(silences) => with_wrong(charts, format!("{silences}; {}", uncapital(&share))),
-        None => with_wrong(charts, share),
+    let with = |silences: &str| with_wrong(charts, format!("{silences}; {}", uncapital(&share)));
+    match (charts.outages.len(), with(&each_outage(run, &charts.outages))) {
+        (0, _) => with_wrong(charts, share),
+        (_, finding) if finding.chars().count() <= LONGEST => finding,
+        _ => with(&all_outages(run, &charts.outages)),
     }
 }
+
+/// A longer title would be cut.
+const LONGEST: usize = 110;
 
 fn uncapital(sentence: &str) -> String {
     sentence.replacen("All ", "all ", 1)
 }
 
 /// How many operations a second were answered while there was load: said only of four windows or
-/// more, without the first and the last, of which none is above another by more than a quarter.
+/// more, of which none is above another by more than a quarter. The first and the last may be below.
 fn steady_rate(run: &Run) -> Option<String> {
     let windows = Windows::over(run.ended);
     let by_window = figures::latencies_by_window(run, None, windows);
     let first = by_window.iter().position(|sorted| !sorted.is_empty())?;
     let last = by_window.iter().rposition(|sorted| !sorted.is_empty())?;
     let counts: Vec<usize> = by_window.get(first + 1..last)?.iter().map(Vec::len).collect();
+    let ends = by_window[first].len().max(by_window[last].len());
     let (least, most) = (*counts.iter().min()?, *counts.iter().max()?);
-    let is_steady = counts.len() >= 4 && least >= 20 && most * 4 <= least * 5;
+    let is_steady = counts.len() >= 4 && least >= 20 && most.max(ends) * 4 <= least * 5;
     let mean = counts.iter().sum::<usize>() as f64 / counts.len() as f64;
     let rate = (mean / windows.width().as_secs_f64()).round() as u64;
     is_steady.then(|| text::number(rate))
 }
 
-/// All outages: each with its moments if there are few, and else how many there were and how long.
-fn silences(run: &Run, outages: &[Outage]) -> Option<String> {
-    const FEW: usize = 3;
-    if outages.is_empty() {
-        return None;
-    }
-    let of_kind = |kind| outages.iter().filter(move |outage| outage.of == kind);
-    let parts = Kind::ALL.into_iter().filter(|kind| of_kind(*kind).next().is_some());
-    let parts = parts.map(|kind| {
-        let moments: Vec<String> = of_kind(kind).map(|outage| moments(run, outage)).collect();
-        let when = if outages.len() <= FEW {
-            text::list(&moments)
-        } else {
-            let total: Duration = of_kind(kind).map(|outage| outage.length(run)).sum();
-            let times =
-                if moments.len() == 1 { "once" } else { &format!("{} times", moments.len()) };
-            format!("{times}, for {} in all", text::duration(total))
-        };
-        format!("no {} answered {when}", kind.name())
+/// Each outage with its moments.
+fn each_outage(run: &Run, outages: &[Outage]) -> String {
+    let parts = Kind::ALL.into_iter().filter_map(|kind| {
+        let of_kind = outages.iter().filter(|outage| outage.of == kind);
+        let moments: Vec<String> = of_kind.map(|outage| moments(run, outage)).collect();
+        let (last, first) = moments.split_last()?;
+        let first = if first.is_empty() { String::new() } else { first.join(", ") + " and " };
+        Some(format!("no {} answered from {first}{last}", kind.name()))
     });
-    let told = parts.collect::<Vec<_>>().join(", ");
-    Some(told.replacen("no ", "No ", 1))
+    parts.collect::<Vec<_>>().join(", ").replacen("no ", "No ", 1)
 }
 
+/// How many outages there were of each kind, and how long they lasted together; the chart marks each.
+fn all_outages(run: &Run, outages: &[Outage]) -> String {
+    let parts = Kind::ALL.into_iter().filter_map(|kind| {
+        let of_kind = outages.iter().filter(|outage| outage.of == kind);
+        let lengths: Vec<Duration> = of_kind.map(|outage| outage.length(run)).collect();
+        let times = match lengths.len() {
+            0 => return None,
+            1 => "once".to_owned(),
+            2 => "twice".to_owned(),
+            times => format!("{times} times"),
+        };
+        let total = text::duration(lengths.iter().sum());
+        Some(format!("no {} {times} for {total}", kind.name()))
+    });
+    format!("Outages (marked): {}", parts.collect::<Vec<_>>().join(", "))
+}
+
+/// `2.01 to 2.32 s`: short ones would begin and end at the same tenth of a second.
 fn moments(run: &Run, outage: &Outage) -> String {
-    // Short ones would begin and end at the same tenth of a second.
-    let moment = |at: Time| match run.ended.as_secs_f64() {
-        1.0..100.0 => format!("{:.2} s", at.as_secs_f64()),
-        _ => text::moment(at, run.ended),
+    let (unit, per_second, decimals) = match run.ended.as_secs_f64() {
+        ..1.0 => ("ms", 1e3, 0),
+        1.0..100.0 => ("s", 1.0, 2),
+        _ => ("s", 1.0, 1),
     };
+    let moment = |at: Time| format!("{:.decimals$}", at.as_secs_f64() * per_second);
     let from = moment(outage.from);
     match outage.until {
-        Some(until) => format!("from {from} to {}", moment(until)),
-        None => format!("from {from} to the end"),
+        Some(until) => format!("{from} to {} {unit}", moment(until)),
+        None => format!("{from} {unit} to the end"),
     }
 }
 
@@ -190,9 +203,9 @@ fn behind(run: &Run, gap: Gap, gaps: &[Gap]) -> String {
 fn still_lacking(run: &Run, gap: Gap, nodes: usize) -> String {
     let keys = text::count(gap.last_keys as u64, "key", "keys");
     let since = text::moment(gap.start, run.ended);
-    let is_down = |node| run.replicas.iter().any(|it| it.node == node && it.entries.is_none());
-    let who = match is_down(gap.node) {
-        true => format!("{}, which is down,", gap.node),
+    let is_gone = |node| run.replicas.iter().any(|it| it.node == node && it.entries.is_none());
+    let who = match is_gone(gap.node) {
+        true => format!("{}, unreadable at the end,", gap.node),
         false => gap.node.to_string(),
     };
     let lacks = if gap.most_keys > gap.last_keys {

@@ -165,5 +165,10 @@ fn span(counted: &[&Window<'_>], p99: Duration) -> String {
             format!("The median stays between {low} and {high}; 99% of all answers within {p99}")
         };
     }
+    if low == high {
+        return format!(
+            "The median of each window is about {low}; 99% of all answers within {p99}"
+        );
+    }
     format!("Medians of the windows from {low} to {high}; 99% of all answers within {p99}")
 }

@@ -91,11 +91,11 @@ pub(super) fn draw<B: DrawingBackend>(
     }
     let shown = |line: &&Line| by_window.iter().any(|sorted| line.of(sorted).is_some());
     let entry = |line: &Line| {
-        let name = format!("p{} (where {} or more were answered)", line.percent, line.least);
+        let name = format!("p{} ({} answers or more)", line.percent, line.least);
         (Sample::Line(line.colour, 2.5, line.dash), name)
     };
     let mut entries: Vec<_> = LINES.iter().filter(shown).map(entry).collect();
-    entries.push((Sample::Line(FAINT, 2.0, &[]), "the slowest answer".to_owned()));
+    entries.push((Sample::Line(FAINT, 2.0, &[]), "the slowest".to_owned()));
     legend(canvas, &entries)
 }
 

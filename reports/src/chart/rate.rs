@@ -190,7 +190,7 @@ fn mark<B: DrawingBackend>(
     Ok(())
 }
 
-/// `no write answered: 2 times, 1.6 s`.
+/// `no write: 2 times, 1.6 s`.
 fn outage_entry(charts: &Charts<'_>, kind: Kind) -> Option<(Sample, String)> {
     let lengths = charts.outages.iter().filter(|outage| outage.of == kind);
     let lengths: Vec<Duration> = lengths.map(|outage| outage.length(charts.run)).collect();
@@ -200,6 +200,6 @@ fn outage_entry(charts: &Charts<'_>, kind: Kind) -> Option<(Sample, String)> {
         1 => String::new(),
         times => format!("{times} times, "),
     };
-    let entry = format!("no {} answered: {times}{}", kind.name(), text::duration(total));
+    let entry = format!("no {}: {times}{}", kind.name(), text::duration(total));
     Some((Sample::Line(INK, 5.0, dash(kind)), entry))
 }

@@ -29,13 +29,13 @@ pub(super) const fn look(wrong: Wrong) -> Look {
         Wrong::Impossible => Look {
             colour: RGBColor(0x00, 0x9e, 0x73),
             shape: Shape::Star,
-            name: "impossible (as what nobody wrote)",
+            name: "impossible (nobody wrote it)",
             words: ["impossible answer", "impossible answers"],
         },
         Wrong::Lost => Look {
             colour: RGBColor(0xb0, 0x20, 0x80),
             shape: Shape::Ring,
-            name: "acknowledged, then lost",
+            name: "lost",
             words: ["lost write", "lost writes"],
         },
         Wrong::Stale => Look {
