@@ -10,7 +10,7 @@ use super::{
     answers::Answers,
     checker::{Checker, Step},
     durability,
-    index::Index,
+    index::{Index, Write},
     reads::{self, Scan},
     survival::Survival,
 };
@@ -96,7 +96,7 @@ fn lost_writes(run: &Run) -> Vec<usize> {
         index.add(position, record);
     }
     let lost = durability::lost_keys(&Survival::new(&evidence, &index), &index);
-    lost.iter().flat_map(|key| &key.writes).map(|write| write.position()).collect()
+    lost.iter().flat_map(|key| &key.writes).map(Write::position).collect()
 }
 
 /// The answers that say what cannot be.
