@@ -79,11 +79,17 @@ pub(super) fn rate(charts: &Charts<'_>) -> String {
         format!("{} of {all} answered", text::percent(answered, begun))
     };
     let with = |silences: &str| with_wrong(charts, format!("{silences}; {}", uncapital(&share)));
-    match (charts.outages.len(), with(&each_outage(run, &charts.outages))) {
-        (0, _) => with_wrong(charts, share),
-        (_, finding) if finding.chars().count() <= LONGEST => finding,
-        _ => with(&all_outages(run, &charts.outages)),
+    if charts.outages.is_empty() {
+        return with_wrong(charts, share);
     }
+    let number = charts.outages.len() as u64;
+    let shortest = format!("{} (marked)", text::count(number, "outage", "outages"));
+    let each = each_outage(run, &charts.outages);
+    // That something was not answered the legend tells, too; when, it does not.
+    let findings =
+        [with(&each), with_wrong(charts, each.clone()), with(&all_outages(run, &charts.outages))];
+    let fits = |finding: &String| finding.chars().count() <= LONGEST;
+    findings.into_iter().find(fits).unwrap_or_else(|| with(&shortest))
 }
 
 /// A longer title would be cut.

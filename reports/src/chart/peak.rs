@@ -113,7 +113,8 @@ fn peak<'a>(run: &Run, windows: &[Window<'a>], median: Duration) -> Option<Strin
     let took = if least == most { format!("about {most}") } else { format!("{least} to {most}") };
     let also = match also {
         0 => String::new(),
-        more => format!(", as in {} more", text::count(more as u64, "window", "windows")),
+        1 => ", as in one more window".to_owned(),
+        more => format!(", as in {more} more windows"),
     };
     let mut finding = format!(
         "{} given between {} and {} took {took}{also}; the median of the run is {}",

@@ -47,7 +47,7 @@ pub(super) const fn look(wrong: Wrong) -> Look {
         Wrong::Disordered => Look {
             colour: WHITE,
             shape: Shape::Plus,
-            name: "out of order otherwise",
+            name: "out of order",
             words: ["answer out of order", "answers out of order"],
         },
     }

@@ -103,7 +103,7 @@ fn titles_say_what_is_drawn_and_nothing_of_why() {
         let measured = carry_out(&trials, 0, |trial, run| Measurement::of(trial, &run), || {});
         let results = ExperimentResults::new(experiment, 0, measured.unwrap());
         let text = results.to_text(100);
-        let title = text.lines().find_map(|line| line.strip_prefix(&format!("{chart}: ")));
+        let title = text.lines().rev().find_map(|line| line.strip_prefix(&format!("{chart}: ")));
         let drawn = results.charts().unwrap().into_iter().find(|drawn| drawn.name == chart);
         (title.expect("the text has every title").to_owned(), drawn.unwrap().svg)
     };
