@@ -6,7 +6,7 @@ mod matrices;
 #[path = "../tests/reports/support/mod.rs"]
 mod support;
 
-use reports::Chart;
+use reports::Charts;
 use std::{error::Error, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -33,10 +33,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("short-and-silent", support::odd::short_and_silent()),
     ];
     for (name, run) in runs {
-        for chart in Chart::ALL {
+        let charts = Charts::of(&run);
+        for chart in charts.shown() {
             let stem = folder.join(format!("{name}-{}", chart.name()));
-            fs::write(stem.with_extension("png"), chart.png(&run)?)?;
-            fs::write(stem.with_extension("svg"), chart.svg(&run)?)?;
+            fs::write(stem.with_extension("png"), charts.png(chart)?)?;
+            fs::write(stem.with_extension("svg"), charts.svg(chart)?)?;
         }
     }
     let matrices = [

@@ -3,6 +3,7 @@
 use crate::{quantile::LatencySummary, windows::Windows};
 use judge::{
     Run,
+    property::agree,
     record::{OperationRecord, Replica},
 };
 use node::{Key, OperationKind, Time, Versioned};
@@ -14,25 +15,36 @@ pub(crate) fn latency(run: &Run, kind: Option<OperationKind>) -> Option<LatencyS
     LatencySummary::of(answered(run, kind).map(|(_, latency)| latency).collect())
 }
 
-/// The same by window of invocation.
+/// The same by window of completion: an answer belongs to the window in which it was given.
 pub(crate) fn latency_by_window(
     run: &Run,
     kind: Option<OperationKind>,
     windows: Windows,
 ) -> Vec<Option<LatencySummary>> {
-    let mut latencies: Vec<Vec<Duration>> = vec![Vec::new(); windows.count()];
-    for (invoked, latency) in answered(run, kind) {
-        latencies[windows.index(invoked)].push(latency);
-    }
-    latencies.into_iter().map(LatencySummary::of).collect()
+    latencies_by_window(run, kind, windows).into_iter().map(LatencySummary::of).collect()
 }
 
+/// How long the answers of each window took, the fastest first.
+pub(crate) fn latencies_by_window(
+    run: &Run,
+    kind: Option<OperationKind>,
+    windows: Windows,
+) -> Vec<Vec<Duration>> {
+    let mut latencies: Vec<Vec<Duration>> = vec![Vec::new(); windows.count()];
+    for (completed, latency) in answered(run, kind) {
+        latencies[windows.index(completed)].push(latency);
+    }
+    latencies.iter_mut().for_each(|of_window| of_window.sort_unstable());
+    latencies
+}
+
+/// When answers were given, and how long they took.
 fn answered(run: &Run, kind: Option<OperationKind>) -> impl Iterator<Item = (Time, Duration)> + '_ {
     run.operations()
         .iter()
         .filter(move |record| kind.is_none_or(|kind| record.operation.kind() == kind))
         .filter(|record| record.is_answered())
-        .map(|record| (record.invoked, record.completed.since(record.invoked)))
+        .map(|record| (record.completed, record.completed.since(record.invoked)))
 }
 
 /// How many operations ended `ok`, `fail` and `info`.
@@ -81,9 +93,7 @@ impl ReplicaRow<'_> {
     /// for the checker: what a system counts with them is its own business.
     pub(crate) fn agrees_in(&self, group: &[usize]) -> bool {
         let running = group.iter().filter_map(|position| self.held[*position]);
-        let mut values = running.map(|held| held.map(|entry| &entry.value));
-        let first = values.next();
-        values.all(|value| Some(value) == first)
+        agree(running.map(|held| held.map(|entry| &entry.value)))
     }
 }
 

@@ -3,7 +3,7 @@
 //! What flows in: a [`judge::Run`]. What flows out: text and bytes that are a pure
 //! function of it, with no wall clock and no randomness, so that the same run gives the same
 //! files to the byte. [`story()`] tells the run in the terminal, [`Summary`] is what machines
-//! read, [`csv`] holds the tables, [`Chart`] draws, and [`write_all`] puts all of
+//! read, [`csv`] holds the tables, [`Charts`] draws, and [`write_all`] puts all of
 //! it into a folder, whole or not at all. [`matrix`] does the same for many runs side by side, and
 //! [`glossary`] says what the words mean.
 //!
@@ -23,6 +23,7 @@ mod figures;
 mod folder;
 pub mod glossary;
 pub mod matrix;
+mod outage;
 mod paper;
 mod quantile;
 mod replication;
@@ -37,7 +38,7 @@ mod windows;
 #[path = "../tests/reports/support/mod.rs"]
 mod support;
 
-pub use chart::{Chart, ChartError};
+pub use chart::{Chart, ChartError, Charts};
 pub use experiment::{ExperimentResults, Measurement, check_experiment_target, write_experiment};
 pub use folder::ReportError;
 pub use matrix::Matrix;

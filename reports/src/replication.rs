@@ -2,16 +2,20 @@
 //!
 //! A *change* is what some node was first to hold under a key: a value and version, or a removal.
 //! A node *lacks* a change if a running node of its group holds it or a later one under that key while
-//! this node holds an earlier one or nothing. Its *lag* is the age of the oldest change that
+//! this node holds an earlier one or nothing, and another value. Its *lag* is the age of the oldest change that
 //! it lacks. A node that is down is drawn with what it held until it boots again; from then on
 //! it holds what its disk gave back.
+//!
+//! A key *differs* by the judge's rule, [`judge::property::agree`]: nodes of a group that are up hold
+//! different values. What happens once the replicas have been read, as probes do, is left out.
 
 use judge::{
     Run,
-    record::Replica,
+    property::agree,
+    record::{Event, EventId, Replica},
     replay::{Moved, NodeState, Replay},
 };
-use node::{Change, Key, NodeId, Time, Version, Versioned};
+use node::{Change, Damaged, Fact, Key, NodeId, Time, Version, Versioned};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -20,7 +24,7 @@ use std::{
 /// How far replicas were apart over a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Replication {
-    /// Per column of time, the most keys that differed between two nodes in it.
+    /// Per column of time, the most keys that differed between two nodes that were up in it.
     pub(crate) differing: Vec<usize>,
     /// Per node and column of time, the longest lag in it; `None`: the node lacked nothing.
     pub(crate) lag: Vec<Vec<Option<Duration>>>,
@@ -51,8 +55,17 @@ impl Replication {
         let mut replay = Replay::of(run)?;
         let mut tracker = Tracker::new(run, columns);
         while let Some(step) = replay.step() {
+            if step.at > run.ended {
+                break;
+            }
             match step.moved {
-                Moved::Nothing => {}
+                Moved::Nothing => {
+                    // It runs, and shows nobody what it holds: no replica of it was read either.
+                    if let Some(node) = refuses(run, step.id) {
+                        tracker.advance(step.at);
+                        tracker.crash(node);
+                    }
+                }
                 Moved::Changed(node, change) => {
                     tracker.advance(step.at);
                     tracker.apply(node, change, step.at);
@@ -83,6 +96,19 @@ impl Replication {
         let longest = self.gaps.iter().map(|gap| gap.longest).max()?;
         self.gaps.iter().copied().find(|gap| gap.longest == longest)
     }
+}
+
+/// The node that has found its store damaged, if the event says so, and that shows nothing of it for
+/// the rest of the run.
+fn refuses(run: &Run, event: EventId) -> Option<NodeId> {
+    let event = run.trace.as_ref()?.events.get(usize::try_from(event.0).ok()?)?;
+    let Event::Announce { node, fact: Fact::Refused { what: Damaged::Store | Damaged::Log } } =
+        &event.event
+    else {
+        return None;
+    };
+    let mut replicas = run.replicas.iter();
+    replicas.any(|it| it.node == *node && it.entries.is_none()).then_some(*node)
 }
 
 /// What is known of one key in one group.
@@ -264,7 +290,7 @@ impl<'a> Tracker<'a> {
     /// Finds out anew who lacks what of one key.
     fn settle(&mut self, index: usize) {
         let key = &mut self.keys[index];
-        let entry = |held: Option<usize>| held.and_then(|number| key.made[number].1);
+        let value = |held: Option<usize>| Some(&held.and_then(|number| key.made[number].1)?.value);
         let in_group = |node: &Drawn| node.group == key.group;
         let running = key.held.iter().zip(&self.nodes).filter(|(_, it)| it.up && in_group(it));
         let newest = running.map(|(held, _)| *held).max().flatten();
@@ -272,7 +298,7 @@ impl<'a> Tracker<'a> {
             (0..self.nodes.len()).filter(|position| in_group(&self.nodes[*position])).collect();
         for &position in &members {
             let held = &key.held[position];
-            let lacks = *held < newest && entry(*held) != entry(newest);
+            let lacks = *held < newest && value(*held) != value(newest);
             let first_missed = held.map_or(0, |number| number + 1);
             let since = lacks.then(|| key.made[first_missed].0);
             let node = &mut self.nodes[position];
@@ -281,9 +307,8 @@ impl<'a> Tracker<'a> {
                 note_gap(node, id, self.now, &mut self.gaps);
             }
         }
-        let mut held = members.iter().map(|position| entry(key.held[*position]));
-        let first = held.next();
-        let differs = held.any(|entry| Some(entry) != first);
+        let up = members.iter().filter(|position| self.nodes[**position].up);
+        let differs = !agree(up.map(|position| value(key.held[*position])));
         self.differing_now += usize::from(differs);
         self.differing_now -= usize::from(key.differs);
         key.differs = differs;
@@ -422,6 +447,45 @@ mod tests {
         let gap = gaps.last().unwrap();
         assert_eq!((gap.start, gap.end), (us(2_300_000), None));
         assert_eq!(gap.longest, Duration::from_micros(10_000_000 - 2_000_550));
+    }
+
+    #[test]
+    fn in_the_end_as_many_keys_differ_as_the_replicas_show() {
+        for (scenario, system, differ) in [
+            ("split-brain", "peer-to-peer", true),
+            // n2 runs, but has found its disk damaged and shows nothing.
+            ("bit-rot", "durable-eventual", false),
+        ] {
+            let scenario = scenarios::find(scenario).unwrap();
+            let (detail, gear) = (sim::Detail::Full, sim::Gear::Advance);
+            let run = sim::run(&scenario, system, 0, detail, gear).unwrap();
+            let rows = crate::figures::replica_rows(&run);
+            let shown = rows.iter().filter(|row| !row.agree).count();
+            assert_eq!(shown > 0, differ, "{}", scenario.name);
+            let replication = Replication::observe(&run, 540).unwrap();
+            assert_eq!(replication.differing.last(), Some(&shown), "{}", scenario.name);
+        }
+    }
+
+    #[test]
+    fn the_same_value_under_another_version_is_no_difference() {
+        let observe = |value: &str| {
+            let mut run = ghost::run();
+            for event in &mut run.trace.as_mut().unwrap().events {
+                // n3 counts its versions by itself, and in the control holds another value, too.
+                if let Event::Apply { node, change } = &mut event.event
+                    && *node == NodeId::new(3)
+                {
+                    change.version = Version(77);
+                    let value = value.into();
+                    change.after = Some(Versioned { value, version: Version(77) });
+                }
+            }
+            // n2 never hears of it.
+            run.replicas[1].group = 9;
+            Replication::observe(&run, 100).unwrap().differing.last().copied()
+        };
+        assert_eq!([observe("GhostData"), observe("another")], [Some(0), Some(1)]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A run's folder of files.
 
 use crate::{
-    Chart, ReportError, StoryOptions, Summary, csv,
+    Chart, Charts, ReportError, StoryOptions, Summary, csv,
     folder::{self, File, Inner, Kind},
     story,
     summary::SCHEMA,
@@ -33,7 +33,7 @@ const REPORT: Kind = Kind {
 ///
 /// The files: `story.txt`, `summary.json`, `plan.toml` (the text `plan_toml`), `operations.csv`,
 /// `latency.csv`, `faults.csv`, `replicas.csv`, `messages.csv` (if the run kept its trace), and
-/// `charts/` with each [`Chart`] as PNG and SVG.
+/// `charts/` with each [`Chart`] that says something of the run ([`Charts::shown`]) as PNG and SVG.
 ///
 /// The files are made in a new folder beside the target, which then takes the target's place;
 /// an earlier report there is replaced. Parents that are missing are made.
@@ -74,9 +74,10 @@ fn files(run: &Run, plan_toml: &str) -> Result<Vec<File>, ReportError> {
     if let Some(trace) = &run.trace {
         add("messages.csv".into(), csv::messages(trace).into_bytes());
     }
-    for chart in Chart::ALL {
-        add(format!("charts/{}.png", chart.name()), chart.png(run)?);
-        add(format!("charts/{}.svg", chart.name()), chart.svg(run)?.into_bytes());
+    let charts = Charts::of(run);
+    for chart in charts.shown() {
+        add(format!("charts/{}.png", chart.name()), charts.png(chart)?);
+        add(format!("charts/{}.svg", chart.name()), charts.svg(chart)?.into_bytes());
     }
     Ok(files)
 }

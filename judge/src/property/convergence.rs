@@ -79,7 +79,7 @@ fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
             }
         }
     }
-    if let Some(Group { up, .. }) = groups.values().find(|group| !agree(&group.up)) {
+    if let Some(Group { up, .. }) = groups.values().find(|group| !all_agree(&group.up)) {
         return Verdict::Invalid(witness(evidence, index, up, &down, &differing_keys(up)));
     }
     if let Some(why) = nothing_to_compare(&groups) {
@@ -126,7 +126,16 @@ fn nothing_to_compare(groups: &BTreeMap<u32, Group<'_>>) -> Option<String> {
     Some(format!("{only}, so there was nothing to compare"))
 }
 
-fn agree(up: &[Up<'_>]) -> bool {
+/// Whether nodes agree on a key: the one rule for checkers, tables and charts. They must hold the
+/// same value, or all of them nothing; versions may differ. Given is what is held by each node that is
+/// up, and belongs to the one group that is asked about.
+pub fn agree<'a>(held: impl IntoIterator<Item = Option<&'a Value>>) -> bool {
+    let mut held = held.into_iter();
+    let first = held.next();
+    held.all(|value| Some(value) == first)
+}
+
+fn all_agree(up: &[Up<'_>]) -> bool {
     up.windows(2).all(|pair| same(pair[0].entries, pair[1].entries))
 }
 
@@ -144,10 +153,9 @@ fn differing_keys<'a>(up: &[Up<'a>]) -> Vec<&'a Key> {
         let Some(key) = heads().flatten().map(|(key, _)| key).min() else {
             return keys;
         };
-        let mut states = heads()
+        let states = heads()
             .map(|head| head.filter(|(other, _)| other == key).map(|(_, entry)| &entry.value));
-        let first = states.next();
-        if states.any(|state| Some(state) != first) {
+        if !agree(states) {
             keys.push(key);
         }
         for (replica, next) in up.iter().zip(&mut next) {

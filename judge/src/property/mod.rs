@@ -37,18 +37,24 @@ mod story;
 mod survival;
 mod text;
 mod versions;
+mod wrong;
 
 #[cfg(test)]
 mod tests;
 
 pub use availability::{AvailabilityReport, AvailabilityWindow, Recovery};
 pub use checker::Need;
+pub use convergence::agree;
 pub use levels::BELOW;
 pub use registry::judge;
 pub use report::{DurabilityReport, ReplicaDurability};
 pub use staleness::{StaleRead, StalenessReport};
+pub use wrong::{Wrong, count_lost_writes, wrong_answers};
 
-use crate::record::{FactRecord, FaultRecord, History, Judgement, Probe, Replica, Trace};
+use crate::{
+    Run,
+    record::{FactRecord, FaultRecord, History, Judgement, Probe, Replica, Trace},
+};
 use node::{SystemInfo, Time};
 
 /// What the checkers look at.
@@ -87,4 +93,21 @@ pub struct Findings {
     pub availability: AvailabilityReport,
     /// What became of the acknowledged writes.
     pub durability: DurabilityReport,
+}
+
+impl<'a> Evidence<'a> {
+    /// What a run left behind.
+    fn of(run: &'a Run) -> Self {
+        Self {
+            history: &run.history,
+            replicas: &run.replicas,
+            faults: &run.faults,
+            facts: &run.facts,
+            probes: &run.probes,
+            system: Some(&run.system),
+            trace: run.trace.as_ref(),
+            run_ended: run.run_ended,
+            ended: run.ended,
+        }
+    }
 }

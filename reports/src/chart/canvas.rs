@@ -55,6 +55,21 @@ pub(super) enum Align {
 /// How a line is broken: lengths of ink and blank in turn; empty: it is whole.
 pub(super) type Dash = &'static [f64];
 
+/// Sine and cosine of the tips of a star and of the corners between them, from the top on: written
+/// down, since computed ones may differ in the last digit from machine to machine.
+const STAR: [(f64, f64); 10] = [
+    (0.0, 1.0),
+    (0.587_785, 0.809_017),
+    (0.951_057, 0.309_017),
+    (0.951_057, -0.309_017),
+    (0.587_785, -0.809_017),
+    (0.0, -1.0),
+    (-0.587_785, -0.809_017),
+    (-0.951_057, -0.309_017),
+    (-0.951_057, 0.309_017),
+    (-0.587_785, 0.809_017),
+];
+
 /// The shape of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -63,6 +78,11 @@ pub(super) enum Shape {
     Square,
     Diamond,
     Cross,
+    /// A triangle that stands on its tip.
+    Down,
+    Ring,
+    Star,
+    Plus,
 }
 
 /// Where a chart is drawn.
@@ -183,6 +203,27 @@ impl<'a, B: DrawingBackend> Canvas<'a, B> {
             Shape::Cross => {
                 self.line(&[(x - r, y - r), (x + r, y + r)], colour, 1.5, &[])?;
                 self.line(&[(x - r, y + r), (x + r, y - r)], colour, 1.5, &[])
+            }
+            Shape::Down => {
+                let (dx, down, up) = (1.25 * r, 1.35 * r, 0.9 * r);
+                self.polygon(&[(x, y + down), (x + dx, y - up), (x - dx, y - up)], colour)
+            }
+            Shape::Ring => {
+                self.marker(Shape::Circle, (x, y), size, colour)?;
+                self.marker(Shape::Circle, (x, y), size * 0.45, WHITE)
+            }
+            Shape::Star => {
+                let tip = |index: usize| {
+                    let length = if index.is_multiple_of(2) { 1.35 * r } else { 0.55 * r };
+                    let (sin, cos) = STAR[index];
+                    (x + length * sin, y - length * cos)
+                };
+                self.polygon(&std::array::from_fn::<_, 10, _>(tip), colour)
+            }
+            Shape::Plus => {
+                let (long, short) = (1.2 * r, 0.42 * r);
+                self.rectangle([(x - long, y - short), (x + long, y + short)], colour, 1.0)?;
+                self.rectangle([(x - short, y - long), (x + short, y + long)], colour, 1.0)
             }
         }
     }

@@ -1,23 +1,22 @@
 //! What a run shows, in one sentence a chart.
+//!
+//! A title says what is drawn. What it claims beyond that has a rule that is stated where it is made.
 
+use super::{Charts, peak, wrong};
 use crate::{
     figures,
-    replication::{Gap, Replication},
+    outage::{Kind, Outage},
+    replication::Gap,
     text,
     windows::Windows,
 };
-use judge::{
-    Run,
-    record::{FaultOrigin, OperationRecord},
-};
+use judge::Run;
 use node::Time;
 use std::time::Duration;
 
-/// Time is cut into this many columns to follow replicas.
-pub(super) const COLUMNS: usize = 540;
-
-/// How long operations took, and how many were not answered.
-pub(super) fn latency(run: &Run) -> String {
+/// What is wrong with answers, how long they took, and how many were not given.
+pub(super) fn latency(charts: &Charts<'_>) -> String {
+    let run = charts.run;
     let begun = run.operations().len() as u64;
     let Some(summary) = figures::latency(run, None) else {
         return if begun == 0 {
@@ -29,12 +28,14 @@ pub(super) fn latency(run: &Run) -> String {
     let unanswered = begun - summary.count as u64;
     let (p50, p99) = (text::duration(summary.p50), text::duration(summary.p99));
     let most = text::duration(summary.max);
-    let mut finding = match summary.count {
-        1..20 if p50 == most => format!("Every answer took about {most}"),
-        1..20 => format!("Answers took {p50} at the median, {most} at most"),
+    let took = match summary.count {
+        1 => format!("The one answer took {most}"),
+        2..20 if p50 == most => format!("Every answer took about {most}"),
+        2..20 => format!("Answers took {p50} at the median, {most} at most"),
         _ if p50 == p99 => format!("99% of answers took about {p99}"),
         _ => format!("Median {p50}, 99% within {p99}"),
     };
+    let mut finding = with_wrong(charts, took);
     if unanswered > 0 {
         finding +=
             &format!("; {} of {} not answered", text::number(unanswered), text::number(begun));
@@ -42,202 +43,181 @@ pub(super) fn latency(run: &Run) -> String {
     finding
 }
 
-/// Which window was slowest, against the whole run.
-pub(super) fn quantiles(run: &Run) -> String {
-    let windows = Windows::over(run.ended);
-    let by_window = figures::latency_by_window(run, None, windows);
-    let present = by_window.iter().enumerate().filter_map(|(index, s)| Some((index, (*s)?)));
-    let Some(whole) = figures::latency(run, None) else {
-        return latency(run);
-    };
-    // A single window is no course over time.
-    if present.clone().count() == 1 {
-        return latency(run);
-    }
-    let medians = present.clone().map(|(_, summary)| summary.p50);
-    let steady = medians.clone().max().zip(medians.min());
-    // On a tie the first window is named.
-    let worst = present.rev().max_by_key(|(_, summary)| summary.p99);
-    let Some((index, worst)) = worst else {
-        return latency(run);
-    };
-    if worst.p99 <= whole.p50.saturating_mul(3) {
-        return match steady {
-            Some((most, least)) if most > least => format!(
-                "Latency stays level: the median is between {} and {}, p99 at most {}",
-                text::duration(least),
-                text::duration(most),
-                text::duration(worst.p99)
-            ),
-            _ => format!("Latency stays level: p99 is at most {}", text::duration(worst.p99)),
-        };
-    }
-    let (start, end) = windows.bounds(index);
-    let mut finding = format!(
-        "p99 peaks at {} between {} and {}; the median of the run is {}",
-        text::duration(worst.p99),
-        text::moment(start, run.ended),
-        text::moment(end, run.ended),
-        text::duration(whole.p50)
-    );
-    if let Some(label) = fault_during(run, start, end) {
-        finding += &format!(" ({label})");
-    }
-    finding
+/// What the course of latency shows, or else how long answers took.
+pub(super) fn quantiles(charts: &Charts<'_>) -> String {
+    peak::finding(charts.run).unwrap_or_else(|| latency(charts))
 }
 
-/// The label of a fault at work between two moments, if there is just one.
-fn fault_during(run: &Run, start: Time, end: Time) -> Option<&str> {
-    let mut at_work = run.faults.iter().filter(|fault| {
-        fault.origin != FaultOrigin::Background
-            && fault.start < end
-            && fault.end.unwrap_or(run.ended) > start
-    });
-    let fault = at_work.next()?;
-    at_work.next().is_none().then_some(fault.label.as_str())
+/// A sentence after what is wrong with answers, if anything is.
+fn with_wrong(charts: &Charts<'_>, sentence: String) -> String {
+    let counts = wrong::counts(charts.run, &charts.wrong);
+    match (wrong::in_words(counts), sentence.chars().next()) {
+        (Some(wrong), Some(first)) => {
+            let rest = &sentence[first.len_utf8()..];
+            format!("{wrong}; {}{rest}", first.to_lowercase())
+        }
+        _ => sentence,
+    }
 }
 
-/// When service was gone, or that it never was.
-pub(super) fn rate(run: &Run) -> String {
-    let operations = run.operations();
-    let [ok, fail, info] = figures::outcomes(operations.iter());
-    let begun = ok + fail + info;
-    let Some((first, last)) = operations.first().zip(operations.last()) else {
+/// When nothing was answered, and how much was.
+pub(super) fn rate(charts: &Charts<'_>) -> String {
+    let run = charts.run;
+    let begun = run.operations().len() as u64;
+    if begun == 0 {
         return "No operation was begun".to_owned();
-    };
-    let answered = operations.iter().filter(|record| record.is_answered()).count() as u64;
-    if answered == begun {
-        let seconds = last.invoked.since(first.invoked).as_secs_f64();
-        return if begun < 20 || seconds < 0.1 {
-            format!("All {} were answered", text::count(begun, "operation", "operations"))
-        } else {
-            format!(
-                "All {} were answered, {:.0} a second",
-                text::count(begun, "operation", "operations"),
-                begun as f64 / seconds
-            )
-        };
     }
+    let answered = run.operations().iter().filter(|record| record.is_answered()).count() as u64;
     if answered == 0 {
-        return latency(run);
+        return latency(charts);
     }
-    let silence = longest_silence(run);
-    let share = text::percent(answered, begun);
-    let answered = format!("{share} of {} answered", text::count(begun, "operation", "operations"));
-    match silence {
-        Some(silence) => format!("{}; {answered} in all", silence.in_words(run)),
-        None => answered,
+    let all = text::count(begun, "operation", "operations");
+    let share = if answered == begun {
+        let rate = steady_rate(run).map(|rate| format!(", about {rate} a second"));
+        format!("All {all} were answered{}", rate.unwrap_or_default())
+    } else {
+        format!("{} of {all} answered", text::percent(answered, begun))
+    };
+    let with = |silences: &str| with_wrong(charts, format!("{silences}; {}", uncapital(&share)));
+    if charts.outages.is_empty() {
+        return with_wrong(charts, share);
+    }
+    let number = charts.outages.len() as u64;
+    let shortest = format!("{} (marked)", text::count(number, "outage", "outages"));
+    let each = each_outage(run, &charts.outages);
+    // That something was not answered the legend tells, too; when, it does not.
+    let findings =
+        [with(&each), with_wrong(charts, each.clone()), with(&all_outages(run, &charts.outages))];
+    let fits = |finding: &String| finding.chars().count() <= LONGEST;
+    findings.into_iter().find(fits).unwrap_or_else(|| with(&shortest))
+}
+
+/// A longer title would be cut.
+const LONGEST: usize = 110;
+
+fn uncapital(sentence: &str) -> String {
+    sentence.replacen("All ", "all ", 1)
+}
+
+/// How many operations a second were answered while there was load: said only of four windows or
+/// more, of which none is above another by more than a quarter. The first and the last may be below.
+fn steady_rate(run: &Run) -> Option<String> {
+    let windows = Windows::over(run.ended);
+    let by_window = figures::latencies_by_window(run, None, windows);
+    let first = by_window.iter().position(|sorted| !sorted.is_empty())?;
+    let last = by_window.iter().rposition(|sorted| !sorted.is_empty())?;
+    let counts: Vec<usize> = by_window.get(first + 1..last)?.iter().map(Vec::len).collect();
+    let ends = by_window[first].len().max(by_window[last].len());
+    let (least, most) = (*counts.iter().min()?, *counts.iter().max()?);
+    let is_steady = counts.len() >= 4 && least >= 20 && most.max(ends) * 4 <= least * 5;
+    let mean = counts.iter().sum::<usize>() as f64 / counts.len() as f64;
+    let rate = (mean / windows.width().as_secs_f64()).round() as u64;
+    is_steady.then(|| text::number(rate))
+}
+
+/// Each outage with its moments.
+fn each_outage(run: &Run, outages: &[Outage]) -> String {
+    let parts = Kind::ALL.into_iter().filter_map(|kind| {
+        let of_kind = outages.iter().filter(|outage| outage.of == kind);
+        let moments: Vec<String> = of_kind.map(|outage| moments(run, outage)).collect();
+        let (last, first) = moments.split_last()?;
+        let first = if first.is_empty() { String::new() } else { first.join(", ") + " and " };
+        Some(format!("no {} answered from {first}{last}", kind.name()))
+    });
+    parts.collect::<Vec<_>>().join(", ").replacen("no ", "No ", 1)
+}
+
+/// How many outages there were of each kind, and how long they lasted together; the chart marks each.
+fn all_outages(run: &Run, outages: &[Outage]) -> String {
+    let parts = Kind::ALL.into_iter().filter_map(|kind| {
+        let of_kind = outages.iter().filter(|outage| outage.of == kind);
+        let lengths: Vec<Duration> = of_kind.map(|outage| outage.length(run)).collect();
+        let times = match lengths.len() {
+            0 => return None,
+            1 => "once".to_owned(),
+            2 => "twice".to_owned(),
+            times => format!("{times} times"),
+        };
+        let total = text::duration(lengths.iter().sum());
+        Some(format!("no {} {times} for {total}", kind.name()))
+    });
+    format!("Outages (marked): {}", parts.collect::<Vec<_>>().join(", "))
+}
+
+/// `2.01 to 2.32 s`: short ones would begin and end at the same tenth of a second.
+fn moments(run: &Run, outage: &Outage) -> String {
+    let (unit, per_second, decimals) = match run.ended.as_secs_f64() {
+        ..1.0 => ("ms", 1e3, 0),
+        1.0..100.0 => ("s", 1.0, 2),
+        _ => ("s", 1.0, 1),
+    };
+    let moment = |at: Time| format!("{:.decimals$}", at.as_secs_f64() * per_second);
+    let from = moment(outage.from);
+    match outage.until {
+        Some(until) => format!("{from} to {} {unit}", moment(until)),
+        None => format!("{from} {unit} to the end"),
     }
 }
 
-/// A stretch of time in which no operation of a group was answered.
-struct Silence {
-    group: &'static str,
-    from: Time,
-    until: Option<Time>,
-    operations: usize,
-}
-
-impl Silence {
-    fn length(&self, run: &Run) -> Duration {
-        self.until.unwrap_or(run.run_ended).since(self.from)
-    }
-
-    fn in_words(&self, run: &Run) -> String {
-        let from = text::moment(self.from, run.ended);
-        match self.until {
-            Some(until) => {
-                format!(
-                    "{} unanswered from {from} to {}",
-                    self.group,
-                    text::moment(until, run.ended)
-                )
-            }
-            None => format!("{} unanswered from {from} to the end", self.group),
-        }
-    }
-}
-
-/// The longest stretch of at least three operations in a row that were not answered: of all
-/// operations if there is one, else of writes, else of reads.
-fn longest_silence(run: &Run) -> Option<Silence> {
-    let is_write = |record: &OperationRecord| record.operation.kind().is_write();
-    let all = silence(run, "Operations", |_| true);
-    let writes = silence(run, "Writes", is_write);
-    let reads = silence(run, "Reads", |record| !is_write(record));
-    let longest = writes.into_iter().chain(reads).max_by_key(|silence| silence.length(run));
-    match (all, longest) {
-        (Some(all), Some(one)) if all.length(run) * 2 < one.length(run) => Some(one),
-        (None, one) => one,
-        (all, _) => all,
-    }
-}
-
-fn silence(
-    run: &Run,
-    group: &'static str,
-    belongs: impl Fn(&OperationRecord) -> bool,
-) -> Option<Silence> {
-    const LEAST: usize = 3;
-    let mut longest: Option<Silence> = None;
-    let mut current: Option<Silence> = None;
-    let keep = |silence: Silence, longest: &mut Option<Silence>| {
-        let is_longer =
-            longest.as_ref().is_none_or(|known| known.length(run) < silence.length(run));
-        if silence.operations >= LEAST && is_longer {
-            *longest = Some(silence);
+/// What differs at the end, and who lacks what or was behind most.
+pub(super) fn replication(charts: &Charts<'_>) -> String {
+    let run = charts.run;
+    let differing = figures::replica_rows(run).iter().filter(|row| !row.agree).count() as u64;
+    let differing = match differing {
+        0 => None,
+        keys => {
+            let count = text::count(keys, "key differs", "keys differ");
+            Some(format!("At the end {count} between nodes"))
         }
     };
-    for record in run.operations().iter().filter(|record| belongs(record)) {
-        if record.is_answered() {
-            if let Some(silence) = current.take() {
-                keep(Silence { until: Some(record.invoked), ..silence }, &mut longest);
-            }
-        } else {
-            let begin = Silence { group, from: record.invoked, until: None, operations: 0 };
-            current.get_or_insert(begin).operations += 1;
-        }
-    }
-    if let Some(silence) = current {
-        keep(silence, &mut longest);
-    }
-    longest
-}
-
-/// Who lacks what at the end, or who lagged most.
-pub(super) fn replication(run: &Run) -> String {
-    let Some(replication) = Replication::observe(run, COLUMNS) else {
-        let differing = figures::replica_rows(run).iter().filter(|row| !row.agree).count() as u64;
-        return match differing {
-            0 => "At the end all replicas agree".to_owned(),
-            keys => format!(
-                "At the end {} between nodes",
-                text::count(keys, "key differs", "keys differ")
-            ),
-        };
+    let agreement = || "at the end all replicas agree".to_owned();
+    let Some(replication) = &charts.replication else {
+        return differing.unwrap_or_else(|| "At the end all replicas agree".to_owned());
     };
     let open = replication.open();
-    if let Some(first) = open.first() {
-        return still_lacking(run, *first, open.len());
+    let lag = match (open.first(), replication.longest()) {
+        (Some(first), _) => still_lacking(run, *first, open.len()),
+        (None, None) => "No replica ever lacked anything that another had".to_owned(),
+        (None, Some(gap)) => {
+            let agreed = differing.clone().map_or_else(agreement, |it| uncapital_at(&it));
+            return format!("{}; {agreed}", behind(run, gap, &replication.gaps));
+        }
+    };
+    match differing {
+        Some(differing) => format!("{differing}; {lag}"),
+        None => lag,
     }
-    match replication.longest() {
-        None => "No replica ever lacked anything that another had".to_owned(),
-        Some(gap) => format!(
-            "{} lagged most, {} behind at {}; at the end no replica lacks anything",
-            gap.node,
-            text::duration(gap.longest),
-            text::moment(gap.longest_at, run.ended)
-        ),
+}
+
+fn uncapital_at(sentence: &str) -> String {
+    sentence.replacen("At ", "at ", 1)
+}
+
+/// Who was behind most: a node is named only if it was behind for twice as long as any other.
+fn behind(run: &Run, gap: Gap, gaps: &[Gap]) -> String {
+    let others = gaps.iter().filter(|other| other.node != gap.node).map(|other| other.longest);
+    let next = others.max().unwrap_or_default();
+    let most = text::duration(gap.longest);
+    if gap.longest >= next * 2 {
+        let at = text::moment(gap.longest_at, run.ended);
+        format!("{} was behind most, by {most} at {at}", gap.node)
+    } else {
+        format!("No node was behind by more than {most}")
     }
 }
 
 fn still_lacking(run: &Run, gap: Gap, nodes: usize) -> String {
     let keys = text::count(gap.last_keys as u64, "key", "keys");
     let since = text::moment(gap.start, run.ended);
+    let is_gone = |node| run.replicas.iter().any(|it| it.node == node && it.entries.is_none());
+    let who = match is_gone(gap.node) {
+        true => format!("{}, unreadable at the end,", gap.node),
+        false => gap.node.to_string(),
+    };
     let lacks = if gap.most_keys > gap.last_keys {
-        format!("{} is behind from {since} to the end, where it still lacks {keys}", gap.node)
+        format!("{who} is behind from {since} to the end, where it lacks {keys}")
     } else {
-        format!("{} lacks {keys} from {since} to the end", gap.node)
+        format!("{who} lacks {keys} from {since} to the end")
     };
     match nodes - 1 {
         0 => lacks,

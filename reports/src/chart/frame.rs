@@ -1,13 +1,14 @@
 //! What all charts have in common: title, legend, fault bands, axes.
 
 use super::{
-    HEIGHT, WIDTH,
+    Chart, Charts, HEIGHT, WIDTH,
     canvas::{
         Align, Canvas, Dash, FAINT, Failure, Font, GRID, INK, LABEL, Point, SUBTITLE, Shape, TITLE,
     },
     faults::Lanes,
     heat_map::{self, Tile},
     scale::Scale,
+    wrong,
 };
 use judge::Run;
 use node::Time;
@@ -52,28 +53,32 @@ pub(super) enum Sample {
     Swatch(RGBColor),
     Point(Shape, RGBColor),
     Hollow(Shape),
+    /// An answer that is wrong.
+    Wrong(wrong::Look),
     Line(RGBColor, f64, Dash),
     Tile(Tile),
     Frame,
+    /// A tile with a dark corner.
+    Corner,
     /// A line with a point on it.
     Marked(Shape, RGBColor, Dash),
 }
 
 impl Frame {
-    /// Draws the title lines and the faults up to `until`, and lays out panels of equal height.
+    /// Draws the title lines and the faults, and lays out panels of equal height.
     pub(super) fn draw<B: DrawingBackend>(
-        run: &Run,
+        charts: &Charts<'_>,
         canvas: &Canvas<'_, B>,
-        finding: &str,
+        chart: Chart,
         summary: &str,
         panels: usize,
-        until: Time,
     ) -> Result<Self, Failure> {
-        let mut frame = Self::new(run, until);
+        let run = charts.run;
+        let mut frame = Self::new(run, charts.until);
         let scenario = &run.scenario.name;
         let subtitle =
             format!("{summary}  -  {scenario} on {}, seed {}", run.system.name, run.seed);
-        heading(canvas, finding, &subtitle)?;
+        heading(canvas, &charts.finding(chart), &subtitle)?;
         let lanes = Lanes::new(run, canvas, (LEFT, RIGHT), |at| frame.x(at));
         lanes.draw_labels(canvas, LANES_TOP, (LEFT, RIGHT))?;
         let top = LANES_TOP + lanes.height();
@@ -207,8 +212,8 @@ pub(super) fn legend_at<B: DrawingBackend>(
 impl Sample {
     fn width(&self) -> f64 {
         match self {
-            Self::Swatch(_) | Self::Tile(_) | Self::Frame => 22.0,
-            Self::Point(..) | Self::Hollow(_) => 14.0,
+            Self::Swatch(_) | Self::Tile(_) | Self::Frame | Self::Corner => 22.0,
+            Self::Point(..) | Self::Hollow(_) | Self::Wrong(_) => 14.0,
             Self::Line(..) | Self::Marked(..) => 44.0,
         }
     }
@@ -224,7 +229,12 @@ impl Sample {
             Self::Swatch(colour) => canvas.rectangle(corners, *colour, 1.0),
             Self::Tile(tile) => tile.draw(canvas, [(x, y - 10.0), (right, y + 10.0)]),
             Self::Frame => heat_map::frame(canvas, corners),
+            Self::Corner => {
+                canvas.rectangle(corners, heat_map::PALE, 1.0)?;
+                heat_map::corner(canvas, corners[0])
+            }
             Self::Point(shape, colour) => canvas.marker(*shape, (x + 7.0, y), 11.0, *colour),
+            Self::Wrong(look) => look.draw(canvas, (x + 7.0, y), 9.0),
             Self::Hollow(shape) => hollow(canvas, *shape, (x + 7.0, y)),
             Self::Line(colour, width, dash) => {
                 canvas.line(&[(x, y), (right, y)], *colour, *width, dash)

@@ -1,14 +1,15 @@
 //! A matrix as a picture: a row a scenario, a column a system.
 //!
 //! A cell begins with the level of consistency that it shows, in a word, and a tile with a
-//! letter follows for whatever else is violated or not as expected; what holds takes no room,
-//! and what the system does not have neither. Tiles differ in lightness, so that the picture
-//! reads well without colour.
+//! letter follows for whatever else is violated or not as expected. What remains of it is shared
+//! out among the other properties: those that hold, those that were not judged, and those that do not
+//! apply. Not to answer is no wrong answer, and has a tile of its own; so has a cell in which a flaw
+//! of the system is switched on. Tiles differ in lightness, so that the picture reads well without colour.
 
 use super::{
     ChartError, WIDTH,
     canvas::{Align, Canvas, DARK, FAINT, Failure, Font, GRID, INK, LABEL, MIDDLE, Point},
-    frame::{LEGEND_Y, Sample, fit, heading, legend},
+    frame::{LEGEND_Y, Sample, fit, heading, legend, legend_at},
     picture::{self, Drawing},
 };
 use crate::matrix::{Cell, Content, Finding, Leaves, Level, Matrix, Row, Standing, is_level};
@@ -16,11 +17,13 @@ use plotters::{
     backend::DrawingBackend,
     style::{RGBColor, WHITE},
 };
+use scenarios::Property;
 
 const LEFT: f64 = 20.0;
 const RIGHT: f64 = WIDTH as f64 - 28.0;
 /// What the words and letters stand for, in rows below the legend.
-const KEY_Y: f64 = LEGEND_Y + 27.0;
+const KEY_Y: f64 = SECOND_LEGEND_Y + 27.0;
+const SECOND_LEGEND_Y: f64 = LEGEND_Y + 26.0;
 const KEY_ROW: f64 = 21.0;
 /// A row of that is broken before it gets longer, in characters.
 const KEY_LENGTH: usize = 145;
@@ -43,7 +46,7 @@ const HEAD: Font = Font { size: 15.0, bold: true };
 const GROUP_NAME: Font = Font { size: 13.0, bold: true };
 const LETTER: Font = Font { size: 12.0, bold: true };
 /// Light enough for every other colour to be told from it in grey.
-const PALE: RGBColor = RGBColor(0xc4, 0xe2, 0xf4);
+pub(super) const PALE: RGBColor = RGBColor(0xc4, 0xe2, 0xf4);
 
 /// How a tile looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,8 +60,21 @@ pub(super) struct Tile {
 
 const HOLDS: Tile = Tile { fill: PALE, ink: INK, edge: None, sign: ' ' };
 const VIOLATED: Tile = Tile { fill: MIDDLE, ink: WHITE, edge: None, sign: 'D' };
+/// Nothing was said that is wrong, but nothing was said.
+const REFUSED: Tile = Tile {
+    fill: RGBColor(0xf4, 0xc9, 0x82),
+    ink: INK,
+    edge: Some(RGBColor(0x9a, 0x6a, 0x10)),
+    sign: 'A',
+};
 const NOT_HELD: Tile = Tile { fill: DARK, ink: WHITE, edge: None, sign: 'D' };
 const NOT_SHOWN: Tile = Tile { fill: WHITE, ink: INK, edge: Some(DARK), sign: 'D' };
+/// What was not judged, or is not decided, where nothing is expected.
+const UNJUDGED: Tile = Tile { fill: GRID, ink: INK, edge: None, sign: ' ' };
+/// What the system does not have.
+const INAPPLICABLE: Tile = Tile { fill: WHITE, ink: INK, edge: Some(GRID), sign: ' ' };
+/// No narrower is the part of a cell that is left for properties of one standing.
+const PART: f64 = 5.0;
 const NOT_KNOWN: Tile = Tile { fill: GRID, ink: INK, edge: Some(DARK), sign: 'D' };
 
 /// Draws a matrix as PNG.
@@ -108,6 +124,7 @@ impl Drawing for HeatMap<'_> {
     fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
         heading(canvas, &self.matrix.finding(), &self.matrix.scope())?;
         legend(canvas, &self.entries())?;
+        legend_at(canvas, SECOND_LEGEND_Y, &self.more_entries())?;
         for (number, line) in self.key.iter().enumerate() {
             let line = fit(canvas, line, LABEL, RIGHT - LEFT);
             let y = KEY_Y + KEY_ROW * number as f64;
@@ -229,36 +246,66 @@ impl<'a> HeatMap<'a> {
             draw_level(canvas, level, [(x, top), (x + LEVEL, bottom)])?;
             x += LEVEL + SEAM;
         }
-        canvas.rectangle([(x, top), (right, bottom)], HOLDS.fill, 1.0)?;
-        let others = findings.iter().zip(&self.letters).filter(|(it, _)| !is_level(it.property));
-        let tiles = others.filter_map(|(finding, letter)| tile(finding, *letter));
-        let tiles: Vec<Tile> = tiles.collect();
-        let width = ((right - x + SEAM) / tiles.len().max(1) as f64).min(TILE);
+        let others = || findings.iter().zip(&self.letters).filter(|(it, _)| !is_level(it.property));
+        let tiles: Vec<Tile> =
+            others().filter_map(|(finding, letter)| tile(finding, *letter)).collect();
+        let rest = others().filter_map(|(finding, _)| part(finding));
+        let rest: Vec<Standing> = rest.collect();
+        let parts = PARTS.map(|(standing, tile)| {
+            (tile, rest.iter().filter(|other| **other == standing).count())
+        });
+        let present = parts.iter().filter(|(_, count)| *count > 0).count();
+        let room = right - x - PART * present as f64;
+        let width = ((room + SEAM) / tiles.len().max(1) as f64).min(TILE);
         for tile in tiles {
             tile.draw(canvas, [(x, top), (x + width - SEAM, bottom)])?;
             x += width;
         }
-        Ok(())
+        let room = right - x - PART * present as f64;
+        for (tile, count) in parts.into_iter().filter(|(_, count)| *count > 0) {
+            let width = PART + room * count as f64 / rest.len() as f64;
+            tile.draw(canvas, [(x, top), (x + width, bottom)])?;
+            x += width;
+        }
+        if cell.flaws.is_empty() { Ok(()) } else { corner(canvas, (left, top)) }
     }
 
-    /// The entries of the legend: the usual ones, and those unusual ones that occur.
+    /// The entries of the legend that belong to a matrix as it should be, as far as they occur.
     fn entries(&self) -> Vec<(Sample, String)> {
-        let findings = || self.matrix.cells().flat_map(|(_, _, cell)| findings(cell));
-        let shown = |wanted: Tile| findings().any(|it| tile(it, wanted.sign) == Some(wanted));
         let entries = [
-            (true, HOLDS, "all else that was judged holds"),
+            (true, HOLDS, "the others hold"),
             (true, VIOLATED, "violated"),
-            (shown(NOT_HELD), NOT_HELD, "violated, should hold"),
-            (shown(NOT_SHOWN), NOT_SHOWN, "holds, should not"),
-            (shown(NOT_KNOWN), NOT_KNOWN, "unknown, should not be"),
+            (self.has_tile(REFUSED), REFUSED, "not answered, which is no wrong answer"),
+            (self.has_part(Standing::Unknown), UNJUDGED, "not judged or not decided"),
+            (self.has_part(Standing::NotApplicable), INAPPLICABLE, "does not apply"),
         ];
         let tiles = entries.into_iter().filter(|(is_shown, ..)| *is_shown);
-        let mut entries: Vec<_> =
-            tiles.map(|(_, tile, words)| (Sample::Tile(tile), words.to_owned())).collect();
-        if !self.matrix.as_expected() {
-            entries.push((Sample::Frame, "not as expected".to_owned()));
-        }
-        entries
+        tiles.map(|(_, tile, words)| (Sample::Tile(tile), words.to_owned())).collect()
+    }
+
+    /// The unusual entries, as far as they occur.
+    fn more_entries(&self) -> Vec<(Sample, String)> {
+        let is_flawed = self.matrix.cells().any(|(_, _, cell)| !cell.flaws.is_empty());
+        let tile = |tile, words| (self.has_tile(tile), Sample::Tile(tile), words);
+        let entries = [
+            (is_flawed, Sample::Corner, "a flaw is switched on: says nothing of the design"),
+            tile(NOT_HELD, "violated, should hold"),
+            tile(NOT_SHOWN, "holds, should not"),
+            tile(NOT_KNOWN, "unknown, should not be"),
+            (!self.matrix.as_expected(), Sample::Frame, "not as expected"),
+        ];
+        let shown = entries.into_iter().filter(|(is_shown, ..)| *is_shown);
+        shown.map(|(_, sample, words)| (sample, words.to_owned())).collect()
+    }
+
+    fn has_tile(&self, wanted: Tile) -> bool {
+        let mut findings = self.matrix.cells().flat_map(|(_, _, cell)| findings(cell));
+        findings.any(|it| !is_level(it.property) && tile(it, wanted.sign) == Some(wanted))
+    }
+
+    fn has_part(&self, standing: Standing) -> bool {
+        let mut findings = self.matrix.cells().flat_map(|(_, _, cell)| findings(cell));
+        findings.any(|it| !is_level(it.property) && part(it) == Some(standing))
     }
 }
 
@@ -266,7 +313,7 @@ impl<'a> HeatMap<'a> {
 fn key(matrix: &Matrix) -> Vec<String> {
     let mut lines: Vec<String> = matrix.level_key().into_iter().collect();
     let mut line = String::new();
-    for entry in matrix.key().into_iter().chain(["no tiles: no expectation is stated".to_owned()]) {
+    for entry in matrix.key().into_iter().chain(["nothing: no expectation is stated".to_owned()]) {
         if line.chars().count() + entry.chars().count() > KEY_LENGTH {
             lines.push(std::mem::take(&mut line));
         }
@@ -291,10 +338,28 @@ fn findings(cell: &Cell) -> &[Finding] {
     }
 }
 
+/// The parts into which the rest of a cell is shared out.
+const PARTS: [(Standing, Tile); 3] = [
+    (Standing::Holds, HOLDS),
+    (Standing::Unknown, UNJUDGED),
+    (Standing::NotApplicable, INAPPLICABLE),
+];
+
+/// To which part of the rest a property belongs; `None`: it has a tile.
+fn part(finding: &Finding) -> Option<Standing> {
+    tile(finding, ' ').is_none().then_some(finding.standing)
+}
+
+/// Whether a violation of a property is that nothing was said, rather than something wrong.
+fn is_refusal(property: &str) -> bool {
+    [Property::Availability, Property::Liveness].iter().any(|refusal| refusal.name() == property)
+}
+
 /// The tile of a property other than a level, if there is anything to be shown: not for what
 /// holds, nor for what the system does not have, nor for what nobody asked about or looked at.
 fn tile(finding: &Finding, sign: char) -> Option<Tile> {
     let tile = match (finding.standing, finding.as_expected()) {
+        (Standing::Violated, true) if is_refusal(finding.property) => REFUSED,
         (Standing::Violated, true) => VIOLATED,
         (Standing::Violated, false) => NOT_HELD,
         (Standing::Holds, false) => NOT_SHOWN,
@@ -317,6 +382,15 @@ fn draw_level<B: DrawingBackend>(
         _ => VIOLATED,
     };
     tile.paint(canvas, corners, &level.to_string())
+}
+
+/// A dark corner, for a cell with a flaw.
+pub(super) fn corner<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    (left, top): Point,
+) -> Result<(), Failure> {
+    const SIZE: f64 = 9.0;
+    canvas.polygon(&[(left, top), (left + SIZE, top), (left, top + SIZE)], DARK)
 }
 
 /// A thick frame, for what is not as expected.

@@ -2,7 +2,9 @@
 //!
 //! A title states what the run shows, the lines beneath name scenario, system and seed,
 //! and every fault is a shaded band with its label above the plot. Outcomes differ in
-//! lightness and lines in dash, so that a chart reads well without colour.
+//! lightness and lines in dash, so that a chart reads well without colour; what is wrong with an
+//! answer has a colour and a shape of its own. All charts of a run have one axis of time, and an
+//! operation stands where it was over.
 
 mod canvas;
 pub(crate) mod experiment;
@@ -11,17 +13,29 @@ mod finding;
 mod frame;
 pub(crate) mod heat_map;
 mod latency;
+mod peak;
 mod picture;
 mod quantiles;
 mod rate;
 mod replication;
 mod scale;
 mod until;
+mod wrong;
 
+use crate::{
+    figures,
+    outage::{Outage, outages},
+    replication::Replication,
+};
 use canvas::{Canvas, Failure};
-use judge::Run;
+use judge::{
+    Run,
+    property::{Wrong, wrong_answers},
+};
+use node::Time;
 use picture::{Drawing, png, svg};
 use plotters::backend::DrawingBackend;
+use std::collections::BTreeMap;
 
 /// A chart's width in pixels.
 pub const WIDTH: u32 = 1200;
@@ -73,39 +87,116 @@ impl Chart {
         }
     }
 
-    /// What the run shows in this chart, in one sentence: the chart's title.
+    /// [`Charts::finding`] of this chart alone.
     pub fn finding(self, run: &Run) -> String {
-        match self {
-            Self::Latency => finding::latency(run),
-            Self::Quantiles => finding::quantiles(run),
-            Self::Rate => finding::rate(run),
-            Self::Replication => finding::replication(run),
+        Charts::of(run).finding(self)
+    }
+
+    /// [`Charts::png`] of this chart alone.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn png(self, run: &Run) -> Result<Vec<u8>, ChartError> {
+        Charts::of(run).png(self)
+    }
+
+    /// [`Charts::svg`] of this chart alone.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn svg(self, run: &Run) -> Result<String, ChartError> {
+        Charts::of(run).svg(self)
+    }
+}
+
+/// The charts of a run, and what they share.
+pub struct Charts<'a> {
+    run: &'a Run,
+    /// What is wrong with answers, by position in the history.
+    wrong: BTreeMap<usize, Wrong>,
+    outages: Vec<Outage>,
+    /// `None`: no trace was kept.
+    replication: Option<Replication>,
+    /// Where the axis of time ends.
+    until: Time,
+}
+
+/// With fewer operations each can be seen by itself, and a rate would say nothing more.
+const LEAST_FOR_A_RATE: usize = 20;
+
+impl<'a> Charts<'a> {
+    /// Finds out what the charts of a run share.
+    pub fn of(run: &'a Run) -> Self {
+        let replication = Replication::observe(run, until::COLUMNS);
+        Self {
+            run,
+            wrong: wrong_answers(run),
+            outages: outages(run),
+            until: until::end(run, replication.as_ref()),
+            replication,
         }
     }
 
-    /// Draws it as PNG, [`WIDTH`] by [`HEIGHT`] pixels. The same run gives the same bytes.
+    /// The charts that say something of this run, in the order of [`Chart::ALL`].
     ///
-    /// # Errors
-    ///
-    /// [`ChartError`] if the drawing library fails; no run is known to make it.
-    pub fn png(self, run: &Run) -> Result<Vec<u8>, ChartError> {
-        png(&Drawn { chart: self, run })
+    /// Latency needs an operation; a rate 20 of them; quantiles two windows with 20 answers each;
+    /// and replication a trace in which some replica lacked something.
+    pub fn shown(&self) -> Vec<Chart> {
+        let operations = self.run.operations().len();
+        let says = |chart: &Chart| match chart {
+            Chart::Latency => operations > 0,
+            Chart::Quantiles => peak::is_course(self.run),
+            Chart::Rate => operations >= LEAST_FOR_A_RATE,
+            Chart::Replication => self.replication.as_ref().is_some_and(|replication| {
+                !replication.gaps.is_empty() || replication.differing.iter().any(|keys| *keys > 0)
+            }),
+        };
+        Chart::ALL.into_iter().filter(says).collect()
     }
 
-    /// Draws it as SVG of the same size. The same run gives the same bytes.
+    /// What the run shows in a chart, in one sentence: the chart's title.
+    pub fn finding(&self, chart: Chart) -> String {
+        match chart {
+            Chart::Latency => finding::latency(self),
+            Chart::Quantiles => finding::quantiles(self),
+            Chart::Rate => finding::rate(self),
+            Chart::Replication => finding::replication(self),
+        }
+    }
+
+    /// Draws a chart as PNG, [`WIDTH`] by [`HEIGHT`] pixels. The same run gives the same bytes.
     ///
     /// # Errors
     ///
     /// [`ChartError`] if the drawing library fails; no run is known to make it.
-    pub fn svg(self, run: &Run) -> Result<String, ChartError> {
-        svg(&Drawn { chart: self, run })
+    pub fn png(&self, chart: Chart) -> Result<Vec<u8>, ChartError> {
+        png(&Drawn { chart, charts: self })
+    }
+
+    /// Draws a chart as SVG of the same size. The same run gives the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ChartError`] if the drawing library fails; no run is known to make it.
+    pub fn svg(&self, chart: Chart) -> Result<String, ChartError> {
+        svg(&Drawn { chart, charts: self })
+    }
+
+    /// How many operations ended `ok` with nothing wrong, `fail` and `info`; what is wrong is
+    /// counted by itself.
+    fn outcomes(&self) -> [u64; 3] {
+        let operations = self.run.operations().iter().enumerate();
+        let rest = operations.filter(|(position, _)| !self.wrong.contains_key(position));
+        figures::outcomes(rest.map(|(_, record)| record))
     }
 }
 
 /// A chart of a run.
 struct Drawn<'a> {
     chart: Chart,
-    run: &'a Run,
+    charts: &'a Charts<'a>,
 }
 
 impl Drawing for Drawn<'_> {
@@ -119,10 +210,10 @@ impl Drawing for Drawn<'_> {
 
     fn draw<B: DrawingBackend>(&self, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
         match self.chart {
-            Chart::Latency => latency::draw(self.run, canvas),
-            Chart::Quantiles => quantiles::draw(self.run, canvas),
-            Chart::Rate => rate::draw(self.run, canvas),
-            Chart::Replication => replication::draw(self.run, canvas),
+            Chart::Latency => latency::draw(self.charts, canvas),
+            Chart::Quantiles => quantiles::draw(self.charts, canvas),
+            Chart::Rate => rate::draw(self.charts, canvas),
+            Chart::Replication => replication::draw(self.charts, canvas),
         }
     }
 }

@@ -1,22 +1,21 @@
 //! Quantiles of latency over windows of time.
 
 use super::{
-    Chart,
-    canvas::{Canvas, DARK, Dash, Failure, LIGHT, MIDDLE, Point, Shape},
+    Chart, Charts,
+    canvas::{Canvas, DARK, Dash, FAINT, Failure, LIGHT, MIDDLE, Point, Shape},
     frame::{Frame, Sample, legend, nothing},
     latency::scale,
-    until::operations_end,
 };
-use crate::{figures, quantile::LatencySummary, text, windows::Windows};
-use judge::Run;
+use crate::{figures, quantile::nearest_rank, text, windows::Windows};
 use node::Time;
 use plotters::{backend::DrawingBackend, style::RGBColor};
 use std::time::Duration;
 
 /// How a quantile is drawn.
 struct Line {
-    name: &'static str,
-    of: fn(&LatencySummary) -> Duration,
+    percent: usize,
+    /// A window with fewer answers has no such quantile: one slow answer would be all of it.
+    least: usize,
     colour: RGBColor,
     dash: Dash,
     shape: Shape,
@@ -25,18 +24,18 @@ struct Line {
 }
 
 const LINES: [Line; 3] = [
-    Line { name: "p50", of: |s| s.p50, colour: LIGHT, dash: &[], shape: Shape::Circle, size: 6.0 },
+    Line { percent: 50, least: 5, colour: LIGHT, dash: &[], shape: Shape::Circle, size: 6.0 },
     Line {
-        name: "p95",
-        of: |s| s.p95,
+        percent: 95,
+        least: 20,
         colour: MIDDLE,
         dash: &[10.0, 5.0],
         shape: Shape::Square,
         size: 11.0,
     },
     Line {
-        name: "p99",
-        of: |s| s.p99,
+        percent: 99,
+        least: 100,
         colour: DARK,
         dash: &[3.0, 4.0],
         shape: Shape::Triangle,
@@ -44,29 +43,45 @@ const LINES: [Line; 3] = [
     },
 ];
 
-pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
-    let chart = Chart::Quantiles;
+impl Line {
+    /// The quantile of a window, if enough was answered in it.
+    fn of(&self, sorted: &[Duration]) -> Option<Duration> {
+        nearest_rank(sorted, self.percent).filter(|_| sorted.len() >= self.least)
+    }
+}
+
+pub(super) fn draw<B: DrawingBackend>(
+    charts: &Charts<'_>,
+    canvas: &Canvas<'_, B>,
+) -> Result<(), Failure> {
+    let run = charts.run;
     let windows = Windows::over(run.ended);
-    let summary = format!("answered operations, windows of {}", text::duration(windows.width()));
-    let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1, operations_end(run))?;
+    let width = text::duration(windows.width());
+    let summary = format!("answered operations by time of completion, windows of {width}");
+    let frame = Frame::draw(charts, canvas, Chart::Quantiles, &summary, 1)?;
     let panel = frame.panels[0];
-    let summaries = figures::latency_by_window(run, None, windows);
-    let ends = summaries.iter().flatten().flat_map(|summary| [summary.p50, summary.p99]);
-    let ends: Vec<f64> = ends.map(|latency| latency.as_nanos() as f64 / 1e6).collect();
-    let scale = scale(&ends, (panel.bottom, panel.top));
+    let by_window = figures::latencies_by_window(run, None, windows);
+    let slowest = by_window.iter().map(|sorted| sorted.last().copied());
+    let drawn = LINES.iter().flat_map(|line| by_window.iter().filter_map(|it| line.of(it)));
+    let drawn = drawn.chain(slowest.clone().flatten()).map(ms);
+    let drawn: Vec<f64> = drawn.collect();
+    let scale = scale(&drawn, (panel.bottom, panel.top));
     frame.axes(canvas, 0, scale, "latency (ms, log scale)")?;
-    if ends.is_empty() {
+    if drawn.is_empty() {
         return nothing(canvas, panel, "no operation was answered");
+    }
+    let point = |index: usize, latency: Option<Duration>| {
+        let (start, _) = windows.bounds(index);
+        let middle: Time = start + windows.width() / 2;
+        Some((frame.x(middle.min(run.ended)), scale.pixel(ms(latency?))))
+    };
+    for (x, y) in slowest.enumerate().filter_map(|(index, latency)| point(index, latency)) {
+        canvas.line(&[(x - 7.0, y), (x + 7.0, y)], FAINT, 2.0, &[])?;
     }
     // From the slowest down: where lines meet, the upper one in the legend is on top.
     for line in LINES.iter().rev() {
-        let points = summaries.iter().enumerate().map(|(index, summary)| {
-            let (start, _) = windows.bounds(index);
-            let middle: Time = start + windows.width() / 2;
-            let latency = (line.of)(summary.as_ref()?);
-            let y = scale.pixel(latency.as_nanos() as f64 / 1e6);
-            Some((frame.x(middle.min(run.ended)), y))
-        });
+        let points = by_window.iter().enumerate();
+        let points = points.map(|(index, sorted)| point(index, line.of(sorted)));
         for stretch in stretches(points) {
             canvas.line(&stretch, line.colour, 2.5, line.dash)?;
             for point in stretch {
@@ -74,9 +89,18 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
             }
         }
     }
-    let name = |line: &Line| format!("{} ({} of 100 within)", line.name, &line.name[1..]);
-    let entry = |line: &Line| (Sample::Line(line.colour, 2.5, line.dash), name(line));
-    legend(canvas, &LINES.iter().map(entry).collect::<Vec<_>>())
+    let shown = |line: &&Line| by_window.iter().any(|sorted| line.of(sorted).is_some());
+    let entry = |line: &Line| {
+        let name = format!("p{} ({} answers or more)", line.percent, line.least);
+        (Sample::Line(line.colour, 2.5, line.dash), name)
+    };
+    let mut entries: Vec<_> = LINES.iter().filter(shown).map(entry).collect();
+    entries.push((Sample::Line(FAINT, 2.0, &[]), "the slowest".to_owned()));
+    legend(canvas, &entries)
+}
+
+fn ms(latency: Duration) -> f64 {
+    latency.as_nanos() as f64 / 1e6
 }
 
 /// Splits a line where values are missing.

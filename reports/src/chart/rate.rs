@@ -1,65 +1,205 @@
-//! Operations a second by outcome, over windows of time.
+//! Operations a second by outcome over windows of time, each in the window in which it was over.
 
 use super::{
-    Chart,
-    canvas::{Canvas, Failure},
+    Chart, Charts,
+    canvas::{Canvas, Dash, Failure, INK},
     frame::{Frame, Sample, legend, nothing},
-    latency::OUTCOMES,
+    latency::{OUTCOMES, outcome_entries},
     scale::Scale,
-    until::operations_end,
+    wrong,
 };
-use crate::{figures, text, windows::Windows};
-use judge::Run;
-use plotters::backend::DrawingBackend;
+use crate::{
+    figures,
+    outage::{Kind, Outage},
+    text,
+    windows::Windows,
+};
+use judge::property::Wrong;
+use plotters::{backend::DrawingBackend, style::RGBColor};
+use std::time::Duration;
 
 /// Below this many operations, they are counted.
 const FEW: usize = 50;
 
-pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
-    let chart = Chart::Rate;
+/// How many operations of each sort ended in a window, from the bottom of its bar to the top: `ok`
+/// with nothing wrong, what is wrong in the order of [`Wrong::ALL`], `fail`, `info`.
+type Bar = [u64; 7];
+/// Where what is wrong stands in a bar.
+const WRONG: std::ops::Range<usize> = 1..5;
+
+pub(super) fn draw<B: DrawingBackend>(
+    charts: &Charts<'_>,
+    canvas: &Canvas<'_, B>,
+) -> Result<(), Failure> {
+    let run = charts.run;
     let windows = Windows::over(run.ended);
-    let summary =
-        format!("operations begun, by outcome, windows of {}", text::duration(windows.width()));
-    let frame = Frame::draw(run, canvas, &chart.finding(run), &summary, 1, operations_end(run))?;
-    let panel = frame.panels[0];
-    let mut counts = vec![[0u64; 3]; windows.count()];
-    for record in run.operations() {
-        counts[windows.index(record.invoked)][figures::outcome_index(record)] += 1;
-    }
+    let width = text::duration(windows.width());
+    let bars = bars(charts, windows);
+    let is_wrong = bars.iter().any(|bar| bar[WRONG].iter().any(|count| *count > 0));
+    let summary = format!("operations by outcome and time of completion, windows of {width}");
+    let frame = Frame::draw(charts, canvas, Chart::Rate, &summary, 1 + usize::from(is_wrong))?;
     // A rate of so few operations would say more than is known.
     let is_counted = run.operations().len() < FEW;
     let seconds = if is_counted { 1.0 } else { windows.width().as_secs_f64() };
-    let most = counts.iter().map(|count| count.iter().sum::<u64>()).max().unwrap_or(0);
-    let high = (most as f64 / seconds * 1.08).max(1.0);
+    // Outages have their marks above the bars.
+    let room = if charts.outages.is_empty() { 1.08 } else { 1.2 };
+    let panel = frame.panels[0];
+    let high = (highest(&bars) as f64 / seconds * room).max(1.0);
     let scale = Scale::linear((0.0, high), (panel.bottom, panel.top));
     if is_counted {
-        let name = format!("operations in each {}", text::duration(windows.width()));
-        frame.axes(canvas, 0, scale.whole(), &name)?;
+        frame.axes(canvas, 0, scale.whole(), &format!("operations in each {width}"))?;
     } else {
         frame.axes(canvas, 0, scale, "operations a second")?;
     }
-    if most == 0 {
+    if highest(&bars) == 0 {
         return nothing(canvas, panel, "no operation was begun");
     }
-    for (index, count) in counts.iter().enumerate() {
+    draw_bars(charts, canvas, &frame, windows, &bars, |count| scale.pixel(count as f64 / seconds))?;
+    for outage in &charts.outages {
+        mark(charts, canvas, &frame, outage)?;
+    }
+    if is_wrong {
+        // A few among thousands would not show above.
+        let alone: Vec<Bar> = bars.iter().map(wrong_alone).collect();
+        let panel = frame.panels[1];
+        let high = (highest(&alone) as f64 * 1.3).max(1.3);
+        let scale = Scale::linear((0.0, high), (panel.bottom, panel.top)).whole();
+        frame.axes(canvas, 1, scale, &format!("wrong answers among them, in each {width}"))?;
+        draw_bars(charts, canvas, &frame, windows, &alone, |count| scale.pixel(count as f64))?;
+        draw_shapes(canvas, &frame, windows, &alone, |count| scale.pixel(count as f64))?;
+    }
+    let mut entries = outcome_entries(charts);
+    entries.extend(Kind::ALL.into_iter().filter_map(|kind| outage_entry(charts, kind)));
+    legend(canvas, &entries)
+}
+
+fn bars(charts: &Charts<'_>, windows: Windows) -> Vec<Bar> {
+    let mut bars = vec![Bar::default(); windows.count()];
+    for (position, record) in charts.run.operations().iter().enumerate() {
+        let sort = match (charts.wrong.get(&position), figures::outcome_index(record)) {
+            (Some(wrong), _) => WRONG.start + *wrong as usize,
+            (None, 0) => 0,
+            (None, other) => WRONG.end + other - 1,
+        };
+        bars[windows.index(record.completed)][sort] += 1;
+    }
+    bars
+}
+
+fn wrong_alone(bar: &Bar) -> Bar {
+    let mut alone = Bar::default();
+    alone[WRONG].copy_from_slice(&bar[WRONG]);
+    alone
+}
+
+fn highest(bars: &[Bar]) -> u64 {
+    bars.iter().map(|bar| bar.iter().sum()).max().unwrap_or(0)
+}
+
+fn colour(sort: usize) -> RGBColor {
+    match sort {
+        0 => OUTCOMES[0].1,
+        sort if WRONG.contains(&sort) => wrong::look(Wrong::ALL[sort - WRONG.start]).colour,
+        sort => OUTCOMES[sort - WRONG.end + 1].1,
+    }
+}
+
+fn draw_bars<B: DrawingBackend>(
+    charts: &Charts<'_>,
+    canvas: &Canvas<'_, B>,
+    frame: &Frame,
+    windows: Windows,
+    bars: &[Bar],
+    y: impl Fn(u64) -> f64,
+) -> Result<(), Failure> {
+    for (index, bar) in bars.iter().enumerate() {
         let (start, end) = windows.bounds(index);
-        let (left, right) = (frame.x(start) + 0.5, frame.x(end.min(run.ended)) - 0.5);
+        let (left, right) = (frame.x(start) + 0.5, frame.x(end.min(charts.run.ended)) - 0.5);
         let mut below = 0;
-        for ((_, colour), count) in OUTCOMES.iter().zip(count) {
-            if *count > 0 {
-                let bottom = scale.pixel(below as f64 / seconds);
-                below += count;
-                let top = scale.pixel(below as f64 / seconds);
-                canvas.rectangle([(left, top), (right, bottom)], *colour, 1.0)?;
+        for (sort, count) in bar.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let (top, bottom) = (y(below + count), y(below));
+            below += count;
+            let corners = [(left, top), (right, bottom)];
+            if WRONG.contains(&sort) {
+                // With an edge, so that light ones are seen on white.
+                canvas.rectangle(corners, INK, 1.0)?;
+                let inner = [(left + 1.0, top + 1.0), (right - 1.0, bottom - 1.0)];
+                if bottom - top > 2.5 {
+                    canvas.rectangle(inner, colour(sort), 1.0)?;
+                }
+            } else {
+                canvas.rectangle(corners, colour(sort), 1.0)?;
             }
         }
     }
-    let totals = figures::outcomes(run.operations().iter());
-    let present = OUTCOMES.iter().zip(totals).filter(|(_, total)| *total > 0);
-    let entries: Vec<_> = present
-        .map(|((name, colour), total)| {
-            (Sample::Swatch(*colour), format!("{name}: {}", text::number(total)))
-        })
-        .collect();
-    legend(canvas, &entries)
+    Ok(())
+}
+
+/// Draws into each part of a bar the shape that its answers have in the other charts, above it if it has no room.
+fn draw_shapes<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    frame: &Frame,
+    windows: Windows,
+    bars: &[Bar],
+    y: impl Fn(u64) -> f64,
+) -> Result<(), Failure> {
+    const SIZE: f64 = 9.0;
+    for (index, bar) in bars.iter().enumerate() {
+        let (start, _) = windows.bounds(index);
+        let middle = frame.x(start + windows.width() / 2);
+        let mut below = 0;
+        let mut free = y(bar.iter().sum()) - 10.0;
+        for (sort, count) in bar.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let (top, bottom) = (y(below + count), y(below));
+            below += count;
+            let look = wrong::look(Wrong::ALL[sort - WRONG.start]);
+            if bottom - top > 18.0 {
+                look.draw(canvas, (middle, (top + bottom) / 2.0), SIZE)?;
+            } else {
+                look.draw(canvas, (middle, free), SIZE)?;
+                free -= 17.0;
+            }
+        }
+    }
+    Ok(())
+}
+
+const fn dash(kind: Kind) -> Dash {
+    match kind {
+        Kind::Operation => &[],
+        Kind::Write => &[7.0, 3.0],
+        Kind::Read => &[2.0, 3.0],
+    }
+}
+
+/// A bar above the others for as long as nothing was answered.
+fn mark<B: DrawingBackend>(
+    charts: &Charts<'_>,
+    canvas: &Canvas<'_, B>,
+    frame: &Frame,
+    outage: &Outage,
+) -> Result<(), Failure> {
+    const WIDTH: f64 = 5.0;
+    let row = if outage.of == Kind::Read { 20.0 } else { 8.0 };
+    let y = frame.panels[0].top + row;
+    let (left, right) = (frame.x(outage.from), frame.x(outage.end(charts.run)));
+    canvas.line(&[(left, y), (right.max(left + 3.0), y)], INK, WIDTH, dash(outage.of))?;
+    for x in [left, right.max(left + 3.0)] {
+        canvas.line(&[(x, y - 6.0), (x, y + 6.0)], INK, 1.5, &[])?;
+    }
+    Ok(())
+}
+
+/// `no write: 2 times, 1.6 s`.
+fn outage_entry(charts: &Charts<'_>, kind: Kind) -> Option<(Sample, String)> {
+    let lengths = charts.outages.iter().filter(|outage| outage.of == kind);
+    let lengths: Vec<Duration> = lengths.map(|outage| outage.length(charts.run)).collect();
+    let total: Duration = lengths.iter().sum();
+    let times = match lengths.len() {
+        0 => return None,
+        1 => String::new(),
+        times => format!("{times} times, "),
+    };
+    let entry = format!("no {}: {times}{}", kind.name(), text::duration(total));
+    Some((Sample::Line(INK, 5.0, dash(kind)), entry))
 }

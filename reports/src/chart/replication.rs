@@ -1,36 +1,46 @@
 //! How many keys differ, and how far each node lags, over time.
 
 use super::{
-    Chart,
-    canvas::{Canvas, DARK, Dash, Failure, GRID, LIGHT, MIDDLE, Point},
-    finding::COLUMNS,
+    Chart, Charts,
+    canvas::{Canvas, DARK, Dash, Failure, GRID, Point},
     frame::{Frame, Panel, Sample, legend, nothing},
     scale::Scale,
-    until::{column, operations_end, replicas_end},
+    until::column,
 };
 use crate::{replication::Replication, text};
 use judge::Run;
-use node::Time;
+use node::{NodeId, Time};
 use plotters::{backend::DrawingBackend, style::RGBColor};
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
-/// How the nodes that lagged most are drawn; the others are grey. The first is at the bottom and
-/// the widest, so that lines that run together can all be seen.
-const LINES: [(RGBColor, f64, Dash); 4] = [
-    (MIDDLE, 5.0, &[]),
-    (LIGHT, 4.0, &[14.0, 8.0]),
-    (DARK, 3.0, &[3.0, 6.0]),
-    (RGBColor(0x00, 0x80, 0x60), 2.5, &[12.0, 5.0, 3.0, 5.0]),
+/// The colours of nodes, by their numbers, so that a node looks the same in every run (after Okabe and Ito).
+const COLOURS: [RGBColor; 8] = [
+    RGBColor(0xd5, 0x5e, 0x00),
+    RGBColor(0x3f, 0xa0, 0xdc),
+    RGBColor(0x10, 0x10, 0x30),
+    RGBColor(0x00, 0x9e, 0x73),
+    RGBColor(0xcc, 0x79, 0xa7),
+    RGBColor(0xe6, 0x9f, 0x00),
+    RGBColor(0x00, 0x50, 0x90),
+    RGBColor(0x80, 0x50, 0x20),
 ];
+/// And how their lines are broken. The two have different lengths, so that no two of 40 nodes look alike.
+const DASHES: [Dash; 5] = [&[], &[14.0, 8.0], &[3.0, 6.0], &[12.0, 5.0, 3.0, 5.0], &[24.0, 4.0]];
+/// So many nodes have their colours in one picture, those that lagged most; the others are grey.
+const MOST: usize = 8;
 const OTHERS: RGBColor = RGBColor(0xaa, 0xaa, 0xaa);
 
-pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Result<(), Failure> {
-    let chart = Chart::Replication;
-    let replication = Replication::observe(run, COLUMNS);
-    let until =
-        replication.as_ref().map_or_else(|| operations_end(run), |it| replicas_end(run, it));
-    let frame = Frame::draw(run, canvas, &chart.finding(run), chart.summary(), 2, until)?;
-    let Some(replication) = replication else {
+/// How the lag of a node is drawn.
+pub(super) fn look(node: NodeId) -> (RGBColor, Dash) {
+    (COLOURS[node.index() % COLOURS.len()], DASHES[node.index() % DASHES.len()])
+}
+
+pub(super) fn draw<B: DrawingBackend>(
+    charts: &Charts<'_>,
+    canvas: &Canvas<'_, B>,
+) -> Result<(), Failure> {
+    let frame = Frame::draw(charts, canvas, Chart::Replication, Chart::Replication.summary(), 2)?;
+    let Some(replication) = &charts.replication else {
         for (index, panel) in frame.panels.iter().enumerate() {
             let scale = Scale::linear((0.0, 1.0), (panel.bottom, panel.top));
             frame.axes(canvas, index, scale, NAMES[index])?;
@@ -38,13 +48,13 @@ pub(super) fn draw<B: DrawingBackend>(run: &Run, canvas: &Canvas<'_, B>) -> Resu
         }
         return Ok(());
     };
-    differing(run, canvas, &frame, &replication)?;
-    lag(run, canvas, &frame, &replication)
+    differing(charts.run, canvas, &frame, replication)?;
+    lag(charts.run, canvas, &frame, replication)
 }
 
 /// What the panels show.
 const NAMES: [&str; 2] =
-    ["keys that differ between nodes", "lag: age of the oldest change a node lacks"];
+    ["keys that differ between nodes that are up", "lag: age of the oldest change a node lacks"];
 
 fn differing<B: DrawingBackend>(
     run: &Run,
@@ -77,43 +87,52 @@ fn lag<B: DrawingBackend>(
     replication: &Replication,
 ) -> Result<(), Failure> {
     let panel = frame.panels[1];
-    let mut worst: Vec<(Duration, usize)> = replication
-        .lag
-        .iter()
-        .enumerate()
-        .map(|(node, lag)| (lag.iter().flatten().max().copied().unwrap_or_default(), node))
+    let longest = |lag: &Vec<Option<Duration>>| lag.iter().flatten().max().copied();
+    let lags = replication.lag.iter().enumerate();
+    let mut lagging: Vec<(Duration, NodeId)> = lags
+        .filter_map(|(index, lag)| Some((longest(lag)?, NodeId::from_index(index))))
+        .filter(|(lag, _)| !lag.is_zero())
         .collect();
-    worst.sort_by_key(|(lag, node)| (std::cmp::Reverse(*lag), *node));
-    let longest = worst.first().map_or(Duration::ZERO, |(lag, _)| *lag);
+    lagging.sort_by_key(|(lag, node)| (Reverse(*lag), *node));
+    let longest = lagging.first().map_or(Duration::ZERO, |(lag, _)| *lag);
     let (unit, per_second) =
         if longest < Duration::from_secs(1) { ("ms", 1e3) } else { ("s", 1.0) };
     let high = (longest.as_secs_f64() * 1.15).max(0.0012) * per_second;
     let scale = Scale::linear((0.0, high), (panel.bottom, panel.top));
     frame.axes(canvas, 1, scale, &format!("{} ({unit})", NAMES[1]))?;
-    if longest.is_zero() {
+    if lagging.is_empty() {
         return nothing(canvas, panel, "no node ever lacked anything");
     }
-    let lagging: Vec<_> = worst.into_iter().filter(|(lag, _)| !lag.is_zero()).collect();
-    let keys = (Sample::Line(DARK, 2.5, &[]), "differing keys".to_owned());
-    let mut entries = vec![keys];
-    for (rank, (longest, node)) in lagging.iter().enumerate().take(LINES.len()) {
-        let (colour, width, dash) = LINES[rank];
-        let id = node::NodeId::from_index(*node);
-        let label = format!("{id}: lag \u{2264} {}", text::duration(*longest));
-        entries.push((Sample::Line(colour, width, dash), label));
-    }
-    if let Some(others) = lagging.len().checked_sub(LINES.len() + 1) {
-        entries.push((Sample::Line(OTHERS, 2.5, &[]), format!("{} others", others + 1)));
-    }
-    let (first, others) = lagging.split_at(lagging.len().min(LINES.len()));
-    let grey = others.iter().map(|node| (node, (OTHERS, 2.5, &[] as Dash)));
-    for ((_, node), (colour, width, dash)) in grey.chain(first.iter().zip(LINES)) {
-        let values = replication.lag[*node].iter();
+    let (coloured, grey) = lagging.split_at(lagging.len().min(MOST));
+    // The first is at the bottom and the widest, so that lines that run together can all be seen.
+    let coloured: Vec<_> = coloured
+        .iter()
+        .enumerate()
+        .map(|(rank, (lag, node))| (*lag, *node, (5.0 - rank as f64).max(2.5)))
+        .collect();
+    let draw = |node: NodeId, (colour, dash): (RGBColor, Dash), width: f64| {
+        let values = replication.lag[node.index()].iter();
         let values: Vec<_> =
             values.map(|lag| lag.map(|lag| lag.as_secs_f64() * per_second)).collect();
-        for line in slopes(frame, panel, run.ended, &values, scale) {
-            canvas.line(&line, colour, width, dash)?;
-        }
+        let mut lines = slopes(frame, panel, run.ended, &values, scale).into_iter();
+        lines.try_for_each(|line| canvas.line(&line, colour, width, dash))
+    };
+    for (_, node) in grey {
+        draw(*node, (OTHERS, &[]), 2.5)?;
+    }
+    for (_, node, width) in &coloured {
+        draw(*node, look(*node), *width)?;
+    }
+    let mut entries = vec![(Sample::Line(DARK, 2.5, &[] as Dash), "differing keys".to_owned())];
+    let mut in_order = coloured;
+    in_order.sort_by_key(|(_, node, _)| *node);
+    for (lag, node, width) in in_order {
+        let (colour, dash) = look(node);
+        let label = format!("{node}: \u{2264} {}", text::duration(lag));
+        entries.push((Sample::Line(colour, width, dash), label));
+    }
+    if !grey.is_empty() {
+        entries.push((Sample::Line(OTHERS, 2.5, &[]), format!("{} others", grey.len())));
     }
     legend(canvas, &entries)
 }

@@ -1,36 +1,27 @@
-//! Where the axis of time ends.
+//! Where the axis of time ends, for all charts of a run alike.
 //!
-//! After steps and workload a run goes on in silence until its replicas are read. A chart
-//! in which nothing happens in that time leaves it out, to have room for what did happen.
+//! After steps and workload a run goes on in silence until its replicas are read. Where nothing
+//! happens in that time its charts leave it out, to have room for what did happen.
 
-use super::finding::COLUMNS;
 use crate::{replication::Replication, windows::Windows};
 use judge::Run;
 use node::Time;
 
-/// The end of a chart of operations and faults.
-pub(super) fn operations_end(run: &Run) -> Time {
-    window_end(run, last_operation_or_fault(run))
-}
+/// Time is cut into this many columns to follow replicas.
+pub(super) const COLUMNS: usize = 540;
 
-/// The end of a chart of replicas, which may differ in the silence too.
-pub(super) fn replicas_end(run: &Run, replication: &Replication) -> Time {
-    let differing = replication.differing.iter().rposition(|keys| *keys > 0);
-    // One window more shows that they agree from then on.
-    let agreed = |index| column(index, run.ended).1 + Windows::over(run.ended).width();
-    let last = differing.map_or(Time::ZERO, agreed);
-    window_end(run, last.max(last_operation_or_fault(run)))
-}
-
-fn last_operation_or_fault(run: &Run) -> Time {
-    let begun = run.operations().iter().map(|record| record.invoked);
+/// The end of the axis: when the last operation was over, the last fault, and the last difference
+/// between replicas.
+pub(super) fn end(run: &Run, replication: Option<&Replication>) -> Time {
+    let over = run.operations().iter().map(|record| record.completed);
     let faults = run.faults.iter().map(|fault| fault.end.unwrap_or(run.ended));
-    begun.chain(faults).fold(run.run_ended, Time::max)
-}
-
-/// The end of the window in which something ends, so that none is cut off within.
-fn window_end(run: &Run, last: Time) -> Time {
+    let last = over.chain(faults).fold(run.run_ended, Time::max);
     let windows = Windows::over(run.ended);
+    let differing = replication.and_then(|it| it.differing.iter().rposition(|keys| *keys > 0));
+    // One window more shows that they agree from then on.
+    let agreed = |index| column(index, run.ended).1 + windows.width();
+    let last = last.max(differing.map_or(Time::ZERO, agreed));
+    // To the end of a window, so that none is cut off within.
     let within = Time::from_nanos(last.as_nanos().saturating_sub(1));
     windows.bounds(windows.index(within)).1.min(run.ended)
 }

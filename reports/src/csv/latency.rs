@@ -9,7 +9,7 @@ use node::Time;
 ///
 /// - `kind`: a kind of operation, or `all`
 /// - `window`: the number of the window from 0, or [`WHOLE_RUN`]
-/// - `window_start_ms`, `window_end_ms`: an operation belongs to the window in which it began
+/// - `window_start_ms`, `window_end_ms`: an answer belongs to the window in which it was given
 /// - `count`: operations answered; only these have a latency
 /// - `mean_ms`, `p50_ms`, `p95_ms`, `p99_ms`, `max_ms`: over their latencies;
 ///   quantiles by nearest rank (see [`nearest_rank`](crate::nearest_rank)), empty if `count` is 0

@@ -15,6 +15,11 @@ fn every_run() -> Vec<(&'static str, Run)> {
     ]
 }
 
+/// The same run, of which no read was found to be stale.
+fn never_stale(run: Run) -> Run {
+    Run { staleness: judge::property::StalenessReport::default(), ..run }
+}
+
 #[test]
 fn the_titles_state_what_the_run_shows() {
     let mut findings = String::new();
@@ -28,23 +33,34 @@ fn the_titles_state_what_the_run_shows() {
 
 #[test]
 fn latency_is_not_called_level_when_all_answers_came_at_once() {
-    let finding = Chart::Quantiles.finding(&waits::hang());
-    assert_eq!(finding, "Every answer took about 2.0 ms; 2 of 3 not answered");
+    let finding = Chart::Quantiles.finding(&never_stale(waits::hang()));
+    assert_eq!(finding, "The one answer took 2.0 ms; 2 of 3 not answered");
 }
 
 #[test]
-fn a_rate_counts_from_the_first_operation_on() {
-    let mut run = waits::hands_full();
+fn a_rate_is_named_where_it_is_steady() {
+    let mut run = never_stale(waits::hands_full());
     let answered = run.history.operations[0].clone();
-    let at = |tenth: u64| OperationRecord { invoked: us(tenth * 100_000), ..answered.clone() };
-    // Three seconds of silence, and then ten operations a second.
-    run.history.operations = (30..=60).map(at).collect();
-    assert_eq!(Chart::Rate.finding(&run), "All 31 operations were answered, 10 a second");
+    let at = |tick: u64| OperationRecord {
+        invoked: us(tick * 10_000),
+        completed: us(tick * 10_000 + 1_000),
+        ..answered.clone()
+    };
+    // Three seconds of silence do not count, and then there are a hundred operations a second.
+    run.history.operations = (300..=600).map(at).collect();
+    let finding = Chart::Rate.finding(&run);
+    assert_eq!(finding, "All 301 operations were answered, about 100 a second");
+    // Half as many in the last two seconds.
+    run.history
+        .operations
+        .retain(|it| it.invoked < us(4_000_000) || it.invoked.as_nanos() % 20_000_000 == 0);
+    assert!(!Chart::Rate.finding(&run).contains("a second"));
 }
 
 #[test]
 fn a_share_in_a_title_is_that_of_the_verdict() {
-    assert_eq!(Chart::Rate.finding(&waits::hands_full()), "66.6% of 3 operations answered");
+    let run = never_stale(waits::hands_full());
+    assert_eq!(Chart::Rate.finding(&run), "66.6% of 3 operations answered");
 }
 
 #[test]
@@ -70,18 +86,20 @@ fn last_moment(svg: &str) -> String {
 }
 
 #[test]
-fn the_axis_of_time_ends_with_what_is_drawn() {
+fn all_charts_of_a_run_have_one_axis_of_time() {
+    let ends = |run: &Run| -> Vec<String> {
+        Chart::ALL.iter().map(|chart| last_moment(&chart.svg(run).unwrap())).collect()
+    };
     let run = ghost::run();
     assert_eq!((run.run_ended, run.ended), (us(5_000_000), us(10_000_000)));
-    for chart in [Chart::Latency, Chart::Quantiles, Chart::Rate] {
-        assert_eq!(last_moment(&chart.svg(&run).unwrap()), "5.0", "{}", chart.name());
-    }
     // n2 lacks a key to the end.
-    assert_eq!(last_moment(&Chart::Replication.svg(&run).unwrap()), "10");
+    assert_eq!(ends(&run), ["10"; 4]);
+    // Of which nothing is known without a trace.
+    assert_eq!(ends(&odd::without_trace()), ["5.0"; 4]);
     // And a fault that nobody heals lasts as long.
-    let mut faulty = run;
+    let mut faulty = odd::without_trace();
     faulty.faults[0].end = None;
-    assert_eq!(last_moment(&Chart::Rate.svg(&faulty).unwrap()), "10");
+    assert_eq!(ends(&faulty), ["10"; 4]);
 }
 
 #[test]

@@ -123,6 +123,36 @@ impl Ladder {
 }
 
 #[test]
+fn titles_say_what_is_drawn_and_nothing_of_why() {
+    let titled = |name: &str, chart: &str| -> (String, String) {
+        let experiment = find(name).expect("the registry has it");
+        let trials: Vec<_> =
+            ExperimentResults::trials(experiment).into_iter().map(shorten).collect();
+        let measured = carry_out(&trials, 0, |trial, run| Measurement::of(trial, &run), || {});
+        let results = ExperimentResults::new(experiment, 0, measured.unwrap());
+        let text = results.to_text(100);
+        let title = text.lines().rev().find_map(|line| line.strip_prefix(&format!("{chart}: ")));
+        let drawn = results.charts().unwrap().into_iter().find(|drawn| drawn.name == chart);
+        (title.expect("the text has every title").to_owned(), drawn.unwrap().svg)
+    };
+    let (title, svg) = titled("throughput-by-mode", "throughput_by_mode");
+    let bars = title.strip_prefix("The highest bar of each kind, requests/s: ").expect(&title);
+    for bar in bars.split(", ") {
+        // Each stands above its bar; a most over rows that are not drawn would not.
+        let (number, _) = bar.split_once(' ').unwrap();
+        assert!(svg.contains(&format!("\n{number}\n")), "{title}");
+    }
+    let (title, svg) = titled("tail-latency", "tail_latency_with_and_without_replication");
+    assert!(title.starts_with("Writes at 200 requests/s: p50 "), "{title}");
+    assert!(svg.contains("the push is modelled as one more event at the leader"));
+    let (title, svg) = titled("write-cost", "write_cost");
+    assert!(title.starts_with("Mean latency of a write by one client, ms: alone "), "{title}");
+    assert!(svg.contains("one more event at the leader"));
+    let (title, _) = titled("concurrency", "concurrency");
+    assert!(title.starts_with("Most operations/s with any number of clients: "), "{title}");
+}
+
+#[test]
 fn the_ladder_shows_what_each_rung_is_known_for() {
     let ladder = Ladder::climbed();
     let total = |system, setting, field| ladder.total(system, setting, field);

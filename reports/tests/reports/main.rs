@@ -5,6 +5,7 @@ mod experiment;
 mod folder;
 mod matrices;
 mod matrix;
+mod misled;
 mod story;
 mod support;
 mod tables;

@@ -27,7 +27,7 @@ const WRITE_P99: Figure = |row| Some(ms(row.measured.writes?.p99));
 pub(super) fn concurrency(results: &ExperimentResults) -> LineChart {
     let data = results.sweep("data");
     let finding = format!(
-        "When full, operations/s: {}",
+        "Most operations/s with any number of clients: {}",
         each(data, |rows| {
             let peak = rows.iter().filter_map(|row| RPS(row)).fold(0.0, f64::max);
             number(peak.round() as u64)
@@ -99,7 +99,11 @@ fn chart(
         (Some(least), Some(most)) => format!("{least} to {most} clients"),
         _ => String::new(),
     };
-    let first = format!("half writes, half reads, {clients}  -  seed {}", results.seed);
+    let push = match series.contains(&"async-leader") {
+        true => "; async-leader tells its followers in one more event at the leader",
+        false => "",
+    };
+    let first = format!("half writes, half reads, {clients}{push}  -  seed {}", results.seed);
     LineChart {
         heading: Heading { name, finding, notes: [first, data.conditions()] },
         x,

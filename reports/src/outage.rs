@@ -1,0 +1,140 @@
+//! When nothing was answered.
+//!
+//! An outage is a stretch of time in which no operation of a kind was answered, although at least
+//! three of them waited in it for 100 ms or were turned away. It lasts at least 100 ms, and ten times as
+//! long as an answer of that kind takes at the median, and as the median time from one answer to the
+//! next: a pause between two answers is none. It counts from the last answer before it, or from the
+//! first operation that was asked since, to the next answer.
+
+use judge::{Run, record::OperationRecord};
+use node::Time;
+use std::time::Duration;
+
+/// Fewer operations prove no outage.
+const LEAST_OPERATIONS: usize = 3;
+const LEAST: Duration = Duration::from_millis(100);
+/// How many times the medians of latency and of gaps it lasts at least.
+const MEDIANS: u32 = 10;
+
+/// A stretch of time in which nothing was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outage {
+    /// What was not answered.
+    pub(crate) of: Kind,
+    /// Since when.
+    pub(crate) from: Time,
+    /// When the next one was answered; `None`: none was, to the end.
+    pub(crate) until: Option<Time>,
+}
+
+/// Which operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Operation,
+    Write,
+    Read,
+}
+
+impl Kind {
+    /// All kinds, in the order in which they are told.
+    pub(crate) const ALL: [Self; 3] = [Self::Operation, Self::Write, Self::Read];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Operation => "operation",
+            Self::Write => "write",
+            Self::Read => "read",
+        }
+    }
+
+    fn holds(self, record: &OperationRecord) -> bool {
+        match self {
+            Self::Operation => true,
+            Self::Write => record.operation.kind().is_write(),
+            Self::Read => !record.operation.kind().is_write(),
+        }
+    }
+}
+
+impl Outage {
+    /// When it ended, at the latest with the run.
+    pub(crate) fn end(&self, run: &Run) -> Time {
+        self.until.unwrap_or(run.run_ended)
+    }
+
+    /// How long it lasted.
+    pub(crate) fn length(&self, run: &Run) -> Duration {
+        self.end(run).since(self.from)
+    }
+}
+
+/// Every outage of a run, in order of time. What reads and writes went through together is one of
+/// operations; none is told twice.
+pub(crate) fn outages(run: &Run) -> Vec<Outage> {
+    let writes = of_kind(run, Kind::Write);
+    let mut reads: Vec<Option<Outage>> = of_kind(run, Kind::Read).into_iter().map(Some).collect();
+    let mut found = Vec::new();
+    for write in writes {
+        let partner = reads.iter_mut().find(|read| read.is_some_and(|it| same(run, &it, &write)));
+        found.push(match partner.and_then(Option::take) {
+            Some(read) => Outage {
+                of: Kind::Operation,
+                from: read.from.max(write.from),
+                until: read.until.into_iter().chain(write.until).min(),
+            },
+            None => write,
+        });
+    }
+    found.extend(reads.into_iter().flatten());
+    for all in of_kind(run, Kind::Operation) {
+        let is_told = found.iter().any(|one| one.from < all.end(run) && all.from < one.end(run));
+        if !is_told {
+            found.push(all);
+        }
+    }
+    found.sort_by_key(|outage| (outage.from, outage.of));
+    found
+}
+
+/// Whether two outages are one: four fifths of either belong to the other.
+fn same(run: &Run, one: &Outage, other: &Outage) -> bool {
+    let (from, until) = (one.from.max(other.from), one.end(run).min(other.end(run)));
+    let longer = one.length(run).max(other.length(run));
+    from < until && until.since(from) * 5 >= longer * 4
+}
+
+fn of_kind(run: &Run, of: Kind) -> Vec<Outage> {
+    let asked: Vec<_> = run.operations().iter().filter(|record| of.holds(record)).collect();
+    let mut answers: Vec<Time> = Vec::new();
+    let mut latencies: Vec<Duration> = Vec::new();
+    for record in asked.iter().filter(|record| record.is_answered()) {
+        answers.push(record.completed);
+        latencies.push(record.completed.since(record.invoked));
+    }
+    answers.sort_unstable();
+    latencies.sort_unstable();
+    let mut gaps: Vec<Duration> = answers.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+    gaps.sort_unstable();
+    let median = |sorted: &[Duration]| crate::nearest_rank(sorted, 50).unwrap_or_default();
+    let least = LEAST.max(median(&latencies).max(median(&gaps)) * MEDIANS);
+    let starts = std::iter::once(Time::ZERO).chain(answers.iter().copied());
+    let ends = answers.iter().copied().map(Some).chain([None]);
+    let mut found = Vec::new();
+    for (start, until) in starts.zip(ends) {
+        let end = until.unwrap_or(run.run_ended);
+        if end < start + least {
+            continue;
+        }
+        let waited = || asked.iter().filter(|it| it.completed > start && it.invoked < end);
+        let Some(first) = waited().map(|record| record.invoked).min() else {
+            continue;
+        };
+        let from = start.max(first);
+        let in_vain =
+            |it: &&&OperationRecord| !it.is_answered() || it.completed.since(it.invoked) >= LEAST;
+        if end >= from + least && waited().filter(in_vain).count() >= LEAST_OPERATIONS {
+            found.push(Outage { of, from, until });
+        }
+    }
+    found
+}
