@@ -120,7 +120,7 @@ impl Core {
             Standing::Leader(_) => true,
             _ => self.leader.is_some() && self.ticks < TIMEOUT_TICKS,
         };
-        let granted = term > self.term && !hears_leader && last.is_up_to_date_with(self.log.last());
+        let granted = term > self.term && !hears_leader && self.may_follow_log(last);
         let term = if granted { term } else { self.term };
         ctx.send(from, Message::PreVoteReply { term, granted });
     }
@@ -154,7 +154,7 @@ impl Core {
         ctx: &mut Ctx<'_>,
     ) {
         let is_free = self.flaws.vote_twice || self.vote.is_none_or(|vote| vote == from);
-        let granted = term == self.term && is_free && last.is_up_to_date_with(self.log.last());
+        let granted = term == self.term && is_free && self.may_follow_log(last);
         if granted {
             if self.vote != Some(from) {
                 if !self.save_ballot(term, Some(from), ctx) {
@@ -164,8 +164,16 @@ impl Core {
             }
             self.restart_timeout(ctx);
         }
-        let term = self.term;
-        self.send_after_sync(from, Message::VoteReply { term, granted }, ctx);
+        let reply = Message::VoteReply { term: self.term, granted };
+        match self.flaws.vote_before_sync {
+            true => ctx.send(from, reply),
+            false => self.send_after_sync(from, reply, ctx),
+        }
+    }
+
+    /// Whether a log that ends there has all that this one has, as far as a vote is concerned.
+    fn may_follow_log(&self, last: Position) -> bool {
+        self.flaws.skip_log_check || last.is_up_to_date_with(self.log.last())
     }
 
     pub(super) fn on_vote_reply(

@@ -10,10 +10,10 @@
 //! is committed (4.2.2): its log may be longer than all others, so that nobody else can win. Then it
 //! leads without counting itself, commits its removal, and steps down.
 
-use super::{Core, Ctx, Index, Payload, Raft, Standing, State};
+use super::{Core, Ctx, Flaws, Index, Payload, Raft, Standing, State};
 use crate::{MembershipChange, NodeId, Uptake};
 use serde::Serialize;
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 /// Why a membership change was not begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -44,11 +44,13 @@ impl fmt::Display for MembershipRefusal {
 pub(super) struct Membership {
     /// From which index on which nodes vote, oldest first; never empty.
     history: Vec<(Index, Arc<[NodeId]>)>,
+    /// The flaw `removed-voter-counts`.
+    former_count: bool,
 }
 
 impl Membership {
-    pub(super) fn new(from: Index, voters: Arc<[NodeId]>) -> Self {
-        Self { history: vec![(from, voters)] }
+    pub(super) fn new(from: Index, voters: Arc<[NodeId]>, flaws: Flaws) -> Self {
+        Self { history: vec![(from, voters)], former_count: flaws.removed_voter_counts }
     }
 
     pub(super) fn voters(&self) -> &Arc<[NodeId]> {
@@ -94,16 +96,29 @@ impl Membership {
         self.is_voter(node) || was_voter && commit < self.changed_at()
     }
 
-    pub(super) fn is_majority(&self, mut agrees: impl FnMut(NodeId) -> bool) -> bool {
-        let voters = self.voters();
-        voters.iter().filter(|&&voter| agrees(voter)).count() > voters.len() / 2
+    /// The nodes whose word counts: the voters.
+    pub(super) fn counted(&self) -> BTreeSet<NodeId> {
+        let lists = match self.former_count {
+            true => &self.history[..],
+            false => &self.history[self.history.len() - 1..],
+        };
+        lists.iter().flat_map(|(_, voters)| voters.iter().copied()).collect()
+    }
+
+    pub(super) fn is_majority(&self, agrees: impl FnMut(NodeId) -> bool) -> bool {
+        self.counted().into_iter().map(agrees).filter(|&agrees| agrees).count() >= self.majority()
+    }
+
+    /// How many voters are more than half of them.
+    fn majority(&self) -> usize {
+        self.voters().len() / 2 + 1
     }
 
     /// The greatest value that a majority of the voters has reached.
     pub(super) fn reached_by_majority(&self, value_of: impl Fn(NodeId) -> u64) -> u64 {
-        let mut values: Vec<_> = self.voters().iter().map(|&voter| value_of(voter)).collect();
-        values.sort_unstable();
-        values[(values.len() - 1) / 2]
+        let mut values: Vec<_> = self.counted().into_iter().map(value_of).collect();
+        values.sort_unstable_by(|a, b| b.cmp(a));
+        values[self.majority() - 1]
     }
 
     fn latest(&self) -> &(Index, Arc<[NodeId]>) {
