@@ -122,6 +122,8 @@ embed![
     "snapshots-under-fire",
     "membership-under-load",
     "votes-under-power-loss",
+    "candidates-with-slow-disks",
+    "members-change-while-cut-off",
     "split-brain-by-failover",
     "hung-leader",
     "writes-at-a-follower",
