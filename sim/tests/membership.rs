@@ -61,3 +61,23 @@ fn reads_are_stale_only_if_old_rounds_count() {
         assert!(!violates(&run(&mended, seed), Property::Staleness), "seed {seed}");
     }
 }
+
+#[test]
+fn a_rule_that_is_left_out_shows_and_with_it_nothing_does() {
+    let rules = [
+        ("log-left-behind", Property::Durability),
+        ("vote-lost-with-the-power", Property::StateMachine),
+        ("removed-voters-decide", Property::Linearizability),
+    ];
+    for (name, shows) in rules {
+        let (flawed, mended) = (scenarios::find(name).unwrap(), without_flaws(name));
+        for seed in 0..8 {
+            assert!(violates(&run(&flawed, seed), shows), "{name}, seed {seed}");
+            let run = run(&mended, seed);
+            let broken = run.judgements.iter().filter(|judged| judged.verdict.witness().is_some());
+            let broken = broken.map(|judged| judged.property);
+            let broken: Vec<_> = broken.filter(|it| *it != Property::Availability).collect();
+            assert!(broken.is_empty() && run.defects.is_empty(), "{name}, seed {seed}: {broken:?}");
+        }
+    }
+}

@@ -163,6 +163,57 @@ fn a_vote_leaves_once_it_is_durable_and_outlives_a_restart() {
 }
 
 #[test]
+fn a_term_that_a_node_has_only_heard_of_outlives_a_restart() {
+    let mut host = boot(5);
+    let effects = host.message(node(2), append(5, (0, 0), &[5], 0));
+    let effects = host.synced(sync_of(&effects));
+    finish_sync(&mut host, &effects);
+    let mut host = reboot(host, 5);
+    // Otherwise the leader of an earlier term could have it overwrite what it has acknowledged.
+    let outdated = texts(&host.message(node(3), append(4, (0, 0), &[4], 0)));
+    assert_eq!(outdated, ["send n3: append-reply t5 outdated round 0"]);
+}
+
+#[test]
+fn a_change_of_voters_that_is_overwritten_is_taken_back() {
+    let mut host = boot(3);
+    let voters = |host: &Host<Raft>| host.node().probe().unwrap().voters;
+    let left: Arc<[NodeId]> = [node(1), node(2)].into();
+    let entry = Entry { term: 1, payload: Payload::Voters(left.clone()) };
+    let (prev, entries) = (Position::default(), [entry].into());
+    host.message(node(2), Message::Append { term: 1, round: 0, prev, entries, commit: 0 });
+    assert_eq!(voters(&host), *left);
+    host.message(node(3), append(2, (0, 0), &[2], 0));
+    assert_eq!(voters(&host), [node(1), node(2), node(3)]);
+}
+
+#[test]
+fn a_vote_goes_to_a_log_that_is_behind_only_if_nobody_checks() {
+    let vote = |flaws: &[&str]| {
+        let mut host = boot_with(3, flaws);
+        let effects = host.message(node(2), append(1, (0, 0), &[1], 0));
+        let effects = host.synced(sync_of(&effects));
+        finish_sync(&mut host, &effects);
+        let mut effects = host.message(node(3), request_vote(2));
+        while let Some(Effect::Sync { id, .. }) =
+            effects.iter().find(|it| matches!(it, Effect::Sync { .. }))
+        {
+            effects = host.synced(*id);
+        }
+        texts(&effects)
+    };
+    assert_eq!(vote(&[]), ["send n3: vote-reply t2 no"]);
+    assert_eq!(vote(&["skip-log-check"]), ["send n3: vote-reply t2 yes"]);
+}
+
+#[test]
+fn vote_before_sync_is_what_it_says() {
+    let mut host = boot_with(3, &["vote-before-sync"]);
+    let effects = texts(&host.message(node(2), request_vote(4)));
+    assert_eq!(effects, ["sync 1: raft-log-a", "send n2: vote-reply t4 yes"]);
+}
+
+#[test]
 fn a_follower_acknowledges_what_is_durable_and_names_where_it_disagrees() {
     let mut host = boot(3);
     let effects = host.message(node(2), append(3, (0, 0), &[1, 2, 2], 0));

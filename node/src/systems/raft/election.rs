@@ -131,7 +131,7 @@ impl Core {
             Standing::Leader(_) => true,
             _ => self.leader.is_some() && self.ticks < TIMEOUT_TICKS,
         };
-        let granted = term > self.term && !hears_leader && last.is_up_to_date_with(self.log.last());
+        let granted = term > self.term && !hears_leader && self.may_follow_log(last);
         ctx.note(|| {
             let vote = if granted {
                 VoteGiven::Granted
@@ -207,7 +207,7 @@ impl Core {
         ctx: &mut Ctx<'_>,
     ) {
         let is_free = self.flaws.vote_twice || self.vote.is_none_or(|vote| vote == from);
-        let granted = term == self.term && is_free && last.is_up_to_date_with(self.log.last());
+        let granted = term == self.term && is_free && self.may_follow_log(last);
         ctx.note(|| {
             let vote = if granted {
                 VoteGiven::Granted
@@ -229,8 +229,16 @@ impl Core {
             }
             self.restart_timeout(ctx);
         }
-        let term = self.term;
-        self.send_after_sync(from, Message::VoteReply { term, granted }, ctx);
+        let reply = Message::VoteReply { term: self.term, granted };
+        match self.flaws.vote_before_sync {
+            true => ctx.send(from, reply),
+            false => self.send_after_sync(from, reply, ctx),
+        }
+    }
+
+    /// Whether a log that ends there has all that this one has, as far as a vote is concerned.
+    fn may_follow_log(&self, last: Position) -> bool {
+        self.flaws.skip_log_check || last.is_up_to_date_with(self.log.last())
     }
 
     pub(super) fn on_vote_reply(

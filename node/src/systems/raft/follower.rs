@@ -114,7 +114,8 @@ impl Core {
         for change in self.machine.restore(&snapshot) {
             ctx.apply(change);
         }
-        self.membership = super::Membership::new(position.index, snapshot.voters.clone());
+        let voters = snapshot.voters.clone();
+        self.membership = super::Membership::new(position.index, voters, self.flaws);
         for (index, entry) in (position.index + 1..).zip(&tail) {
             self.membership.note(index, &entry.payload);
         }

@@ -130,9 +130,9 @@ impl Core {
             return;
         };
         let next = self.log.last().index + 1;
-        let membership = &self.membership;
-        leadership.peers.retain(|&peer, _| membership.is_voter(peer));
-        for &peer in membership.voters().iter().filter(|&&peer| peer != self.id) {
+        let counted = self.membership.counted();
+        leadership.peers.retain(|peer, _| counted.contains(peer));
+        for peer in counted.into_iter().filter(|&peer| peer != self.id) {
             leadership.peers.entry(peer).or_insert(Progress {
                 next,
                 matched: 0,

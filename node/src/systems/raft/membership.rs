@@ -10,10 +10,10 @@
 //! is committed (4.2.2): its log may be longer than all others, so that nobody else can win. Then it
 //! leads without counting itself, commits its removal, and steps down.
 
-use super::{Core, Ctx, Index, Payload, Raft, Standing, State};
+use super::{Core, Ctx, Flaws, Index, Payload, Raft, Standing, State};
 use crate::{MembershipChange, NodeId, Uptake};
 use serde::Serialize;
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 /// Why a membership change was not begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -44,11 +44,13 @@ impl fmt::Display for MembershipRefusal {
 pub(super) struct Membership {
     /// From which index on which nodes vote, oldest first; never empty.
     history: Vec<(Index, Arc<[NodeId]>)>,
+    /// The flaw `removed-voter-counts`.
+    former_count: bool,
 }
 
 impl Membership {
-    pub(super) fn new(from: Index, voters: Arc<[NodeId]>) -> Self {
-        Self { history: vec![(from, voters)] }
+    pub(super) fn new(from: Index, voters: Arc<[NodeId]>, flaws: Flaws) -> Self {
+        Self { history: vec![(from, voters)], former_count: flaws.removed_voter_counts }
     }
 
     pub(super) fn voters(&self) -> &Arc<[NodeId]> {
@@ -94,17 +96,26 @@ impl Membership {
         self.is_voter(node) || was_voter && commit < self.changed_at()
     }
 
-    pub(super) fn is_majority(&self, mut agrees: impl FnMut(NodeId) -> bool) -> bool {
-        let voters = self.voters();
-        voters.iter().filter(|&&voter| agrees(voter)).count() > voters.len() / 2
+    /// The nodes whose word counts: the voters.
+    pub(super) fn counted(&self) -> BTreeSet<NodeId> {
+        let lists = match self.former_count {
+            true => &self.history[..],
+            false => &self.history[self.history.len() - 1..],
+        };
+        lists.iter().flat_map(|(_, voters)| voters.iter().copied()).collect()
     }
 
-    /// The voters of whom something is true, in order.
+    pub(super) fn is_majority(&self, agrees: impl FnMut(NodeId) -> bool) -> bool {
+        let agreeing = self.counted().into_iter().map(agrees).filter(|&agrees| agrees).count();
+        agreeing >= self.majority() as usize
+    }
+
+    /// The nodes whose word counts and of whom something is true, in order.
     pub(super) fn voters_who(&self, is_so: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
-        self.voters().iter().copied().filter(|&voter| is_so(voter)).collect()
+        self.counted().into_iter().filter(|&voter| is_so(voter)).collect()
     }
 
-    /// How many voters are a majority.
+    /// How many voters are more than half of them.
     pub(super) fn majority(&self) -> u32 {
         let majority = self.voters().len() / 2 + 1;
         u32::try_from(majority).expect("a cluster has fewer than 2^32 nodes")
@@ -112,9 +123,9 @@ impl Membership {
 
     /// The greatest value that a majority of the voters has reached.
     pub(super) fn reached_by_majority(&self, value_of: impl Fn(NodeId) -> u64) -> u64 {
-        let mut values: Vec<_> = self.voters().iter().map(|&voter| value_of(voter)).collect();
-        values.sort_unstable();
-        values[(values.len() - 1) / 2]
+        let mut values: Vec<_> = self.counted().into_iter().map(value_of).collect();
+        values.sort_unstable_by(|a, b| b.cmp(a));
+        values[self.majority() as usize - 1]
     }
 
     fn latest(&self) -> &(Index, Arc<[NodeId]>) {

@@ -52,6 +52,9 @@
 //! - `old-round-counts`: the same, once a late message of a term that it led before has been refused.
 //! - `only-voters-stand`: a leader that has removed itself and crashes before anyone else has
 //!   heard of it blocks the others for ever.
+//! - `skip-log-check`: a node that was away is elected, and what was decided meanwhile is lost.
+//! - `vote-before-sync`: two leaders in one term, by way of a power failure between two votes.
+//! - `removed-voter-counts`: a leader and nodes that have left decide without the voters.
 //! - `apply-before-commit`: the leader answers for entries that may yet be undone.
 //!
 //! # Caveats
@@ -155,7 +158,7 @@ impl Core {
             position = snapshot.position;
             voters = snapshot.voters.clone();
         }
-        let mut membership = Membership::new(position.index, voters);
+        let mut membership = Membership::new(position.index, voters, flaws);
         for (index, entry) in (position.index + 1..).zip(&found.entries) {
             membership.note(index, &entry.payload);
         }

@@ -52,6 +52,18 @@ pub(super) const FLAWS: &[FlawInfo] = &[
         name: "only-voters-stand",
         summary: "a node that is not a voter by its own log never stands for election, even if its removal may yet be undone",
     },
+    FlawInfo {
+        name: "skip-log-check",
+        summary: "a node votes for candidates whose log is behind its own",
+    },
+    FlawInfo {
+        name: "vote-before-sync",
+        summary: "a node tells a candidate of its vote before the disk has it",
+    },
+    FlawInfo {
+        name: "removed-voter-counts",
+        summary: "a node that was removed is still counted, as long as the log tells of its time as a voter",
+    },
     FlawInfo { name: "forget-vote", summary: "a node keeps its term on the disk but not its vote" },
     FlawInfo {
         name: "apply-before-commit",
@@ -118,6 +130,9 @@ pub(super) struct Flaws {
     pub(super) forget_vote: bool,
     pub(super) old_round_counts: bool,
     pub(super) only_voters_stand: bool,
+    pub(super) skip_log_check: bool,
+    pub(super) vote_before_sync: bool,
+    pub(super) removed_voter_counts: bool,
     pub(super) apply_before_commit: bool,
 }
 
@@ -131,6 +146,9 @@ impl Flaws {
             forget_vote: config.has_flaw("forget-vote"),
             old_round_counts: config.has_flaw("old-round-counts"),
             only_voters_stand: config.has_flaw("only-voters-stand"),
+            skip_log_check: config.has_flaw("skip-log-check"),
+            vote_before_sync: config.has_flaw("vote-before-sync"),
+            removed_voter_counts: config.has_flaw("removed-voter-counts"),
             apply_before_commit: config.has_flaw("apply-before-commit"),
         }
     }
@@ -144,6 +162,9 @@ impl Flaws {
             || self.forget_vote
             || self.old_round_counts
             || self.only_voters_stand
+            || self.skip_log_check
+            || self.vote_before_sync
+            || self.removed_voter_counts
             || self.apply_before_commit
     }
 }
