@@ -450,24 +450,6 @@ mod tests {
     }
 
     #[test]
-    fn in_the_end_as_many_keys_differ_as_the_replicas_show() {
-        for (scenario, system, differ) in [
-            ("split-brain", "peer-to-peer", true),
-            // n2 runs, but has found its disk damaged and shows nothing.
-            ("bit-rot", "durable-eventual", false),
-        ] {
-            let scenario = scenarios::find(scenario).unwrap();
-            let (detail, gear) = (sim::Detail::Full, sim::Gear::Advance);
-            let run = sim::run(&scenario, system, 0, detail, gear).unwrap();
-            let rows = crate::figures::replica_rows(&run);
-            let shown = rows.iter().filter(|row| !row.agree).count();
-            assert_eq!(shown > 0, differ, "{}", scenario.name);
-            let replication = Replication::observe(&run, 540).unwrap();
-            assert_eq!(replication.differing.last(), Some(&shown), "{}", scenario.name);
-        }
-    }
-
-    #[test]
     fn the_same_value_under_another_version_is_no_difference() {
         let observe = |value: &str| {
             let mut run = ghost::run();

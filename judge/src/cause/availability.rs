@@ -1,6 +1,6 @@
 //! Why operations were not answered.
 
-use super::{Cause, Kind, ledger::Ledger, step::Step};
+use super::{Cause, Kind, ledger::Ledger, standstill, step::Step};
 use crate::Run;
 use crate::record::{FaultKind, OperationRecord, Witness};
 use node::{
@@ -73,7 +73,7 @@ fn failure(record: &OperationRecord) -> Option<&Failure> {
 
 fn kind(ledger: &Ledger<'_>, example: usize) -> Option<Kind> {
     let run = ledger.run;
-    if run.waits.iter().any(|(node, waits)| waits.is_stuck() && has_fallen_silent(run, *node)) {
+    if standstill(run).is_some() {
         return Some(Kind::WaitsForEver);
     }
     let record = &run.history.operations[example];
@@ -95,12 +95,4 @@ fn kind(ledger: &Ledger<'_>, example: usize) -> Option<Kind> {
         _ if gone => Some(Kind::AskedTheGone),
         _ => None,
     }
-}
-
-/// Whether a node left an operation unanswered that was begun after its last answer. One that
-/// merely had its hands full as the run ended has gone on answering.
-fn has_fallen_silent(run: &Run, node: NodeId) -> bool {
-    let here = || run.history.operations.iter().filter(move |it| it.node == node);
-    let last = here().filter(|it| it.is_answered()).map(|it| it.completed).max();
-    here().any(|it| !it.is_answered() && last.is_none_or(|last| it.invoked > last))
 }

@@ -74,10 +74,12 @@ const fn leads(fact: &Fact) -> bool {
 /// A process that ended: who else had what it had said yes to, who took over, and what it was told later.
 fn after_death<'a>(ledger: &Ledger<'a>, node: NodeId, fault: &FaultRecord) -> Vec<Step<'a>> {
     let mut steps = Vec::new();
-    if let Some(write) = last_acknowledged(ledger, node, fault.start) {
+    // A moment before, when it still had all that it held.
+    let before = Time::from_nanos(fault.start.as_nanos().saturating_sub(1));
+    if let Some(write) = last_acknowledged(ledger, node, before) {
         let at = fault.start;
         let holds = |other: &&NodeId| {
-            **other != node && ledger.state(write.key, **other, at) == write.state
+            **other != node && ledger.state(write.key, **other, before) == write.state
         };
         let by: Vec<NodeId> = ledger.nodes().iter().filter(holds).copied().collect();
         let of = ledger.nodes().len();

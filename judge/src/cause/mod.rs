@@ -21,6 +21,7 @@ mod reads;
 mod remedy;
 mod replaced;
 mod replicas;
+mod standstill;
 mod step;
 mod versions;
 mod write;
@@ -28,6 +29,7 @@ mod write;
 pub use held::{Defence, defences};
 pub use kind::Kind;
 pub use remedy::{Help, Proof, Twin, twins};
+pub use standstill::{Standstill, Stuck, last_answer, standstill};
 pub use step::{Back, Step};
 
 use crate::{

@@ -115,7 +115,9 @@ impl<'a> Telling<'a> {
             }
         }
         let messages = run.trace.as_ref().map(messages).unwrap_or_default();
-        Self { run, messages, causes: causes(run), keys }
+        let mut causes = causes(run);
+        causes.sort_by_key(|cause| why::rank(run, cause.property));
+        Self { run, messages, causes, keys }
     }
 }
 

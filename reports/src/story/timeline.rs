@@ -27,7 +27,7 @@ struct Most {
 
 /// What fits on a page.
 const PAGE: Most =
-    Most { scripted: 10, causes: 3, witnesses: 0, faults: 6, messages: 6, changes: 4 };
+    Most { scripted: 10, causes: 1, witnesses: 0, faults: 6, messages: 4, changes: 4 };
 /// As much as anybody would read.
 const ALL: Most =
     Most { scripted: 30, causes: 99, witnesses: 8, faults: 24, messages: 12, changes: 8 };

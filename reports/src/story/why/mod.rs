@@ -12,9 +12,11 @@ use super::{
     paper::{Paper, Tone},
 };
 use judge::{
+    Run,
     cause::{Cause, Kind},
     record::{Judgement, Witness},
 };
+use scenarios::Property;
 
 /// So many violations are told in full, unless everything is asked for.
 const MOST_TOLD: usize = 2;
@@ -22,6 +24,11 @@ const MOST_TOLD: usize = 2;
 const MOST_FACTS: usize = 12;
 /// So many where the chain tells them once more, or a story is to be short.
 const FEW_FACTS: usize = 4;
+
+/// The lower, the earlier a violation is told.
+pub(super) fn rank(run: &Run, property: Property) -> (bool, usize) {
+    run.judgement(property).map_or((true, usize::MAX), lead::rank)
+}
 
 /// A violation and how it came about.
 struct Violation<'a> {

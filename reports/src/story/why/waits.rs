@@ -6,72 +6,32 @@ use crate::{
     text,
 };
 use judge::{
+    cause::{Standstill, Stuck, last_answer, standstill},
     record::Endpoint,
     replay::{Fate, Message},
 };
-use node::{NodeId, Time, Waits};
-use std::collections::BTreeMap;
+use node::{NodeId, Waits};
 
 /// At most so many nodes are told of one by one.
 const MOST_NODES: usize = 5;
 
 /// Who waits for whom, told.
-pub(super) struct Standstill {
+pub(super) struct Told {
     /// All of it in one sentence.
     pub(super) short: String,
     /// The steps.
     pub(super) steps: Vec<String>,
 }
 
-/// The nodes all of whose workers wait, and for whom.
-type Stuck<'a> = BTreeMap<NodeId, &'a Waits>;
-
 /// Why operations went unanswered, if nodes that wait for others explain it.
-pub(super) fn explain(telling: &Telling<'_>) -> Option<Standstill> {
-    let waits = telling.run.waits.iter();
-    let stuck: Stuck<'_> =
-        waits.filter(|(_, it)| it.is_stuck()).map(|(node, it)| (*node, it)).collect();
-    let deadlocked = deadlocked(&stuck);
-    if has_fallen_silent(telling, &deadlocked.keys().copied().collect::<Vec<_>>()) {
-        return Some(deadlock(telling, &deadlocked));
-    }
-    let mut hanging = stuck;
-    hanging.retain(|node, _| !deadlocked.contains_key(node));
-    let silent = hanging.keys().any(|node| has_fallen_silent(telling, &[*node]));
-    silent.then(|| chain(telling, &hanging))
+pub(super) fn explain(telling: &Telling<'_>) -> Option<Told> {
+    Some(match standstill(telling.run)? {
+        Standstill::Deadlock(nodes) => deadlock(telling, &nodes),
+        Standstill::Hang(nodes) => chain(telling, &nodes),
+    })
 }
 
-/// Whether nodes left an operation unanswered that was begun after their last answer. Those
-/// that merely had their hands full as the run ended have gone on answering.
-fn has_fallen_silent(telling: &Telling<'_>, nodes: &[NodeId]) -> bool {
-    let last = last_answer(telling, nodes);
-    let operations = telling.run.history.operations.iter();
-    let mut unanswered = operations.filter(|it| nodes.contains(&it.node) && !it.is_answered());
-    unanswered.any(|record| last.is_none_or(|last| record.invoked > last))
-}
-
-fn last_answer(telling: &Telling<'_>, nodes: &[NodeId]) -> Option<Time> {
-    let operations = telling.run.history.operations.iter();
-    let answered = operations.filter(|it| nodes.contains(&it.node) && it.is_answered());
-    answered.map(|record| record.completed).max()
-}
-
-/// The nodes that wait for none but each other: whoever waits for a node that is free to
-/// answer may yet go on.
-fn deadlocked<'a>(stuck: &Stuck<'a>) -> Stuck<'a> {
-    let mut left = stuck.clone();
-    loop {
-        let may_go_on = |waits: &Waits| waits.on.keys().any(|node| !left.contains_key(node));
-        let kept = left.iter().filter(|(_, waits)| !may_go_on(waits));
-        let kept: Stuck<'a> = kept.map(|(node, waits)| (*node, *waits)).collect();
-        if kept.len() == left.len() {
-            return left;
-        }
-        left = kept;
-    }
-}
-
-fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Standstill {
+fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Told {
     let names: Vec<NodeId> = nodes.keys().copied().collect();
     let circle: Vec<String> = circle(nodes).iter().map(ToString::to_string).collect();
     let mut steps = held(telling, nodes);
@@ -81,7 +41,7 @@ fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Standstill {
         circle.join(" -> ")
     ));
     steps.extend(taken_out(telling, nodes));
-    Standstill {
+    Told {
         short: format!(
             "every worker of {} waits for another node, and none is left to answer: a deadlock.",
             text::list(&names)
@@ -91,7 +51,7 @@ fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Standstill {
 }
 
 /// Nodes that wait, where somebody at the end of the line is free.
-fn chain(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Standstill {
+fn chain(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Told {
     let mut steps = held(telling, nodes);
     let pairs = nodes.iter().flat_map(|(node, waits)| waits.on.keys().map(|on| (*node, *on)));
     let to_the_free = pairs.filter(|(_, on)| !nodes.contains_key(on)).take(MOST_NODES);
@@ -101,7 +61,7 @@ fn chain(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Standstill {
         let on: Vec<&NodeId> = waits.on.keys().collect();
         format!("{node} hangs on {}", text::list(&on))
     });
-    Standstill {
+    Told {
         short: format!(
             "{}, and whatever is asked there hangs behind.",
             text::list(&hangs.collect::<Vec<_>>())
@@ -132,7 +92,7 @@ fn held(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Vec<String> {
         steps.push(format!("It was much the same with {more} more."));
     }
     let names: Vec<NodeId> = nodes.keys().copied().collect();
-    if let Some(last) = last_answer(telling, &names) {
+    if let Some(last) = last_answer(telling.run, &names) {
         steps.push(match nodes.len() {
             1 => format!("It gave its last answer to a client at {last}."),
             _ => format!("The last answer that a client had of any of them came at {last}."),
