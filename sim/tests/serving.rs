@@ -22,7 +22,7 @@ use std::{
 };
 
 /// Crashes, cuts, lost and doubled messages.
-fn rough<N: Node>() -> Scenario {
+fn rough() -> Scenario {
     let mut scenario = busy(3);
     // Retries come before the first node that reads its disk anew.
     for (name, millis) in [("timeout", 60), ("backoff", 30), ("replication-timeout", 100)] {
@@ -67,7 +67,7 @@ fn brings(event: &TraceEvent, written: &BTreeMap<String, usize>) -> Vec<usize> {
 
 /// How many messages that bring writes were sent because a timer ran out.
 fn assert_serves<N: Node>() -> usize {
-    let run = run::<N>(rough::<N>());
+    let run = run::<N>(rough());
     let trace = run.trace.as_ref().unwrap();
     let written: BTreeMap<_, _> = run
         .history
@@ -119,7 +119,7 @@ fn every_message_that_brings_a_write_serves_it_in_all_systems() {
 
 #[test]
 fn a_batch_serves_several_operations_and_nothing_serves_one_twice() {
-    let mut scenario = rough::<Raft>();
+    let mut scenario = rough();
     scenario.workload = busy(12).workload;
     let run = run::<Raft>(scenario);
     let of_batches = events(&run).iter().filter(|event| event.operations.len() > 1);
@@ -139,7 +139,7 @@ fn a_batch_serves_several_operations_and_nothing_serves_one_twice() {
 
 #[test]
 fn what_nodes_explain_changes_no_digest() {
-    let scenario = rough::<Quorum>();
+    let scenario = rough();
     let with = run::<Quorum>(scenario.clone());
     let without = Simulation::<Quorum>::new(scenario).seed(3).run().unwrap();
     assert!(without.trace.is_none() && notes(&with).count() > 0);
@@ -155,7 +155,7 @@ fn notes(run: &Run) -> impl Iterator<Item = (NodeId, &Note)> {
 
 #[test]
 fn an_election_tells_who_voted_and_why() {
-    let run = run::<Raft>(rough::<Raft>());
+    let run = run::<Raft>(rough());
     let granted = |candidate: NodeId, of_term: u64| {
         notes(&run).filter(move |(_, note)| {
             matches!(note, Note::Weighed { term, candidate: asked, is_pre_vote: false,
@@ -221,7 +221,7 @@ fn a_conflict_tells_both_stamps_and_which_won() {
 
 #[test]
 fn a_hint_is_kept_handed_over_and_taken() {
-    let mut scenario = rough::<Quorum>();
+    let mut scenario = rough();
     scenario.system.settings.insert("hinted-handoff".to_owned(), Setting::Word("on".to_owned()));
     let run = run::<Quorum>(scenario);
     let of = |wanted: fn(&Note) -> bool| notes(&run).filter(|(_, note)| wanted(note)).count();
@@ -253,7 +253,7 @@ fn a_power_loss_tells_what_it_took_and_a_sync_that_it_failed() {
 
 #[test]
 fn a_sync_that_fails_goes_back_to_its_asking_and_names_the_fault() {
-    let mut scenario = rough::<Raft>();
+    let mut scenario = rough();
     scenario.steps = vec![step(
         200,
         Action::DiskErrors {
@@ -279,7 +279,7 @@ fn a_sync_that_fails_goes_back_to_its_asking_and_names_the_fault() {
 
 #[test]
 fn a_late_write_that_takes_the_place_of_a_newer_one_is_told() {
-    let mut scenario = rough::<AsyncLeader>();
+    let mut scenario = rough();
     scenario.network.nodes.order = Order::Free;
     let run = run::<AsyncLeader>(scenario);
     let overtaken = notes(&run).any(|(_, note)| {

@@ -15,17 +15,15 @@ pub(super) fn parted<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cau
     let mut applied: BTreeMap<u64, Fact> = BTreeMap::new();
     for record in until {
         match record.fact {
-            Fact::Leads { term } => {
-                if *leaders.entry(term).or_insert(record.node) != record.node {
-                    cause.node = Some(record.node);
-                    return rivals(ledger, term, since, cause);
-                }
+            Fact::Leads { term } if *leaders.entry(term).or_insert(record.node) != record.node => {
+                cause.node = Some(record.node);
+                return rivals(ledger, term, since, cause);
             }
-            Fact::Applied { index, .. } => {
-                if *applied.entry(index).or_insert(record.fact) != record.fact {
-                    cause.node = Some(record.node);
-                    return replaced(ledger, index, since, cause);
-                }
+            Fact::Applied { index, .. }
+                if *applied.entry(index).or_insert(record.fact) != record.fact =>
+            {
+                cause.node = Some(record.node);
+                return replaced(ledger, index, since, cause);
             }
             _ => {}
         }
@@ -98,11 +96,11 @@ fn replaced(ledger: &Ledger<'_>, index: u64, until: Time, cause: &mut Cause<'_>)
     cause.steps.push(Step::HeldEntry { at: first.at, index, term, by, of });
     said(first, cause);
     // Who led then: was the entry of the leader's own term?
-    let led = facts.iter().filter(|it| it.at <= first.at).filter_map(|it| match it.fact {
+    let mut led = facts.iter().filter(|it| it.at <= first.at).filter_map(|it| match it.fact {
         Fact::Leads { term } => Some((it, term)),
         _ => None,
     });
-    let leader = led.last();
+    let leader = led.next_back();
     if let Some((record, _)) = leader {
         cause.steps.insert(0, Step::Said { at: record.at, node: record.node, fact: record.fact });
     }

@@ -197,7 +197,7 @@ fn first_look(ledger: &Ledger<'_>, missed: &Missed<'_>, node: NodeId) -> Time {
             && message.to == Endpoint::Node(node)
             && ledger.serves(message.event, missed.read)
     };
-    let asked = ledger.messages.iter().filter(asks).filter_map(|message| message.handled());
+    let asked = ledger.messages.iter().filter(asks).filter_map(Message::handled);
     asked.last().unwrap_or(missed.record.invoked)
 }
 

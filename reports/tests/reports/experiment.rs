@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 use crate::{charts::assert_legible, support::ghost};
 use reports::{
     ExperimentResults, Measurement, ReportError, experiment::DrawnChart, write_all,

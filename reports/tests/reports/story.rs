@@ -235,6 +235,6 @@ fn why_nobody_answers_behind_a_wait_without_a_deadline() {
 #[test]
 fn waits_of_nodes_that_go_on_to_answer_explain_nothing() {
     let told = why(&waits::hands_full());
-    assert!(told.contains("1 operation at n1 got no answer: timeout."), "{told}");
+    assert!(told.contains("1 write at n1 got no answer: timeout."), "{told}");
     assert!(!told.contains("deadlock") && !told.contains("waited"), "{told}");
 }
