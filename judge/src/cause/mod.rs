@@ -4,7 +4,7 @@
 //! events, and a [`Kind`], where the chain is one of those that have a name. A chain that
 //! is none of them has no kind, and then nobody should name a remedy.
 //!
-//! Nearly every violation comes down to one question, which [`passage`] answers: why did this node not
+//! Nearly every violation comes down to one question, which the module `passage` answers: why did this node not
 //! hold what that write left, at that moment? Either no message with it had come there, and then it matters
 //! what became of those that were sent; or the node had it and lost it, in a crash or
 //! because something else took its place, and then it matters why that was taken for newer.
