@@ -95,6 +95,7 @@ fn a_run_that_held_says_what_would_have_broken() {
     let told = proved(&run("leader-crash", "raft"));
     assert!(told.contains("WHY IT HELD"), "{told}");
     assert!(told.contains("was the last that n2 had when it went down"), "{told}");
+    assert!(told.contains("had it too, in the log"), "{told}");
     assert!(told.contains("is elected in term"), "{told}");
     // The control: nothing struck, so that nothing was withstood.
     let healthy = proved(&run("healthy", "raft"));

@@ -1,6 +1,6 @@
 //! Why a run that had faults held: what would have broken, and what prevented it.
 
-use super::{endings::boot_after, ledger::Ledger, step::Step, write::Write};
+use super::{endings::boot_after, ledger::Ledger, log, step::Step, write::Write};
 use crate::{
     Run,
     record::{FactRecord, FaultKind, FaultOrigin, FaultRecord, MessageClass},
@@ -78,12 +78,9 @@ fn after_death<'a>(ledger: &Ledger<'a>, node: NodeId, fault: &FaultRecord) -> Ve
     let before = Time::from_nanos(fault.start.as_nanos().saturating_sub(1));
     if let Some(write) = last_acknowledged(ledger, node, before) {
         let at = fault.start;
-        let holds = |other: &&NodeId| {
-            **other != node && ledger.state(write.key, **other, before) == write.state
-        };
-        let by: Vec<NodeId> = ledger.nodes().iter().filter(holds).copied().collect();
+        let (by, in_log) = holders(ledger, &write, node, before);
         let of = ledger.nodes().len();
-        steps.push(Step::HeldBy { at, operation: write.operation, node, by, of });
+        steps.push(Step::HeldBy { at, operation: write.operation, node, by, in_log, of });
     }
     steps.extend(taken_over(ledger, node, fault.start));
     let back = boot_after(ledger, node, fault.start);
@@ -93,6 +90,26 @@ fn after_death<'a>(ledger: &Ledger<'a>, node: NodeId, fault: &FaultRecord) -> Ve
         steps.extend(caught_up(ledger, node, fault.start, back.at));
     }
     steps
+}
+
+/// The other nodes that had a write at a moment: in their logs, where the node that went down came
+/// to it by an entry of one, and else in what they show.
+fn holders<'a>(
+    ledger: &Ledger<'a>,
+    write: &Write<'a>,
+    gone: NodeId,
+    at: Time,
+) -> (Vec<NodeId>, bool) {
+    let applied = ledger.applied(write.key, gone);
+    let came = applied.iter().rfind(|it| it.at <= at && it.leaves() == write.state);
+    if let Some((index, term)) = came.and_then(|came| ledger.entry_of(came.id, gone)) {
+        let mut by = log::holders(&ledger.facts, index, term, at);
+        by.retain(|node| *node != gone);
+        return (by, true);
+    }
+    let holds =
+        |other: &&NodeId| **other != gone && ledger.state(write.key, **other, at) == write.state;
+    (ledger.nodes().iter().filter(holds).copied().collect(), false)
 }
 
 /// A node that was cut off: what it missed, and how that came to it after all.

@@ -167,6 +167,19 @@ impl<'a> Ledger<'a> {
         notes.filter_map(said).collect()
     }
 
+    /// The entry of a replicated log by which a node came to a change, and its term: the next that it
+    /// says to have applied in the same moment.
+    pub(super) fn entry_of(&self, change: EventId, of: NodeId) -> Option<(u64, u64)> {
+        let at = self.event(change).at;
+        let after = &self.trace.events[change.0 as usize..];
+        after.iter().take_while(|event| event.at == at).find_map(|event| match &event.event {
+            Event::Announce { node, fact: Fact::Applied { index, term } } if *node == of => {
+                Some((*index, *term))
+            }
+            _ => None,
+        })
+    }
+
     /// The faults of these kinds that were at work on a node between two moments, by position.
     pub(super) fn faults(
         &self,

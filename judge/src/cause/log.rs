@@ -125,7 +125,7 @@ fn replaced(ledger: &Ledger<'_>, index: u64, until: Time, cause: &mut Cause<'_>)
 }
 
 /// The nodes whose logs held an entry at a moment, as far as they had said.
-fn holders(facts: &[FactRecord], index: u64, term: u64, at: Time) -> Vec<NodeId> {
+pub(super) fn holders(facts: &[FactRecord], index: u64, term: u64, at: Time) -> Vec<NodeId> {
     let mut last: BTreeMap<NodeId, bool> = BTreeMap::new();
     for record in facts.iter().filter(|it| it.at <= at) {
         match record.fact {

@@ -138,6 +138,8 @@ pub enum Step<'a> {
         node: NodeId,
         /// The others that had it.
         by: Vec<NodeId>,
+        /// Whether they had it in a replicated log, applied or not.
+        in_log: bool,
         /// Of how many nodes.
         of: usize,
     },

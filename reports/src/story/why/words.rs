@@ -74,11 +74,16 @@ pub(super) fn sentence(run: &Run, step: &Step<'_>) -> String {
                 _ => format!("At {}: {}.", fault.start, fault.label),
             }
         }
-        Step::HeldBy { at, operation, node, by, of } => {
+        Step::HeldBy { at, operation, node, by, in_log, of } => {
             let write = &run.history.operations[*operation];
             let others = match by.as_slice() {
-                [] => "no other node held it".to_owned(),
-                by => format!("{} held it too ({} of {of} nodes)", text::list(by), by.len() + 1),
+                [] => "no other node had it".to_owned(),
+                by => format!(
+                    "{} had it too{} ({} of {of} nodes)",
+                    text::list(by),
+                    if *in_log { ", in the log" } else { "" },
+                    by.len() + 1
+                ),
             };
             format!(
                 "`{}`, acknowledged at {}, was the last that {node} had when it went down at {at}; \
