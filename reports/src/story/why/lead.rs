@@ -1,7 +1,19 @@
 //! Which violation a story leads with.
 
-use judge::record::{Expected, Judgement};
+use judge::{
+    property::BELOW,
+    record::{Expected, Judgement},
+};
 use scenarios::Property;
+
+/// Whether a page has room for it beside what it leads with: something stated that is more than a
+/// level of consistency, which nearly every violation breaks.
+pub(super) fn is_of_its_own(judgement: &Judgement) -> bool {
+    let is_level = judgement.property == Property::Linearizability
+        || judgement.property == Property::PerKeyOrder
+        || BELOW.contains(&judgement.property);
+    judgement.expected != Expected::Unstated && !is_level
+}
 
 /// The lower, the earlier it is told: what a scenario is about before what follows from it, and
 /// what was lost before what was late.

@@ -54,7 +54,7 @@ pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut P
         _ => false,
     };
     let (same, other): (Vec<_>, Vec<_>) = violated[1..].iter().partition(|it| is_same(it));
-    let is_stated = |it: &&Violation<'_>| !lead::rank(it.judgement).0;
+    let is_stated = |it: &&Violation<'_>| lead::is_of_its_own(it.judgement);
     let more = if options.verbose { violated.len() } else { MOST_TOLD - 1 };
     let told: Vec<_> =
         other.iter().copied().filter(|it| options.verbose || is_stated(it)).take(more).collect();
