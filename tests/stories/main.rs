@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
 
 mod claims;
+mod clauses;
 mod known;
 mod page;
 mod support;

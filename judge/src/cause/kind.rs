@@ -43,17 +43,19 @@ pub enum Kind {
     NoOverlap,
     /// Two clients changed one key at once, and neither change was made to wait for the other.
     BothSucceeded,
-    /// Each node counts versions by itself.
+    /// Two nodes keep one write under different versions.
     CountedApart,
     /// Nodes wait for each other, or for one that is gone, with no deadline.
     WaitsForEver,
-    /// The node that takes requests was down or cut off, and nobody took its place.
+    /// The node that had acknowledged every write could not be reached, and nobody took its place.
     LeaderGone,
-    /// The client asked a node that was down or cut off, and asked no other.
+    /// Clients asked a node that could not be reached, and no other.
     AskedTheGone,
+    /// A node had the requests, and reached none of the nodes that it asked.
+    CutFromOthers,
     /// No node that was asked knew of a leader.
     NoLeader,
-    /// Nodes that may not answer refused, as their rules say.
+    /// A node that takes another for the leader refused.
     RefusedByRule,
     /// A node that had voted in a term voted in it again.
     VotedTwice,
@@ -65,78 +67,4 @@ pub enum Kind {
     DecidedOldTerm,
     /// A node made itself leader without asking a majority.
     SelfPromoted,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 31] = [
-        Self::MessageLost,
-        Self::NotYetThere,
-        Self::NeverSent,
-        Self::AcknowledgedAlone,
-        Self::MemoryLost,
-        Self::PlatterLost,
-        Self::Overtaken,
-        Self::ArrivalOrder,
-        Self::ClockDecided,
-        Self::StampDecided,
-        Self::DeleteForgotten,
-        Self::StaleLeader,
-        Self::AnswersCrossed,
-        Self::Forged,
-        Self::RoutingDisagreed,
-        Self::AppliedTwice,
-        Self::HandOverDropped,
-        Self::NeverStored,
-        Self::NoOverlap,
-        Self::BothSucceeded,
-        Self::CountedApart,
-        Self::WaitsForEver,
-        Self::LeaderGone,
-        Self::AskedTheGone,
-        Self::NoLeader,
-        Self::RefusedByRule,
-        Self::VotedTwice,
-        Self::VoteForgotten,
-        Self::AppliedEarly,
-        Self::DecidedOldTerm,
-        Self::SelfPromoted,
-    ];
-
-    /// Its name, for tables and for grouping.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::MessageLost => "message-lost",
-            Self::NotYetThere => "not-yet-there",
-            Self::NeverSent => "never-sent",
-            Self::AcknowledgedAlone => "acknowledged-alone",
-            Self::MemoryLost => "memory-lost",
-            Self::PlatterLost => "platter-lost",
-            Self::Overtaken => "overtaken",
-            Self::ArrivalOrder => "arrival-order",
-            Self::ClockDecided => "clock-decided",
-            Self::StampDecided => "stamp-decided",
-            Self::DeleteForgotten => "delete-forgotten",
-            Self::StaleLeader => "stale-leader",
-            Self::AnswersCrossed => "answers-crossed",
-            Self::Forged => "forged",
-            Self::RoutingDisagreed => "routing-disagreed",
-            Self::AppliedTwice => "applied-twice",
-            Self::HandOverDropped => "hand-over-dropped",
-            Self::NeverStored => "never-stored",
-            Self::NoOverlap => "no-overlap",
-            Self::BothSucceeded => "both-succeeded",
-            Self::CountedApart => "counted-apart",
-            Self::WaitsForEver => "waits-for-ever",
-            Self::LeaderGone => "leader-gone",
-            Self::AskedTheGone => "asked-the-gone",
-            Self::NoLeader => "no-leader",
-            Self::RefusedByRule => "refused-by-rule",
-            Self::VotedTwice => "voted-twice",
-            Self::VoteForgotten => "vote-forgotten",
-            Self::AppliedEarly => "applied-early",
-            Self::DecidedOldTerm => "decided-old-term",
-            Self::SelfPromoted => "self-promoted",
-        }
-    }
 }

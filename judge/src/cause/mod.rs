@@ -17,6 +17,7 @@ mod kind;
 mod ledger;
 mod log;
 mod passage;
+mod placed;
 mod reads;
 mod remedy;
 mod replaced;
@@ -55,6 +56,8 @@ pub struct Cause<'a> {
     pub shown_by: Option<usize>,
     /// The node that lacked the write, or that answered.
     pub node: Option<NodeId>,
+    /// The nodes that hold a lost write at the end all the same, where the leader does not.
+    pub kept_by: Vec<NodeId>,
     /// What happened, in order of the telling.
     pub steps: Vec<Step<'a>>,
 }
@@ -73,6 +76,7 @@ impl<'a> Cause<'a> {
             write: None,
             shown_by: None,
             node: None,
+            kept_by: Vec::new(),
             steps: Vec::new(),
         }
     }
@@ -98,7 +102,7 @@ fn cause<'a>(ledger: &Ledger<'a>, judgement: &Judgement, witness: &Witness) -> C
         Property::StateMachine => log::parted(ledger, witness, &mut cause),
         Property::Versions => versions::differ(ledger, witness, &mut cause),
         Property::Answers => answers::wrong(ledger, witness, &mut cause),
-        Property::Placement => cause.kind = Some(Kind::RoutingDisagreed),
+        Property::Placement => placed::misplaced(ledger, witness, &mut cause),
         Property::Staleness
         | Property::PerKeyOrder
         | Property::Linearizability

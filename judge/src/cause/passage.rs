@@ -4,7 +4,7 @@ use super::{
     Kind,
     endings::died,
     ledger::Ledger,
-    replaced::{decides_for, replaced},
+    replaced::{decides_for, replaced, was_stamped_again},
     step::Step,
     write::Write,
 };
@@ -130,7 +130,7 @@ fn handled_and_not_taken<'a>(
     }
     let said = message.end.map(|end| ledger.said_because_of(end, at)).unwrap_or_default();
     let rejected = said.iter().find(|step| decides_for(step, write, false)).cloned();
-    let mut kind = rejected.is_some().then_some(Kind::ClockDecided);
+    let mut kind = rejected.as_ref().and_then(|step| rejected_for(ledger, write, step));
     if said.iter().any(|step| matches!(step, Step::Noted { note: Note::NotKept { .. }, .. })) {
         kind = Some(Kind::NeverStored);
     }
@@ -156,6 +156,25 @@ fn handled_and_not_taken<'a>(
         kind = Some(Kind::NeverStored);
     }
     Passage { kind, steps, until: at, ..Passage::default() }
+}
+
+/// Why a write was rejected that the stamp of another decided against: that of an older one, or
+/// of one made at the same time. A newer one may.
+fn rejected_for(ledger: &Ledger<'_>, write: &Write<'_>, step: &Step<'_>) -> Option<Kind> {
+    let Step::Noted { note: Note::Decided { stays, .. }, .. } = step else {
+        return None;
+    };
+    let others = Write::of_key(&ledger.run.history, write.key).into_iter();
+    let others = others.filter(|it| it.operation != write.operation);
+    let mut others = others.filter(|it| it.state == stays.value.as_ref()).peekable();
+    others.peek()?;
+    let others: Vec<_> = others.collect();
+    if others.iter().all(|it| it.is_before(write)) {
+        let again = others.iter().any(|it| was_stamped_again(ledger, it));
+        return Some(if again { Kind::AppliedTwice } else { Kind::ClockDecided });
+    }
+    let at_once = |it: &Write<'_>| !it.is_before(write) && !write.is_before(it);
+    others.iter().all(at_once).then_some(Kind::StampDecided)
 }
 
 /// Messages that were lost, told as one where the reason is the same.

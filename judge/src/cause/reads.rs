@@ -128,7 +128,7 @@ fn follow<'a>(ledger: &Ledger<'a>, missed: &Missed<'a>, cause: &mut Cause<'a>) {
         _ => None,
     };
     let reached_few = lacking.iter().all(|(_, it)| {
-        matches!(it.kind, Some(Kind::NotYetThere | Kind::MessageLost)) || it.kind.is_none()
+        !it.had_it && matches!(it.kind, Some(Kind::NotYetThere | Kind::MessageLost) | None)
     });
     if sources.len() > 1 && reached_few && lacking.len() == followed.len() {
         cause.kind = Some(Kind::NoOverlap);
@@ -240,6 +240,11 @@ fn stale_leader<'a>(
     let [source] = sources else { return None };
     let term = ledger.led(source.node, source.at)?;
     let (at, node, fact) = ledger.later_leader(term, source.at)?;
+    // What it missed must be what the other decided.
+    let known = known_from(ledger, &missed.write, missed.record)?;
+    if known < at || passage(ledger, &missed.write, source.node, source.at).had_it {
+        return None;
+    }
     let cut = ledger.faults(Some(source.node), Time::ZERO, source.at);
     if let Some((fault, _)) = cut.filter(|(_, it)| !it.kind.takes_down() && it.start <= at).last() {
         cause.steps.push(Step::Fault { fault });

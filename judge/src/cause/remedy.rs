@@ -103,6 +103,7 @@ const fn remedies(kind: Kind, property: Property) -> &'static [Remedy] {
         | Kind::NeverStored
         | Kind::WaitsForEver
         | Kind::NoLeader
+        | Kind::CutFromOthers
         | Kind::RefusedByRule
         | Kind::VotedTwice
         | Kind::VoteForgotten

@@ -84,7 +84,8 @@ fn why(
         return Some(if clock_decided { Kind::StampDecided } else { Kind::ArrivalOrder });
     }
     if clock_decided {
-        return Some(Kind::ClockDecided);
+        let again = was_stamped_again(ledger, by);
+        return Some(if again { Kind::AppliedTwice } else { Kind::ClockDecided });
     }
     if write.state.is_none() {
         return Some(Kind::DeleteForgotten);
@@ -93,6 +94,15 @@ fn why(
         return Some(Kind::AppliedTwice);
     }
     Some(Kind::Overtaken)
+}
+
+/// Whether nodes hold a write under stamps that differ: it was stamped anew, as if made again.
+pub(super) fn was_stamped_again(ledger: &Ledger<'_>, write: &Write<'_>) -> bool {
+    let applied = ledger.nodes().iter().flat_map(|node| ledger.applied(write.key, *node));
+    let own = applied.filter(|it| it.at >= write.record.invoked && it.leaves() == write.state);
+    let mut versions = own.map(|it| it.change.version);
+    let first = versions.next();
+    versions.any(|version| Some(version) != first)
 }
 
 /// Whether what replaced it came of another attempt at the same operation, or of a copy.

@@ -110,33 +110,44 @@ pub(super) fn lost<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cause
     cause.write = Some(write.operation);
     cause.node = Some(write.record.node);
     cause.steps.push(Step::Acknowledged { operation: write.operation });
-    let somebody_holds = ledger.run.replicas.iter().any(|it| held(it, write.key) == write.state);
-    let leader = ledger.run.replicas.iter().find(|it| it.leads).map(|it| it.node);
-    let nodes = ledger.nodes().iter().filter(|node| !somebody_holds || leader == Some(**node));
+    let replicas = &ledger.run.replicas;
+    let holds = |it: &&Replica| held(it, write.key) == write.state;
+    let leader = replicas.iter().find(|it| it.leads).map(|it| it.node);
+    cause.kept_by = replicas.iter().filter(holds).map(|it| it.node).collect();
+    if let Some(leader) = leader.filter(|_| !cause.kept_by.is_empty()) {
+        let found = passage(ledger, &write, leader, ledger.run.ended);
+        cause.node = Some(leader);
+        cause.kind = found.kind;
+        cause.steps.extend(found.steps);
+        return;
+    }
+    let nodes = ledger.nodes().iter();
     let passages = nodes.map(|node| passage(ledger, &write, *node, ledger.run.ended));
     let (had, missed): (Vec<_>, Vec<_>) = passages.partition(|found| found.had_it);
+    if had.is_empty() {
+        return never_held(&write, &missed, cause);
+    }
     let kinds: Vec<_> = had.iter().map(|found| found.kind).collect();
     let holders = had.len();
     cause.steps.extend(had.into_iter().flat_map(|found| found.steps));
-    if holders == 0 {
-        // Where some node rejected it, that is the reason.
-        let rejected = missed.iter().any(|found| found.kind == Some(Kind::ClockDecided));
-        cause.kind = Some(if rejected { Kind::ClockDecided } else { Kind::NeverStored });
-        // One way in full says more than the same on every node.
-        let is_telling = |found: &&Passage<'_>| !rejected || found.kind == cause.kind;
-        let telling = missed.iter().find(is_telling).into_iter();
-        let steps: Vec<_> = telling.flat_map(|found| found.steps.iter().cloned()).collect();
-        cause.steps.extend(steps);
-        cause.steps.push(Step::NeverHeld { node: write.record.node });
-        return;
-    }
     let told = |step: &Step<'_>| !matches!(step, Step::NotTaken { .. } | Step::Held { .. });
     cause.steps.extend(missed.into_iter().flat_map(|found| found.steps).filter(told));
     cause.kind = common(&kinds);
-    let alone = holders == 1 && !somebody_holds && ledger.nodes().len() > 1;
-    if alone && cause.kind == Some(Kind::MemoryLost) {
+    if holders == 1 && ledger.nodes().len() > 1 && cause.kind == Some(Kind::MemoryLost) {
         cause.kind = Some(Kind::AcknowledgedAlone);
     }
+}
+
+/// A write that no node ever held: a stamp decided against it where it came, or it was not kept.
+fn never_held<'a>(write: &Write<'a>, missed: &[Passage<'a>], cause: &mut Cause<'a>) {
+    let is_rejected =
+        |found: &&Passage<'_>| matches!(found.kind, Some(Kind::ClockDecided | Kind::StampDecided));
+    // One way in full says more than the same on every node.
+    let telling = missed.iter().find(is_rejected).or(missed.first());
+    cause.kind =
+        Some(telling.filter(is_rejected).and_then(|it| it.kind).unwrap_or(Kind::NeverStored));
+    cause.steps.extend(telling.into_iter().flat_map(|found| found.steps.iter().cloned()));
+    cause.steps.push(Step::NeverHeld { node: write.record.node });
 }
 
 /// What the ways on several nodes have in common: a hand-over finishes what a crash begins, and

@@ -56,6 +56,15 @@ pub enum Step<'a> {
         /// What; `None`: nothing.
         state: Option<&'a Value>,
     },
+    /// A node came to hold something, under a version.
+    Stored {
+        /// Which node.
+        node: NodeId,
+        /// When.
+        at: Time,
+        /// What changed there.
+        change: &'a Change,
+    },
     /// A message was handled, and the node did not hold what it brought.
     NotTaken {
         /// Which node.

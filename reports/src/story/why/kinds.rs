@@ -1,8 +1,10 @@
 //! What each kind of chain is called: how it came about, in one clause.
 
+use crate::text;
 use judge::{
     Run,
     cause::{Cause, Kind},
+    record::OperationRecord,
 };
 use node::NodeId;
 use scenarios::Property;
@@ -10,17 +12,18 @@ use scenarios::Property;
 /// All of it in one sentence; `None` where no kind fits.
 pub(super) fn in_short(run: &Run, cause: &Cause<'_>) -> Option<String> {
     let kind = cause.kind?;
-    let operation = |place: Option<usize>| {
-        let record = run.history.operations.get(place?)?;
-        Some(format!("`{}`", record.operation))
-    };
-    let write = operation(cause.write);
+    let record = |place: Option<usize>| run.history.operations.get(place?);
+    let write = record(cause.write).map(|record| format!("`{}`", record.operation));
     let node = cause.node.map(|node| node.to_string());
     let (write, node) = (write.as_deref(), node.as_deref());
     let clause = clause(kind, cause.node, is_acknowledged(run, cause));
     Some(match (cause.property, write, node) {
         (Property::Convergence, Some(write), Some(node)) => {
             format!("{node} does not show what {write} left: {clause}.")
+        }
+        (Property::Durability, Some(write), Some(node)) if !cause.kept_by.is_empty() => {
+            let kept_by = text::list(&cause.kept_by);
+            format!("{write} was acknowledged, and only {kept_by} kept it; {node} leads: {clause}.")
         }
         (Property::Durability, Some(write), _) => {
             format!("{write} was acknowledged, and it is gone: {clause}.")
@@ -29,8 +32,11 @@ pub(super) fn in_short(run: &Run, cause: &Cause<'_>) -> Option<String> {
             format!("{clause}.")
         }
         (Property::Availability | Property::Liveness, ..) => format!("{clause}."),
-        (_, Some(write), Some(node)) => match operation(cause.shown_by) {
-            Some(read) => format!("{node} answered {read} without {write}: {clause}."),
+        (_, Some(write), Some(node)) => match record(cause.shown_by) {
+            Some(read) => {
+                let OperationRecord { node, operation, .. } = read;
+                format!("{node} answered `{operation}` without {write}: {clause}.")
+            }
             None => format!("{node} answered without {write}: {clause}."),
         },
         _ => format!("{clause}."),
@@ -71,7 +77,9 @@ fn clause(kind: Kind, node: Option<NodeId>, acknowledged: bool) -> String {
         Kind::ArrivalOrder => {
             "two writes were under way at once, and the one that came last stayed".to_owned()
         }
-        Kind::ClockDecided => "the clocks of two nodes disagree, and a stamp decided".to_owned(),
+        Kind::ClockDecided => {
+            "a clock was wrong, so that the older write bears the later stamp".to_owned()
+        }
         Kind::StampDecided => {
             "two writes were under way at once, and the one with the later stamp stayed".to_owned()
         }
@@ -99,22 +107,25 @@ fn clause(kind: Kind, node: Option<NodeId>, acknowledged: bool) -> String {
         Kind::BothSucceeded => {
             "two clients changed one key at once, and both were told that they had".to_owned()
         }
-        Kind::CountedApart => "each node counts versions by itself".to_owned(),
+        Kind::CountedApart => "two nodes keep the same write under different versions".to_owned(),
         Kind::WaitsForEver => {
             "nodes wait without a deadline for answers that cannot come".to_owned()
         }
         Kind::LeaderGone => {
             format!(
-                "{} takes the requests, could not be reached, and nobody took its place",
+                "{} had acknowledged every write; it could not be reached, and nobody took its place",
                 who(node)
             )
         }
         Kind::AskedTheGone => {
             format!("clients asked {}, which could not be reached, and nobody else", who(node))
         }
+        Kind::CutFromOthers => {
+            format!("{} had the requests, and reached none of the nodes that it asked", who(node))
+        }
         Kind::NoLeader => format!("{} knew of no leader, and refused", who(node)),
         Kind::RefusedByRule => {
-            format!("{} is not the leader, and refused as its rules say", who(node))
+            format!("{} takes another node for the leader, and refused", who(node))
         }
         Kind::VotedTwice => format!("{} voted for two nodes in one term", who(node)),
         Kind::VoteForgotten => {

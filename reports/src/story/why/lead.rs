@@ -18,7 +18,7 @@ pub(super) fn is_of_its_own(judgement: &Judgement) -> bool {
 /// The lower, the earlier it is told: what a scenario is about before what follows from it, and
 /// what was lost before what was late.
 pub(super) fn rank(judgement: &Judgement) -> (bool, usize) {
-    const ORDER: [Property; 19] = [
+    const FIRST: [Property; 13] = [
         Property::NoResurrection,
         Property::Answers,
         Property::StateMachine,
@@ -32,15 +32,9 @@ pub(super) fn rank(judgement: &Judgement) -> (bool, usize) {
         Property::Versions,
         Property::PerKeyOrder,
         Property::Linearizability,
-        Property::Sequential,
-        Property::Causal,
-        Property::ReadYourWrites,
-        Property::MonotonicReads,
-        Property::MonotonicWrites,
-        Property::WritesFollowReads,
     ];
-    let place = ORDER.iter().position(|property| *property == judgement.property);
-    let place = place.unwrap_or(ORDER.len());
+    let mut order = FIRST.iter().chain(&BELOW);
+    let place = order.position(|property| *property == judgement.property).unwrap_or(usize::MAX);
     // A delete that came back is what such a scenario is about, stated or not.
     let is_stated = judgement.expected != Expected::Unstated || place == 0;
     (!is_stated, place)

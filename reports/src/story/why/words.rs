@@ -33,6 +33,7 @@ pub(super) fn sentence(run: &Run, step: &Step<'_>) -> String {
         Step::Held { node, at, key, state } => {
             format!("At {at} {node} held {} under {key}.", value(*state))
         }
+        Step::Stored { node, at, change } => format!("At {at} {node} stored `{change}`."),
         Step::NotTaken { node, at } => format!("{node} handled it at {at} and did not take it."),
         Step::NeverHeld { node } => {
             format!("Neither {node}, which had said yes, nor any other node ever held it.")
