@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
 
+mod cells;
 mod claims;
 mod clauses;
 mod known;

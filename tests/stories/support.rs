@@ -10,20 +10,6 @@ pub(crate) fn run(scenario: &str, system: &str) -> Run {
     sim::run(&found, system, 0, Detail::Full, Gear::Advance).unwrap()
 }
 
-/// The scenario and the system of each cell of the matrix with at most so many operations.
-pub(crate) fn cells(most: u64) -> Vec<(&'static str, String)> {
-    let mut cells = Vec::new();
-    for embedded in scenarios::library() {
-        let scenario = scenarios::find(embedded.name).unwrap();
-        let workload = scenario.workload.as_ref();
-        let small = workload.is_none_or(|it| it.operations.is_none_or(|count| count <= most));
-        let systems = scenario.expect.keys().filter(|_| small);
-        cells.extend(systems.map(|system| (embedded.name, system.clone())));
-    }
-    assert!(cells.len() > 200, "most cells are looked at");
-    cells
-}
-
 /// Its story on lines so long that no sentence is broken, everything told.
 pub(crate) fn whole(run: &Run) -> String {
     let options = StoryOptions { width: 100_000, verbose: true, ..StoryOptions::default() };

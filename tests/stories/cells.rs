@@ -1,0 +1,61 @@
+//! The cells of the matrix, each run and looked at once for all tests.
+
+use super::{claims, clauses, support::run};
+use judge::cause::Kind;
+use std::sync::OnceLock;
+
+/// Cells with more operations than this are left out, as their traces take long to read.
+const MOST_OPERATIONS: u64 = 3_000;
+
+/// What one cell's story and reasons say.
+pub(crate) struct Told {
+    scenario: &'static str,
+    system: String,
+    /// How many sentences say why.
+    pub(crate) sentences: usize,
+    /// Those of them that the trace does not show.
+    pub(crate) unproved: Vec<String>,
+    /// The kinds that its violations are said to be of.
+    pub(crate) kinds: Vec<Kind>,
+    /// Those of them that the events do not show.
+    pub(crate) unshown: Vec<String>,
+}
+
+impl Told {
+    /// Findings, each with the name of the cell.
+    pub(crate) fn of(&self, findings: &[String]) -> Vec<String> {
+        let name = |it: &String| format!("{} on {}, {it}", self.scenario, self.system);
+        findings.iter().map(name).collect()
+    }
+}
+
+/// Every cell that is small enough.
+pub(crate) fn told() -> &'static [Told] {
+    static TOLD: OnceLock<Vec<Told>> = OnceLock::new();
+    TOLD.get_or_init(|| {
+        let cells = cells();
+        assert!(cells.len() > 200, "most cells are looked at");
+        let threads = std::thread::available_parallelism().unwrap();
+        sim::in_parallel(&cells, threads, |(scenario, system)| tell(scenario, system), |_, _| {})
+    })
+}
+
+fn cells() -> Vec<(&'static str, String)> {
+    let mut cells = Vec::new();
+    for embedded in scenarios::library() {
+        let scenario = scenarios::find(embedded.name).unwrap();
+        let workload = scenario.workload.as_ref();
+        let is_small =
+            workload.is_none_or(|it| it.operations.is_none_or(|count| count <= MOST_OPERATIONS));
+        let systems = scenario.expect.keys().filter(|_| is_small);
+        cells.extend(systems.map(|system| (embedded.name, system.clone())));
+    }
+    cells
+}
+
+fn tell(scenario: &'static str, system: &str) -> Told {
+    let run = run(scenario, system);
+    let (sentences, unproved) = claims::look(&run);
+    let (kinds, unshown) = clauses::look(&run);
+    Told { scenario, system: system.to_owned(), sentences, unproved, kinds, unshown }
+}
