@@ -49,10 +49,12 @@ pub(crate) fn time_ms(at: Time) -> String {
 
 /// `a`, `a and b`, `a, b and c`; after four, `and 3 more`.
 pub(crate) fn list<T: ToString>(items: &[T]) -> String {
-    const SHOWN: usize = 4;
-    let mut words: Vec<String> = items.iter().take(SHOWN).map(T::to_string).collect();
-    if items.len() > SHOWN {
-        words.push(format!("{} more", items.len() - SHOWN));
+    const MOST: usize = 5;
+    // One more is named as shortly as it is counted.
+    let shown = if items.len() > MOST { MOST - 1 } else { MOST };
+    let mut words: Vec<String> = items.iter().take(shown).map(T::to_string).collect();
+    if items.len() > shown {
+        words.push(format!("{} more", items.len() - shown));
     }
     match words.pop() {
         None => String::new(),

@@ -1,7 +1,8 @@
 //! The cells of the matrix, each run and looked at once for all tests.
 
-use super::{claims, clauses, support::run};
+use super::{claims, clauses, page, support::run};
 use judge::cause::Kind;
+use reports::StoryOptions;
 use std::sync::OnceLock;
 
 /// Cells with more operations than this are left out, as their traces take long to read.
@@ -11,6 +12,8 @@ const MOST_OPERATIONS: u64 = 3_000;
 pub(crate) struct Told {
     scenario: &'static str,
     system: String,
+    /// How many words its story takes as `run` prints it, without what is proved.
+    pub(crate) words: usize,
     /// How many sentences say why.
     pub(crate) sentences: usize,
     /// Those of them that the trace does not show.
@@ -57,5 +60,6 @@ fn tell(scenario: &'static str, system: &str) -> Told {
     let run = run(scenario, system);
     let (sentences, unproved) = claims::look(&run);
     let (kinds, unshown) = clauses::look(&run);
-    Told { scenario, system: system.to_owned(), sentences, unproved, kinds, unshown }
+    let words = page::words(&reports::story(&run, &StoryOptions::default()));
+    Told { words, scenario, system: system.to_owned(), sentences, unproved, kinds, unshown }
 }

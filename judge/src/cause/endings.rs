@@ -17,10 +17,24 @@ pub(super) fn died<'a>(ledger: &Ledger<'a>, node: NodeId, at: Time) -> Passage<'
     let back = boot_after(ledger, node, at);
     let on_disk = back.is_some_and(|back| back.on_disk);
     // What a store writes to its disk is gone only with the power; what it keeps in memory, always.
-    let kind = if power && on_disk { Kind::PlatterLost } else { Kind::MemoryLost };
+    let kind = match (power && on_disk, lost_bytes(ledger, node, at)) {
+        (false, _) => Some(Kind::MemoryLost),
+        (true, 0) => None,
+        (true, _) => Some(Kind::PlatterLost),
+    };
     let until = back.map_or(at, |back| back.at);
     let steps = vec![Step::Died { node, at, power, back }];
-    Passage { kind: Some(kind), steps, until, ..Passage::default() }
+    Passage { kind, steps, until, ..Passage::default() }
+}
+
+/// How many bytes that it had not synced a node's disk lost as its process ended.
+fn lost_bytes(ledger: &Ledger<'_>, of: NodeId, when: Time) -> u64 {
+    let events = ledger.trace.events.iter().filter(|event| event.at == when);
+    let lost = events.filter_map(|event| match event.event {
+        Event::Died { node, lost_bytes, .. } if node == of => Some(lost_bytes),
+        _ => None,
+    });
+    lost.sum()
 }
 
 /// How a node came back after a moment.

@@ -25,7 +25,9 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
     let keys: Vec<&Key> = if telling.keys.is_empty() && rows.len() <= FEW {
         rows.iter().map(|row| row.key).collect()
     } else {
-        telling.keys.iter().collect()
+        // Where all agree, one key shows as much as several.
+        let agree = rows.iter().all(|row| row.agree);
+        telling.keys.iter().take(if agree { 1 } else { usize::MAX }).collect()
     };
     let shown: Vec<_> = keys.iter().map(|key| figures::replica_row_of(run, key)).collect();
     let groups = figures::groups(run);

@@ -8,10 +8,10 @@ use super::{
 use crate::text;
 use judge::{
     Run,
-    record::{Event, FaultOrigin, OperationRecord},
+    record::{Event, FaultOrigin, FaultRecord, OperationRecord},
     replay::{Fate, Message},
 };
-use node::Time;
+use node::{NodeId, Time};
 use std::collections::BTreeSet;
 
 /// At most so many lines of each sort; what is left out is counted.
@@ -81,18 +81,23 @@ pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut P
     }
 }
 
+/// Faults. Those that struck several nodes at once, and alike, share a line.
 fn faults(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Vec<String>) {
-    for fault in run.faults.iter().take(most.faults) {
-        let who = match fault.nodes.as_slice() {
-            nodes if nodes.len() == run.replicas.len() && nodes.len() > 1 => "all".to_owned(),
-            nodes if nodes.len() > 3 => format!("{} nodes", nodes.len()),
-            nodes => nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-        };
+    let told = alike(&run.faults);
+    for faults in told.iter().take(most.faults) {
+        let fault = faults[0];
+        let mut nodes: Vec<NodeId> = faults.iter().flat_map(|it| it.nodes.clone()).collect();
+        nodes.dedup();
+        let who = names(run, &nodes);
         let always = if fault.origin == FaultOrigin::Background { " (all the time)" } else { "" };
+        let label = match (faults.len(), own(fault)) {
+            (2.., Some(what)) => format!("each {what}"),
+            _ => fault.label.clone(),
+        };
         entries.push(Entry {
             at: fault.start,
             who: who.clone(),
-            what: format!("FAULT: {}{always}", fault.label),
+            what: format!("FAULT: {label}{always}"),
             result: String::new(),
             tone: Tone::Notable,
         });
@@ -102,14 +107,51 @@ fn faults(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Vec<St
             entries.push(Entry {
                 at: end,
                 who,
-                what: format!("over: {}", fault.label),
+                what: format!("over: {label}"),
                 result: String::new(),
                 tone: Tone::Notable,
             });
         }
     }
-    if let Some(more) = run.faults.len().checked_sub(most.faults + 1) {
-        left_out.push(format!("and {} more faults, see faults.csv", more + 1));
+    let more: usize = told.iter().skip(most.faults).map(Vec::len).sum();
+    if more > 0 {
+        let more = text::count(more as u64, "more fault", "more faults");
+        left_out.push(format!("and {more}, see faults.csv"));
+    }
+}
+
+/// Faults in order, those together that differ in nothing but the node.
+fn alike(faults: &[FaultRecord]) -> Vec<Vec<&FaultRecord>> {
+    let mut groups: Vec<Vec<&FaultRecord>> = Vec::new();
+    for fault in faults {
+        let is_like = |other: &FaultRecord| {
+            (other.start, other.end, other.origin == FaultOrigin::Background)
+                == (fault.start, fault.end, fault.origin == FaultOrigin::Background)
+                && own(fault).is_some()
+                && own(other) == own(fault)
+        };
+        match groups.last_mut().filter(|group| is_like(group[0])) {
+            Some(group) => group.push(fault),
+            None => groups.push(vec![fault]),
+        }
+    }
+    groups
+}
+
+/// What a fault did to its one node: its label without the node's name.
+fn own(fault: &FaultRecord) -> Option<&str> {
+    let [node] = fault.nodes.as_slice() else {
+        return None;
+    };
+    fault.label.strip_prefix(&node.to_string())?.strip_prefix(' ')
+}
+
+/// Nodes, for the column that says who.
+fn names(run: &Run, nodes: &[NodeId]) -> String {
+    match nodes {
+        nodes if nodes.len() == run.replicas.len() && nodes.len() > 1 => "all".to_owned(),
+        nodes if nodes.len() > 3 => format!("{} nodes", nodes.len()),
+        nodes => nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -122,10 +164,18 @@ fn boots(run: &Run, most: Most, entries: &mut Vec<Entry>) {
         }
         _ => None,
     });
-    for (at, node, found) in boots.take(most.faults) {
-        let what = format!("boots again, {found}");
+    let mut told: Vec<(Time, String, Vec<NodeId>)> = Vec::new();
+    for (at, node, found) in boots {
+        match told.last_mut().filter(|last| (last.0, &last.1) == (at, &found)) {
+            Some((.., nodes)) => nodes.push(node),
+            None => told.push((at, found, vec![node])),
+        }
+    }
+    for (at, found, nodes) in told.into_iter().take(most.faults) {
+        let each = if nodes.len() > 1 { "each boots" } else { "boots" };
+        let what = format!("{each} again, {found}");
         let (result, tone) = (String::new(), Tone::Notable);
-        entries.push(Entry { at, who: node.to_string(), what, result, tone });
+        entries.push(Entry { at, who: names(run, &nodes), what, result, tone });
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     StoryOptions,
     paper::{Paper, Tone},
 };
+use crate::text;
 use judge::{
     Run,
     property::BELOW,
@@ -19,6 +20,25 @@ pub(super) fn write(run: &Run, options: &StoryOptions, paper: &mut Paper) {
     for (label, judgement, sentence) in &lines {
         line(&format!("  {label:<room$}"), judgement, sentence, paper);
     }
+    if !options.verbose {
+        count_unstated(run, room, paper);
+    }
+}
+
+/// How many of those are violated or hold of which nothing was expected. Those that are violated are
+/// named where it is said why.
+fn count_unstated(run: &Run, room: usize, paper: &mut Paper) {
+    let unstated = run.judgements.iter().filter(|it| is_unstated(it));
+    let words: Vec<_> = unstated.map(|it| it.verdict.word()).collect();
+    let sorts = [("invalid", "violated"), ("valid", "hold"), ("unknown", "unknown")];
+    let counts = sorts.map(|(word, told)| (words.iter().filter(|it| **it == word).count(), told));
+    let told = counts.iter().filter(|(count, _)| *count > 0);
+    let told: Vec<_> = told.map(|(count, told)| format!("{count} {told}")).collect();
+    if !told.is_empty() {
+        let told = format!("{} (--verbose names them)", text::list(&told));
+        let label = format!("  {:<room$}", "not stated");
+        paper.hanging(&label, label.len(), &[(&told, Tone::Faint)]);
+    }
 }
 
 /// What each line is of, a judgement that stands for it, and what it says.
@@ -32,11 +52,12 @@ fn lines(run: &Run, verbose: bool) -> Vec<(&'static str, &Judgement, String)> {
     let any_violated = run.judgements.iter().any(|it| it.verdict.witness().is_some());
     let is_plain = |it: &Judgement| {
         let is_fine = matches!(it.verdict, Verdict::Valid(_)) && it.as_expected();
-        is_unstated(it) || (any_violated && is_fine)
+        any_violated && is_fine
     };
     let is_named = |it: &Judgement| {
         if verbose { is_unstated(it) && BELOW.contains(&it.property) } else { is_plain(it) }
     };
+    let told = told.filter(|it| verbose || !is_unstated(it));
     let (shared, own): (Vec<_>, Vec<_>) = told.partition(|it| is_named(it));
     let own = own.into_iter().map(|it| (it.property.name(), it, it.verdict.sentence().to_owned()));
     let mut lines: Vec<_> = own.collect();

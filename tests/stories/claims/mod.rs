@@ -61,6 +61,12 @@ impl<'a> Facts<'a> {
         if let Some(rest) = sentence.strip_prefix("In the ") {
             return self.told(rest);
         }
+        if let Some(rest) = sentence.strip_prefix("By ") {
+            return self.each_held(rest);
+        }
+        if let Some(rest) = sentence.strip_prefix("Each of ") {
+            return self.each_died(rest);
+        }
         if let Some(rest) = sentence.strip_prefix("From ") {
             return self.spell(rest);
         }

@@ -1,6 +1,6 @@
 //! What is said of what nodes held, took and lost.
 
-use super::{Checked, Facts, shown};
+use super::{Checked, Facts, moment, shown};
 use judge::record::Event;
 use node::{Fact, NodeId, Time};
 
@@ -78,16 +78,64 @@ impl Facts<'_> {
         let (entry, of_term): (u64, u64) =
             entry.parse().ok().zip(of_term.parse().ok()).ok_or("no number")?;
         let who = who.trim_end_matches('.');
-        let mut names = who.split(", ").flat_map(|it| it.split(" and "));
-        let moment = self.run.facts.iter().find(|it| shown(it.at) == at).ok_or("no such moment")?;
+        let then = self.run.facts.iter().find(|it| shown(it.at) == at).ok_or("no such moment")?;
         let has = |name: &str| {
             self.run.facts.iter().any(|it| {
-                it.at <= moment.at
+                it.at <= then.at
                     && it.node.to_string() == name
                     && matches!(it.fact, Fact::Appended { index, term, .. }
                         if (index, term) == (entry, of_term))
             })
         };
-        names.all(has).then_some(()).ok_or("it did not have it")
+        names(who).all(has).then_some(()).ok_or("it did not have it")
     }
+
+    /// `2.431s each of n1 and n2 held it.`
+    pub(super) fn each_held(&self, rest: &str) -> Checked {
+        let (by, who) = rest.split_once(" each of ").ok_or("nobody")?;
+        let who = who.strip_suffix(" held it.").ok_or("it says something else")?;
+        let taken = self.taken()?;
+        let has = |name: &str| {
+            let mut own = taken.iter().filter(|(_, node)| node.to_string() == name);
+            own.any(|(at, _)| shown(*at) == by || *at < moment(by))
+        };
+        names(who).all(has).then_some(()).ok_or("it did not hold it")
+    }
+
+    /// `n1 and n2 lost its power at 2.500s. n1 booted again at 2.700s with nothing on its disk. ...`
+    pub(super) fn each_died(&self, rest: &str) -> Checked {
+        let mut sentences = rest.trim_end_matches('.').split(". ");
+        let first = sentences.next().ok_or("nothing")?;
+        let died = first.split_once(" lost its power at ").or(first.split_once(" crashed at "));
+        let (who, at) = died.ok_or("nobody died")?;
+        let gone = |name: &str| {
+            self.events.iter().any(|event| match event.event {
+                Event::Died { node, .. } => shown(event.at) == at && node.to_string() == name,
+                _ => false,
+            })
+        };
+        if !names(who).all(gone) {
+            return Err("it did not die then");
+        }
+        for back in sentences {
+            let Some((who, rest)) = back.split_once(" booted again at ") else { continue };
+            let at = rest.split([' ', ',']).next().ok_or("no moment")?;
+            let booted = |name: &str| {
+                self.events.iter().any(|event| match event.event {
+                    Event::Boot { node, .. } => shown(event.at) == at && node.to_string() == name,
+                    _ => false,
+                })
+            };
+            if !names(who.trim_start_matches("each of ")).all(booted) {
+                return Err("it did not boot then");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names in a list, but for those that are only counted.
+fn names(list: &str) -> impl Iterator<Item = &str> {
+    let names = list.split(", ").flat_map(|it| it.split(" and "));
+    names.filter(|name| !name.ends_with(" more"))
 }

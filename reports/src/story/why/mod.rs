@@ -4,6 +4,7 @@ mod held;
 mod kinds;
 mod lead;
 mod mend;
+mod merge;
 mod waits;
 mod words;
 
@@ -30,6 +31,15 @@ pub(super) fn rank(run: &Run, property: Property) -> (bool, usize) {
     run.judgement(property).map_or((true, usize::MAX), lead::rank)
 }
 
+/// How much is told of a violation on a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// All of it.
+    Full,
+    /// What happened in one sentence, if it has a name, and what mends it.
+    Brief,
+}
+
 /// A violation and how it came about.
 struct Violation<'a> {
     judgement: &'a Judgement,
@@ -46,7 +56,7 @@ pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut P
     let mut violated: Vec<_> = violated.collect();
     violated.sort_by_key(|violation| lead::rank(violation.judgement));
     let Some(first) = violated.first() else {
-        return held::write(telling, paper);
+        return held::write(telling, options, paper);
     };
     // What is implied by the first, or came about in the same way, is named and not told again.
     let is_same = |other: &Violation<'_>| match (first.cause, other.cause) {
@@ -58,10 +68,10 @@ pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut P
     let more = if options.verbose { violated.len() } else { MOST_TOLD - 1 };
     let told: Vec<_> =
         other.iter().copied().filter(|it| options.verbose || is_stated(it)).take(more).collect();
-    tell(telling, options, first, paper);
+    tell(telling, options, first, Depth::Full, paper);
     name_the_rest("In the same way it violates", &same, paper);
     for violation in &told {
-        tell(telling, options, violation, paper);
+        tell(telling, options, violation, Depth::Brief, paper);
     }
     let is_told = |it: &Violation<'_>| {
         told.iter().any(|told| told.judgement.property == it.judgement.property)
@@ -82,6 +92,7 @@ fn tell(
     telling: &Telling<'_>,
     options: &StoryOptions,
     violation: &Violation<'_>,
+    depth: Depth,
     paper: &mut Paper,
 ) {
     let Violation { judgement, witness, cause } = violation;
@@ -106,21 +117,26 @@ fn tell(
     let standstill = (cause.kind == Some(Kind::WaitsForEver)).then(|| waits::explain(telling));
     let (short, steps) = match standstill.flatten() {
         Some(standstill) => (Some(standstill.short), standstill.steps),
-        None => {
-            let steps = cause.steps.iter().map(|step| words::sentence(telling.run, step));
-            (kinds::in_short(telling.run, cause), steps.collect())
-        }
+        None => (kinds::in_short(telling.run, cause), merge::sentences(telling.run, &cause.steps)),
     };
+    let has_name = short.is_some();
     if let Some(short) = short {
         paper.line("  ", &[("In short: ", Tone::Notable), (&short, Tone::Heading)]);
     }
+    // One example in full says more than several in part.
+    if depth == Depth::Full || options.verbose || !has_name {
+        numbered(&steps, paper);
+    }
+    if let Some(mend) = mend::sentence(options, cause) {
+        paper.line("  ", &[("What mends it: ", Tone::Notable), (&mend, Tone::Plain)]);
+    }
+}
+
+fn numbered(steps: &[String], paper: &mut Paper) {
     if !steps.is_empty() {
         paper.line("  ", &[("How it came about:", Tone::Plain)]);
     }
     for (position, step) in steps.iter().enumerate() {
         paper.line(&format!("  {}. ", position + 1), &[(step, Tone::Plain)]);
-    }
-    if let Some(mend) = mend::sentence(options, cause) {
-        paper.line("  ", &[("What mends it: ", Tone::Notable), (&mend, Tone::Plain)]);
     }
 }

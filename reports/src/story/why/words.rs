@@ -134,18 +134,21 @@ fn answered(record: &OperationRecord) -> String {
     format!("At {completed} {node} answered {client}'s `{operation}`: {}.", text::answer(record))
 }
 
-fn died(node: NodeId, at: node::Time, power: bool, back: Option<Back>) -> String {
+fn died(node: NodeId, at: node::Time, power: bool, end: Option<Back>) -> String {
     let how = if power { "lost its power" } else { "crashed" };
+    let joint = if end.is_some() { "," } else { "" };
+    format!("{node} {how} at {at}{joint} and {}.", back(end))
+}
+
+/// How a node came back, without its name.
+pub(super) fn back(back: Option<Back>) -> String {
     match back {
-        None => format!("{node} {how} at {at} and did not come back."),
-        Some(Back { at: again, on_disk: false, .. }) => {
-            format!(
-                "{node} {how} at {at}, and at {again} it booted again with nothing on its disk."
-            )
+        None => "did not come back".to_owned(),
+        Some(Back { at, on_disk: false, .. }) => {
+            format!("booted again at {at} with nothing on its disk")
         }
-        Some(Back { at: again, entries, on_disk }) => {
-            let found = text::booted(entries, on_disk);
-            format!("{node} {how} at {at}, and at {again} it booted again, {found}.")
+        Some(Back { at, entries, on_disk }) => {
+            format!("booted again at {at}, {}", text::booted(entries, on_disk))
         }
     }
 }
