@@ -30,6 +30,8 @@ pub enum Remedy {
     AnyNodeServes,
     /// A version is given once and travels with its value.
     VersionTravels,
+    /// A write is stamped later than all that its node has seen of the key.
+    StampAfterSeen,
     /// Every node has every key, or who has which is itself agreed on.
     AgreedPlacement,
 }
@@ -73,6 +75,10 @@ impl Remedy {
             Self::VersionTravels => {
                 "let the version be given once, by whoever orders the writes of a key, and travel \
                  with the value"
+            }
+            Self::StampAfterSeen => {
+                "a logical clock: a node stamps a write later than all that it has seen of the key, \
+                 whatever its clock shows"
             }
             Self::AgreedPlacement => {
                 "let the nodes agree on who is in charge of a key before any of them takes a write"

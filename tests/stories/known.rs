@@ -2,6 +2,10 @@
 
 use super::support::{proved, run, whole, whys};
 use judge::cause::{Kind, causes};
+use node::{
+    Refusal,
+    client::{Failure, Outcome},
+};
 use scenarios::Property;
 
 /// The kind of chain behind one violation of a run.
@@ -55,6 +59,7 @@ fn the_clock_is_in_the_reason_of_a_lost_update() {
     let told = proved(&run("clock-skew-lost-update", "quorum"));
     assert!(told.contains("rejects balance=250"), "{told}");
     assert!(told.contains("a clock was wrong"), "{told}");
+    assert!(told.contains("What mends it: a logical clock"), "{told}");
     // The control: with clocks that agree there is nothing to reject.
     let control = proved(&run("ghost-data", "async-leader"));
     assert!(!control.contains("clock"), "{control}");
@@ -68,6 +73,23 @@ fn tombstones_are_the_remedy_of_a_lost_delete_and_proved_on_a_second_run() {
     assert!(told.contains("Proved by the same plan on "), "{told}");
     // The control: without a second run no remedy is named.
     assert!(!whole(&run).contains("What mends it"), "nothing was proved");
+}
+
+/// The same plan must be carried out: where a node refuses one of its writes, what holds there proves
+/// nothing.
+#[test]
+fn a_twin_that_refuses_the_writes_of_the_plan_proves_nothing() {
+    let of = run("clock-skew-lost-update", "quorum");
+    let causes = causes(&of);
+    let cause = causes.iter().find(|it| it.property == Property::Durability).unwrap();
+    let twins = judge::cause::twins(&of, cause);
+    let on = |system: &str| twins.iter().find(|it| it.system.name == system).unwrap();
+    let same = run("clock-skew-lost-update", "durable-eventual");
+    assert!(on("durable-eventual").proves(&same).is_some());
+    let mut refused = same;
+    let first = &mut refused.history.operations[0];
+    first.outcome = Outcome::Fail(Failure::Refused(Refusal::NotLeader { leader: None }));
+    assert!(on("durable-eventual").proves(&refused).is_none());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Cause, Kind};
 use crate::Run;
-use node::{Remedy, SystemInfo, systems};
+use node::{ClientId, Operation, Remedy, SystemInfo, systems};
 use scenarios::{Property, Scenario};
 
 /// The same plan carried out otherwise, to see whether a violation goes away.
@@ -16,6 +16,9 @@ pub struct Twin {
     pub plan: Scenario,
     /// On which system.
     pub system: SystemInfo,
+    /// The scripted writes that were acknowledged. Where one of them is not, the plan has not been
+    /// carried out once more, and what holds there proves nothing.
+    acknowledged: Vec<(ClientId, Operation)>,
 }
 
 /// What may help.
@@ -45,6 +48,7 @@ pub struct Proof {
 pub fn twins(run: &Run, cause: &Cause<'_>) -> Vec<Twin> {
     let mut twins = Vec::new();
     let property = cause.property;
+    let acknowledged = acknowledged(run);
     let flaws = run.plan.for_system(&run.system).flaws;
     if !flaws.is_empty() {
         let mut plan = run.plan.clone();
@@ -53,7 +57,8 @@ pub fn twins(run: &Run, cause: &Cause<'_>) -> Vec<Twin> {
             expected.flaws.clear();
         }
         let help = Help::WithoutFlaws(flaws);
-        twins.push(Twin { property, help, plan, system: run.system });
+        let acknowledged = acknowledged.clone();
+        twins.push(Twin { property, help, plan, system: run.system, acknowledged });
     }
     let remedies = cause.kind.map_or(&[][..], |kind| remedies(kind, property));
     for remedy in remedies {
@@ -69,17 +74,27 @@ pub fn twins(run: &Run, cause: &Cause<'_>) -> Vec<Twin> {
             if let Some(expected) = plan.expect.get_mut(other.name) {
                 expected.flaws.clear();
             }
-            twins.push(Twin { property, help: Help::With(*remedy), plan, system: *other });
+            let (help, system) = (Help::With(*remedy), *other);
+            let acknowledged = acknowledged.clone();
+            twins.push(Twin { property, help, plan, system, acknowledged });
         }
     }
     twins
+}
+
+/// The scripted writes of a run that were acknowledged.
+fn acknowledged(run: &Run) -> Vec<(ClientId, Operation)> {
+    let scripted = run.operations().iter().filter(|it| !run.is_workload(it.client));
+    let writes = scripted.filter(|it| it.is_ok() && it.operation.kind().is_write());
+    writes.map(|it| (it.client, it.operation.clone())).collect()
 }
 
 /// What may help against a chain, best first.
 const fn remedies(kind: Kind, property: Property) -> &'static [Remedy] {
     use Remedy::{
         AckByMajority, AgreedPlacement, AnyNodeServes, CatchUp, CompareVersions, ConfirmLeadership,
-        Election, OneOrder, ReadsMeetWrites, RequestIds, SyncFirst, Tombstones, VersionTravels,
+        Election, OneOrder, ReadsMeetWrites, RequestIds, StampAfterSeen, SyncFirst, Tombstones,
+        VersionTravels,
     };
     let at_the_end = matches!(property, Property::Convergence);
     match kind {
@@ -91,7 +106,8 @@ const fn remedies(kind: Kind, property: Property) -> &'static [Remedy] {
         Kind::MemoryLost | Kind::PlatterLost => &[SyncFirst],
         Kind::Overtaken => &[CompareVersions],
         Kind::ArrivalOrder => &[CompareVersions, OneOrder],
-        Kind::ClockDecided | Kind::StampDecided | Kind::BothSucceeded => &[OneOrder],
+        Kind::ClockDecided => &[StampAfterSeen, OneOrder],
+        Kind::StampDecided | Kind::BothSucceeded => &[OneOrder],
         Kind::DeleteForgotten => &[Tombstones],
         Kind::StaleLeader => &[ConfirmLeadership],
         Kind::AnswersCrossed | Kind::AppliedTwice => &[RequestIds],
@@ -115,6 +131,10 @@ const fn remedies(kind: Kind, property: Property) -> &'static [Remedy] {
 impl Twin {
     /// What its run proves; `None` if the violation is there too, or was not looked at.
     pub fn proves(&self, run: &Run) -> Option<Proof> {
+        let acknowledged = acknowledged(run);
+        if self.acknowledged.iter().any(|write| !acknowledged.contains(write)) {
+            return None;
+        }
         let judgement = run.judgement(self.property)?;
         let crate::record::Verdict::Valid(verdict) = &judgement.verdict else {
             return None;

@@ -14,9 +14,6 @@ use crate::{
 use node::{Key, NodeId, Time, Value};
 use std::collections::BTreeSet;
 
-/// More nodes than this are much the same.
-const MOST_NODES: usize = 2;
-
 pub(super) fn differ<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cause<'a>) {
     let Some((key, group)) = differing(ledger, witness) else {
         return;
@@ -28,16 +25,15 @@ pub(super) fn differ<'a>(ledger: &Ledger<'a>, witness: &Witness, cause: &mut Cau
     cause.write = Some(write.operation);
     cause.steps.push(Step::Acknowledged { operation: write.operation });
     let lacking = group.iter().filter(|replica| held(replica, key) != write.state);
-    let mut kinds = Vec::new();
-    for replica in lacking.take(MOST_NODES) {
-        let node = replica.node;
-        let found = passage(ledger, &write, node, ledger.run.ended);
-        kinds.push(found.kind);
-        cause.node.get_or_insert(node);
-        cause.steps.extend(found.steps);
-        cause.steps.push(silence(ledger, key, node, found.until));
-    }
-    cause.kind = common(&kinds);
+    let passages = lacking.map(|it| (it.node, passage(ledger, &write, it.node, ledger.run.ended)));
+    // The first that lacked it: the others may have it from there.
+    let Some((node, found)) = passages.min_by_key(|(_, found)| found.until) else {
+        return;
+    };
+    cause.node = Some(node);
+    cause.kind = found.kind;
+    cause.steps.extend(found.steps);
+    cause.steps.push(silence(ledger, key, node, found.until));
     if write.state.is_none() && matches!(cause.kind, Some(Kind::MessageLost | Kind::Overtaken)) {
         cause.kind = Some(Kind::DeleteForgotten);
     }

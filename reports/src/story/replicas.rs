@@ -10,7 +10,7 @@ use crate::{
 };
 use comfy_table::{ContentArrangement, Table, presets};
 use judge::{Run, text::one_line};
-use node::{Key, NodeId, Versioned};
+use node::{NodeId, Versioned};
 use std::collections::BTreeMap;
 
 /// Beyond this many nodes a table has too many columns.
@@ -22,14 +22,15 @@ pub(super) fn write(telling: &Telling<'_>, paper: &mut Paper) {
     let run = telling.run;
     let rows = figures::replica_rows(run);
     paper.part("THE REPLICAS AT THE END");
-    let keys: Vec<&Key> = if telling.keys.is_empty() && rows.len() <= FEW {
-        rows.iter().map(|row| row.key).collect()
+    // Where all agree, one key shows as much as several.
+    let agree = rows.iter().all(|row| row.agree);
+    let keys = if telling.keys.is_empty() && rows.len() <= FEW {
+        rows.iter().map(|row| row.key).collect::<Vec<_>>()
     } else {
-        // Where all agree, one key shows as much as several.
-        let agree = rows.iter().all(|row| row.agree);
-        telling.keys.iter().take(if agree { 1 } else { usize::MAX }).collect()
+        telling.keys.iter().collect()
     };
-    let shown: Vec<_> = keys.iter().map(|key| figures::replica_row_of(run, key)).collect();
+    let keys = keys.into_iter().take(if agree { 1 } else { FEW });
+    let shown: Vec<_> = keys.map(|key| figures::replica_row_of(run, key)).collect();
     let groups = figures::groups(run);
     for group in &groups {
         if shown.is_empty() {

@@ -27,7 +27,7 @@ struct Most {
 
 /// What fits on a page.
 const PAGE: Most =
-    Most { scripted: 10, causes: 1, witnesses: 0, faults: 6, messages: 4, changes: 4 };
+    Most { scripted: 10, causes: 1, witnesses: 0, faults: 5, messages: 2, changes: 4 };
 /// As much as anybody would read.
 const ALL: Most =
     Most { scripted: 30, causes: 99, witnesses: 8, faults: 24, messages: 12, changes: 8 };
@@ -103,7 +103,8 @@ fn faults(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Vec<St
         });
         // Of the end of a crash the boot that follows says more.
         let is_told = fault.kind.takes_down() && run.trace.is_some();
-        if let Some(end) = fault.end.filter(|end| *end > fault.start && !is_told) {
+        let is_long = |end: &Time| end.to_string() != fault.start.to_string();
+        if let Some(end) = fault.end.filter(|end| is_long(end) && !is_told) {
             entries.push(Entry {
                 at: end,
                 who,
@@ -296,11 +297,11 @@ fn ends(run: &Run, entries: &mut Vec<Entry>) {
     };
     let what = format!("{healed}; {} of quiet follow", text::duration(quiet));
     entries.push(end(run.run_ended, what));
-    entries.push(end(run.ended, "the replicas are read and compared".to_owned()));
     let probes = run.history.operations.len() - run.operations().len();
+    let mut what = "the replicas are read and compared".to_owned();
     if probes > 0 {
         let probes = text::count(probes as u64, "probe follows", "probes follow");
-        let what = format!("{probes}: a write and a read of it by every route and at every node");
-        entries.push(end(run.ended, what));
+        what += &format!("; {probes}: writes and reads by every route");
     }
+    entries.push(end(run.ended, what));
 }

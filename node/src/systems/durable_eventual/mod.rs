@@ -186,6 +186,7 @@ impl Node for DurableEventual {
         remedies: &[
             Remedy::CatchUp,
             Remedy::CompareVersions,
+            Remedy::StampAfterSeen,
             Remedy::Tombstones,
             Remedy::SyncFirst,
             Remedy::RequestIds,

@@ -23,6 +23,8 @@ use scenarios::Property;
 const MOST_TOLD: usize = 2;
 /// At most this many facts of a witness are told.
 const MOST_FACTS: usize = 12;
+/// So many steps of a second chain that has no name.
+const FEW_STEPS: usize = 2;
 /// So many where the chain tells them once more, or a story is to be short.
 const FEW_FACTS: usize = 4;
 
@@ -124,9 +126,13 @@ fn tell(
         paper.line("  ", &[("In short: ", Tone::Notable), (&short, Tone::Heading)]);
     }
     // One example in full says more than several in part.
-    if depth == Depth::Full || options.verbose || !has_name {
-        numbered(&steps, paper);
-    }
+    let most = match depth {
+        _ if options.verbose => usize::MAX,
+        Depth::Full => usize::MAX,
+        Depth::Brief if has_name => 0,
+        Depth::Brief => FEW_STEPS,
+    };
+    numbered(&steps[..steps.len().min(most)], paper);
     if let Some(mend) = mend::sentence(options, cause) {
         paper.line("  ", &[("What mends it: ", Tone::Notable), (&mend, Tone::Plain)]);
     }
