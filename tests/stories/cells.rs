@@ -3,6 +3,7 @@
 use super::{claims, clauses, page, support::run};
 use judge::cause::Kind;
 use reports::StoryOptions;
+use scenarios::Property;
 use std::sync::OnceLock;
 
 /// Cells with more operations than this are left out, as their traces take long to read.
@@ -10,8 +11,8 @@ const MOST_OPERATIONS: u64 = 3_000;
 
 /// What one cell's story and reasons say.
 pub(crate) struct Told {
-    scenario: &'static str,
-    system: String,
+    pub(crate) scenario: &'static str,
+    pub(crate) system: String,
     /// How many words its story takes as `run` prints it, without what is proved.
     pub(crate) words: usize,
     /// How many sentences say why.
@@ -19,7 +20,7 @@ pub(crate) struct Told {
     /// Those of them that the trace does not show.
     pub(crate) unproved: Vec<String>,
     /// The kinds that its violations are said to be of.
-    pub(crate) kinds: Vec<Kind>,
+    pub(crate) kinds: Vec<(Property, Kind)>,
     /// Those of them that the events do not show.
     pub(crate) unshown: Vec<String>,
 }

@@ -350,13 +350,13 @@ fn shows(look: &Look<'_>, cause: &Cause<'_>, kind: Kind) -> bool {
 }
 
 /// The kinds that are named for a run's violations, and those of them that its events do not show.
-pub(crate) fn look(run: &Run) -> (Vec<Kind>, Vec<String>) {
+pub(crate) fn look(run: &Run) -> (Vec<(Property, Kind)>, Vec<String>) {
     let look = Look::of(run);
     let mut named = Vec::new();
     let mut wrong = Vec::new();
     for cause in causes(run) {
         let Some(kind) = cause.kind else { continue };
-        named.push(kind);
+        named.push((cause.property, kind));
         if !shows(&look, &cause, kind) {
             wrong.push(format!("{:?}: {kind:?}", cause.property));
         }
@@ -367,7 +367,7 @@ pub(crate) fn look(run: &Run) -> (Vec<Kind>, Vec<String>) {
 #[test]
 fn every_kind_that_is_named_is_in_the_trace() {
     let kinds: BTreeSet<Kind> =
-        cells::told().iter().flat_map(|cell| cell.kinds.iter().copied()).collect();
+        cells::told().iter().flat_map(|cell| cell.kinds.iter().map(|it| it.1)).collect();
     assert!(kinds.len() > 20, "most kinds come: {kinds:?}");
     let wrong = cells::told().iter().flat_map(|cell| cell.of(&cell.unshown));
     let wrong: Vec<_> = wrong.collect();

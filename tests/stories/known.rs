@@ -18,7 +18,10 @@ fn kind(scenario: &str, system: &str, property: Property) -> Option<Kind> {
 
 #[test]
 fn each_violation_has_the_kind_that_its_trace_shows() {
-    use Property::{Answers, Convergence, Durability, NoResurrection, Staleness, StateMachine};
+    use Property::{
+        Answers, Availability, Convergence, Durability, Liveness, NoLostUpdate, NoResurrection,
+        Staleness, StateMachine, Versions,
+    };
     let expected = [
         ("ghost-data", "async-leader", Convergence, Kind::MessageLost),
         ("delete-comes-back", "peer-to-peer", NoResurrection, Kind::DeleteForgotten),
@@ -28,12 +31,27 @@ fn each_violation_has_the_kind_that_its_trace_shows() {
         ("clock-skew-lost-update", "peer-to-peer", Durability, Kind::ClockDecided),
         ("stale-leader-reads", "raft", Staleness, Kind::StaleLeader),
         ("amnesia", "async-leader", Durability, Kind::MemoryLost),
+        ("power-loss-no-fsync", "raft", Durability, Kind::PlatterLost),
         ("acknowledged-then-lost", "sync-leader", Durability, Kind::AcknowledgedAlone),
+        ("empty-leader-rules", "anti-entropy", Durability, Kind::HandOverDropped),
         ("answered-before-committed", "raft", StateMachine, Kind::AppliedEarly),
+        ("vote-lost-with-the-power", "raft", StateMachine, Kind::VoteForgotten),
         ("split-brain-by-failover", "async-leader", StateMachine, Kind::SelfPromoted),
         ("store-full-acknowledges", "durable-eventual", Durability, Kind::NeverStored),
         ("concurrent-writes", "async-leader", Staleness, Kind::NotYetThere),
-        ("deadlock", "peer-to-peer", Property::Liveness, Kind::WaitsForEver),
+        ("concurrent-writes", "durable-eventual", NoLostUpdate, Kind::BothSucceeded),
+        ("diverged-for-ever", "peer-to-peer", Convergence, Kind::ArrivalOrder),
+        ("late-replicate-overwrites", "sharded-groups", Convergence, Kind::Overtaken),
+        ("old-value-wins", "durable-eventual", Convergence, Kind::AppliedTwice),
+        ("minimal-data-movement", "sharded-groups", Staleness, Kind::RoutingDisagreed),
+        ("writes-before-the-first-announce", "sharded-groups", Convergence, Kind::NeverSent),
+        ("partitioned-follower", "peer-to-peer", Versions, Kind::CountedApart),
+        ("majority-lost", "raft", Availability, Kind::LeaderGone),
+        ("network-partition", "quorum", Availability, Kind::CutFromOthers),
+        ("network-partition", "async-leader", Availability, Kind::RefusedByRule),
+        ("figure-8", "raft", Availability, Kind::NoLeader),
+        ("amnesia", "peer-to-peer", Availability, Kind::AskedTheGone),
+        ("deadlock", "peer-to-peer", Liveness, Kind::WaitsForEver),
     ];
     let mut wrong = Vec::new();
     for (scenario, system, property, expected) in expected {
@@ -122,4 +140,27 @@ fn a_run_that_held_says_what_would_have_broken() {
     // The control: nothing struck, so that nothing was withstood.
     let healthy = proved(&run("healthy", "raft"));
     assert!(!healthy.contains("WHY IT HELD"), "{healthy}");
+}
+
+#[test]
+fn the_timeline_tells_what_nodes_said_of_their_protocol() {
+    let told = |scenario: &str, system: &str| {
+        let story = whole(&run(scenario, system));
+        let (_, rest) = story.split_once("WHAT HAPPENED").unwrap();
+        rest.split_once("\n\n").unwrap().0.to_owned()
+    };
+    for (scenario, system, what) in [
+        ("leader-crash", "raft", "is elected in term 2 by 2 of 3 voters"),
+        ("empty-leader-rules", "anti-entropy", "is in epoch"),
+        ("clock-skew-lost-update", "quorum", "rejects balance=250"),
+        ("siblings", "quorum", "keeps 2 siblings of cart"),
+        ("bit-rot", "durable-eventual", "refused its store, which is damaged"),
+        ("discovery-convergence", "sharded-groups", "takes group 1 into its ring"),
+    ] {
+        let timeline = told(scenario, system);
+        assert!(timeline.contains(what), "{scenario} on {system}: {timeline}");
+    }
+    // The control: who has no such protocol says nothing of it.
+    let control = told("ghost-data", "async-leader");
+    assert!(!control.contains("elected") && !control.contains("epoch"), "{control}");
 }

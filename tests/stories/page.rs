@@ -6,7 +6,7 @@ use super::{
 };
 
 /// More words than this nobody reads in a class.
-const MOST_WORDS: usize = 600;
+const MOST_WORDS: usize = 625;
 /// Nine stories of ten take no more.
 const USUAL_WORDS: usize = 520;
 

@@ -5,7 +5,9 @@
 //! scripted operations, faults, and what the witnesses rest on.
 
 mod balancer;
+mod faults;
 mod heading;
+mod protocol;
 mod replicas;
 mod timeline;
 mod verdicts;
@@ -94,7 +96,7 @@ struct Telling<'a> {
     messages: Vec<Message<'a>>,
     /// How each violation came about; empty without a trace.
     causes: Vec<Cause<'a>>,
-    /// The keys that the witnesses are about, at most [`MOST_KEYS`].
+    /// The keys that the witnesses are about, or without any the scripted operations; at most [`MOST_KEYS`].
     keys: Vec<Key>,
 }
 
@@ -109,7 +111,11 @@ impl<'a> Telling<'a> {
             let records = operations.filter_map(|index| run.history.operations.get(*index));
             witness.keys.iter().chain(records.filter_map(|record| record.operation.key()))
         });
-        for key in named {
+        // Where nothing is violated, it is about what the scenario does by name.
+        let scripted = run.operations().iter().filter(|it| !run.is_workload(it.client));
+        let scripted = scripted.filter_map(|record| record.operation.key());
+        let holds = witnesses(run).next().is_none();
+        for key in named.chain(scripted.filter(|_| holds)) {
             if keys.len() < MOST_KEYS && !keys.contains(key) {
                 keys.push(key.clone());
             }
