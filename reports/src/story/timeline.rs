@@ -44,6 +44,7 @@ const ALL: Most = Most {
     causes: 99,
     witnesses: 8,
     faults: 24,
+    boots: 24,
     messages: 12,
     changes: 8,
     protocol: 12,
