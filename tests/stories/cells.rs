@@ -1,7 +1,7 @@
 //! The cells of the matrix, each run and looked at once for all tests.
 
 use super::{claims, clauses, page, support::run};
-use judge::cause::Kind;
+use judge::cause::{Kind, defences};
 use reports::StoryOptions;
 use scenarios::Property;
 use std::sync::OnceLock;
@@ -13,6 +13,10 @@ const MOST_OPERATIONS: u64 = 3_000;
 pub(crate) struct Told {
     pub(crate) scenario: &'static str,
     pub(crate) system: String,
+    /// Whether everything held although there were faults.
+    pub(crate) withstood: bool,
+    /// Whether it is said then what prevented harm.
+    pub(crate) defended: bool,
     /// How many words its story takes as `run` prints it, without what is proved.
     pub(crate) words: usize,
     /// How many sentences say why.
@@ -62,5 +66,18 @@ fn tell(scenario: &'static str, system: &str) -> Told {
     let (sentences, unproved) = claims::look(&run);
     let (kinds, unshown) = clauses::look(&run);
     let words = page::words(&reports::story(&run, &StoryOptions::default()));
-    Told { words, scenario, system: system.to_owned(), sentences, unproved, kinds, unshown }
+    let violated = run.judgements.iter().any(|it| it.verdict.witness().is_some());
+    let withstood = !violated && !run.faults.is_empty();
+    let defended = withstood && !defences(&run).is_empty();
+    Told {
+        withstood,
+        defended,
+        words,
+        scenario,
+        system: system.to_owned(),
+        sentences,
+        unproved,
+        kinds,
+        unshown,
+    }
 }

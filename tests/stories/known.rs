@@ -1,6 +1,9 @@
 //! Reasons that were once told wrongly, each on the real run.
 
-use super::support::{proved, run, whole, whys};
+use super::{
+    cells,
+    support::{proved, run, whole, whys},
+};
 use judge::cause::{Kind, causes};
 use node::{
     Refusal,
@@ -163,4 +166,13 @@ fn the_timeline_tells_what_nodes_said_of_their_protocol() {
     // The control: who has no such protocol says nothing of it.
     let control = told("ghost-data", "async-leader");
     assert!(!control.contains("elected") && !control.contains("epoch"), "{control}");
+}
+
+#[test]
+fn what_was_withstood_is_explained() {
+    let (explained, bare): (Vec<_>, Vec<_>) =
+        cells::told().iter().filter(|it| it.withstood).partition(|it| it.defended);
+    let bare: Vec<_> = bare.iter().map(|it| format!("{} on {}", it.scenario, it.system)).collect();
+    assert!(explained.len() > 60, "most of them: {bare:#?}");
+    assert!(bare.is_empty(), "{bare:#?}");
 }

@@ -8,7 +8,7 @@ use super::{
 /// More words than this nobody reads in a class.
 const MOST_WORDS: usize = 625;
 /// Nine stories of ten take no more.
-const USUAL_WORDS: usize = 520;
+const USUAL_WORDS: usize = 540;
 
 #[test]
 fn every_story_fits_on_a_page_or_two() {

@@ -2,6 +2,7 @@
 
 use crate::{record::DropReason, replay::Message};
 use node::{Change, Fact, Key, NodeId, Note, Time, Value};
+use std::time::Duration;
 
 /// One step of a chain. Whoever tells it finds the words; what it says is in the trace.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,6 +176,23 @@ pub enum Step<'a> {
         reads: u64,
         /// How many writes among them.
         writes: u64,
+    },
+    /// So many of the operations that were begun in some time were answered.
+    WentOn {
+        /// Since when.
+        from: Time,
+        /// Until when.
+        to: Time,
+        /// A node that had trouble then.
+        node: NodeId,
+        /// How many were begun.
+        begun: u64,
+        /// How many of them were answered.
+        answered: u64,
+        /// How many of those at that node.
+        here: u64,
+        /// How long the slowest answer took.
+        slowest: Duration,
     },
     /// The longest time in which no operation of a sort was answered.
     Silent {

@@ -144,6 +144,9 @@ impl<'a> Facts<'a> {
 
     /// `1.0s to 2.0s: n1 cut off`, or so many messages lost.
     fn spell(&self, rest: &str) -> Checked {
+        if rest.contains(" operations that were begun ") {
+            return self.went_on(rest);
+        }
         if let Some((first, _)) = rest.split_once(" were lost, ") {
             let mut words = first.split(' ').skip(2);
             let count: usize =

@@ -48,4 +48,25 @@ impl Facts<'_> {
         });
         if meanwhile { Err("one was answered meanwhile") } else { Ok(()) }
     }
+
+    /// `1.000s to 2.000s 19 of 20 operations that were begun were answered, 4 of them at n1; ...`
+    pub(super) fn went_on(&self, rest: &str) -> Checked {
+        let (what, rest) = rest.split_once(" operations that were begun ").ok_or("unknown")?;
+        let mut words = what.split(' ');
+        let (from, to) = (words.next().ok_or("no time")?, words.nth(1).ok_or("no time")?);
+        let count: usize = words.next().and_then(|it| it.parse().ok()).ok_or("no count")?;
+        let (_, rest) = rest.split_once("were answered, ").ok_or("no count")?;
+        let (here, rest) = rest.split_once(" of them at ").ok_or("no count")?;
+        let here: usize = here.parse().map_err(|_| "no count")?;
+        let node = rest.split(';').next().unwrap_or(rest);
+        // Moments are shown to the millisecond.
+        let (from, to) = (moment(from), moment(to));
+        let begun = self.run.operations().iter().filter(|it| {
+            let at = moment(&shown(it.invoked));
+            at >= from && at <= to && it.is_answered()
+        });
+        let begun: Vec<_> = begun.collect();
+        let there = begun.iter().filter(|it| it.node.to_string() == node).count();
+        (begun.len() >= count && there >= here).then_some(()).ok_or("they were fewer")
+    }
 }

@@ -111,6 +111,11 @@ pub(super) fn sentence(run: &Run, step: &Step<'_>) -> String {
                 record.invoked
             )
         }
+        Step::WentOn { from, to, node, begun, answered, here, slowest } => format!(
+            "From {from} to {to} {answered} of {begun} operations that were begun were answered, \
+             {here} of them at {node}; the slowest took {}.",
+            text::duration(*slowest)
+        ),
         Step::Silent { writes, from, to } => format!(
             "The longest time without an answered {} was {}, from {from} to {to}.",
             if *writes { "write" } else { "read" },
