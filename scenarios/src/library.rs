@@ -31,6 +31,8 @@ embed![
     "leader-crash",
     "leader-comes-back",
     "empty-leader-rules",
+    "the-first-to-answer-knows-less",
+    "the-longer-log-is-the-older",
     "amnesia",
     "flaky-network",
     // A leader that waits for its followers (the FastAPI outline): the experiments, then what goes wrong.
@@ -100,6 +102,7 @@ embed![
     "clock-jumps",
     "retry-applies-twice",
     "rolling-restart",
+    "nodes-fall-and-catch-up",
     "power-loss-torn-write",
     "power-loss-no-fsync",
     "bit-rot",
