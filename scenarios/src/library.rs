@@ -78,6 +78,7 @@ embed![
     "two-leaders",
     "deleted-key-stays",
     "late-replicate-overwrites",
+    "forwarded-and-overtaken",
     "forged-message",
     "every-write-twice",
     // Peers, quorums and consensus, and what cuts across the designs.
