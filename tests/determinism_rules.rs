@@ -101,6 +101,14 @@ fn the_sources_name_nothing_that_makes_runs_differ() {
 }
 
 #[test]
+fn a_sum_that_wraps_panics_in_release_builds_too() {
+    let manifest = read(Path::new("Cargo.toml"));
+    let profile = manifest.split("[profile.release]").nth(1).unwrap();
+    let profile = profile.split("\n[").next().unwrap();
+    assert!(profile.contains("\noverflow-checks = true\n"), "{profile}");
+}
+
+#[test]
 fn every_exception_is_still_needed() {
     for rule in RULES {
         for (file, reason) in rule.but {

@@ -31,6 +31,8 @@ embed![
     "leader-crash",
     "leader-comes-back",
     "empty-leader-rules",
+    "the-first-to-answer-knows-less",
+    "the-longer-log-is-the-older",
     "amnesia",
     "flaky-network",
     // A leader that waits for its followers (the FastAPI outline): the experiments, then what goes wrong.
@@ -76,6 +78,7 @@ embed![
     "two-leaders",
     "deleted-key-stays",
     "late-replicate-overwrites",
+    "forwarded-and-overtaken",
     "forged-message",
     "every-write-twice",
     // Peers, quorums and consensus, and what cuts across the designs.
@@ -100,6 +103,7 @@ embed![
     "clock-jumps",
     "retry-applies-twice",
     "rolling-restart",
+    "nodes-fall-and-catch-up",
     "power-loss-torn-write",
     "power-loss-no-fsync",
     "bit-rot",

@@ -1,7 +1,7 @@
 //! What a scenario is about, for lists: read off what it does and expects, so that no label can
 //! say what the scenario does not.
 
-use crate::{Expectation, Order, Property, RandomKind, Scenario};
+use crate::{Expectation, FaultKind, Order, Property, Scenario};
 use node::{Announces, SystemInfo, systems};
 use std::collections::BTreeSet;
 
@@ -177,7 +177,7 @@ const CLOCK_SKEW: &str = "clock-skew";
 const SCRIPTED_ONLY: [&str; 3] = ["rolling-restart", "join", "leave"];
 
 fn all_faults() -> impl Iterator<Item = &'static str> {
-    RandomKind::ALL.into_iter().map(RandomKind::name).chain(SCRIPTED_ONLY)
+    FaultKind::ALL.into_iter().map(FaultKind::name).chain(SCRIPTED_ONLY)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The words of the file format, each in one table that reading, writing and
 //! suggestions share.
 
-use crate::{Action, DeadNode, Links, Order, Party, Property, RandomKind, Target};
+use crate::{Action, DeadNode, FaultKind, Links, Order, Party, Property, Target};
 use node::{OperationKind, client::Route};
 use std::fmt;
 
@@ -38,28 +38,9 @@ pub(crate) const LINKS: &Words<Links> =
 pub(crate) const DEAD_NODES: &Words<DeadNode> =
     &[("refused", DeadNode::Refused), ("lost", DeadNode::Lost)];
 
-pub(crate) const RANDOM_KINDS: &Words<RandomKind> = &[
-    ("crash", RandomKind::Crash),
-    ("pause", RandomKind::Pause),
-    ("partition", RandomKind::Partition),
-    ("isolate", RandomKind::Isolate),
-    ("one-way", RandomKind::OneWay),
-    ("slow-link", RandomKind::SlowLink),
-    ("loss", RandomKind::Loss),
-    ("duplicate", RandomKind::Duplicate),
-    ("clock-jump", RandomKind::ClockJump),
-    ("power-loss", RandomKind::PowerLoss),
-    ("slow-node", RandomKind::SlowNode),
-    ("bridge", RandomKind::Bridge),
-    ("flapping-link", RandomKind::FlappingLink),
-    ("delay-spike", RandomKind::DelaySpike),
-    ("reorder", RandomKind::Reorder),
-    ("slow-disk", RandomKind::SlowDisk),
-    ("full-disk", RandomKind::FullDisk),
-    ("disk-errors", RandomKind::DiskErrors),
-    ("bit-rot", RandomKind::BitRot),
-    ("membership", RandomKind::Membership),
-];
+pub(crate) fn fault_kinds() -> [(&'static str, FaultKind); FaultKind::ALL.len()] {
+    FaultKind::ALL.map(|kind| (kind.name(), kind))
+}
 
 pub(crate) fn operations() -> [(&'static str, OperationKind); 5] {
     OperationKind::ALL.map(|kind| (kind.name(), kind))
@@ -105,40 +86,6 @@ impl fmt::Display for Party {
             Self::Node(target) => target.fmt(f),
             Self::Clients => f.pad(CLIENTS),
         }
-    }
-}
-
-impl RandomKind {
-    /// Every kind, in the order in which tables show them.
-    pub const ALL: [Self; 20] = [
-        Self::Crash,
-        Self::Pause,
-        Self::Partition,
-        Self::Isolate,
-        Self::OneWay,
-        Self::SlowLink,
-        Self::Loss,
-        Self::Duplicate,
-        Self::ClockJump,
-        Self::PowerLoss,
-        Self::SlowNode,
-        Self::Bridge,
-        Self::FlappingLink,
-        Self::DelaySpike,
-        Self::Reorder,
-        Self::SlowDisk,
-        Self::FullDisk,
-        Self::DiskErrors,
-        Self::BitRot,
-        Self::Membership,
-    ];
-
-    /// The kinds that strike every link of those that [`RandomFault::links`](crate::RandomFault::links) names.
-    pub const STRIKES_LINKS: &[Self] = &[Self::Reorder, Self::Loss, Self::Duplicate];
-
-    /// Its name in scenarios.
-    pub fn name(self) -> &'static str {
-        name_of(RANDOM_KINDS, &self)
     }
 }
 
@@ -188,10 +135,9 @@ mod tests {
 
     #[test]
     fn every_variant_has_its_word() {
-        for kind in RandomKind::ALL {
-            assert_eq!(find(RANDOM_KINDS, kind.name()), Some(kind));
+        for kind in FaultKind::ALL {
+            assert_eq!(find(&fault_kinds(), kind.name()), Some(kind));
         }
-        assert_eq!(RANDOM_KINDS.len(), RandomKind::ALL.len());
         assert_eq!(Target::Node(NodeId::new(2)).to_string(), "n2");
         assert_eq!(Target::Follower.to_string(), "follower");
         assert_eq!(Party::Node(Target::All).to_string(), "all");

@@ -3,7 +3,7 @@
 use crate::seed::{Stream, Streams, draw_below, draw_exponential, draw_unit};
 use judge::record::FaultOrigin;
 use node::NodeId;
-use scenarios::{Action, Nemesis, Party, RandomFault, RandomKind, Scenario, Step, Target};
+use scenarios::{Action, FaultKind, Nemesis, Party, RandomFault, Scenario, Step, Target};
 use std::time::Duration;
 
 /// A step and where it comes from.
@@ -59,65 +59,65 @@ impl Drawer {
         let node = self.node(rng);
         let target = Target::Node(node);
         match fault.kind {
-            RandomKind::Crash => self.push(at, Action::Crash(target).lasting(lasts)),
-            RandomKind::Pause => self.push(at, Action::Pause(target).lasting(lasts)),
-            RandomKind::Partition => {
+            FaultKind::Crash => self.push(at, Action::Crash(target).lasting(lasts)),
+            FaultKind::Pause => self.push(at, Action::Pause(target).lasting(lasts)),
+            FaultKind::Partition => {
                 let sides = self.sides(rng);
                 self.push(at, Action::Partition(sides).lasting(lasts));
             }
-            RandomKind::Isolate => self.push(at, Action::Isolate(target).lasting(lasts)),
-            RandomKind::OneWay => {
+            FaultKind::Isolate => self.push(at, Action::Isolate(target).lasting(lasts)),
+            FaultKind::OneWay => {
                 let to = Target::Node(self.other(node, rng));
                 self.push(at, Action::OneWay { from: target, to }.lasting(lasts));
             }
-            RandomKind::SlowLink => {
+            FaultKind::SlowLink => {
                 let to = Target::Node(self.other(node, rng));
                 let delay = Duration::from_millis(10 + draw_below(491, rng));
                 self.push(at, Action::SlowLink { from: target, to, delay, lasts });
             }
-            RandomKind::Loss => {
+            FaultKind::Loss => {
                 let share = 0.05 + 0.25 * draw_unit(rng);
                 self.push(at, Action::Loss { share, lasts, links: fault.links });
             }
-            RandomKind::Duplicate => {
+            FaultKind::Duplicate => {
                 let share = 0.05 + 0.25 * draw_unit(rng);
                 self.push(at, Action::Duplicate { share, lasts, links: fault.links });
             }
-            RandomKind::PowerLoss => self.push(at, Action::PowerLoss(target).lasting(lasts)),
-            RandomKind::Bridge => self.push(at, Action::Bridge(target).lasting(lasts)),
-            RandomKind::FlappingLink => {
+            FaultKind::PowerLoss => self.push(at, Action::PowerLoss(target).lasting(lasts)),
+            FaultKind::Bridge => self.push(at, Action::Bridge(target).lasting(lasts)),
+            FaultKind::FlappingLink => {
                 let to = Target::Node(self.other(node, rng));
                 let period = Duration::from_millis(20 + draw_below(481, rng));
                 self.push(at, Action::FlappingLink { from: target, to, period, lasts });
             }
-            RandomKind::DelaySpike => {
+            FaultKind::DelaySpike => {
                 let delay = Duration::from_millis(10 + draw_below(491, rng));
                 self.push(at, Action::DelaySpike { delay, lasts });
             }
-            RandomKind::Reorder => {
+            FaultKind::Reorder => {
                 let spread = Duration::from_millis(10 + draw_below(191, rng));
                 self.push(at, Action::Reorder { spread, lasts, links: fault.links });
             }
-            RandomKind::SlowNode => {
+            FaultKind::SlowNode => {
                 let factor = 2.0 + 48.0 * draw_unit(rng);
                 self.push(at, Action::SlowNode { node: target, factor, lasts });
             }
-            RandomKind::SlowDisk => {
+            FaultKind::SlowDisk => {
                 let factor = 2.0 + 98.0 * draw_unit(rng);
                 self.push(at, Action::SlowDisk { node: target, factor, lasts });
             }
-            RandomKind::FullDisk => self.push(at, Action::FullDisk { node: target, lasts }),
-            RandomKind::DiskErrors => {
+            FaultKind::FullDisk => self.push(at, Action::FullDisk { node: target, lasts }),
+            FaultKind::DiskErrors => {
                 let share = 0.05 + 0.45 * draw_unit(rng);
                 let reads = fault.reads;
                 self.push(at, Action::DiskErrors { node: target, share, lasts, reads });
             }
-            RandomKind::BitRot => self.push(at, Action::BitRot(target)),
-            RandomKind::Membership => {
+            FaultKind::BitRot => self.push(at, Action::BitRot(target)),
+            FaultKind::Membership => {
                 self.push(at, Action::Leave(target));
                 self.push(at + lasts, Action::Join(target));
             }
-            RandomKind::ClockJump => {
+            FaultKind::ClockJump => {
                 let by_ns = draw_below(20_000_000_001, rng) as i64 - 10_000_000_000;
                 self.push(at, Action::ClockJump { node: target, by_ns }.lasting(lasts));
             }

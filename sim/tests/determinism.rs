@@ -9,22 +9,22 @@ use common::{busy, detailed, messages, ms, node, step, target};
 use judge::record::Endpoint;
 use node::{Time, systems::async_leader::AsyncLeader};
 use proptest::prelude::*;
-use scenarios::{Action, Link, Links, Nemesis, RandomFault, RandomKind, Scenario};
+use scenarios::{Action, FaultKind, Link, Links, Nemesis, RandomFault, Scenario};
 use sim::{Detail, Gear, Run, Simulation};
 
 /// Every kind of random fault, often.
 fn stormy() -> Scenario {
     let mut scenario = busy(5);
     let kinds = [
-        RandomKind::Crash,
-        RandomKind::Pause,
-        RandomKind::Partition,
-        RandomKind::Isolate,
-        RandomKind::OneWay,
-        RandomKind::SlowLink,
-        RandomKind::Loss,
-        RandomKind::Duplicate,
-        RandomKind::ClockJump,
+        FaultKind::Crash,
+        FaultKind::Pause,
+        FaultKind::Partition,
+        FaultKind::Isolate,
+        FaultKind::OneWay,
+        FaultKind::SlowLink,
+        FaultKind::Loss,
+        FaultKind::Duplicate,
+        FaultKind::ClockJump,
     ];
     let fault = |kind| RandomFault {
         kind,

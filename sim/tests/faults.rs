@@ -5,12 +5,12 @@
 mod common;
 
 use common::{busy, detailed, messages, ms, node, step, target};
-use judge::record::{DropReason, FaultKind};
+use judge::record::DropReason;
 use node::{
     Answer, Canonical, Config, Context, Encoder, Key, Node, NodeId, Operation, Request, Role,
     SyncId, SystemInfo, Time, Version, Versioned, systems::async_leader::AsyncLeader,
 };
-use scenarios::{Action, Links, Nemesis, RandomFault, RandomKind, Scenario, Target};
+use scenarios::{Action, FaultKind, Links, Nemesis, RandomFault, Scenario, Target};
 use sim::{Run, Simulation};
 use std::{collections::VecDeque, convert::Infallible, fmt, time::Duration};
 
@@ -308,7 +308,7 @@ fn every_random_kind_comes_and_the_plan_gives_the_run_again() {
     scenario.nemesis = Some(Nemesis {
         start: ms(0),
         stop: ms(900),
-        faults: RandomKind::ALL.into_iter().map(fault).collect(),
+        faults: FaultKind::ALL.into_iter().map(fault).collect(),
     });
     let mut kinds = std::collections::BTreeSet::new();
     for seed in 0..20 {
@@ -317,5 +317,5 @@ fn every_random_kind_comes_and_the_plan_gives_the_run_again() {
         let again = Simulation::<AsyncLeader>::new(run.plan.clone()).seed(seed).run().unwrap();
         assert_eq!(run.digest, again.digest, "seed {seed}");
     }
-    assert_eq!(kinds.len(), RandomKind::ALL.len());
+    assert_eq!(kinds.len(), FaultKind::ALL.len());
 }

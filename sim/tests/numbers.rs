@@ -90,7 +90,7 @@ fn line() -> impl Strategy<Value = (&'static str, String)> {
 }
 
 fn fault() -> impl Strategy<Value = String> {
-    let kinds = select(&scenarios::RandomKind::ALL[..]);
+    let kinds = select(&scenarios::FaultKind::ALL[..]);
     (kinds, number(), time(), time()).prop_map(|(kind, per_minute, least, most)| {
         let kind = kind.name();
         format!(

@@ -5,9 +5,9 @@
 mod common;
 
 use common::{busy, detailed, messages, ms, node, step, target};
-use judge::record::{DropReason, Endpoint, Event, FaultKind, FaultOrigin, FaultRecord};
+use judge::record::{DropReason, Endpoint, Event, FaultOrigin, FaultRecord};
 use node::{Time, systems::async_leader::AsyncLeader};
-use scenarios::{Action, Links, Nemesis, Party, RandomFault, RandomKind, Scenario, Step};
+use scenarios::{Action, FaultKind, Links, Nemesis, Party, RandomFault, Scenario, Step};
 use sim::{Run, Simulation};
 
 fn at(millis: u64) -> Time {
@@ -139,8 +139,7 @@ fn a_random_fault_meets_a_step_and_neither_is_missed() {
         links: Links::Nodes,
         reads: false,
     };
-    let kinds =
-        [RandomKind::Crash, RandomKind::PowerLoss, RandomKind::Pause, RandomKind::Partition];
+    let kinds = [FaultKind::Crash, FaultKind::PowerLoss, FaultKind::Pause, FaultKind::Partition];
     scenario.nemesis =
         Some(Nemesis { start: ms(0), stop: ms(900), faults: kinds.map(fault).into() });
     scenario.steps = vec![
@@ -173,7 +172,7 @@ fn no_partition_of_chaos_is_over_before_its_file_says() {
         let faults = &chaos.nemesis.as_ref().unwrap().faults;
         faults.iter().find(|fault| fault.kind == kind).unwrap().lasts.0
     };
-    let least = kind(RandomKind::Partition);
+    let least = kind(FaultKind::Partition);
     let run = sim::run(&chaos, "raft", 1, sim::Detail::Digest, sim::Gear::Advance).unwrap();
     let partitions = of_kind(&run, FaultKind::Partition);
     assert!(!partitions.is_empty());
@@ -198,9 +197,9 @@ fn a_plan_with_overlaps_is_a_file_that_gives_the_run_again() {
         start: ms(0),
         stop: ms(900),
         // The nodes of this system are the same for the whole run.
-        faults: RandomKind::ALL
+        faults: FaultKind::ALL
             .into_iter()
-            .filter(|kind| *kind != RandomKind::Membership)
+            .filter(|kind| *kind != FaultKind::Membership)
             .map(fault)
             .collect(),
     });

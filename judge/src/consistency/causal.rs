@@ -18,8 +18,9 @@
 
 use super::{
     Budget, Calls, Finding, Known, explain,
+    graph::Graph,
     index::INITIAL,
-    past::{Graph, causes},
+    past::causes,
     rules::{Rule, View},
 };
 

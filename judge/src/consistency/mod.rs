@@ -16,6 +16,7 @@ mod call;
 mod causal;
 mod explain;
 mod finding;
+mod graph;
 mod index;
 pub mod linear;
 mod of_history;

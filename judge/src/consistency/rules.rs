@@ -5,6 +5,9 @@ use super::{
     past::Past,
 };
 
+/// So many of the observations of a session are passed over in the time of one step.
+const PASSED_IN_A_STEP: usize = 16;
+
 /// Which reads count as going back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rule {
@@ -79,7 +82,7 @@ impl View<'_, '_> {
         let call = self.index.seen[number].call;
         let seen = &self.index.seen_by[self.index.session[call as usize] as usize];
         let end = seen.partition_point(|other| self.index.seen[*other as usize].call < call);
-        *steps += end as u64;
+        *steps += (1 + end / PASSED_IN_A_STEP) as u64;
         seen[..end].iter().filter_map(|other| {
             let earlier = &self.index.seen[*other as usize];
             let source = self.sources[*other as usize].filter(|source| *source != INITIAL)?;
@@ -128,7 +131,7 @@ impl View<'_, '_> {
         let own_key = index.call(known).action.key() == Some(index.keys[key as usize]);
         let seen = &index.seen_by[index.session[known as usize] as usize];
         let end = seen.partition_point(|other| index.seen[*other as usize].call <= known);
-        *steps += end as u64;
+        *steps += (1 + end / PASSED_IN_A_STEP) as u64;
         seen[..end].iter().find_map(|other| {
             let earlier = &index.seen[*other as usize];
             let read = self.sources[*other as usize].filter(|read| *read != INITIAL)?;

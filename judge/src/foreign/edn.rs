@@ -4,6 +4,7 @@
 //! leave out. Of a datum no more is kept than the limits allow.
 
 mod datum;
+mod text;
 mod words;
 
 pub(super) use datum::Datum;
@@ -12,7 +13,7 @@ pub(super) use words::shortened;
 use super::{Limits, Mistake, Place, limits, source::Source};
 use smol_str::SmolStr;
 use std::io::Read;
-use words::{atom, is_blank, is_delimiter, utf8};
+use words::{atom, is_blank};
 
 /// An entry of a map, and where its value stands.
 pub(super) struct Entry {
@@ -185,88 +186,6 @@ impl<'a, R: Read> Reader<'a, R> {
         }
     }
 
-    /// What Clojure writes for an object that it cannot write: `#<Object ...>`.
-    fn unreadable(&mut self, place: Place) -> Result<Datum, Mistake> {
-        let mut open = 0_usize;
-        loop {
-            match self.source.next()? {
-                None => return Err(self.ends_within(place)),
-                Some(b'<') => open += 1,
-                Some(b'>') if open == 1 => return Ok(Datum::Word("#<>".into())),
-                Some(b'>') => open -= 1,
-                Some(_) => {}
-            }
-        }
-    }
-
-    fn text(&mut self, place: Place) -> Result<SmolStr, Mistake> {
-        self.source.next()?;
-        let mut text = Vec::new();
-        loop {
-            let at = self.source.place();
-            let byte = self.source.next()?.ok_or_else(|| self.ends_within(place))?;
-            match byte {
-                b'"' => break,
-                b'\\' => {
-                    let letter = self.escaped(at, place)?;
-                    text.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
-                }
-                byte => text.push(byte),
-            }
-            self.spend(1, place)?;
-        }
-        Ok(utf8(text))
-    }
-
-    /// What stands for the letters after a backslash in a text.
-    fn escaped(&mut self, at: Place, opened: Place) -> Result<char, Mistake> {
-        Ok(match self.source.next()?.ok_or_else(|| self.ends_within(opened))? {
-            b'n' => '\n',
-            b't' => '\t',
-            b'r' => '\r',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            byte @ (b'"' | b'\\' | b'/' | b'\'') => char::from(byte),
-            b'u' => {
-                let mut code = 0;
-                for _ in 0..4 {
-                    let digit = self.source.next()?.and_then(|byte| char::from(byte).to_digit(16));
-                    code = code * 16 + digit.ok_or_else(|| unknown_escape(at))?;
-                }
-                // Half of a surrogate pair is no character; two of them differ still.
-                char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
-            }
-            _ => return Err(unknown_escape(at)),
-        })
-    }
-
-    fn character(&mut self, place: Place) -> Result<Datum, Mistake> {
-        self.source.next()?;
-        let mut text = vec![b'\\'];
-        let first = self.source.next()?.ok_or_else(|| self.ends_within(place))?;
-        text.push(first);
-        while let Some(byte) = self.source.peek()?.filter(|&byte| !is_delimiter(byte)) {
-            self.source.next()?;
-            self.spend(1, place)?;
-            text.push(byte);
-        }
-        Ok(Datum::Word(utf8(text)))
-    }
-
-    fn token(&mut self, place: Place) -> Result<SmolStr, Mistake> {
-        let mut token = Vec::new();
-        while let Some(byte) = self.source.peek()?.filter(|&byte| !is_delimiter(byte)) {
-            self.source.next()?;
-            self.spend(1, place)?;
-            token.push(byte);
-        }
-        if self.depth > 0 && self.source.peek()?.is_none() {
-            // Whatever it was to become, what it stands in is not closed.
-            return Err(self.ends_within(place));
-        }
-        Ok(utf8(token))
-    }
-
     fn spend(&mut self, bytes: usize, place: Place) -> Result<(), Mistake> {
         let Some(left) = self.left.checked_sub(bytes) else {
             let limit = limits::bytes(self.limits().operation_bytes as u64);
@@ -312,14 +231,5 @@ fn odd_map(place: Place) -> Mistake {
         "the last key of a map has no value",
         "in this map",
         "write a value for each key: {:type :invoke, :process 0, :f :read, :value nil}",
-    )
-}
-
-fn unknown_escape(place: Place) -> Mistake {
-    Mistake::new(
-        place,
-        "a text holds an unknown escape",
-        "after this backslash",
-        r#"write \\ for a backslash, or one of \" \n \t \r \b \f \uXXXX"#,
     )
 }

@@ -16,8 +16,8 @@ use crate::{
 use scenarios::Property;
 
 /// How far the levels are searched for in a run, of which there may be thousands: what is not
-/// found in a tenth of a second will hardly be found in ten. `seedbed judge` takes its time.
-const STEPS: Budget = Budget { steps: 300_000 };
+/// found in a fifth of a second will hardly be found in ten. `seedbed judge` takes its time.
+const STEPS: Budget = Budget { steps: 500_000 };
 
 /// The levels below linearizability, the strongest first.
 pub const BELOW: [Property; 8] = [

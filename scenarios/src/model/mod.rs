@@ -3,14 +3,16 @@
 //! Field names are those of the TOML file.
 
 mod action;
+mod fault;
 mod judgement;
 mod nemesis;
 mod workload;
 mod world;
 
 pub use action::{Action, Links, Party, Step, Target};
+pub use fault::FaultKind;
 pub use judgement::{Expectation, Properties, Property};
-pub use nemesis::{Nemesis, RandomFault, RandomKind};
+pub use nemesis::{Nemesis, RandomFault};
 pub use workload::{KeyChoice, Keys, Pace, Workload};
 pub use world::{Balancer, Clock, Cluster, DeadNode, Disk, Latency, Link, Network, Order};
 

@@ -8,8 +8,8 @@ use super::{
     section::Section,
 };
 use crate::{
-    Links, Nemesis, RandomFault, RandomKind, defaults, suggest,
-    words::{LINKS, RANDOM_KINDS},
+    FaultKind, Links, Nemesis, RandomFault, defaults, suggest,
+    words::{LINKS, fault_kinds},
 };
 use std::time::Duration;
 
@@ -40,8 +40,8 @@ fn random_fault(section: &Section<'_>, scope: &Scope<'_>) -> Option<RandomFault>
     let of_clients = links.is_some_and(|links| links != Links::Nodes);
     let kind = section.required("kind", "\"crash\"").and_then(|item| kind(item, of_clients, scope));
     if let Some(kind) = kind {
-        only_for(section, "links", kind, RandomKind::STRIKES_LINKS);
-        only_for(section, "reads", kind, &[RandomKind::DiskErrors]);
+        only_for(section, "links", kind, FaultKind::STRIKES_LINKS);
+        only_for(section, "reads", kind, &[FaultKind::DiskErrors]);
     }
     let per_minute =
         section.required("per_minute", "6.0").and_then(|item| item.number(&number::PER_MINUTE));
@@ -53,21 +53,21 @@ fn random_fault(section: &Section<'_>, scope: &Scope<'_>) -> Option<RandomFault>
     Some(RandomFault { kind: kind?, per_minute: per_minute?, lasts: lasts?, links, reads })
 }
 
-fn kind(item: Item<'_>, of_clients: bool, scope: &Scope<'_>) -> Option<RandomKind> {
-    let kind = item.word("kind of fault", RANDOM_KINDS)?;
+fn kind(item: Item<'_>, of_clients: bool, scope: &Scope<'_>) -> Option<FaultKind> {
+    let kind = item.word("kind of fault", &fault_kinds())?;
     let name = Word::new(kind.name(), item.span());
-    if kind == RandomKind::Membership {
+    if kind == FaultKind::Membership {
         scope.changes_membership(name);
     }
     // Of clients there is a link even to one node.
-    let strikes_clients = of_clients && RandomKind::STRIKES_LINKS.contains(&kind);
+    let strikes_clients = of_clients && FaultKind::STRIKES_LINKS.contains(&kind);
     let least = if strikes_clients { 1 } else { least_nodes(kind) };
     scope.needs_nodes(least, name)?;
     Some(kind)
 }
 
 /// Makes sure that a field stands with a kind that it says something of.
-fn only_for(section: &Section<'_>, field: &'static str, kind: RandomKind, kinds: &[RandomKind]) {
+fn only_for(section: &Section<'_>, field: &'static str, kind: FaultKind, kinds: &[FaultKind]) {
     if let Some(item) = section.get(field).filter(|_| !kinds.contains(&kind)) {
         let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
         item.mistake(
@@ -79,28 +79,28 @@ fn only_for(section: &Section<'_>, field: &'static str, kind: RandomKind, kinds:
 }
 
 /// How many nodes there must be for the fault to come between them.
-fn least_nodes(kind: RandomKind) -> usize {
+fn least_nodes(kind: FaultKind) -> usize {
     match kind {
-        RandomKind::Crash
-        | RandomKind::Pause
-        | RandomKind::ClockJump
-        | RandomKind::PowerLoss
-        | RandomKind::SlowNode
-        | RandomKind::SlowDisk
-        | RandomKind::FullDisk
-        | RandomKind::DiskErrors
-        | RandomKind::BitRot => 1,
-        RandomKind::Partition
-        | RandomKind::Isolate
-        | RandomKind::OneWay
-        | RandomKind::SlowLink
-        | RandomKind::Loss
-        | RandomKind::Duplicate
-        | RandomKind::FlappingLink
-        | RandomKind::DelaySpike
-        | RandomKind::Reorder
-        | RandomKind::Membership => 2,
-        RandomKind::Bridge => 3,
+        FaultKind::Crash
+        | FaultKind::Pause
+        | FaultKind::ClockJump
+        | FaultKind::PowerLoss
+        | FaultKind::SlowNode
+        | FaultKind::SlowDisk
+        | FaultKind::FullDisk
+        | FaultKind::DiskErrors
+        | FaultKind::BitRot => 1,
+        FaultKind::Partition
+        | FaultKind::Isolate
+        | FaultKind::OneWay
+        | FaultKind::SlowLink
+        | FaultKind::Loss
+        | FaultKind::Duplicate
+        | FaultKind::FlappingLink
+        | FaultKind::DelaySpike
+        | FaultKind::Reorder
+        | FaultKind::Membership => 2,
+        FaultKind::Bridge => 3,
     }
 }
 

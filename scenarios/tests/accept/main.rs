@@ -12,8 +12,8 @@ use node::{
     client::{Retry, Route},
 };
 use scenarios::{
-    Action, Clock, DeadNode, Expectation, KeyChoice, Latency, Link, Links, Nemesis, Order, Pace,
-    Party, Property, RandomFault, RandomKind, Scenario, Target,
+    Action, Clock, DeadNode, Expectation, FaultKind, KeyChoice, Latency, Link, Links, Nemesis,
+    Order, Pace, Party, Property, RandomFault, Scenario, Target,
 };
 use std::time::Duration;
 
@@ -261,10 +261,10 @@ fn random_faults() {
         RandomFault { kind, per_minute, lasts, links, reads: false }
     };
     let faults = vec![
-        fault(RandomKind::ClockJump, 6.0, (ms(1000), ms(3000))),
-        fault(RandomKind::Crash, 0.5, (ms(100), ms(100))),
-        RandomFault { links: Links::All, ..fault(RandomKind::Loss, 1e-6, (ms(1000), ms(3000))) },
-        RandomFault { reads: true, ..fault(RandomKind::DiskErrors, 1.0, (ms(1000), ms(3000))) },
+        fault(FaultKind::ClockJump, 6.0, (ms(1000), ms(3000))),
+        fault(FaultKind::Crash, 0.5, (ms(100), ms(100))),
+        RandomFault { links: Links::All, ..fault(FaultKind::Loss, 1e-6, (ms(1000), ms(3000))) },
+        RandomFault { reads: true, ..fault(FaultKind::DiskErrors, 1.0, (ms(1000), ms(3000))) },
     ];
     let expected = Nemesis { start: ms(2000), stop: ms(10_000), faults };
     assert_eq!(nemesis.nemesis, Some(expected));
@@ -272,7 +272,7 @@ fn random_faults() {
 
 #[test]
 fn every_kind_of_random_fault() {
-    for kind in RandomKind::ALL {
+    for kind in FaultKind::ALL {
         let fault = format!("kind = \"{}\"\nper_minute = 1\n", kind.name());
         // A system whose nodes can leave.
         let system = "[expect.toy]\n";

@@ -1,7 +1,7 @@
 //! The page of the format says what the code does.
 
 use crate::{common::parse, read};
-use scenarios::{Action, Property, RandomKind};
+use scenarios::{Action, FaultKind, Property};
 use std::collections::BTreeSet;
 
 const PAGE: &str = include_str!("../../src/format.rs");
@@ -40,7 +40,7 @@ fn every_action_on_the_page_is_read_and_every_action_is_on_the_page() {
 fn every_kind_of_random_fault_is_on_the_page_with_the_nodes_it_needs() {
     let rows = table("| kind | what strikes");
     let shown: BTreeSet<_> = rows.iter().map(|row| code(row[0])).collect();
-    assert_eq!(shown, RandomKind::ALL.map(RandomKind::name).into_iter().collect());
+    assert_eq!(shown, FaultKind::ALL.map(FaultKind::name).into_iter().collect());
     for row in rows {
         let kind = code(row[0]);
         let with = |nodes: usize| {

@@ -222,15 +222,15 @@ fn workload() -> impl Strategy<Value = Workload> {
 
 fn nemesis() -> impl Strategy<Value = Nemesis> {
     // Not every system lets its nodes leave and join.
-    let kinds = RandomKind::ALL.into_iter().filter(|&kind| kind != RandomKind::Membership);
+    let kinds = FaultKind::ALL.into_iter().filter(|&kind| kind != FaultKind::Membership);
     let kind = sample::select(kinds.collect::<Vec<_>>());
     let fault = (kind, 0.001..=MAX_FAULTS_PER_MINUTE, limits(positive()), links(), any::<bool>())
         .prop_map(|(kind, per_minute, lasts, links, reads)| RandomFault {
             kind,
             per_minute,
             lasts,
-            links: if RandomKind::STRIKES_LINKS.contains(&kind) { links } else { Links::Nodes },
-            reads: reads && kind == RandomKind::DiskErrors,
+            links: if FaultKind::STRIKES_LINKS.contains(&kind) { links } else { Links::Nodes },
+            reads: reads && kind == FaultKind::DiskErrors,
         });
     (span_of_time(), collection::vec(fault, 1..3)).prop_map(|((start, stop), faults)| Nemesis {
         start,

@@ -1,5 +1,6 @@
 //! What passes a stronger level passes every weaker one, on histories of whole runs.
 
+use super::word;
 use judge::{
     Run,
     consistency::{
@@ -8,6 +9,7 @@ use judge::{
     },
 };
 use node::Time;
+use scenarios::Property;
 use sim::{Detail, Gear};
 use std::collections::BTreeMap;
 
@@ -124,4 +126,30 @@ fn findings_of_two_histories_do_not_fit_together() {
     let (mut mixed, fair) = (stale.unwrap(), fair.unwrap());
     mixed.insert("linearizability", fair["linearizability"].clone());
     assert!(upside_down(&mixed).contains(&("linearizability", "causal")));
+}
+
+/// A write under a clock that is ahead outlives later ones, and each session by itself sees
+/// nothing odd: no checker of single keys, replicas or versions finds it.
+#[test]
+fn linearizability_is_refuted_where_no_checker_of_less_finds_anything() {
+    let scenario = scenarios::find("clock-jumps").unwrap();
+    let on = |system: &str, seed| {
+        sim::run(&scenario, system, seed, Detail::Digest, Gear::Advance).unwrap()
+    };
+    let of_less = [
+        Property::Convergence,
+        Property::Durability,
+        Property::Staleness,
+        Property::PerKeyOrder,
+        Property::Versions,
+        Property::Answers,
+    ];
+    for seed in [1, 3, 5] {
+        let run = on("durable-eventual", seed);
+        for property in of_less {
+            assert_ne!(word(&run, property), "invalid", "{property:?}, seed {seed}");
+        }
+        assert_eq!(word(&run, Property::Linearizability), "invalid", "seed {seed}");
+        assert_eq!(word(&on("raft", seed), Property::Linearizability), "valid", "seed {seed}");
+    }
 }

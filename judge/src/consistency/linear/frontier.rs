@@ -10,6 +10,7 @@
 use super::{
     problem::{Event, NO_KEY, Op, Problem},
     spent::Spent,
+    trail::Trail,
     ways::{Way, Width},
 };
 
@@ -27,14 +28,6 @@ pub(super) enum Progress {
     Paused,
     /// It needs more than this engine has, however many steps it were given.
     Stuck,
-}
-
-/// Where operations took their places, each entry after another.
-#[derive(Debug)]
-struct Entry {
-    before: u32,
-    op: u32,
-    seen: bool,
 }
 
 /// The frontier of the ways.
@@ -56,7 +49,7 @@ pub(super) struct Frontier {
     classes: Vec<u32>,
     spent: Spent,
     steps: u64,
-    trail: Option<Vec<Entry>>,
+    trail: Trail,
     /// What the walk over one event works with; kept for the room that they take.
     nodes: Vec<Way>,
     results: Vec<Way>,
@@ -80,7 +73,7 @@ impl Frontier {
             classes: Vec::new(),
             spent: Spent::default(),
             steps: 0,
-            trail: trail.then(|| vec![Entry { before: 0, op: 0, seen: false }]),
+            trail: Trail::new(trail),
             nodes: Vec::new(),
             results: Vec::new(),
         }
@@ -145,7 +138,7 @@ impl Frontier {
         for way in &mut self.ways {
             if problem.model.step(way.state, op) == Some(way.state) {
                 way.settled |= bit;
-                way.trail = extend(&mut self.trail, way.trail, op, false);
+                way.trail = self.trail.extend(way.trail, op, false);
             }
         }
         true
@@ -239,7 +232,7 @@ impl Frontier {
         if blind {
             self.overwrite(problem, &mut way, key);
         }
-        way.trail = extend(&mut self.trail, way.trail, op, true);
+        way.trail = self.trail.extend(way.trail, op, true);
         let before = way.settled;
         let mut open = self.open & !way.settled;
         while open != 0 {
@@ -251,7 +244,7 @@ impl Frontier {
                 self.steps += 1;
                 if problem.model.step(state, unseen) == Some(state) {
                     way.settled |= 1 << slot;
-                    way.trail = extend(&mut self.trail, way.trail, unseen, false);
+                    way.trail = self.trail.extend(way.trail, unseen, false);
                 }
             }
         }
@@ -278,7 +271,7 @@ impl Frontier {
             let op = self.slots[slot as usize];
             if problem.ops[op as usize].key == key {
                 way.settled |= 1 << slot;
-                way.trail = extend(&mut self.trail, way.trail, op, false);
+                way.trail = self.trail.extend(way.trail, op, false);
             }
         }
     }
@@ -300,21 +293,7 @@ impl Frontier {
             &self.ways
         };
         let longest = reached.iter().max_by_key(|way| way.settled.count_ones());
-        let trail = self.trail.as_deref().unwrap_or_default();
-        let mut at = longest.map_or(0, |way| way.trail);
-        let mut seen = vec![false; self.slot_of.len()];
-        let mut order = Vec::new();
-        while at != 0 {
-            let entry = &trail[at as usize];
-            // Where it stood unseen counts for nothing if it was used later on.
-            if entry.seen || !seen[entry.op as usize] {
-                order.push(entry.op);
-                seen[entry.op as usize] |= entry.seen;
-            }
-            at = entry.before;
-        }
-        order.reverse();
-        order
+        self.trail.order(longest.map_or(0, |way| way.trail), self.slot_of.len())
     }
 }
 
@@ -324,11 +303,4 @@ struct Goal {
     op: u32,
     bit: u128,
     key: u32,
-}
-
-/// Adds to a trail, if there is one.
-fn extend(trail: &mut Option<Vec<Entry>>, before: u32, op: u32, seen: bool) -> u32 {
-    let Some(trail) = trail else { return 0 };
-    trail.push(Entry { before, op, seen });
-    trail.len() as u32 - 1
 }

@@ -26,10 +26,13 @@
 mod decide;
 mod frontier;
 pub(super) mod memo;
+mod model;
 mod problem;
 mod search;
 mod spec;
 mod spent;
+mod trail;
+mod values;
 mod ways;
 mod window;
 mod words;
@@ -44,7 +47,8 @@ use super::{Action, Calls};
 use decide::Decision;
 use memo::FixedMap;
 use node::Key;
-use problem::{Problem, Values};
+use problem::Problem;
+use values::Values;
 
 /// How many steps may be taken, over all keys. A step is about one operation tried on one
 /// state.

@@ -2,9 +2,11 @@
 
 use super::{
     memo::FixedMap,
-    spec::{self, Map, MapOp, MapRet, Register, RegisterOp, RegisterRet, SequentialSpec, Token},
+    model::{Interned, Model},
+    spec::{self, Map, MapOp, MapRet, Register, RegisterOp, RegisterRet},
+    values::Values,
 };
-use crate::consistency::{Action, Call, State, Swap};
+use crate::consistency::{Action, Call, State};
 use node::{Key, Value};
 use std::hash::Hash;
 
@@ -49,75 +51,6 @@ pub(super) const NO_KEY: u32 = u32::MAX;
 pub(super) enum Event {
     Invoke(u32),
     Return(u32),
-}
-
-/// What operations do to states, all by number.
-#[derive(Debug)]
-pub(super) enum Model {
-    /// A register whose state is the number of a value; 0 is nothing.
-    Tokens(Vec<(RegisterOp<Token>, RegisterRet<Token>)>),
-    /// A register that is appended to.
-    Text(Interned<Register<Value>>),
-    /// A map with lists.
-    Map(Interned<Map>),
-}
-
-impl Model {
-    /// The state after an operation; `None`: its answer does not fit.
-    #[inline]
-    pub(super) fn step(&mut self, state: u32, op: u32) -> Option<u32> {
-        match self {
-            Self::Tokens(ops) => {
-                let (op, ret) = &ops[op as usize];
-                let mut register = Register(Token::new(state));
-                register.is_valid_step(op, ret).then(|| register.0.map_or(0, Token::get))
-            }
-            Self::Text(interned) => interned.step(state, op),
-            Self::Map(interned) => interned.step(state, op),
-        }
-    }
-}
-
-/// States that are numbered as they are met.
-#[derive(Debug)]
-pub(super) struct Interned<S: SequentialSpec> {
-    ops: Vec<(S::Op, S::Ret)>,
-    states: Vec<S>,
-    numbers: FixedMap<S, u32>,
-    known: FixedMap<(u32, u32), Option<u32>>,
-}
-
-impl<S: SequentialSpec + Clone + Eq + Hash> Interned<S> {
-    fn new(ops: Vec<(S::Op, S::Ret)>, initial: S) -> Self {
-        let mut interned = Self {
-            ops,
-            states: Vec::new(),
-            numbers: FixedMap::default(),
-            known: FixedMap::default(),
-        };
-        interned.number(initial);
-        interned
-    }
-
-    fn number(&mut self, state: S) -> u32 {
-        let next = self.states.len() as u32;
-        let number = *self.numbers.entry(state.clone()).or_insert(next);
-        if number == next {
-            self.states.push(state);
-        }
-        number
-    }
-
-    fn step(&mut self, state: u32, op: u32) -> Option<u32> {
-        if let Some(known) = self.known.get(&(state, op)) {
-            return *known;
-        }
-        let mut after = self.states[state as usize].clone();
-        let (asked, told) = &self.ops[op as usize];
-        let number = after.is_valid_step(asked, told).then(|| self.number(after));
-        self.known.insert((state, op), number);
-        number
-    }
 }
 
 impl<'c> Problem<'c> {
@@ -285,67 +218,5 @@ fn kind<V>(op: &RegisterOp<V>, told: &RegisterRet<V>) -> Kind {
             Kind { blind: false, pure: matches!(told, RegisterRet::Mismatch(_)) }
         }
         RegisterOp::Append(_) => Kind { blind: false, pure: false },
-    }
-}
-
-/// The values of one key by number.
-///
-/// Only values that some answer names, or some compare-and-set expects, are told apart:
-/// nothing in the history distinguishes the others, so that they share a number.
-#[derive(Debug, Default)]
-pub(super) struct Values<'c> {
-    numbers: FixedMap<&'c Value, u32>,
-    /// Whether some answer says only what is not there, or that something is.
-    vague: bool,
-}
-
-/// The number of all values that nothing tells apart.
-const OTHER: u32 = 1;
-
-impl<'c> Values<'c> {
-    /// Forgets the last key's, and numbers those that these calls observe.
-    fn start(&mut self, calls: impl Iterator<Item = &'c Call>) {
-        self.numbers.clear();
-        self.vague = false;
-        for call in calls {
-            match &call.action {
-                Action::Read { found: Some(state), .. }
-                | Action::Write { previous: Some(state), .. } => self.observe(state),
-                Action::CompareAndSet { expected, outcome, .. } => {
-                    self.observe(expected);
-                    match outcome {
-                        Some(Swap::Mismatch { actual: Some(actual) }) => self.observe(actual),
-                        Some(Swap::Mismatch { actual: None }) => self.vague = true,
-                        Some(Swap::Swapped) | None => {}
-                    }
-                }
-                Action::Delete { existed: Some(_), .. } => self.vague = true,
-                _ => {}
-            }
-        }
-    }
-
-    fn observe(&mut self, state: &'c State) {
-        if let Some(value) = state {
-            let next = self.numbers.len() as u32 + OTHER + 1;
-            self.numbers.entry(value).or_insert(next);
-        }
-    }
-
-    fn token(&self, value: &Value) -> Token {
-        let number = self.numbers.get(value).copied().unwrap_or(OTHER);
-        Token::new(number).expect("values are numbered from one")
-    }
-
-    /// Whether an operation of unknown outcome cannot explain anything: nothing asks for
-    /// what it leaves, or it leaves what it found.
-    fn is_idle(&self, op: &RegisterOp<Token>) -> bool {
-        match op {
-            RegisterOp::Write(value) => !self.vague && value.get() == OTHER,
-            RegisterOp::CompareAndSet { expected, new } => {
-                *expected == Some(*new) || !self.vague && new.get() == OTHER
-            }
-            _ => false,
-        }
     }
 }

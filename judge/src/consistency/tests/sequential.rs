@@ -1,4 +1,4 @@
-use super::case::Case;
+use super::case::{Case, Draw};
 use crate::consistency::{Budget, Finding, Known, level};
 
 #[test]
@@ -68,4 +68,46 @@ fn a_spent_budget_is_no_verdict() {
         (level("sequential").unwrap().judge)(&case.calls, Known::default(), Budget { steps: 100 });
     assert!(matches!(found, Finding::Unknown(_)), "{found:?}");
     case.holds("sequential");
+}
+
+/// Some sessions whose writes overlap and enter one log as they are answered, and sessions that
+/// read what a replica of their own has of it, each as far behind as it likes.
+fn lagging(calls: u64, writers: u64, readers: u64) -> Case {
+    let mut draw = Draw(5);
+    let (mut log, mut drawn) = (Vec::new(), Vec::new());
+    let mut free = vec![0; writers as usize];
+    let mut applied = vec![0; readers as usize];
+    for call in 1..=calls {
+        let (at, key) = (call * 10, format!("k{}", draw.below(5)));
+        if draw.below(5) < 2 {
+            let session = draw.below(writers);
+            let asked = (at - draw.below(10)).saturating_sub(30 * draw.below(3));
+            let begun = asked.max(free[session as usize] + 1);
+            free[session as usize] = at;
+            log.push((key.clone(), format!("v{call}")));
+            drawn.push((begun..at, session, key, format!("v{call}"), true));
+        } else {
+            let reader = draw.below(readers);
+            let applied = &mut applied[reader as usize];
+            *applied += draw.below(log.len() as u64 - *applied + 1);
+            let seen = log[..*applied as usize].iter().rev();
+            let found = seen.clone().find(|(written, _)| *written == key);
+            let found = found.map_or(String::new(), |(_, value)| value.clone());
+            drawn.push((at - 5..at, writers + reader, key, found, false));
+        }
+    }
+    drawn.sort_by_key(|(times, ..)| times.start);
+    drawn.into_iter().fold(Case::new(), |case, (times, session, key, value, is_put)| match is_put {
+        true => case.put(session, times, &key, &value),
+        false => case.get(session, times, &key, &value),
+    })
+}
+
+#[test]
+fn sessions_far_behind_one_log_are_put_in_order_in_few_steps() {
+    let case = lagging(3_000, 6, 8);
+    case.holds("causal");
+    let budget = Budget { steps: 100_000 };
+    let found = (level("sequential").unwrap().judge)(&case.calls, Known::default(), budget);
+    assert!(matches!(found, Finding::Holds(_)), "{found:?}");
 }

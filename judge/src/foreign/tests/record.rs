@@ -90,6 +90,14 @@ fn an_old_read_is_told_from_a_new_one() {
     assert!(!is_linearizable(&[&writes[..], &[get(2, "a", 30)]].concat()));
 }
 
+/// Clients of an open loop ask when they may, and not when the next operation is due.
+#[test]
+fn an_operation_may_be_due_while_its_client_waits() {
+    let waited = record(&[put(1, "a", 10, written()), put(1, "b", 12, written())]);
+    let calls = of(&waited).calls.calls;
+    assert!(calls[1].invoked > calls[0].returned.unwrap());
+}
+
 #[test]
 fn what_is_no_record_is_refused_with_its_line() {
     let good = record(&[put(1, "a", 10, written()), get(1, "a", 20)]);
@@ -106,8 +114,9 @@ fn what_is_no_record_is_refused_with_its_line() {
     says(&good[..good.len() - 10], 5, "no line of a record");
     says(&good.replace("\"lines\":4", "\"lines\":3"), 5, "missing, or too many");
     says(&(good.clone() + "{}\n"), 6, "has ended");
-    let back = record(&[put(1, "a", 10, written()), get(1, "a", 12)]);
-    says(&back, 4, "open at once");
+    let mut back = get(1, "a", 12);
+    back.completed = Time::from_nanos(14);
+    says(&record(&[put(1, "a", 10, written()), back]), 4, "open at once");
     of(&record(&[put(1, "a", 10, written()), get(2, "a", 12)]));
     let mut early = get(2, "a", 20);
     early.completed = Time::ZERO;

@@ -1,5 +1,10 @@
 use super::case::Case;
-use node::{Answer, Operation, Version, Versioned, client::Outcome};
+use crate::record::{OperationRecord, Verdict};
+use node::{
+    Answer, Operation, Version, Versioned,
+    client::{Failure, Outcome},
+};
+use proptest::prelude::*;
 use scenarios::Property::Versions;
 
 fn put(case: Case, times: std::ops::Range<u64>, value: &str, version: u64) -> Case {
@@ -62,4 +67,64 @@ fn what_can_be_explained_is_no_violation() {
     // What nobody wrote is another checker's business.
     get(Case::new(), 50..60, "a", 7).valid(Versions);
     assert_eq!(Case::new().get(10..20, "k", None).unknown(Versions), "no read found a value");
+}
+
+/// A put or a get of one of three values under one of three versions, of known outcome or not.
+fn operation() -> impl Strategy<Value = (u64, u64, Operation, Outcome)> {
+    let value = proptest::sample::select(&["a", "b", "c"][..]);
+    let outcome = prop_oneof![6 => Just('o'), 1 => Just('f'), 1 => Just('i')];
+    let times = (0_u64..60, 0_u64..15);
+    (times, any::<bool>(), value, 1_u64..4, outcome).prop_map(
+        |((start, length), puts, value, version, outcome)| {
+            let version = Version(version);
+            let (operation, ok) = match puts {
+                true => (Operation::put("k", value), Answer::Written { version, previous: None }),
+                false => {
+                    let found = Versioned { value: value.into(), version };
+                    (Operation::get("k"), Answer::Value(Some(found)))
+                }
+            };
+            let outcome = match outcome {
+                'o' => Outcome::Ok(ok),
+                'i' if puts => Outcome::Info(Failure::Timeout),
+                _ => Outcome::Fail(Failure::Timeout),
+            };
+            (start, start + length, operation, outcome)
+        },
+    )
+}
+
+/// How many reads name a version that no write of their value can have given it.
+fn naive_misnamed(case: &Case) -> usize {
+    let operations = &case.history.operations;
+    let is_misnamed = |read: &&OperationRecord| {
+        let Some(Some(value)) = read.found() else { return false };
+        let writes = operations
+            .iter()
+            .filter(|write| write.may_have_written() && write.leaves() == Some(Some(value)));
+        let mut versions = writes.map(OperationRecord::version).peekable();
+        versions.peek().is_some()
+            && versions.all(|given| given.is_some_and(|given| Some(given) != read.version()))
+    };
+    operations.iter().filter(is_misnamed).count()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn versions_are_as_defined(mut operations in proptest::collection::vec(operation(), 0..40)) {
+        operations.sort_by_key(|(start, ..)| *start);
+        let mut case = Case::new();
+        for (start, end, operation, outcome) in operations {
+            case = case.operation(start..end, operation, outcome);
+        }
+        let naive = naive_misnamed(&case);
+        match case.verdict(Versions) {
+            Verdict::Invalid(witness) => {
+                prop_assert!(witness.summary.contains(&format!(" in {naive} of ")), "{}", witness.summary);
+            }
+            verdict => prop_assert_eq!(naive, 0, "{:?}", verdict),
+        }
+    }
 }
