@@ -23,7 +23,6 @@ mod figures;
 mod folder;
 pub mod glossary;
 pub mod matrix;
-mod outage;
 mod paper;
 mod quantile;
 mod replication;

@@ -196,6 +196,10 @@ pub struct AvailabilitySummary {
     pub answered: u64,
     /// The share answered, 0 to 1; `null` if none was begun.
     pub share: Option<f64>,
+    /// For how long no write was answered, all outages together.
+    pub writes_down_ms: f64,
+    /// For how long no read was answered.
+    pub reads_down_ms: f64,
     /// For each fault after which an operation went unanswered, when service came back.
     pub recoveries: Vec<RecoverySummary>,
 }
@@ -368,6 +372,8 @@ fn availability(run: &Run) -> AvailabilitySummary {
         begun: report.begun,
         answered: report.answered,
         share: (report.begun > 0).then(|| report.answered as f64 / report.begun as f64),
+        writes_down_ms: ms(report.writes_down),
+        reads_down_ms: ms(report.reads_down),
         recoveries: recoveries.collect(),
     }
 }
