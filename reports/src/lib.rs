@@ -30,6 +30,7 @@ mod run_folder;
 pub mod story;
 mod summary;
 mod text;
+mod titled;
 mod windows;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `summary.json`: what machines read of a run.
 
-use crate::{csv::origin, figures, quantile::LatencySummary};
+use crate::{csv::origin, figures, quantile::LatencySummary, titled};
 use judge::{
     Run,
     record::{Counters, Digest, FaultKind, FaultRecord, Judgement, Witness},
@@ -25,8 +25,8 @@ pub struct Summary<'a> {
     pub tool_version: &'static str,
     /// The scenario's name.
     pub scenario: &'a str,
-    /// What the scenario shows.
-    pub title: &'a str,
+    /// What the run shows, as its story is headed.
+    pub title: String,
     /// The system's name.
     pub system: &'a str,
     /// The seed.
@@ -253,7 +253,7 @@ impl<'a> Summary<'a> {
             schema_version: SCHEMA_VERSION,
             tool_version: env!("CARGO_PKG_VERSION"),
             scenario: &run.scenario.name,
-            title: &run.scenario.title,
+            title: titled::title(run),
             system: run.system.name,
             seed: run.seed,
             digest: run.digest,
