@@ -117,6 +117,28 @@ fn what_is_wrong_is_drawn_as_often_as_it_was_judged() {
 }
 
 #[test]
+fn a_run_is_called_by_what_it_showed_and_not_by_what_was_expected() {
+    let head = |run: &Run| {
+        let told = story(run, &StoryOptions::default());
+        told.lines().next().expect("a story has a title").to_owned()
+    };
+    let mut run = real("ghost-data", "sync-leader");
+    assert!(head(&run).starts_with("A write gets no answer in time"), "{}", head(&run));
+    let shown = head(&real("ghost-data", "async-leader"));
+    assert_eq!(shown, "A follower that was down misses a write for ever");
+    assert_eq!(head(&real("ghost-data", "quorum")), format!("Withstood: {shown}"));
+    // The control: what was expected changes nothing, and what was not judged is not withstood.
+    for judgement in &mut run.judgements {
+        judgement.expected = Expected::Violated;
+    }
+    assert!(head(&run).starts_with("A write gets no answer in time"), "{}", head(&run));
+    for judgement in &mut run.judgements {
+        judgement.verdict = Verdict::Unknown("not looked at".to_owned());
+    }
+    assert_eq!(head(&run), format!("About: {shown}"));
+}
+
+#[test]
 fn an_answer_that_was_right_is_not_marked_for_one_that_was_wrong() {
     // Of three reads the second found the deleted value; what the others found was so.
     let run = real("delete-comes-back", "peer-to-peer");
