@@ -24,17 +24,18 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     reports::check_target(&target)?;
     let spinner = progress::spinner(args.quiet, format!("running {}", chosen.scenario.name));
     let run = chosen.run(Detail::Full)?;
+    spinner.set_message("trying what would have helped");
+    let told = options(&run, &chosen, &target, args);
     spinner.set_message("writing tables and charts");
     {
         let _whole_or_not_at_all = interrupt::while_writing();
-        reports::write_all(&run, &run.plan.to_toml(), &target)?;
+        reports::write_all(&run, &run.plan.to_toml(), &told, &target)?;
         if let Some(file) = &args.record {
             record(&run, file)?;
         }
     }
-    spinner.set_message("trying what would have helped");
     let told = (!args.quiet).then(|| match args.format {
-        Format::Text => tell(&run, &chosen, &target, args),
+        Format::Text => reports::story(&run, &told),
         Format::Json => Summary::of(&run).to_json() + "\n",
     });
     spinner.finish_and_clear();
@@ -63,10 +64,10 @@ fn default_folder(chosen: &Chosen) -> PathBuf {
     PathBuf::from("out").join(format!("{}-{}-{seed}", scenario.name, system.name))
 }
 
-/// The story, with what was shown to help against the violations: the plan is carried out once more
-/// for each thing that may.
-fn tell(run: &Run, chosen: &Chosen, folder: &Path, args: &RunArgs) -> String {
-    let options = StoryOptions {
+/// How the story is told, with what was shown to help against the violations: the plan is carried
+/// out once more for each thing that may.
+fn options(run: &Run, chosen: &Chosen, folder: &Path, args: &RunArgs) -> StoryOptions {
+    StoryOptions {
         width: output::width(),
         colour: output::stdout_has_colour(),
         folder: Some(folder.display().to_string()),
@@ -74,6 +75,5 @@ fn tell(run: &Run, chosen: &Chosen, folder: &Path, args: &RunArgs) -> String {
         verbose: args.verbose,
         explain: args.explain,
         proofs: sim::prove(run),
-    };
-    reports::story(run, &options)
+    }
 }

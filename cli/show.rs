@@ -21,6 +21,9 @@ fn text(name: &str, scenario: &Scenario) -> String {
     if !scenario.watch.is_empty() {
         let _ = writeln!(text, "{}\n", textwrap::fill(&scenario.watch, output::width()));
     }
+    if !scenario.stories.is_empty() {
+        let _ = writeln!(text, "{}\n", stories(scenario));
+    }
     if let Some(source) = &scenario.source {
         let _ = writeln!(text, "source    {source}");
     }
@@ -50,6 +53,26 @@ fn text(name: &str, scenario: &Scenario) -> String {
         let _ = writeln!(text, "Change it:  seedbed show {name} --toml > mine.toml");
     }
     text
+}
+
+/// What runs are called that came out otherwise, a paragraph each.
+fn stories(scenario: &Scenario) -> String {
+    let names = |properties: &[Property]| {
+        properties.iter().map(|property| property.name()).collect::<Vec<_>>().join(", ")
+    };
+    let width = textwrap::Options::new(output::width()).subsequent_indent("  ");
+    let told = scenario.stories.iter().map(|story| {
+        let on = match story.on.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", story.on.join(", ")),
+        };
+        let outcomes = [(&story.violated, "violated"), (&story.holds, "kept")];
+        let outcomes = outcomes.into_iter().filter(|(properties, _)| !properties.is_empty());
+        let outcomes = outcomes.map(|(properties, what)| format!("{} {what}", names(properties)));
+        let outcomes = outcomes.collect::<Vec<_>>().join("; ");
+        textwrap::fill(&format!("- {outcomes}{on}: {}", story.title), &width)
+    });
+    told.collect::<Vec<_>>().join("\n")
 }
 
 fn cluster(scenario: &Scenario) -> String {

@@ -9,8 +9,9 @@
 //!
 //! ```no_run
 //! # fn example(run: &judge::Run, plan_toml: &str) -> Result<(), reports::ReportError> {
-//! print!("{}", reports::story(run, &reports::StoryOptions::default()));
-//! let files = reports::write_all(run, plan_toml, "out/ghost-data".as_ref())?;
+//! let told = reports::StoryOptions::default();
+//! print!("{}", reports::story(run, &told));
+//! let files = reports::write_all(run, plan_toml, &told, "out/ghost-data".as_ref())?;
 //! # let _ = files;
 //! # Ok(())
 //! # }
@@ -23,7 +24,6 @@ mod figures;
 mod folder;
 pub mod glossary;
 pub mod matrix;
-mod outage;
 mod paper;
 mod quantile;
 mod replication;
@@ -31,6 +31,7 @@ mod run_folder;
 pub mod story;
 mod summary;
 mod text;
+mod titled;
 mod windows;
 
 #[cfg(test)]

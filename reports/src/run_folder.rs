@@ -31,7 +31,9 @@ const REPORT: Kind = Kind {
 
 /// Writes all files of a run into the folder `target`, and names them in order.
 ///
-/// The files: `story.txt`, `summary.json`, `plan.toml` (the text `plan_toml`), `operations.csv`,
+/// The files: `story.txt` (told as `told` says, but on lines of 100 characters and without colour or
+/// folder, so that the bytes do not depend on the place), `summary.json`, `plan.toml` (the text
+/// `plan_toml`), `operations.csv`,
 /// `latency.csv`, `faults.csv`, `replicas.csv`, `messages.csv` (if the run kept its trace), and
 /// `charts/` with each [`Chart`] that says something of the run ([`Charts::shown`]) as PNG and SVG.
 ///
@@ -42,8 +44,13 @@ const REPORT: Kind = Kind {
 ///
 /// [`ReportError`] if the target holds anything but an earlier report, or the file system refuses.
 /// The target is then as it was before, and nothing is left beside it.
-pub fn write_all(run: &Run, plan_toml: &str, target: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    folder::write(target, &REPORT, || files(run, plan_toml))
+pub fn write_all(
+    run: &Run,
+    plan_toml: &str,
+    told: &StoryOptions,
+    target: &Path,
+) -> Result<Vec<PathBuf>, ReportError> {
+    folder::write(target, &REPORT, || files(run, plan_toml, told))
 }
 
 /// Whether a folder for a report is there already.
@@ -60,11 +67,12 @@ fn is_chart(name: &str) -> bool {
     Chart::ALL.iter().any(|chart| stem == Some(chart.name()))
 }
 
-fn files(run: &Run, plan_toml: &str) -> Result<Vec<File>, ReportError> {
+fn files(run: &Run, plan_toml: &str, told: &StoryOptions) -> Result<Vec<File>, ReportError> {
     let mut files = Vec::new();
     let mut add = |name: String, content: Vec<u8>| files.push(File { name, content });
-    // No folder and no colour, so that the bytes depend on the run alone.
-    add("story.txt".into(), story(run, &StoryOptions::default()).into_bytes());
+    let StoryOptions { width, colour, folder, .. } = StoryOptions::default();
+    let told = StoryOptions { width, colour, folder, ..told.clone() };
+    add("story.txt".into(), story(run, &told).into_bytes());
     add("summary.json".into(), Summary::of(run).to_json().into_bytes());
     add("plan.toml".into(), plan_toml.as_bytes().to_vec());
     add("operations.csv".into(), csv::operations(run).into_bytes());

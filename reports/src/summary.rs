@@ -1,6 +1,6 @@
 //! `summary.json`: what machines read of a run.
 
-use crate::{csv::origin, figures, quantile::LatencySummary};
+use crate::{csv::origin, figures, quantile::LatencySummary, titled};
 use judge::{
     Run,
     record::{Counters, Digest, FaultKind, FaultRecord, Judgement, Witness},
@@ -25,8 +25,8 @@ pub struct Summary<'a> {
     pub tool_version: &'static str,
     /// The scenario's name.
     pub scenario: &'a str,
-    /// What the scenario shows.
-    pub title: &'a str,
+    /// What the run shows, as its story is headed.
+    pub title: String,
     /// The system's name.
     pub system: &'a str,
     /// The seed.
@@ -196,6 +196,10 @@ pub struct AvailabilitySummary {
     pub answered: u64,
     /// The share answered, 0 to 1; `null` if none was begun.
     pub share: Option<f64>,
+    /// For how long no write was answered, all outages together.
+    pub writes_down_ms: f64,
+    /// For how long no read was answered.
+    pub reads_down_ms: f64,
     /// For each fault after which an operation went unanswered, when service came back.
     pub recoveries: Vec<RecoverySummary>,
 }
@@ -249,7 +253,7 @@ impl<'a> Summary<'a> {
             schema_version: SCHEMA_VERSION,
             tool_version: env!("CARGO_PKG_VERSION"),
             scenario: &run.scenario.name,
-            title: &run.scenario.title,
+            title: titled::title(run),
             system: run.system.name,
             seed: run.seed,
             digest: run.digest,
@@ -368,6 +372,8 @@ fn availability(run: &Run) -> AvailabilitySummary {
         begun: report.begun,
         answered: report.answered,
         share: (report.begun > 0).then(|| report.answered as f64 / report.begun as f64),
+        writes_down_ms: ms(report.writes_down),
+        reads_down_ms: ms(report.reads_down),
         recoveries: recoveries.collect(),
     }
 }

@@ -51,6 +51,7 @@
 //! | `name` | lower-case words joined by hyphens | required |
 //! | `title` | what the scenario shows, in one line | required |
 //! | `watch` | what to watch for, in two sentences | empty |
+//! | `shows` | the properties that `title` and `watch` say are violated | `[]`: they say nothing that a run could refute |
 //! | `source` | the document it comes from | none |
 //!
 //! # `[cluster]`
@@ -290,6 +291,20 @@
 //! need at least 2 nodes, `bridge` needs 3, and every expected system must offer the operations
 //! and take their keys and values: `durable-eventual` refuses an empty key, a key of more than
 //! 128 bytes and a value of more than 2,048, and `sharded-groups` an empty key.
+//!
+//! # `[[story]]`
+//!
+//! A title and a watch-for that the story of a run has in place of the scenario's own, if it came out
+//! so. The first that fits is told. Where none does and the run does not violate what `shows` names,
+//! the story says that it withstood what the scenario is about. At least one of `violated` and `holds`
+//! must be there.
+//!
+//! | field | meaning | default |
+//! |---|---|---|
+//! | `violated` | properties, all of which the run must have violated | `[]` |
+//! | `holds` | properties, all of which must have held in it | `[]` |
+//! | `on` | the expected systems that it is told of | all of them |
+//! | `title`, `watch` | as at the top level | required |
 //!
 //! # `[expect.<system>]`
 //!

@@ -41,6 +41,19 @@ fn the_summary_is_json_and_the_same_as_in_the_file() {
 }
 
 #[test]
+fn the_story_in_the_folder_is_the_one_that_was_told() {
+    let desk = Desk::new();
+    for options in ["", " --verbose --explain"] {
+        let told = desk.seedbed(&format!("run ghost-data --out report{options}")).succeeds();
+        let written = fs::read_to_string(desk.path("report/story.txt")).unwrap();
+        assert!(written.contains("Proved by the same plan"), "{written}");
+        let told: Vec<&str> =
+            told.lines().filter(|line| !line.contains("Tables and charts are in")).collect();
+        assert_eq!(written.lines().collect::<Vec<_>>(), told);
+    }
+}
+
+#[test]
 fn quiet_prints_nothing_and_writes_all_the_same() {
     let desk = Desk::new();
     assert_eq!(desk.seedbed("run ghost-data --quiet --out report").succeeds(), "");

@@ -1,21 +1,19 @@
 //! Availability: were operations answered, and how soon after a fault again?
+//!
+//! What was not answered is counted by operations; since when and how long nothing was answered is
+//! seen by the moments of the answers.
 
 use super::{
     Evidence,
     checker::{Checker, Found, Need, Report, Step, Walked},
     facts::{Facts, deed, ending},
-    text::{count, number, percent, span},
+    outage::{Outage, Service, downtime, outages},
+    text::{number, percent, span},
 };
 use crate::record::{FaultOrigin, OperationRecord, Verdict, Witness};
 use node::Time;
 use scenarios::Property;
 use std::time::Duration;
-
-/// The length of a window in a run of 20 s or more.
-const LONGEST_WINDOW: Duration = Duration::from_secs(1);
-
-/// The length of a window in a run of 2 s or less.
-const SHORTEST_WINDOW: Duration = Duration::from_millis(100);
 
 /// A witness tells of at most this many recoveries.
 const SHOWN: usize = 10;
@@ -27,26 +25,16 @@ pub struct AvailabilityReport {
     pub begun: u64,
     /// Operations answered with a result.
     pub answered: u64,
-    /// The same by window: a twentieth of the run, but at least 100 ms and at most 1 s.
-    /// The last one may be shorter.
-    pub windows: Vec<AvailabilityWindow>,
+    /// When nothing was answered, in order of time.
+    pub outages: Vec<Outage>,
+    /// For how long no write was answered, all its outages together.
+    pub writes_down: Duration,
+    /// For how long no read was answered.
+    pub reads_down: Duration,
     /// For each fault after which an operation went unanswered, when service came back.
-    /// A fault answers for the operations begun until the next one strikes or the run
-    /// ends. What the network does all the while is not counted as a fault here.
+    /// A fault answers for the operations that were over, or given up, before the next one
+    /// strikes or the run ends. What the network does all the while is not counted as a fault here.
     pub recoveries: Vec<Recovery>,
-}
-
-/// One window of time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AvailabilityWindow {
-    /// When it starts.
-    pub start: Time,
-    /// When it ends.
-    pub end: Time,
-    /// Operations begun in it.
-    pub begun: u64,
-    /// Those of them that were answered.
-    pub answered: u64,
 }
 
 /// When service came back after a fault.
@@ -68,8 +56,6 @@ pub(super) struct Meter<'a> {
     evidence: Evidence<'a>,
     report: AvailabilityReport,
     periods: Vec<Period>,
-    window: usize,
-    period: usize,
 }
 
 impl<'a> Checker<'a> for Meter<'a> {
@@ -102,59 +88,38 @@ impl<'a> Meter<'a> {
     pub(super) fn new(evidence: &Evidence<'a>) -> Self {
         Self {
             evidence: *evidence,
-            report: AvailabilityReport {
-                windows: windows(evidence.run_ended),
-                ..AvailabilityReport::default()
-            },
+            report: AvailabilityReport::default(),
             periods: periods(evidence),
-            window: 0,
-            period: 0,
         }
     }
 
     /// Counts the next operation, if it was begun before the run ended.
     fn count(&mut self, record: &OperationRecord) {
-        let begun = record.invoked;
-        if begun >= self.evidence.run_ended {
+        if record.invoked >= self.evidence.run_ended {
             return;
         }
         let answered = record.is_answered();
         self.report.begun += 1;
         self.report.answered += u64::from(answered);
-        // A history is in order of invocation, so that the last place is nearly always right.
-        let windows = &mut self.report.windows;
-        if !windows[self.window].contains(begun) {
-            self.window = windows.partition_point(|window| window.end <= begun);
-        }
-        windows[self.window].begun += 1;
-        windows[self.window].answered += u64::from(answered);
-        if !self.periods[self.period].contains(begun) {
-            self.period = self.periods.partition_point(|period| period.end <= begun);
-        }
-        self.periods[self.period].see(record, answered);
+        // What was over after the run counts to the last.
+        let place = self.periods.partition_point(|period| period.end <= record.completed);
+        let place = place.min(self.periods.len() - 1);
+        self.periods[place].see(record, answered);
     }
 
     /// What was measured.
     fn report(self) -> AvailabilityReport {
-        AvailabilityReport { recoveries: recoveries(&self.evidence, &self.periods), ..self.report }
-    }
-}
-
-fn windows(run_ended: Time) -> Vec<AvailabilityWindow> {
-    let length = (run_ended.since(Time::ZERO) / 20).clamp(SHORTEST_WINDOW, LONGEST_WINDOW);
-    let mut windows = Vec::new();
-    let mut start = Time::ZERO;
-    while start < run_ended {
-        let end = (start + length).min(run_ended);
-        windows.push(AvailabilityWindow { start, end, begun: 0, answered: 0 });
-        start = end;
-    }
-    windows
-}
-
-impl AvailabilityWindow {
-    fn contains(&self, moment: Time) -> bool {
-        self.start <= moment && moment < self.end
+        let run_ended = self.evidence.run_ended;
+        let operations = &self.evidence.history.operations;
+        let begun = operations.partition_point(|record| record.invoked < run_ended);
+        let outages = outages(&operations[..begun], run_ended);
+        AvailabilityReport {
+            writes_down: downtime(&outages, Service::Write, run_ended),
+            reads_down: downtime(&outages, Service::Read, run_ended),
+            outages,
+            recoveries: recoveries(&self.evidence, &self.periods),
+            ..self.report
+        }
     }
 }
 
@@ -165,24 +130,20 @@ struct Period {
     /// When the first unanswered operation was begun.
     lost: Option<Time>,
     /// Reads, then writes.
-    services: [Service; 2],
+    courses: [Course; 2],
 }
 
 #[derive(Clone, Copy, Default)]
-struct Service {
+struct Course {
     lost: bool,
     regained: Option<Time>,
 }
 
 impl Period {
-    fn contains(&self, moment: Time) -> bool {
-        self.start <= moment && moment < self.end
-    }
-
     fn see(&mut self, record: &OperationRecord, answered: bool) {
-        let service = &mut self.services[usize::from(record.operation.kind().is_write())];
+        let service = &mut self.courses[usize::from(record.operation.kind().is_write())];
         if !answered {
-            *service = Service { lost: true, regained: None };
+            *service = Course { lost: true, regained: None };
             self.lost.get_or_insert(record.invoked);
         } else if service.lost && record.completed <= self.end {
             let sooner = service.regained.is_none_or(|regained| record.completed < regained);
@@ -192,7 +153,7 @@ impl Period {
 
     /// When all that was lost had come back.
     fn regained(&self) -> Option<Time> {
-        let lost = self.services.iter().filter(|service| service.lost);
+        let lost = self.courses.iter().filter(|service| service.lost);
         lost.map(|service| service.regained).min_by_key(|regained| {
             // What did not come back comes first, then what came back last.
             regained.map(std::cmp::Reverse)
@@ -209,7 +170,7 @@ fn periods(evidence: &Evidence<'_>) -> Vec<Period> {
     starts
         .iter()
         .zip(ends)
-        .map(|(start, end)| Period { start: *start, end, lost: None, services: Default::default() })
+        .map(|(start, end)| Period { start: *start, end, lost: None, courses: Default::default() })
         .collect()
 }
 
@@ -269,7 +230,7 @@ fn witness(evidence: &Evidence<'_>, report: &AvailabilityReport, summary: String
     if let Some(first) = unanswered {
         add_unanswered(&evidence.history.operations[first], first, &mut facts);
     }
-    add_outage(report, &mut facts);
+    add_outages(evidence, report, &mut facts);
     add_recoveries(evidence, report, &mut facts);
     Witness {
         summary,
@@ -290,46 +251,26 @@ fn add_unanswered(record: &OperationRecord, position: usize, facts: &mut Facts) 
     facts.add(record.invoked, text);
 }
 
-/// Adds the longest time in which nothing was answered, or else the worst window.
-fn add_outage(report: &AvailabilityReport, facts: &mut Facts) {
-    if let Some((start, end, begun)) = longest_outage(&report.windows) {
-        let lost = count(begun, "operation", "operations");
-        let text = format!("longest outage: until {end} none of {lost} begun was answered");
-        facts.add(start, text);
-        return;
-    }
-    let busy = report.windows.iter().filter(|window| window.begun > 0);
-    let worst = busy.min_by(|a, b| {
-        // The share answered, compared without division.
-        let (a, b) = (
-            u128::from(a.answered) * u128::from(b.begun),
-            u128::from(b.answered) * u128::from(a.begun),
-        );
-        a.cmp(&b)
-    });
-    if let Some(AvailabilityWindow { start, end, begun, answered }) = worst {
-        let (some, all) = (number(*answered), count(*begun, "operation", "operations"));
-        facts.add(*start, format!("worst time: until {end} {some} of {all} begun were answered"));
-    }
-}
-
-/// The longest row of windows in which operations were begun and none was answered.
-/// A window in which none was begun neither starts nor ends a row.
-fn longest_outage(windows: &[AvailabilityWindow]) -> Option<(Time, Time, u64)> {
-    let mut longest: Option<(Time, Time, u64)> = None;
-    let mut row: Option<(Time, Time, u64)> = None;
-    for window in windows.iter().filter(|window| window.begun > 0) {
-        row = match row {
-            _ if window.answered > 0 => None,
-            Some((start, _, begun)) => Some((start, window.end, begun + window.begun)),
-            None => Some((window.start, window.end, window.begun)),
+/// Adds the longest outage of writes and that of reads, and how long all of them were together.
+fn add_outages(evidence: &Evidence<'_>, report: &AvailabilityReport, facts: &mut Facts) {
+    let AvailabilityReport { outages, writes_down, reads_down, .. } = report;
+    for (service, down) in [(Service::Write, writes_down), (Service::Read, reads_down)] {
+        let of = outages.iter().filter(|it| [service, Service::Operation].contains(&it.of));
+        let number = of.clone().count();
+        let length = |outage: &&Outage| outage.length(evidence.run_ended);
+        // The first of equally long ones.
+        let Some(longest) = of.rev().max_by_key(length) else { continue };
+        let (name, lasted) = (service.name(), span(length(&longest)));
+        let end = match longest.until {
+            Some(until) => format!("until {until}"),
+            None => "to the end of the run".to_owned(),
         };
-        let length = |(start, end, _): (Time, Time, u64)| end.since(start);
-        if row.map(length) > longest.map(length) {
-            longest = row;
-        }
+        let all = match number {
+            1 => String::new(),
+            many => format!(", the longest of {many} such times, {} in all", span(*down)),
+        };
+        facts.add(longest.from, format!("no {name} was answered {end}, for {lasted}{all}"));
     }
-    longest
 }
 
 fn add_recoveries(evidence: &Evidence<'_>, report: &AvailabilityReport, facts: &mut Facts) {
@@ -341,7 +282,7 @@ fn add_recoveries(evidence: &Evidence<'_>, report: &AvailabilityReport, facts: &
                 facts.add(regained, format!("service came back {after} after {}", fault.label));
             }
             None => facts.add(
-                recovery.lost,
+                recovery.lost.max(fault.start),
                 format!("service was lost after {} and did not come back", fault.label),
             ),
         }

@@ -23,6 +23,7 @@ mod facts;
 mod index;
 mod levels;
 mod liveness;
+mod outage;
 mod overwrites;
 mod placement;
 mod presence;
@@ -42,10 +43,11 @@ mod wrong;
 #[cfg(test)]
 mod tests;
 
-pub use availability::{AvailabilityReport, AvailabilityWindow, Recovery};
+pub use availability::{AvailabilityReport, Recovery};
 pub use checker::Need;
 pub use convergence::agree;
 pub use levels::BELOW;
+pub use outage::{Outage, Service, downtime, outages};
 pub use registry::judge;
 pub use report::{DurabilityReport, ReplicaDurability};
 pub use staleness::{StaleRead, StalenessReport};

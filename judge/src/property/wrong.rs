@@ -21,7 +21,7 @@ use crate::{
 };
 use node::Time;
 use scenarios::Property;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wrong with an answer; where several things are, the first in this order counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,9 @@ impl Wrong {
 /// Stale reads are those of [`Run::staleness`], allowed or not. The others are those on which a
 /// violation that the run was judged by rests, all of them and not only those of its
 /// witness; without such a violation there are none. Of a level of consistency whose checker
-/// stops at its first proof, that is the answer which completes the proof.
+/// stops at its first proof, that is the answer which completes the proof, unless another answer
+/// about a key of the proof is wrong already: then that one shows it, and the one that completes the proof
+/// may well be right.
 pub fn wrong_answers(run: &Run) -> BTreeMap<usize, Wrong> {
     let is_violated = |property| violation(run, property).is_some();
     let mut wrong = BTreeMap::new();
@@ -68,10 +70,13 @@ pub fn wrong_answers(run: &Run) -> BTreeMap<usize, Wrong> {
         let found = per_key_order(&Calls::of(&run.history, Time::MAX));
         found.violations.iter().for_each(|back| add(back.read, Wrong::Disordered));
     }
+    let key_of = |operation: &usize| run.history.operations.get(*operation)?.operation.key();
     for property in [Property::Linearizability].into_iter().chain(BELOW) {
-        let last = violation(run, property).and_then(|witness| completes(run, witness));
-        if let Some(answer) = last {
-            add(answer, Wrong::Disordered);
+        let Some(witness) = violation(run, property) else { continue };
+        let keys: BTreeSet<_> = witness.operations.iter().filter_map(key_of).collect();
+        let is_shown = wrong.keys().filter_map(key_of).any(|key| keys.contains(key));
+        if let Some(answer) = completes(run, witness).filter(|_| !is_shown) {
+            wrong.entry(answer).or_insert(Wrong::Disordered);
         }
     }
     wrong

@@ -3,14 +3,11 @@
 //! A title says what is drawn. What it claims beyond that has a rule that is stated where it is made.
 
 use super::{Charts, peak, wrong};
-use crate::{
-    figures,
-    outage::{Kind, Outage},
-    replication::Gap,
-    text,
-    windows::Windows,
+use crate::{figures, replication::Gap, text, windows::Windows};
+use judge::{
+    Run,
+    property::{Outage, Service},
 };
-use judge::Run;
 use node::Time;
 use std::time::Duration;
 
@@ -93,7 +90,7 @@ pub(super) fn rate(charts: &Charts<'_>) -> String {
 }
 
 /// A longer title would be cut.
-const LONGEST: usize = 110;
+pub(super) const LONGEST: usize = 110;
 
 fn uncapital(sentence: &str) -> String {
     sentence.replacen("All ", "all ", 1)
@@ -117,7 +114,7 @@ fn steady_rate(run: &Run) -> Option<String> {
 
 /// Each outage with its moments.
 fn each_outage(run: &Run, outages: &[Outage]) -> String {
-    let parts = Kind::ALL.into_iter().filter_map(|kind| {
+    let parts = Service::ALL.into_iter().filter_map(|kind| {
         let of_kind = outages.iter().filter(|outage| outage.of == kind);
         let moments: Vec<String> = of_kind.map(|outage| moments(run, outage)).collect();
         let (last, first) = moments.split_last()?;
@@ -129,9 +126,9 @@ fn each_outage(run: &Run, outages: &[Outage]) -> String {
 
 /// How many outages there were of each kind, and how long they lasted together; the chart marks each.
 fn all_outages(run: &Run, outages: &[Outage]) -> String {
-    let parts = Kind::ALL.into_iter().filter_map(|kind| {
+    let parts = Service::ALL.into_iter().filter_map(|kind| {
         let of_kind = outages.iter().filter(|outage| outage.of == kind);
-        let lengths: Vec<Duration> = of_kind.map(|outage| outage.length(run)).collect();
+        let lengths: Vec<Duration> = of_kind.map(|outage| outage.length(run.run_ended)).collect();
         let times = match lengths.len() {
             0 => return None,
             1 => "once".to_owned(),
@@ -162,7 +159,8 @@ fn moments(run: &Run, outage: &Outage) -> String {
 /// What differs at the end, and who lacks what or was behind most.
 pub(super) fn replication(charts: &Charts<'_>) -> String {
     let run = charts.run;
-    let differing = figures::replica_rows(run).iter().filter(|row| !row.agree).count() as u64;
+    let rows = figures::replica_rows(run);
+    let differing = rows.iter().filter(|row| !row.agree).count() as u64;
     let differing = match differing {
         0 => None,
         keys => {
@@ -170,9 +168,11 @@ pub(super) fn replication(charts: &Charts<'_>) -> String {
             Some(format!("At the end {count} between nodes"))
         }
     };
-    let agreement = || "at the end all replicas agree".to_owned();
+    // To agree on nothing is no comfort where there was something.
+    let on = if rows.is_empty() { ": they hold nothing" } else { "" };
+    let agreement = || format!("at the end all replicas agree{on}");
     let Some(replication) = &charts.replication else {
-        return differing.unwrap_or_else(|| "At the end all replicas agree".to_owned());
+        return differing.unwrap_or_else(|| format!("At the end all replicas agree{on}"));
     };
     let open = replication.open();
     let lag = match (open.first(), replication.longest()) {
@@ -193,16 +193,20 @@ fn uncapital_at(sentence: &str) -> String {
     sentence.replacen("At ", "at ", 1)
 }
 
-/// Who was behind most: a node is named only if it was behind for twice as long as any other.
+/// A lag below this is that of the network.
+const NOTABLE_LAG: Duration = Duration::from_millis(10);
+
+/// Who was behind most: a node is named only if it was behind for twice as long as any other, and
+/// for longer than the network explains.
 fn behind(run: &Run, gap: Gap, gaps: &[Gap]) -> String {
     let others = gaps.iter().filter(|other| other.node != gap.node).map(|other| other.longest);
     let next = others.max().unwrap_or_default();
     let most = text::duration(gap.longest);
-    if gap.longest >= next * 2 {
+    if gap.longest >= next * 2 && gap.longest >= NOTABLE_LAG {
         let at = text::moment(gap.longest_at, run.ended);
         format!("{} was behind most, by {most} at {at}", gap.node)
     } else {
-        format!("No node was behind by more than {most}")
+        format!("Nodes were behind by up to {most}")
     }
 }
 

@@ -191,20 +191,30 @@ pub(super) fn legend_at<B: DrawingBackend>(
     y: f64,
     entries: &[(Sample, String)],
 ) -> Result<(), Failure> {
-    const GAP: f64 = 22.0;
+    // As large as may be, so that no entry is left out.
+    const SIZES: [(f64, f64); 5] = [(0.0, 22.0), (1.0, 18.0), (2.0, 14.0), (3.0, 10.0), (4.0, 8.0)];
+    let sizes = SIZES.map(|(less, gap)| (Font { size: LABEL.size - less, ..LABEL }, gap));
+    let length = |(font, gap): (Font, f64)| -> f64 {
+        let widths =
+            entries.iter().map(|(sample, label)| sample.width() + 8.0 + canvas.width(label, font));
+        widths.sum::<f64>() + gap * entries.len().saturating_sub(1) as f64
+    };
+    let fits = |it: &(Font, f64)| MARGIN + length(*it) <= RIGHT;
+    let fitting = sizes.into_iter().find(fits);
+    let (font, gap) = fitting.unwrap_or(sizes[SIZES.len() - 1]);
     let mut x = MARGIN;
     for (position, (sample, label)) in entries.iter().enumerate() {
         let more = format!("+{} more", entries.len() - position);
         let is_last = position + 1 == entries.len();
-        let reserve = if is_last { 0.0 } else { GAP + canvas.width(&more, LABEL) };
+        let reserve = if is_last { 0.0 } else { gap + canvas.width(&more, font) };
         let text_x = x + sample.width() + 8.0;
-        let right = text_x + canvas.width(label, LABEL);
-        if right + reserve > RIGHT {
-            return canvas.text(&more, (x, y), LABEL, FAINT, Align::Left);
+        let right = text_x + canvas.width(label, font);
+        if fitting.is_none() && right + reserve > RIGHT {
+            return canvas.text(&more, (x, y), font, FAINT, Align::Left);
         }
         sample.draw(canvas, (x, y))?;
-        canvas.text(label, (text_x, y), LABEL, INK, Align::Left)?;
-        x = right + GAP;
+        canvas.text(label, (text_x, y), font, INK, Align::Left)?;
+        x = right + gap;
     }
     Ok(())
 }

@@ -22,15 +22,11 @@ mod scale;
 mod until;
 mod wrong;
 
-use crate::{
-    figures,
-    outage::{Outage, outages},
-    replication::Replication,
-};
+use crate::{figures, replication::Replication};
 use canvas::{Canvas, Failure};
 use judge::{
     Run,
-    property::{Wrong, wrong_answers},
+    property::{Outage, Wrong, outages, wrong_answers},
 };
 use node::Time;
 use picture::{Drawing, png, svg};
@@ -133,7 +129,7 @@ impl<'a> Charts<'a> {
         Self {
             run,
             wrong: wrong_answers(run),
-            outages: outages(run),
+            outages: outages(run.operations(), run.run_ended),
             until: until::end(run, replication.as_ref()),
             replication,
         }

@@ -8,10 +8,13 @@
 //!   not, the middle one of all windows takes their place. The fault is named if it is the only one at work.
 //! - A *step*: while one fault is at work and no other, the median of each window is above that of each calm window,
 //!   by a quarter at least, with [`SIDES`] windows of [`ENOUGH`] answers on both sides.
-//! - A *level*: of [`SIDES`] windows or more, no median is above another by more than a quarter.
+//! - A *level*: there are [`SIDES`] windows of [`ENOUGH`] answers or more, no median that is drawn is above
+//!   another by more than a quarter, and none is missing between the first and the last.
 //!
-//! Of everything else it only says between which values the medians are.
+//! Of everything else it only says between which values the medians are, of every window that has
+//! one ([`FEWEST`]).
 
+use super::finding::LONGEST;
 use crate::{figures, quantile::nearest_rank, text, windows::Windows};
 use judge::{Run, record::FaultOrigin};
 use node::Time;
@@ -19,6 +22,8 @@ use std::time::Duration;
 
 /// A window with fewer answers is compared with no other.
 pub(super) const ENOUGH: usize = 20;
+/// A window with fewer answers has no median.
+pub(super) const FEWEST: usize = 5;
 /// So many windows there must be on each side of a comparison.
 const SIDES: usize = 3;
 /// What is usual is what at least so many answers of a window took: one or two say nothing.
@@ -82,7 +87,7 @@ pub(super) fn finding(run: &Run) -> Option<String> {
     let whole = figures::latency(run, None)?;
     peak(run, &windows, whole.p50)
         .or_else(|| step(&counted))
-        .or_else(|| Some(span(&counted, whole.p99)))
+        .or_else(|| Some(span(&windows, whole.p99)))
 }
 
 fn peak<'a>(run: &Run, windows: &[Window<'a>], median: Duration) -> Option<String> {
@@ -124,7 +129,11 @@ fn peak<'a>(run: &Run, windows: &[Window<'a>], median: Duration) -> Option<Strin
         text::duration(median)
     );
     if let [label] = window.faults[..] {
-        finding += &format!(" ({})", super::faults::readable(label));
+        let fault = format!(" ({})", super::faults::readable(label));
+        // It stands over the chart, too.
+        if finding.chars().count() + fault.chars().count() <= LONGEST {
+            finding += &fault;
+        }
     }
     Some(finding)
 }
@@ -153,13 +162,19 @@ fn step(counted: &[&Window<'_>]) -> Option<String> {
     })
 }
 
-fn span(counted: &[&Window<'_>], p99: Duration) -> String {
-    let medians = || counted.iter().map(|window| window.median());
+fn span(windows: &[Window<'_>], p99: Duration) -> String {
+    let has_median = |window: &Window<'_>| window.sorted.len() >= FEWEST;
+    let first = windows.iter().position(has_median).unwrap_or_default();
+    let last = windows.iter().rposition(has_median).unwrap_or_default();
+    let course = &windows[first..=last];
+    let is_whole = course.iter().all(has_median);
+    let counted = course.iter().filter(|window| window.counts()).count();
+    let medians = || course.iter().filter(|it| has_median(it)).map(Window::median);
     let least = medians().min().unwrap_or_default();
     let most = medians().max().unwrap_or_default();
     let (low, high) = (text::duration(least), text::duration(most));
     let p99 = text::duration(p99);
-    if counted.len() >= SIDES && most * 4 <= least * 5 {
+    if is_whole && counted >= SIDES && most * 4 <= least * 5 {
         return if low == high {
             format!("The median stays at {low}; 99% of all answers within {p99}")
         } else {

@@ -5,6 +5,7 @@ use super::{
     canvas::{Canvas, DARK, Dash, FAINT, Failure, LIGHT, MIDDLE, Point, Shape},
     frame::{Frame, Sample, legend, nothing},
     latency::scale,
+    peak,
 };
 use crate::{figures, quantile::nearest_rank, text, windows::Windows};
 use node::Time;
@@ -24,7 +25,14 @@ struct Line {
 }
 
 const LINES: [Line; 3] = [
-    Line { percent: 50, least: 5, colour: LIGHT, dash: &[], shape: Shape::Circle, size: 6.0 },
+    Line {
+        percent: 50,
+        least: peak::FEWEST,
+        colour: LIGHT,
+        dash: &[],
+        shape: Shape::Circle,
+        size: 6.0,
+    },
     Line {
         percent: 95,
         least: 20,

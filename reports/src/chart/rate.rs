@@ -8,13 +8,8 @@ use super::{
     scale::Scale,
     wrong,
 };
-use crate::{
-    figures,
-    outage::{Kind, Outage},
-    text,
-    windows::Windows,
-};
-use judge::property::Wrong;
+use crate::{figures, text, windows::Windows};
+use judge::property::{Outage, Service, Wrong};
 use plotters::{backend::DrawingBackend, style::RGBColor};
 use std::time::Duration;
 
@@ -69,7 +64,7 @@ pub(super) fn draw<B: DrawingBackend>(
         draw_shapes(canvas, &frame, windows, &alone, |count| scale.pixel(count as f64))?;
     }
     let mut entries = outcome_entries(charts);
-    entries.extend(Kind::ALL.into_iter().filter_map(|kind| outage_entry(charts, kind)));
+    entries.extend(Service::ALL.into_iter().filter_map(|kind| outage_entry(charts, kind)));
     legend(canvas, &entries)
 }
 
@@ -104,6 +99,18 @@ fn colour(sort: usize) -> RGBColor {
     }
 }
 
+/// The parts of a bar from the bottom up: what each counts, its top and its bottom.
+fn parts(bar: &Bar, y: impl Fn(u64) -> f64) -> Vec<(usize, f64, f64)> {
+    let mut below = 0;
+    let present = bar.iter().enumerate().filter(|(_, count)| **count > 0);
+    let part = |(sort, count): (usize, &u64)| {
+        let bottom = y(below);
+        below += count;
+        (sort, y(below), bottom)
+    };
+    present.map(part).collect()
+}
+
 fn draw_bars<B: DrawingBackend>(
     charts: &Charts<'_>,
     canvas: &Canvas<'_, B>,
@@ -115,10 +122,7 @@ fn draw_bars<B: DrawingBackend>(
     for (index, bar) in bars.iter().enumerate() {
         let (start, end) = windows.bounds(index);
         let (left, right) = (frame.x(start) + 0.5, frame.x(end.min(charts.run.ended)) - 0.5);
-        let mut below = 0;
-        for (sort, count) in bar.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let (top, bottom) = (y(below + count), y(below));
-            below += count;
+        for (sort, top, bottom) in parts(bar, &y) {
             let corners = [(left, top), (right, bottom)];
             if WRONG.contains(&sort) {
                 // With an edge, so that light ones are seen on white.
@@ -147,11 +151,8 @@ fn draw_shapes<B: DrawingBackend>(
     for (index, bar) in bars.iter().enumerate() {
         let (start, _) = windows.bounds(index);
         let middle = frame.x(start + windows.width() / 2);
-        let mut below = 0;
         let mut free = y(bar.iter().sum()) - 10.0;
-        for (sort, count) in bar.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let (top, bottom) = (y(below + count), y(below));
-            below += count;
+        for (sort, top, bottom) in parts(bar, &y) {
             let look = wrong::look(Wrong::ALL[sort - WRONG.start]);
             if bottom - top > 18.0 {
                 look.draw(canvas, (middle, (top + bottom) / 2.0), SIZE)?;
@@ -164,11 +165,11 @@ fn draw_shapes<B: DrawingBackend>(
     Ok(())
 }
 
-const fn dash(kind: Kind) -> Dash {
+const fn dash(kind: Service) -> Dash {
     match kind {
-        Kind::Operation => &[],
-        Kind::Write => &[7.0, 3.0],
-        Kind::Read => &[2.0, 3.0],
+        Service::Operation => &[],
+        Service::Write => &[7.0, 3.0],
+        Service::Read => &[2.0, 3.0],
     }
 }
 
@@ -180,9 +181,9 @@ fn mark<B: DrawingBackend>(
     outage: &Outage,
 ) -> Result<(), Failure> {
     const WIDTH: f64 = 5.0;
-    let row = if outage.of == Kind::Read { 20.0 } else { 8.0 };
+    let row = if outage.of == Service::Read { 20.0 } else { 8.0 };
     let y = frame.panels[0].top + row;
-    let (left, right) = (frame.x(outage.from), frame.x(outage.end(charts.run)));
+    let (left, right) = (frame.x(outage.from), frame.x(outage.end(charts.run.run_ended)));
     canvas.line(&[(left, y), (right.max(left + 3.0), y)], INK, WIDTH, dash(outage.of))?;
     for x in [left, right.max(left + 3.0)] {
         canvas.line(&[(x, y - 6.0), (x, y + 6.0)], INK, 1.5, &[])?;
@@ -191,9 +192,10 @@ fn mark<B: DrawingBackend>(
 }
 
 /// `no write: 2 times, 1.6 s`.
-fn outage_entry(charts: &Charts<'_>, kind: Kind) -> Option<(Sample, String)> {
+fn outage_entry(charts: &Charts<'_>, kind: Service) -> Option<(Sample, String)> {
     let lengths = charts.outages.iter().filter(|outage| outage.of == kind);
-    let lengths: Vec<Duration> = lengths.map(|outage| outage.length(charts.run)).collect();
+    let lengths: Vec<Duration> =
+        lengths.map(|outage| outage.length(charts.run.run_ended)).collect();
     let total: Duration = lengths.iter().sum();
     let times = match lengths.len() {
         0 => return None,

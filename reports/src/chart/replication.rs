@@ -26,8 +26,9 @@ const COLOURS: [RGBColor; 8] = [
 ];
 /// And how their lines are broken. The two have different lengths, so that no two of 40 nodes look alike.
 const DASHES: [Dash; 5] = [&[], &[14.0, 8.0], &[3.0, 6.0], &[12.0, 5.0, 3.0, 5.0], &[24.0, 4.0]];
-/// So many nodes have their colours in one picture, those that lagged most; the others are grey.
-const MOST: usize = 8;
+/// So many nodes have their colours in one picture, as a row of the legend holds; of more, those that
+/// lagged most have, and the others are grey.
+const MOST: usize = 7;
 const OTHERS: RGBColor = RGBColor(0xaa, 0xaa, 0xaa);
 
 /// How the lag of a node is drawn.
@@ -103,7 +104,11 @@ fn lag<B: DrawingBackend>(
     if lagging.is_empty() {
         return nothing(canvas, panel, "no node ever lacked anything");
     }
-    let (coloured, grey) = lagging.split_at(lagging.len().min(MOST));
+    let (coloured, grey) = match lagging.len() {
+        ..=MOST => lagging.split_at(lagging.len()),
+        // Those that are grey need an entry, too.
+        _ => lagging.split_at(MOST - 1),
+    };
     // The first is at the bottom and the widest, so that lines that run together can all be seen.
     let coloured: Vec<_> = coloured
         .iter()

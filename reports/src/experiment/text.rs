@@ -6,9 +6,13 @@ use super::{
     load::{beside_original, ours},
     measure::ms,
 };
-use crate::{quantile::LatencySummary, text::number};
+use crate::{
+    paper::{Paper, Tone},
+    quantile::LatencySummary,
+    text::{list, number},
+};
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
-use scenarios::experiment::{MODES, Shape};
+use scenarios::experiment::{Condition, MODES, Shape};
 use std::fmt::Write as _;
 
 pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
@@ -17,7 +21,9 @@ pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}: {} (seed {})", experiment.name, experiment.title, results.seed);
     for sweep in &results.sweeps {
-        let _ = writeln!(text, "\n{}\nsetting: {}", sweep.conditions(), sweep.sweep.varies);
+        let _ = writeln!(text);
+        text += &wrapped(&sweep.conditions(), width);
+        let _ = writeln!(text, "setting: {}", sweep.sweep.varies);
         let table = match sweep.sweep.shape {
             _ if experiment.name == "ladder" => ladder(sweep),
             Shape::Load => load("mode", sweep),
@@ -29,7 +35,7 @@ pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
             let _ = writeln!(text, "{table}");
         }
         if experiment.name == "ladder" {
-            let _ = writeln!(text, "{LADDER_NOTES}");
+            text += &wrapped(&ladder_notes(sweep), width);
         }
         let notes = match sweep.sweep.shape {
             Shape::Load => load_notes(),
@@ -40,7 +46,8 @@ pub(super) fn text(results: &ExperimentResults, width: usize) -> String {
             let failed: u64 = sweep.rows.iter().map(|row| row.measured.failed()).sum();
             let begun: u64 = sweep.rows.iter().map(|row| row.measured.begun).sum();
             let (failed, begun) = (number(failed), number(begun));
-            let _ = writeln!(text, "{failed} of {begun} requests failed\n{notes}");
+            let _ = writeln!(text, "{failed} of {begun} requests failed");
+            text += &wrapped(&notes, width);
         }
     }
     for (name, finding) in crate::chart::experiment::findings(results) {
@@ -81,9 +88,9 @@ fn load_notes() -> String {
 }
 
 const COST_NOTES: &str = "\
-not awaited: the leader answers first and pushes afterwards; one by one: it asks one follower, then the next,
+not awaited: the leader answers first and pushes afterwards; one by one: it asks one follower, then the next, \
 and nothing else is served meanwhile; both at once: it asks both, and answers when both have it.
-The original says neither which of these it measured nor with how many clients. Service time and links are set by
+The original says neither which of these it measured nor with how many clients. Service time and links are set by \
 its local write and its read at a follower; 4,000 writes/s of 2.1 ms are 8.4 at a time (Little's law).";
 
 fn general(results: &SweepResults) -> Vec<Table> {
@@ -134,47 +141,71 @@ fn ladder(results: &SweepResults) -> Vec<Table> {
         ]
     });
     let costs = table(&heads, costs);
-    let heads = ["rung", "condition", "acknowledged", "lost", "n1 holds", "n2 holds", "n3 holds"];
+    let heads = ["rung", "acknowledged", "lost", "n1 holds", "n2 holds", "n3 holds"];
     let writes = losses_table(&rungs, &heads, |losses| {
         let held = losses.held_writes.iter().copied();
         let counts = [losses.writes_acknowledged, losses.lost_writes].into_iter().chain(held);
         counts.map(number).collect()
     });
-    let heads = ["rung", "condition", "stale reads", "unanswered", "differing keys", "clock read"];
+    let heads = ["rung", "stale reads", "unanswered", "differing keys"];
     let rest = losses_table(&rungs, &heads, |losses| {
         let of = |part: u64, whole: u64| format!("{} of {}", number(part), number(whole));
         vec![
             of(losses.stale_reads, losses.reads_answered),
             of(losses.unanswered, losses.begun),
             of(losses.differing_keys, losses.held_keys),
-            number(losses.clock_readings),
         ]
     });
     vec![costs, writes, rest]
 }
 
-/// A row for each rung under each condition in which something is amiss.
+/// A row for each rung, and beneath it one for each condition in which something is amiss.
 fn losses_table(
     rungs: &[RungFigures],
     heads: &[&str],
     cells: impl Fn(&Losses) -> Vec<String>,
 ) -> Table {
     let rows = rungs.iter().flat_map(|figures| {
-        figures.trials.iter().enumerate().map(|(position, (condition, losses))| {
-            let name = if position == 0 { figures.rung.system } else { "" };
-            let mut row = vec![name.to_owned(), condition.name().to_owned()];
-            row.extend(cells(losses));
-            row
-        })
+        let mut head = vec![String::new(); heads.len()];
+        head[0] = figures.rung.system.to_owned();
+        let trials = figures.trials.iter().map(|(condition, losses)| {
+            let name = format!("- {}", condition.name());
+            std::iter::once(name).chain(cells(losses)).collect()
+        });
+        std::iter::once(head).chain(trials).collect::<Vec<_>>()
     });
     table(heads, rows)
 }
 
-const LADDER_NOTES: &str = "\
-Five seeds each. lost: acknowledged writes that clients could not get any more at the end: the nodes that lead did
-not know of them or, where nobody leads, no node did. A node holds a write if it knows of it or of a later one in its
-place. clocks-disagree: nothing fails; two clients write 100 keys, and the clock of n1 is 10 s ahead. clock read: how
-often a node looked at it; a design that never does cannot be misled by it.";
+/// What the ladder's tables mean, and who looked at a clock that was wrong.
+fn ladder_notes(results: &SweepResults) -> String {
+    let looked = rungs(results).into_iter().filter_map(|figures| {
+        let times = figures.under(Condition::ClocksDisagree).clock_readings;
+        (times > 0).then(|| format!("{} looked at it {} times", figures.rung.system, number(times)))
+    });
+    let looked: Vec<String> = looked.collect();
+    let looked = match looked.is_empty() {
+        true => "no design looked at it".to_owned(),
+        false => format!("{}, the others never", list(&looked)),
+    };
+    format!(
+        "Five seeds each. lost: acknowledged writes that clients could not get any more at the end: \
+         the nodes that lead did not know of them or, where nobody leads, no node did. A node holds \
+         a write if it knows of it or of a later one in its place. A put that tells what it overwrote \
+         counts among the reads. unanswered: of what was asked after the first second, if a condition lasts longer. \
+         clocks-disagree: nothing fails; two clients write 100 keys, and the clock of n1 is 10 s ahead; \
+         {looked}, and who does not look at a clock cannot be misled by it."
+    )
+}
+
+/// A paragraph on lines of this width.
+fn wrapped(paragraph: &str, width: usize) -> String {
+    let mut paper = Paper::new(width, false);
+    for line in paragraph.lines() {
+        paper.line("", &[(line, Tone::Plain)]);
+    }
+    paper.finish()
+}
 
 /// A table whose numbers stand to the right.
 fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Table {

@@ -4,22 +4,26 @@ use super::{
     StoryOptions,
     paper::{Paper, Tone},
 };
-use crate::{figures, text};
+use crate::{
+    figures, text,
+    titled::{before_title, heading},
+};
 use judge::{Run, record::Expected};
+use scenarios::Fit;
 
 /// Title, scenario, system, seed, and what to watch for.
 pub(super) fn write(run: &Run, paper: &mut Paper) {
     let name = format!("{} on {}, seed {}", run.scenario.name, run.system.name, run.seed);
-    // What happens to others, where the system at hand is one that withstands it.
-    let withstood = is_withstood(run);
-    let (before, label) =
-        if withstood { ("Withstood: ", "Elsewhere   ") } else { ("", "Watch for   ") };
-    paper.line("", &[(before, Tone::Good), (&run.scenario.title, Tone::Heading)]);
+    let heading = heading(run);
+    let before = before_title(heading.fit);
+    let label = if heading.fit == Fit::Shown { "Watch for   " } else { "Elsewhere   " };
+    let good = if heading.fit == Fit::Withstood { Tone::Good } else { Tone::Plain };
+    paper.line("", &[(before, good), (heading.title, Tone::Heading)]);
     paper.line("", &[(&name, Tone::Faint)]);
     paper.gap();
-    if !run.scenario.watch.is_empty() {
+    if !heading.watch.is_empty() {
         // A file may break its lines where it likes.
-        let watch: Vec<&str> = run.scenario.watch.split_whitespace().collect();
+        let watch: Vec<&str> = heading.watch.split_whitespace().collect();
         paper.line(label, &[(&watch.join(" "), Tone::Plain)]);
     }
     let nodes = text::count(run.replicas.len() as u64, "node", "nodes");
@@ -33,22 +37,6 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
     if !settings.is_empty() {
         paper.line("Settings    ", &[(&settings.join(", "), Tone::Plain)]);
     }
-}
-
-/// Whether the scenario shows a failure on other systems, of which this run has none that it states.
-fn is_withstood(run: &Run) -> bool {
-    let shown = |name: &str| {
-        let expected = run.scenario.expect.get(name);
-        expected.is_some_and(|expected| !expected.violated.is_empty())
-    };
-    let elsewhere = run.scenario.expect.keys().any(|name| name != run.system.name && shown(name));
-    elsewhere
-        && !shown(run.system.name)
-        && run.as_expected()
-        && run
-            .judgements
-            .iter()
-            .all(|it| it.expected == Expected::Unstated || it.verdict.witness().is_none())
 }
 
 /// What the sessions of the workload did, in two lines.

@@ -2,7 +2,7 @@
 
 use crate::{charts::assert_legible, support::ghost};
 use reports::{
-    ExperimentResults, Measurement, ReportError, experiment::DrawnChart, write_all,
+    ExperimentResults, Measurement, ReportError, StoryOptions, experiment::DrawnChart, write_all,
     write_experiment,
 };
 use scenarios::Scenario;
@@ -135,6 +135,8 @@ fn titles_say_what_is_drawn_and_nothing_of_why() {
         let text = results.to_text(100);
         let title = text.lines().rev().find_map(|line| line.strip_prefix(&format!("{chart}: ")));
         let drawn = results.charts().unwrap().into_iter().find(|drawn| drawn.name == chart);
+        let is_cut = |drawn: &DrawnChart| drawn.svg.contains("...") || drawn.svg.contains('…');
+        assert!(!drawn.as_ref().is_some_and(is_cut), "{name}: a text is cut off");
         (title.expect("the text has every title").to_owned(), drawn.unwrap().svg)
     };
     let (title, svg) = titled("throughput-by-mode", "throughput_by_mode");
@@ -275,10 +277,10 @@ fn an_experiment_is_written_whole_and_replaces_only_its_like() {
     assert!(files.iter().all(|file| fs::metadata(file).unwrap().len() > 0));
 
     let of_a_run = place.path().join("run");
-    write_all(&ghost::run(), "", &of_a_run).unwrap();
+    write_all(&ghost::run(), "", &StoryOptions::default(), &of_a_run).unwrap();
     let refused = write_experiment(&results, &of_a_run);
     assert!(matches!(refused, Err(ReportError::Foreign { .. })));
     assert!(of_a_run.join("story.txt").exists());
-    let refused = write_all(&ghost::run(), "", &target);
+    let refused = write_all(&ghost::run(), "", &StoryOptions::default(), &target);
     assert!(matches!(refused, Err(ReportError::Foreign { .. })));
 }

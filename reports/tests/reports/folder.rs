@@ -1,5 +1,5 @@
 use crate::support::{ghost, odd};
-use reports::{ReportError, write_all};
+use reports::{ReportError, StoryOptions, write_all};
 use std::{
     collections::BTreeMap,
     fs,
@@ -26,7 +26,7 @@ pub(crate) fn content(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn a_report_is_whole_and_says_what_it_wrote() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("out/ghost-data");
-    let files = write_all(&ghost::run(), PLAN, &target).unwrap();
+    let files = write_all(&ghost::run(), PLAN, &StoryOptions::default(), &target).unwrap();
     let names: Vec<_> = files
         .iter()
         .map(|file| file.strip_prefix(&target).unwrap().to_str().unwrap().to_owned())
@@ -41,11 +41,11 @@ fn a_report_is_whole_and_says_what_it_wrote() {
 fn an_earlier_report_is_replaced_and_the_bytes_are_the_same() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("report");
-    write_all(&ghost::run(), PLAN, &target).unwrap();
+    write_all(&ghost::run(), PLAN, &StoryOptions::default(), &target).unwrap();
     let first = content(&target);
-    write_all(&odd::without_trace(), PLAN, &target).unwrap();
+    write_all(&odd::without_trace(), PLAN, &StoryOptions::default(), &target).unwrap();
     assert!(!target.join("messages.csv").exists());
-    write_all(&ghost::run(), PLAN, &target).unwrap();
+    write_all(&ghost::run(), PLAN, &StoryOptions::default(), &target).unwrap();
     assert_eq!(content(&target), first);
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
 }
@@ -55,7 +55,7 @@ fn an_empty_folder_is_taken() {
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("report");
     fs::create_dir(&target).unwrap();
-    write_all(&ghost::run(), PLAN, &target).unwrap();
+    write_all(&ghost::run(), PLAN, &StoryOptions::default(), &target).unwrap();
     assert!(target.join("summary.json").exists());
 }
 
@@ -71,7 +71,8 @@ fn a_foreign_folder_is_refused_and_left_as_it_is() {
         let place = tempfile::tempdir().unwrap();
         fs::write(place.path().join(name), text).unwrap();
         let before = content(place.path());
-        let error = write_all(&ghost::run(), PLAN, place.path()).unwrap_err();
+        let error =
+            write_all(&ghost::run(), PLAN, &StoryOptions::default(), place.path()).unwrap_err();
         assert!(matches!(&error, ReportError::Foreign { found, .. } if found == name), "{error}");
         let message = error.to_string();
         assert!(message.contains(name) && message.contains("--out"), "{message}");
@@ -85,9 +86,9 @@ fn a_report_to_which_something_was_added_is_not_thrown_away() {
     for added in ["notes.txt", "charts/mine.png"] {
         let place = tempfile::tempdir().unwrap();
         let target = place.path().join("report");
-        write_all(&ghost::run(), PLAN, &target).unwrap();
+        write_all(&ghost::run(), PLAN, &StoryOptions::default(), &target).unwrap();
         fs::write(target.join(added), "mine").unwrap();
-        let error = write_all(&ghost::run(), PLAN, &target).unwrap_err();
+        let error = write_all(&ghost::run(), PLAN, &StoryOptions::default(), &target).unwrap_err();
         assert!(matches!(&error, ReportError::Foreign { found, .. } if found == added), "{error}");
         assert_eq!(fs::read_to_string(target.join(added)).unwrap(), "mine");
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
@@ -99,10 +100,10 @@ fn a_file_in_the_way_is_named_and_nothing_is_left_behind() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("file");
     fs::write(&file, "mine").unwrap();
-    let error = write_all(&ghost::run(), PLAN, &file).unwrap_err();
+    let error = write_all(&ghost::run(), PLAN, &StoryOptions::default(), &file).unwrap_err();
     assert!(matches!(error, ReportError::NotAFolder { .. }), "{error}");
     let beneath = file.join("a/b");
-    let error = write_all(&ghost::run(), PLAN, &beneath).unwrap_err();
+    let error = write_all(&ghost::run(), PLAN, &StoryOptions::default(), &beneath).unwrap_err();
     assert!(matches!(error, ReportError::Io { .. }), "{error}");
     assert!(error.to_string().contains("file"), "{error}");
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);

@@ -117,6 +117,74 @@ fn what_is_wrong_is_drawn_as_often_as_it_was_judged() {
 }
 
 #[test]
+fn a_run_is_called_by_what_it_showed_and_not_by_what_was_expected() {
+    let head = |run: &Run| {
+        let told = story(run, &StoryOptions::default());
+        told.lines().next().expect("a story has a title").to_owned()
+    };
+    let mut run = real("ghost-data", "sync-leader");
+    assert!(head(&run).starts_with("A write gets no answer in time"), "{}", head(&run));
+    let shown = head(&real("ghost-data", "async-leader"));
+    assert_eq!(shown, "A follower that was down misses a write for ever");
+    assert_eq!(head(&real("ghost-data", "quorum")), format!("Withstood: {shown}"));
+    // The control: what was expected changes nothing, and what was not judged is not withstood.
+    for judgement in &mut run.judgements {
+        judgement.expected = Expected::Violated;
+    }
+    assert!(head(&run).starts_with("A write gets no answer in time"), "{}", head(&run));
+    for judgement in &mut run.judgements {
+        judgement.verdict = Verdict::Unknown("not looked at".to_owned());
+    }
+    assert_eq!(head(&run), format!("About: {shown}"));
+}
+
+#[test]
+fn an_answer_that_was_right_is_not_marked_for_one_that_was_wrong() {
+    // Of three reads the second found the deleted value; what the others found was so.
+    let run = real("delete-comes-back", "peer-to-peer");
+    let stale: Vec<usize> = run.staleness.stale.iter().map(|read| read.operation).collect();
+    assert_eq!(stale.len(), 1);
+    assert_eq!(wrong_answers(&run).into_keys().collect::<Vec<_>>(), stale);
+    // Where nothing else is wrong, a violated level is still seen.
+    let run = real("diverged-for-ever", "peer-to-peer");
+    assert_eq!(wrong_answers(&run).into_values().collect::<Vec<_>>(), [Wrong::Disordered]);
+}
+
+#[test]
+fn a_median_that_is_drawn_is_in_the_title() {
+    // The few answers of the last window took forty times as long.
+    let run = real("every-write-twice", "sharded-groups");
+    let title = Chart::Quantiles.finding(&run);
+    assert!(!title.contains("stays"), "{title}");
+    // A level is claimed where nothing is missing in between.
+    let run = real("healthy", "async-leader");
+    assert!(Chart::Quantiles.finding(&run).starts_with("The median stays between 1.1 ms and"));
+    let run = real("lost-replication", "sync-leader");
+    let title = Chart::Quantiles.finding(&run);
+    assert!(!title.contains("stays"), "{title}");
+}
+
+#[test]
+fn no_chart_fails_where_more_was_answered_than_asked() {
+    // What the probes were answered, and what was asked as the run was over, is not counted twice.
+    let mut run = real("ghost-data", "async-leader");
+    run.run_ended = node::Time::ZERO;
+    run.availability.begun = 0;
+    for probes in [Vec::new(), run.probes.clone()] {
+        run.probes = probes;
+        for chart in Chart::ALL {
+            assert!(!chart.finding(&run).is_empty());
+            assert!(chart.svg(&run).is_ok());
+        }
+    }
+    run.history.operations.clear();
+    run.probes.clear();
+    for chart in Chart::ALL {
+        assert!(!chart.finding(&run).is_empty());
+    }
+}
+
+#[test]
 fn without_a_violation_nothing_is_called_lost() {
     let mut run = real("acknowledged-then-lost", "sync-leader");
     assert!(wrong_answers(&run).values().any(|it| *it == Wrong::Lost));

@@ -6,6 +6,7 @@ mod action;
 mod fault;
 mod judgement;
 mod nemesis;
+mod text;
 mod workload;
 mod world;
 
@@ -13,6 +14,7 @@ pub use action::{Action, Links, Party, Step, Target};
 pub use fault::FaultKind;
 pub use judgement::{Expectation, Properties, Property};
 pub use nemesis::{Nemesis, RandomFault};
+pub use text::{Fit, Heading, StoryText};
 pub use workload::{KeyChoice, Keys, Pace, Workload};
 pub use world::{Balancer, Clock, Cluster, DeadNode, Disk, Latency, Link, Network, Order};
 
@@ -28,6 +30,9 @@ pub struct Scenario {
     pub title: String,
     /// What to watch for, in two sentences.
     pub watch: String,
+    /// The properties that `title` and `watch` say are violated; none: they say nothing that a run
+    /// could refute.
+    pub shows: Vec<Property>,
     /// The document it comes from, if any.
     pub source: Option<String>,
     /// The nodes.
@@ -50,6 +55,8 @@ pub struct Scenario {
     pub phases: Phases,
     /// The bounds that the checkers judge by.
     pub properties: Properties,
+    /// The texts for runs that came out otherwise, or with more to say; the first that fits is told.
+    pub stories: Vec<StoryText>,
     /// For each system that the scenario is meant for, what must hold and what must not.
     pub expect: BTreeMap<String, Expectation>,
 }
@@ -62,6 +69,7 @@ impl Scenario {
             name: name.to_owned(),
             title: name.to_owned(),
             watch: String::new(),
+            shows: Vec::new(),
             source: None,
             cluster: Cluster { nodes, ..Cluster::default() },
             system: SystemSettings::default(),
@@ -75,6 +83,7 @@ impl Scenario {
             // A test of its own counts its own operations, so that nothing is probed unless
             // it asks for that.
             properties: Properties { max_probe_latency: Duration::ZERO, ..Properties::default() },
+            stories: Vec::new(),
             expect: BTreeMap::new(),
         }
     }

@@ -24,6 +24,11 @@ impl<'s> Expected<'s> {
             self.known.clone()
         }
     }
+
+    /// Whether every system that is named exists.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.some_unknown
+    }
 }
 
 pub(super) fn expectations<'s>(
@@ -84,7 +89,7 @@ fn expectation(name: &str, item: Item<'_>, system: Option<&SystemInfo>) -> Expec
 
 /// Reads a list of properties; one that does not apply to the system is a mistake, since it
 /// could neither hold nor be violated.
-fn properties<'a>(
+pub(super) fn properties<'a>(
     section: &Section<'a>,
     field: &'static str,
     system: Option<&SystemInfo>,

@@ -18,6 +18,7 @@ mod number;
 mod scope;
 mod section;
 mod step;
+mod story;
 mod system;
 mod workload;
 
@@ -37,6 +38,7 @@ const FIELDS: &[&str] = &[
     "name",
     "title",
     "watch",
+    "shows",
     "source",
     "cluster",
     "system",
@@ -48,6 +50,7 @@ const FIELDS: &[&str] = &[
     "phases",
     "properties",
     "step",
+    "story",
     "expect",
 ];
 
@@ -128,10 +131,12 @@ fn scenario(
     let name = root.required("name", "\"my-scenario\"").and_then(name);
     let title = root.required("title", "\"What it shows\"").and_then(title);
     let watch = root.get("watch").and_then(|item| item.text("\"What to watch for.\""));
+    let shows = mistakes.distinct(expect::properties(&root, "shows", None));
     let source = root.get("source").and_then(|item| item.text("\"ghost-data report\""));
 
     let phases = cluster::phases(&root);
     let (expect, expected) = expect::expectations(&root, systems);
+    let stories = story::stories(&root, &expected);
     let cluster_section = cluster::open(&root);
     let nodes = cluster::nodes(&cluster_section, &expected.known);
     let scope = Scope {
@@ -161,6 +166,7 @@ fn scenario(
         name: name?,
         title: title?,
         watch: watch.map_or_else(String::new, |watch| watch.text.to_owned()),
+        shows,
         source: source.map(|source| source.text.to_owned()),
         cluster,
         system: system.settings,
@@ -172,6 +178,7 @@ fn scenario(
         steps,
         phases: phases?,
         properties,
+        stories,
         expect,
     })
 }

@@ -6,7 +6,8 @@ mod action;
 
 use crate::{
     Balancer, Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Links, Nemesis,
-    Network, Pace, Phases, Properties, Property, Scenario, SystemSettings, Workload, defaults,
+    Network, Pace, Phases, Properties, Property, Scenario, StoryText, SystemSettings, Workload,
+    defaults,
     words::{self, DEAD_NODES, LINKS, ORDERS, ROUTES},
 };
 use node::{
@@ -27,6 +28,7 @@ impl Scenario {
         out.field("name", text(&self.name));
         out.field("title", text(&self.title));
         out.field_unless(self.watch.is_empty(), "watch", || text(&self.watch));
+        out.field_unless(self.shows.is_empty(), "shows", || names(&self.shows));
         if let Some(source) = &self.source {
             out.field("source", text(source));
         }
@@ -47,6 +49,9 @@ impl Scenario {
             out.heading("[[step]]");
             out.field("at", time(step.at));
             out.field("do", action::action(&step.action));
+        }
+        for text in &self.stories {
+            story(&mut out, text);
         }
         for (system, expectation) in &self.expect {
             expected(&mut out, system, expectation);
@@ -302,9 +307,21 @@ fn properties(out: &mut Writer, properties: &Properties) {
     out.field_unless(usual, "max_probe_latency", || time(max_probe_latency));
 }
 
+fn story(out: &mut Writer, story: &StoryText) {
+    let StoryText { on, violated, holds, title, watch } = story;
+    out.heading("[[story]]");
+    out.field_unless(on.is_empty(), "on", || list(on.iter().map(text)));
+    out.field_unless(violated.is_empty(), "violated", || names(violated));
+    out.field_unless(holds.is_empty(), "holds", || names(holds));
+    out.field("title", text(title));
+    out.field("watch", text(watch));
+}
+
+fn names(properties: &[Property]) -> Value {
+    list(properties.iter().map(|property| text(property.name())))
+}
+
 fn expected(out: &mut Writer, system: &str, expectation: &Expectation) {
-    let names =
-        |properties: &[Property]| list(properties.iter().map(|property| text(property.name())));
     out.heading(&format!("[expect.{}]", key(system)));
     let Expectation { holds, violated, flaws } = expectation;
     out.field_unless(holds.is_empty(), "holds", || names(holds));

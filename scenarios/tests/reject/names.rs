@@ -205,3 +205,37 @@ fn names_and_titles() {
     let help = "say in one line what the scenario shows; `watch` has room for more";
     assert_eq!(mistakes(&title), [("a title is one line".to_owned(), help.to_owned())]);
 }
+
+#[test]
+fn texts_that_no_run_can_have() {
+    let story = |lines: &str| format!("[[story]]\n{lines}\ntitle = \"A\"\nwatch = \"B.\"\n");
+    rejects(
+        &story("holds = []"),
+        "[[story]] says of no property what must have come of it",
+        "add `violated = [\"durability\"]`, or `holds`; what is true of every run is the scenario's \
+         own `title` and `watch`",
+    );
+    rejects(
+        &story("violated = [\"staleness\"]\nholds = [\"staleness\"]"),
+        "no run violates `staleness` while it holds",
+        "remove it from one of the two lists",
+    );
+    rejects(
+        &story("on = [\"quorum\"]\nholds = [\"staleness\"]"),
+        "no expected system is called `quorum`",
+        "choose from `async-leader`",
+    );
+    rejects(
+        &story("on = [\"async-leader\"]\nholds = [\"placement\"]"),
+        "`placement` does not apply to `async-leader`",
+        "remove it: what does not apply neither holds nor is violated",
+    );
+    rejects(
+        "[[story]]\nholds = [\"staleness\"]\ntitle = \"A\"\n",
+        "[[story]] needs `watch`",
+        "add `watch = \"What to watch for.\"`",
+    );
+    let shows = around("").replace("[phases]", "shows = [\"durable\"]\n[phases]");
+    let mend = "did you mean `durability`?".to_owned();
+    assert_eq!(mistakes(&shows), [("no property is called `durable`".to_owned(), mend)]);
+}

@@ -22,10 +22,12 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     let world = (cluster(), system(), disk(), network(), balancer()).boxed();
     let load = (option::of(workload()), option::of(nemesis()), steps()).boxed();
     let end = (phases(), properties(), expect()).boxed();
-    (head, world, load, end).prop_map(|(head, world, load, end)| Scenario {
+    let texts = (some_properties(), collection::vec(story(), 0..3)).boxed();
+    (head, world, load, end, texts).prop_map(|(head, world, load, end, texts)| Scenario {
         name: head.0,
         title: head.1,
         watch: head.2,
+        shows: texts.0,
         source: head.3,
         cluster: world.0,
         system: world.1,
@@ -37,6 +39,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         steps: load.2,
         phases: end.0,
         properties: end.1,
+        stories: texts.1,
         expect: end.2,
     })
 }
@@ -402,5 +405,19 @@ fn expect() -> impl Strategy<Value = BTreeMap<String, Expectation>> {
         let violated = properties.split_off(holds.min(properties.len()));
         let expectation = Expectation { holds: properties, violated, flaws };
         BTreeMap::from([("toy".to_owned(), expectation)])
+    })
+}
+
+fn some_properties() -> impl Strategy<Value = Vec<Property>> {
+    sample::subsequence(Property::ALL.to_vec(), 0..=Property::ALL.len()).prop_shuffle()
+}
+
+fn story() -> impl Strategy<Value = StoryText> {
+    let named = sample::subsequence(Property::ALL.to_vec(), 1..=Property::ALL.len()).prop_shuffle();
+    let on = sample::subsequence(vec!["toy".to_owned()], 0..=1);
+    let texts = ("[^\r\n]{0,8}[a-z\"'\\\\]", any::<String>());
+    (named, any::<sample::Index>(), on, texts).prop_map(|(mut named, split, on, (title, watch))| {
+        let holds = named.split_off(split.index(named.len() + 1));
+        StoryText { on, violated: named, holds, title, watch }
     })
 }

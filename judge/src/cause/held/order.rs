@@ -77,8 +77,8 @@ pub(super) fn doubled<'a>(ledger: &Ledger<'a>) -> Vec<Step<'a>> {
             continue;
         };
         let operations = &ledger.event(original.event).operations;
-        let writes = operations.iter().filter_map(|it| Write::at(&ledger.run.history, *it));
-        let write = writes.filter(|it| copy.brings(it.key, it.state)).next_back();
+        let mut writes = operations.iter().filter_map(|it| Write::at(&ledger.run.history, *it));
+        let write = writes.rfind(|it| copy.brings(it.key, it.state));
         let (Some(write), Some(node)) = (write, copy.to.node()) else { continue };
         if original.handled().is_none() {
             continue;

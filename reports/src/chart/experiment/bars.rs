@@ -105,7 +105,8 @@ impl BarChart {
     }
 }
 
-fn short(value: f64) -> String {
+/// A figure as it stands above its bar.
+pub(super) fn short(value: f64) -> String {
     if value == 0.0 {
         "0".to_owned()
     } else if value < 0.1 {

@@ -2,7 +2,7 @@
 
 use super::{
     BarChart, Heading,
-    bars::{BarPanel, BarSeries},
+    bars::{BarPanel, BarSeries, short},
 };
 use crate::{
     chart::{
@@ -32,8 +32,8 @@ pub(super) fn write_cost(results: &ExperimentResults) -> BarChart {
     };
     let group = |row: &&Row| format!("{}, {}", row.trial.series, row.trial.clients());
     let first = format!(
-        "alone: one node, its client in its process; else two followers; where they are not awaited, \
-         to tell them is one more event at the leader  -  async-leader, sync-leader (both at once), seed {}",
+        "alone: one node, client in process; not awaited: to tell the followers is one more event at \
+         the leader  -  async-leader, sync-leader, seed {}",
         results.seed
     );
     BarChart {
@@ -54,7 +54,8 @@ pub(super) fn write_cost(results: &ExperimentResults) -> BarChart {
 
 /// What a write takes on average, by way to tell two followers of it.
 fn finding(rows: &[&Row]) -> String {
-    let said = |row: &&Row, what: &str| Some(format!("{what} {:.1}", MEAN(row)?));
+    // As it stands above its bar.
+    let said = |row: &&Row, what: &str| Some(format!("{what} {}", short(MEAN(row)?)));
     let lone = rows.iter().filter(|row| row.trial.scenario.cluster.nodes == 1);
     let lone = lone.filter_map(|row| said(row, "alone"));
     let is_way = |row: &&&Row| {

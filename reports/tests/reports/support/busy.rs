@@ -4,7 +4,7 @@
 use super::{Recorder, change, client, entry, n, node, retry, scenario, us};
 use judge::{
     Run,
-    property::{AvailabilityReport, AvailabilityWindow, Recovery, StaleRead, StalenessReport},
+    property::{AvailabilityReport, Recovery, StaleRead, StalenessReport},
     record::{
         Counters, Digest, DropReason, Event, Expected, FaultKind, FaultOrigin, FaultRecord,
         History, Judgement, OperationRecord, Replica, Verdict, Witness,
@@ -221,16 +221,11 @@ impl World {
             availability: AvailabilityReport {
                 begun,
                 answered,
-                windows: vec![AvailabilityWindow {
-                    start: us(0),
-                    end: us(20 * SECOND),
-                    begun,
-                    answered,
-                }],
                 recoveries: vec![
                     Recovery { fault: 4, lost: us(12_001_000), regained: Some(us(14_010_000)) },
                     Recovery { fault: 2, lost: us(6_010_000), regained: None },
                 ],
+                ..AvailabilityReport::default()
             },
             faults,
             defects: vec!["the fault `n3's clock jumped by -2.000s` touched nothing".to_owned()],

@@ -3,7 +3,7 @@
 use super::{Recorder, change, client, entry, n, node, scenario, us};
 use judge::{
     Run,
-    property::{AvailabilityReport, AvailabilityWindow, StaleRead, StalenessReport},
+    property::{AvailabilityReport, StaleRead, StalenessReport},
     record::{
         Counters, Digest, DropReason, Event, Expected, FaultKind, FaultOrigin, FaultRecord,
         History, Judgement, OperationRecord, Replica, Verdict, Witness,
@@ -27,17 +27,7 @@ pub(crate) fn run() -> Run {
         seed: 1,
         probes: Vec::new(),
         durability: judge::property::DurabilityReport::default(),
-        availability: AvailabilityReport {
-            begun: 3,
-            answered: 3,
-            windows: vec![AvailabilityWindow {
-                start: us(0),
-                end: us(5_000_000),
-                begun: 3,
-                answered: 3,
-            }],
-            recoveries: Vec::new(),
-        },
+        availability: AvailabilityReport { begun: 3, answered: 3, ..AvailabilityReport::default() },
         history,
         trace: Some(recorder.trace()),
         faults: vec![FaultRecord {

@@ -53,6 +53,8 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         bytes_per_second: None,
     };
     Scenario {
+        shows: Vec::new(),
+        stories: Vec::new(),
         name: name.to_owned(),
         title: title.to_owned(),
         watch: watch.to_owned(),

@@ -6,7 +6,7 @@
 //! next: a pause between two answers is none. It counts from the last answer before it, or from the
 //! first operation that was asked since, to the next answer.
 
-use judge::{Run, record::OperationRecord};
+use crate::record::OperationRecord;
 use node::Time;
 use std::time::Duration;
 
@@ -18,28 +18,32 @@ const MEDIANS: u32 = 10;
 
 /// A stretch of time in which nothing was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Outage {
+pub struct Outage {
     /// What was not answered.
-    pub(crate) of: Kind,
+    pub of: Service,
     /// Since when.
-    pub(crate) from: Time,
+    pub from: Time,
     /// When the next one was answered; `None`: none was, to the end.
-    pub(crate) until: Option<Time>,
+    pub until: Option<Time>,
 }
 
 /// Which operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
+pub enum Service {
+    /// Reads and writes together.
     Operation,
+    /// Whatever changes a key.
     Write,
+    /// Whatever does not.
     Read,
 }
 
-impl Kind {
-    /// All kinds, in the order in which they are told.
-    pub(crate) const ALL: [Self; 3] = [Self::Operation, Self::Write, Self::Read];
+impl Service {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 3] = [Self::Operation, Self::Write, Self::Read];
 
-    pub(crate) const fn name(self) -> &'static str {
+    /// One operation of it, in a word.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Operation => "operation",
             Self::Write => "write",
@@ -57,28 +61,38 @@ impl Kind {
 }
 
 impl Outage {
-    /// When it ended, at the latest with the run.
-    pub(crate) fn end(&self, run: &Run) -> Time {
-        self.until.unwrap_or(run.run_ended)
+    /// When it ended, at the latest with the run, which ended then.
+    pub fn end(&self, run_ended: Time) -> Time {
+        self.until.unwrap_or(run_ended.max(self.from))
     }
 
-    /// How long it lasted.
-    pub(crate) fn length(&self, run: &Run) -> Duration {
-        self.end(run).since(self.from)
+    /// How long it lasted, in a run that ended then.
+    pub fn length(&self, run_ended: Time) -> Duration {
+        self.end(run_ended).since(self.from)
     }
+}
+
+/// For how long nothing of a service was answered, all its outages together.
+pub fn downtime(outages: &[Outage], service: Service, run_ended: Time) -> Duration {
+    let of = outages.iter().filter(|outage| [service, Service::Operation].contains(&outage.of));
+    of.map(|outage| outage.length(run_ended)).sum()
 }
 
 /// Every outage of a run, in order of time. What reads and writes went through together is one of
 /// operations; none is told twice.
-pub(crate) fn outages(run: &Run) -> Vec<Outage> {
-    let writes = of_kind(run, Kind::Write);
-    let mut reads: Vec<Option<Outage>> = of_kind(run, Kind::Read).into_iter().map(Some).collect();
+///
+/// The operations are those of a run that ended at `run_ended`, without its probes.
+pub fn outages(operations: &[OperationRecord], run_ended: Time) -> Vec<Outage> {
+    let of_kind = |service| of_kind(operations, run_ended, service);
+    let writes = of_kind(Service::Write);
+    let mut reads: Vec<Option<Outage>> = of_kind(Service::Read).into_iter().map(Some).collect();
     let mut found = Vec::new();
     for write in writes {
-        let partner = reads.iter_mut().find(|read| read.is_some_and(|it| same(run, &it, &write)));
+        let partner =
+            reads.iter_mut().find(|read| read.is_some_and(|it| same(run_ended, &it, &write)));
         found.push(match partner.and_then(Option::take) {
             Some(read) => Outage {
-                of: Kind::Operation,
+                of: Service::Operation,
                 from: read.from.max(write.from),
                 until: read.until.into_iter().chain(write.until).min(),
             },
@@ -86,8 +100,9 @@ pub(crate) fn outages(run: &Run) -> Vec<Outage> {
         });
     }
     found.extend(reads.into_iter().flatten());
-    for all in of_kind(run, Kind::Operation) {
-        let is_told = found.iter().any(|one| one.from < all.end(run) && all.from < one.end(run));
+    for all in of_kind(Service::Operation) {
+        let is_told =
+            found.iter().any(|one| one.from < all.end(run_ended) && all.from < one.end(run_ended));
         if !is_told {
             found.push(all);
         }
@@ -97,14 +112,14 @@ pub(crate) fn outages(run: &Run) -> Vec<Outage> {
 }
 
 /// Whether two outages are one: four fifths of either belong to the other.
-fn same(run: &Run, one: &Outage, other: &Outage) -> bool {
-    let (from, until) = (one.from.max(other.from), one.end(run).min(other.end(run)));
-    let longer = one.length(run).max(other.length(run));
+fn same(run_ended: Time, one: &Outage, other: &Outage) -> bool {
+    let (from, until) = (one.from.max(other.from), one.end(run_ended).min(other.end(run_ended)));
+    let longer = one.length(run_ended).max(other.length(run_ended));
     from < until && until.since(from) * 5 >= longer * 4
 }
 
-fn of_kind(run: &Run, of: Kind) -> Vec<Outage> {
-    let asked: Vec<_> = run.operations().iter().filter(|record| of.holds(record)).collect();
+fn of_kind(operations: &[OperationRecord], run_ended: Time, of: Service) -> Vec<Outage> {
+    let asked: Vec<_> = operations.iter().filter(|record| of.holds(record)).collect();
     let mut answers: Vec<Time> = Vec::new();
     let mut latencies: Vec<Duration> = Vec::new();
     for record in asked.iter().filter(|record| record.is_answered()) {
@@ -115,13 +130,15 @@ fn of_kind(run: &Run, of: Kind) -> Vec<Outage> {
     latencies.sort_unstable();
     let mut gaps: Vec<Duration> = answers.windows(2).map(|pair| pair[1].since(pair[0])).collect();
     gaps.sort_unstable();
-    let median = |sorted: &[Duration]| crate::nearest_rank(sorted, 50).unwrap_or_default();
+    let median = |sorted: &[Duration]| {
+        sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+    };
     let least = LEAST.max(median(&latencies).max(median(&gaps)) * MEDIANS);
     let starts = std::iter::once(Time::ZERO).chain(answers.iter().copied());
     let ends = answers.iter().copied().map(Some).chain([None]);
     let mut found = Vec::new();
     for (start, until) in starts.zip(ends) {
-        let end = until.unwrap_or(run.run_ended);
+        let end = until.unwrap_or(run_ended);
         if end < start + least {
             continue;
         }

@@ -1,0 +1,34 @@
+//! What a run is called: by what it showed, and never by what was expected of it.
+
+use judge::{Run, record::Verdict};
+use scenarios::{Fit, Heading, Property};
+
+/// The texts that the scenario has for a run that came out so.
+pub(crate) fn heading(run: &Run) -> Heading<'_> {
+    run.scenario.heading(run.system.name, |property| is_violated(run, property))
+}
+
+/// The title of its story, with what stands before it.
+pub(crate) fn title(run: &Run) -> String {
+    let heading = heading(run);
+    before_title(heading.fit).to_owned() + heading.title
+}
+
+/// What stands before a title that is about something else than this run shows.
+pub(crate) const fn before_title(fit: Fit) -> &'static str {
+    match fit {
+        Fit::Shown => "",
+        Fit::Withstood => "Withstood: ",
+        Fit::Unsettled => "About: ",
+    }
+}
+
+/// Whether the run violates a property; nothing if that is not known.
+fn is_violated(run: &Run, property: Property) -> Option<bool> {
+    let judgement = run.judgements.iter().find(|judgement| judgement.property == property)?;
+    match judgement.verdict {
+        Verdict::Valid(_) => Some(false),
+        Verdict::Invalid(_) => Some(true),
+        Verdict::Unknown(_) | Verdict::NotApplicable(_) => None,
+    }
+}
