@@ -121,21 +121,23 @@ fn peak<'a>(run: &Run, windows: &[Window<'a>], median: Duration) -> Option<Strin
         1 => ", as in one more window".to_owned(),
         more => format!(", as in {more} more windows"),
     };
-    let mut finding = format!(
-        "{} given between {} and {} took {took}{also}; the median of the run is {}",
-        text::count(slow.len() as u64, "answer", "answers"),
-        text::moment(window.start, run.ended),
-        text::moment(window.end, run.ended),
-        text::duration(median)
-    );
-    if let [label] = window.faults[..] {
-        let fault = format!(" ({})", super::faults::readable(label));
-        // It stands over the chart, too.
-        if finding.chars().count() + fault.chars().count() <= LONGEST {
-            finding += &fault;
-        }
-    }
-    Some(finding)
+    let slow = text::count(slow.len() as u64, "answer", "answers");
+    let (start, end) = (text::moment(window.start, run.ended), text::moment(window.end, run.ended));
+    let median = text::duration(median);
+    let finding = |also: &str| {
+        format!(
+            "{slow} given between {start} and {end} took {took}{also}; the median of the run is \
+             {median}"
+        )
+    };
+    let fault = match window.faults[..] {
+        [label] => format!(" ({})", super::faults::readable(label)),
+        _ => String::new(),
+    };
+    // The fault says more than how often it was so, and it stands over the chart, too.
+    let tries = [finding(&also) + &fault, finding("") + &fault];
+    let fits = tries.into_iter().find(|it| it.chars().count() <= LONGEST);
+    Some(fits.unwrap_or_else(|| finding(&also)))
 }
 
 fn step(counted: &[&Window<'_>]) -> Option<String> {
