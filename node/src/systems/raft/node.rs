@@ -16,6 +16,8 @@ impl Node for Raft {
     type Message = Message;
     type Timer = Timer;
 
+    const OWN_THREAD: bool = false;
+
     const INFO: SystemInfo = SystemInfo {
         name: "raft",
         summary: "an elected leader replicates one log by majority; durable, linearizable, unavailable without a majority",
