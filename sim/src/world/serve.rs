@@ -121,7 +121,11 @@ impl<N: Node> World<N> {
     /// Has a node wait for what it did with its disk; false if there is nothing to wait for. Its
     /// work is done only when the platter has it.
     fn waits_for_disk(&mut self, node: NodeId, handled: Handled) -> bool {
+        let asks = !handled.disk.asked.is_empty();
         let done = self.account(node, handled);
+        if !asks {
+            return false;
+        }
         if done == self.now {
             self.server(node).disk.settle(done);
             return false;
@@ -172,6 +176,9 @@ impl<N: Node> World<N> {
             server.clock.faults().for_each(|fault| self.record.touch(fault));
         }
         handled.disk.touched.into_iter().for_each(|fault| self.record.touch(fault));
+        if handled.disk.asked.is_empty() {
+            return self.now;
+        }
         let (done, slowed_by) = server.disk.begin_work(self.now, handled.disk.asked);
         slowed_by.into_iter().for_each(|fault| self.record.touch(fault));
         done
