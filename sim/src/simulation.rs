@@ -20,6 +20,7 @@ use std::{
     future::Future,
     marker::PhantomData,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     thread,
 };
 
@@ -156,9 +157,10 @@ impl<N: Node> Simulation<N> {
         let Self { scenario, seed, detail, .. } = self;
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
+            let scenario = Arc::new(scenario);
             let world = World::<N>::new(&scenario, plan(&scenario, seed), seed, detail, true);
             let remains = plain::run(world, scenario.cluster.nodes);
-            assess(scenario, N::INFO, seed, remains)
+            assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, remains)
         };
         let is_for_runs = thread::current().name() == Some(RUN_THREAD);
         let ended = match is_for_runs {
@@ -179,6 +181,7 @@ impl<N: Node> Simulation<N> {
         let Self { scenario, seed, detail, .. } = self;
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
+            let scenario = Arc::new(scenario);
             let steps = plan(&scenario, seed);
             let world = World::<N>::new(&scenario, steps, seed, detail, timed);
             let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
@@ -188,7 +191,7 @@ impl<N: Node> Simulation<N> {
                 let (pump, output) = drive(Pump::start(world, nodes).await).await;
                 (pump.finish(), output)
             });
-            (assess(scenario, N::INFO, seed, remains), output)
+            (assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, remains), output)
         };
         let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
         thread.join().map_err(panicked)
