@@ -81,8 +81,8 @@ fn audit_here(
     let bar = progress::bar(args.quiet, jobs.len());
     let audit = |job: &Chosen| sim::audit(&job.scenario, job.system.name, job.seed);
     let audited = sim::in_parallel(jobs, args.jobs.count(), audit, |job, _| {
-        bar.set_message(format!("{} on {}, seed {}", job.name(), job.system.name, job.seed));
-        bar.inc(1);
+        let message = || format!("{} on {}, seed {}", job.name(), job.system.name, job.seed);
+        progress::step(&bar, message);
     });
     bar.finish_and_clear();
     audited

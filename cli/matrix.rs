@@ -122,8 +122,7 @@ fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Seen>, Failure> {
     let bar = progress::bar(args.quiet, jobs.len());
     let seen = sim::in_parallel(jobs, args.jobs.count(), see, |job, _| {
         let Job { scenario, system, seed } = job;
-        bar.set_message(format!("{} on {}, seed {seed}", scenario.name, system.name));
-        bar.inc(1);
+        progress::step(&bar, || format!("{} on {}, seed {seed}", scenario.name, system.name));
     });
     bar.finish_and_clear();
     let seen: Result<_, _> = seen.into_iter().collect();
@@ -133,7 +132,7 @@ fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Seen>, Failure> {
 fn see(job: &Job<'_>) -> Result<Seen, sim::Error> {
     let Job { scenario, system, seed } = job;
     match sim::run(&scenario.scenario, system.name, *seed, Detail::Digest, Gear::Advance) {
-        Ok(run) => Ok(Seen::of(&run)),
+        Ok(run) => Ok(Seen::of(run)),
         Err(sim::Error::Panicked { message, .. }) => Ok(Seen::Panicked(message)),
         Err(error) => Err(error),
     }

@@ -13,6 +13,15 @@ pub(crate) fn bar(quiet: bool, runs: usize) -> ProgressBar {
     ProgressBar::new(runs as u64).with_style(style)
 }
 
+/// Moves a bar on by one. The message is made only where somebody sees it: there may be more runs
+/// a second than messages are worth.
+pub(crate) fn step(bar: &ProgressBar, message: impl FnOnce() -> String) {
+    if !bar.is_hidden() {
+        bar.set_message(message());
+        bar.inc(1);
+    }
+}
+
 /// Something that turns while one run takes its time; nothing where nobody would see it.
 pub(crate) fn spinner(quiet: bool, message: String) -> ProgressBar {
     if quiet {

@@ -5,12 +5,12 @@
 //! counts: a ratio of two medians means more than either. Nothing here fails for being slow.
 
 mod bare;
-mod ghost;
 mod growth;
 mod judge;
 mod madsim_tcp;
 mod measure;
 mod messages;
+mod runs;
 mod steady;
 mod tables;
 mod trees;
@@ -42,7 +42,7 @@ type Section = (&'static str, fn(bool));
 
 const SECTIONS: [Section; 6] = [
     ("messages", messages::report),
-    ("ghost-data", ghost::report),
+    ("runs", runs::report),
     ("length", growth::by_length),
     ("nodes", growth::by_nodes),
     ("trees", trees::report),

@@ -26,6 +26,13 @@ pub trait Node: Sized + Send + 'static {
     /// What a node may wait for.
     type Timer: Canonical + Clone + Debug + Display + Send;
 
+    /// Whether each of its runs has a thread of its own.
+    ///
+    /// What a thread leaves behind, such as the seeds of its hash maps, must not reach the next
+    /// run. With `false` a node promises that it cannot, in none of the libraries that it uses
+    /// either; then runs may follow one another on one thread, and take less time.
+    const OWN_THREAD: bool = true;
+
     /// The entry of this design in the registry.
     const INFO: SystemInfo;
 

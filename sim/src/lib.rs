@@ -36,6 +36,8 @@ mod audit;
 #[cfg(madsim)]
 mod cluster;
 #[cfg(madsim)]
+mod plain;
+#[cfg(madsim)]
 mod plugin;
 #[cfg(madsim)]
 mod prove;
@@ -52,8 +54,8 @@ pub use error::Error;
 #[cfg(madsim)]
 pub use experiment::carry_out;
 pub use judge::Run;
-pub use parallel::in_parallel;
+pub use parallel::{RUN_THREAD, in_parallel};
 #[cfg(madsim)]
 pub use prove::prove;
 #[cfg(madsim)]
-pub use simulation::{Detail, Gear, RUN_THREAD, Simulation, run};
+pub use simulation::{Detail, Gear, Simulation, run};

@@ -1,6 +1,7 @@
 //! Many runs at once, with results that do not show it.
 
 use std::{
+    any::Any,
     num::NonZeroUsize,
     sync::{
         atomic::{AtomicUsize, Ordering},
@@ -9,8 +10,13 @@ use std::{
     thread,
 };
 
-/// Does every job of a list on some threads and gives the results in the order of the list,
-/// whichever is done first. `done` hears of each result on the calling thread, as it comes.
+/// The name of the threads on which runs are had; a panic hook may know them by it. A run that is
+/// asked for on such a thread, as by [`in_parallel`], may be had there.
+pub const RUN_THREAD: &str = "seedbed-run";
+
+/// Does every job of a list on some threads, on which runs can be had, and gives the results in
+/// the order of the list, whichever is done first. `done` hears of each result on the calling
+/// thread, as it comes.
 ///
 /// ```
 /// use std::num::NonZeroUsize;
@@ -33,14 +39,18 @@ pub fn in_parallel<J: Sync, R: Send>(
     let (sender, results) = mpsc::channel();
     let mut slots: Vec<Option<R>> = jobs.iter().map(|_| None).collect();
     thread::scope(|scope| {
+        let mut workers = Vec::new();
         for _ in 0..threads.get().min(jobs.len()) {
             let (sender, next, work) = (sender.clone(), &next, &work);
-            scope.spawn(move || {
+            let thread = thread::Builder::new().name(RUN_THREAD.to_owned());
+            let work = move || {
                 while let Some((index, job)) = take(jobs, next) {
                     // Nobody receives any more if `done` has panicked.
                     let _ = sender.send((index, work(job)));
                 }
-            });
+            };
+            let started = thread.spawn_scoped(scope, work);
+            workers.push(started.expect("the operating system starts a thread"));
         }
         // Once the threads are through, the last sender is gone and the loop ends.
         drop(sender);
@@ -48,8 +58,19 @@ pub fn in_parallel<J: Sync, R: Send>(
             done(&jobs[index], &result);
             slots[index] = Some(result);
         }
+        for worker in workers {
+            // Told here, since a panic hook may be silent about the threads of runs.
+            worker.join().unwrap_or_else(|panic| panic!("{}", panic_message(&*panic)));
+        }
     });
     slots.into_iter().map(|slot| slot.expect("each job is taken once")).collect()
+}
+
+/// What a panic said.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without words".to_owned())
 }
 
 fn take<'a, J>(jobs: &'a [J], next: &AtomicUsize) -> Option<(usize, &'a J)> {

@@ -2,6 +2,7 @@
 
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// A source of named random streams.
@@ -11,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// or a node that was not there before, leaves all others as they were.
 #[derive(Clone, Debug)]
 pub struct Streams {
-    base: ChaCha8Rng,
+    base: Arc<ChaCha8Rng>,
 }
 
 /// A named stream.
@@ -20,12 +21,12 @@ pub type Stream = ChaCha8Rng;
 impl Streams {
     /// The streams of a seed.
     pub fn new(seed: u64) -> Self {
-        Self { base: ChaCha8Rng::seed_from_u64(seed) }
+        Self { base: Arc::new(ChaCha8Rng::seed_from_u64(seed)) }
     }
 
     /// The stream of this name, from its beginning.
     pub fn named(&self, name: &str) -> Stream {
-        let mut stream = self.base.clone();
+        let mut stream = ChaCha8Rng::clone(&self.base);
         stream.set_stream(xxh3_64(name.as_bytes()));
         stream
     }

@@ -3,6 +3,8 @@
 use crate::{
     Cluster, Error, Run,
     nemesis::plan,
+    parallel::{RUN_THREAD, panic_message},
+    plain,
     plugin::{Pump, WorldPlugin},
     world::{Remains, World},
 };
@@ -13,7 +15,14 @@ use node::{
     systems::{self, Visitor},
 };
 use scenarios::Scenario;
-use std::{any::Any, future::Future, marker::PhantomData, thread};
+use std::{
+    any::Any,
+    future::Future,
+    marker::PhantomData,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
 
 /// How much a run keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,14 +34,15 @@ pub enum Detail {
     Full,
 }
 
-/// How the pump moves madsim's clock from event to event. The digest is the same in both gears.
+/// How the pump goes from event to event. The digest is the same in both gears.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Gear {
-    /// It sets the clock: fast, for runs in which nothing else lives.
+    /// It goes on to the next at once: fast, for runs in which nothing else lives. A run
+    /// of nodes that need no thread of their own ([`Node::OWN_THREAD`]) does without madsim.
     #[default]
     Advance,
-    /// It sleeps, so that other tasks run at their own moments. Runs with a body
-    /// of their own use this gear whatever was set.
+    /// It sleeps by madsim's clock, so that other tasks run at their own moments. Runs with a
+    /// body of their own use this gear whatever was set.
     Sleep,
 }
 
@@ -109,6 +119,9 @@ impl<N: Node> Simulation<N> {
     /// thread could be started.
     pub fn run(self) -> Result<Run, Error> {
         let gear = self.gear;
+        if gear == Gear::Advance && !N::OWN_THREAD {
+            return self.run_plainly();
+        }
         let (run, ()) = self.drive(true, move |pump| async move {
             pump.run(gear).await;
             (pump, ())
@@ -139,6 +152,24 @@ impl<N: Node> Simulation<N> {
         })
     }
 
+    /// Runs without madsim, and on the present thread if that is one for runs.
+    fn run_plainly(self) -> Result<Run, Error> {
+        let Self { scenario, seed, detail, .. } = self;
+        let panicked = panicked_of::<N>(&scenario, seed);
+        let work = move || {
+            let scenario = Arc::new(scenario);
+            let world = World::<N>::new(&scenario, plan(&scenario, seed), seed, detail, true);
+            let remains = plain::run(world, scenario.cluster.nodes);
+            assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, remains)
+        };
+        let is_for_runs = thread::current().name() == Some(RUN_THREAD);
+        let ended = match is_for_runs {
+            true => catch_unwind(AssertUnwindSafe(work)),
+            false => thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?.join(),
+        };
+        ended.map_err(panicked)
+    }
+
     /// Runs on a thread of its own: what a thread leaves behind, such as the state of
     /// its hash maps, must not reach the next run.
     fn drive<T, F, B>(self, timed: bool, drive: F) -> Result<(Run, T), Error>
@@ -148,8 +179,9 @@ impl<N: Node> Simulation<N> {
         B: Future<Output = (Pump<N>, T)>,
     {
         let Self { scenario, seed, detail, .. } = self;
-        let name = scenario.name.clone();
+        let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
+            let scenario = Arc::new(scenario);
             let steps = plan(&scenario, seed);
             let world = World::<N>::new(&scenario, steps, seed, detail, timed);
             let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
@@ -159,20 +191,26 @@ impl<N: Node> Simulation<N> {
                 let (pump, output) = drive(Pump::start(world, nodes).await).await;
                 (pump.finish(), output)
             });
-            (assess(scenario, N::INFO, seed, remains), output)
+            (assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, remains), output)
         };
         let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
-        thread.join().map_err(|payload| Error::Panicked {
-            scenario: name,
-            system: N::INFO.name.to_owned(),
-            seed,
-            message: panic_message(payload.as_ref()),
-        })
+        thread.join().map_err(panicked)
     }
 }
 
-/// The name of the threads that runs have; a panic hook may know them by it.
-pub const RUN_THREAD: &str = "seedbed-run";
+/// Makes an error of what a run panicked with.
+fn panicked_of<N: Node>(
+    scenario: &Scenario,
+    seed: u64,
+) -> impl FnOnce(Box<dyn Any + Send>) -> Error + use<N> {
+    let scenario = scenario.name.clone();
+    move |payload| Error::Panicked {
+        scenario,
+        system: N::INFO.name.to_owned(),
+        seed,
+        message: panic_message(payload.as_ref()),
+    }
+}
 
 /// Carries out a scenario on a system of the registry.
 ///
@@ -256,10 +294,4 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         durability: findings.durability,
         defects: remains.defects,
     }
-}
-
-fn panic_message(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
-    text.or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without words".to_owned())
 }

@@ -35,7 +35,7 @@ const BLOCK: usize = 4096;
 
 impl Default for DigestWriter {
     fn default() -> Self {
-        Self { state: Box::new(Xxh3::new()), buffer: Encoder::default() }
+        Self { state: Box::new(Xxh3::new()), buffer: Encoder::with_capacity(BLOCK + BLOCK / 4) }
     }
 }
 

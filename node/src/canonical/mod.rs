@@ -66,6 +66,11 @@ pub struct Encoder {
 }
 
 impl Encoder {
+    /// An encoder with room for so many bytes; it takes more if it must.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes) }
+    }
+
     /// What was written since it was last cleared.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -77,6 +82,7 @@ impl Encoder {
     }
 
     /// Writes bytes as they are, without their length.
+    #[inline]
     pub fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }

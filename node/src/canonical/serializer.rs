@@ -32,11 +32,13 @@ pub struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     /// Parts whose number the type fixes.
+    #[inline]
     fn fixed(out: &'a mut Encoder) -> Self {
         Self { out, count_at: None, count: 0 }
     }
 
     /// Parts of which a value has as many as it likes.
+    #[inline]
     fn counted(out: &'a mut Encoder, count: Option<usize>) -> Self {
         let count_at = match count {
             Some(count) => {
@@ -53,6 +55,7 @@ impl<'a> Parts<'a> {
         part.serialize(&mut *self.out)
     }
 
+    #[inline]
     fn finish(self) {
         if let Some(at) = self.count_at {
             self.out.end_count(at, self.count);
@@ -62,7 +65,8 @@ impl<'a> Parts<'a> {
 
 macro_rules! little_endian {
     ($($method:ident($type:ty)),* $(,)?) => {
-        $(fn $method(self, number: $type) -> Result<(), GaveUp> {
+        $(#[inline]
+        fn $method(self, number: $type) -> Result<(), GaveUp> {
             self.raw(&number.to_le_bytes());
             Ok(())
         })*
@@ -86,6 +90,7 @@ impl<'a> Serializer for &'a mut Encoder {
         serialize_u64(u64), serialize_u128(u128),
     }
 
+    #[inline]
     fn serialize_bool(self, value: bool) -> Result<(), GaveUp> {
         self.serialize_u8(value.into())
     }
@@ -102,10 +107,12 @@ impl<'a> Serializer for &'a mut Encoder {
         self.serialize_u32(value.into())
     }
 
+    #[inline]
     fn serialize_str(self, value: &str) -> Result<(), GaveUp> {
         self.serialize_bytes(value.as_bytes())
     }
 
+    #[inline]
     fn serialize_bytes(self, value: &[u8]) -> Result<(), GaveUp> {
         let length: [u8; COUNT_BYTES] = (value.len() as u64).to_le_bytes();
         self.raw(&length);
@@ -113,6 +120,7 @@ impl<'a> Serializer for &'a mut Encoder {
         Ok(())
     }
 
+    #[inline]
     fn serialize_none(self) -> Result<(), GaveUp> {
         self.serialize_u8(0)
     }
@@ -122,6 +130,7 @@ impl<'a> Serializer for &'a mut Encoder {
         value.serialize(self)
     }
 
+    #[inline]
     fn serialize_unit(self) -> Result<(), GaveUp> {
         Ok(())
     }
@@ -130,6 +139,7 @@ impl<'a> Serializer for &'a mut Encoder {
         Ok(())
     }
 
+    #[inline]
     fn serialize_unit_variant(
         self,
         _name: &'static str,
@@ -158,14 +168,17 @@ impl<'a> Serializer for &'a mut Encoder {
         value.serialize(self)
     }
 
+    #[inline]
     fn serialize_seq(self, count: Option<usize>) -> Result<Parts<'a>, GaveUp> {
         Ok(Parts::counted(self, count))
     }
 
+    #[inline]
     fn serialize_tuple(self, _count: usize) -> Result<Parts<'a>, GaveUp> {
         Ok(Parts::fixed(self))
     }
 
+    #[inline]
     fn serialize_tuple_struct(
         self,
         _name: &'static str,
@@ -174,6 +187,7 @@ impl<'a> Serializer for &'a mut Encoder {
         Ok(Parts::fixed(self))
     }
 
+    #[inline]
     fn serialize_tuple_variant(
         self,
         _name: &'static str,
@@ -189,10 +203,12 @@ impl<'a> Serializer for &'a mut Encoder {
         Ok(Parts::counted(self, count))
     }
 
+    #[inline]
     fn serialize_struct(self, _name: &'static str, _count: usize) -> Result<Parts<'a>, GaveUp> {
         Ok(Parts::fixed(self))
     }
 
+    #[inline]
     fn serialize_struct_variant(
         self,
         _name: &'static str,
@@ -225,6 +241,7 @@ macro_rules! in_order {
                 self.add(part)
             }
 
+            #[inline]
             fn end(self) -> Result<(), GaveUp> {
                 self.finish();
                 Ok(())
@@ -254,6 +271,7 @@ macro_rules! named {
                 self.add(part)
             }
 
+            #[inline]
             fn end(self) -> Result<(), GaveUp> {
                 self.finish();
                 Ok(())

@@ -5,7 +5,7 @@ mod durable;
 mod memory;
 mod wal;
 
-pub use bplus::{BPlusStore, BPlusTree};
+pub use bplus::{BPlusStore, BPlusTree, Prefixed};
 pub use durable::{DurableStore, StoreError};
 pub use memory::MemoryStore;
 pub use wal::{OpenedWal, Wal, WalError};

@@ -130,10 +130,13 @@ impl Wal {
         let mut wal = Self::new(file, read_file_header(&bytes).ok_or(WalError::NoHeader)?);
         let mut records = Vec::new();
         let mut offset = record::FILE_HEADER;
+        let mut whole = Vec::new();
         while let Some(record) = wal.next_record(&bytes, offset)? {
             let content = &bytes[record.content];
             let place = offset as u64;
-            let (whole, last) = encode(content, record.synced, wal.last, wal.generation, place);
+            whole.clear();
+            let (synced, generation) = (record.synced, wal.generation);
+            let last = encode(&mut whole, content, synced, wal.last, generation, place);
             offset += whole.len();
             if bytes.get(offset - whole.len()..offset) != Some(&whole[..]) {
                 disk.write(file, place, &whole)?;
@@ -202,7 +205,8 @@ impl Wal {
     /// as it was before.
     pub fn flush(&mut self, disk: &Disk) -> Result<(), DiskError> {
         let written = self.write_staged(disk);
-        let length = std::mem::take(&mut self.staged.bytes).len() as u64;
+        let length = self.staged.bytes.len() as u64;
+        self.staged.bytes.clear();
         match written {
             Ok(()) => {
                 self.end += length;
@@ -229,11 +233,8 @@ impl Wal {
     }
 
     fn stage(&mut self, content: &[u8]) {
-        let offset = self.end + self.staged.bytes.len() as u64;
-        let (synced, previous) = (self.synced, self.staged.last);
-        let (record, sum) = encode(content, synced, previous, self.generation, offset);
-        self.staged.bytes.extend_from_slice(&record);
-        self.staged.last = sum;
+        let Staged { bytes, last, .. } = &mut self.staged;
+        *last = encode(bytes, content, self.synced, *last, self.generation, self.end);
         self.staged.ends_in_mark = content.is_empty();
     }
 

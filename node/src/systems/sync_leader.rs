@@ -152,6 +152,8 @@ impl Node for SyncLeader {
     type Message = Message;
     type Timer = Timer;
 
+    const OWN_THREAD: bool = false;
+
     const INFO: SystemInfo = SystemInfo {
         name: "sync-leader",
         summary: "one leader sends a write to all followers at once and answers when they have answered",

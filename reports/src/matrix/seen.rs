@@ -51,13 +51,10 @@ impl Leaves {
 
 impl Seen {
     /// What is to be kept of a run.
-    pub fn of(run: &Run) -> Self {
-        Self::Judged {
-            judgements: run.judgements.clone(),
-            defects: run.defects.clone(),
-            leaves: majority::leaves(run),
-            flaws: run.scenario.for_system(&run.system).flaws,
-        }
+    pub fn of(run: Run) -> Self {
+        let leaves = majority::leaves(&run);
+        let flaws = run.scenario.for_system(&run.system).flaws;
+        Self::Judged { judgements: run.judgements, defects: run.defects, leaves, flaws }
     }
 
     /// The flaws of the system that were switched on, if the run came to its end.

@@ -61,7 +61,8 @@ impl<N: Node> World<N> {
     pub(super) fn add_clients(&mut self) {
         let script = self.add_client(Route::Leader, Route::Leader, Retry::default());
         self.scripts.push(script);
-        let Some(workload) = self.scenario.workload.clone() else {
+        let scenario = self.scenario.clone();
+        let Some(workload) = &scenario.workload else {
             return;
         };
         let (Pace::Closed { clients: count, .. } | Pace::Open { clients: count, .. }) =

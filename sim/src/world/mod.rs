@@ -13,6 +13,7 @@ mod record;
 mod serve;
 mod server;
 mod strike;
+mod timers;
 
 use crate::{
     Detail,
@@ -36,6 +37,7 @@ use server::{InTransit, Server, Work};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
+    sync::Arc,
     time::Duration,
 };
 use tokio::sync::oneshot;
@@ -43,7 +45,7 @@ use tokio::sync::oneshot;
 /// The world of one run.
 pub(crate) struct World<N: Node> {
     now: u64,
-    queue: Queue<Event<N>>,
+    queue: Queue<Event<N>, Served>,
     servers: Vec<Server<N>>,
     network: Network,
     clients: Vec<Client>,
@@ -60,7 +62,7 @@ pub(crate) struct World<N: Node> {
     /// The nodes in an order drawn by the seed, by which majorities are made.
     ranking: Vec<NodeId>,
     streams: Streams,
-    scenario: Scenario,
+    scenario: Arc<Scenario>,
     steps: Vec<PlannedStep>,
     /// The steps as they were carried out, with names instead of roles.
     carried_out: Vec<Step>,
@@ -98,7 +100,7 @@ enum Event<N: Node> {
     /// A node that was started has taken its time.
     Started { node: NodeId },
     /// A node has done a piece of work.
-    Served { node: NodeId, incarnation: u32 },
+    Served(Served),
     /// The disk has done what its node waits for.
     DiskDone { node: NodeId, incarnation: u32 },
     /// A node's timer runs out.
@@ -127,6 +129,18 @@ enum Event<N: Node> {
     Probe,
     /// The run is over.
     End,
+}
+
+/// The end of a piece of work, in this life of its node.
+struct Served {
+    node: NodeId,
+    incarnation: u32,
+}
+
+impl<N: Node> From<Served> for Event<N> {
+    fn from(served: Served) -> Self {
+        Self::Served(served)
+    }
 }
 
 /// What a test's own body asks of the world.
@@ -174,7 +188,7 @@ impl<N: Node> World<N> {
     /// The world at time zero, with no node booted. With `timed` the phases of the
     /// scenario end the run; otherwise [`World::begin_to_heal`] must be called.
     pub(crate) fn new(
-        scenario: &Scenario,
+        scenario: &Arc<Scenario>,
         steps: Vec<PlannedStep>,
         seed: u64,
         detail: Detail,
@@ -262,11 +276,11 @@ impl<N: Node> World<N> {
             Event::Unreachable { request } => self.unreachable(request),
             Event::Health(event) => self.health(event),
             Event::Started { node } => return self.started(node),
-            Event::Served { node, incarnation } => self.served(node, incarnation),
+            Event::Served(Served { node, incarnation }) => self.served(node, incarnation),
             Event::Timer { node, incarnation, id, timer } => {
                 let server = &self.servers[node.index()];
                 // One that was cancelled is no work at all.
-                if server.incarnation == incarnation && server.live_timers.contains(&id) {
+                if server.incarnation == incarnation && server.live_timers.contains(id) {
                     self.enqueue(node, Work::Timer { id, timer });
                 }
             }

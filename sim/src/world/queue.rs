@@ -8,12 +8,12 @@ use std::{
 /// Events by time; events of one time in the order in which they were pushed.
 ///
 /// The heap holds small entries and the events lie in a slab beside it, so that
-/// sifting moves 16 bytes and not a whole message. Events that are pushed in order
-/// of their times, as those that end a service are, wait in a lane beside the heap,
-/// where no sifting is needed.
-pub(super) struct Queue<E> {
+/// sifting moves 16 bytes and not a whole message. Events of a small kind that are pushed
+/// in order of their times, as those that end a service are, wait in a lane beside the
+/// heap, where no sifting is needed.
+pub(super) struct Queue<E, S> {
     heap: BinaryHeap<Reverse<Entry>>,
-    lane: VecDeque<(Entry, E)>,
+    lane: VecDeque<(Entry, S)>,
     slab: Vec<Option<E>>,
     free: Vec<u32>,
     pushed: u64,
@@ -42,7 +42,7 @@ impl Entry {
     }
 }
 
-impl<E> Default for Queue<E> {
+impl<E, S> Default for Queue<E, S> {
     fn default() -> Self {
         Self {
             heap: BinaryHeap::new(),
@@ -54,7 +54,7 @@ impl<E> Default for Queue<E> {
     }
 }
 
-impl<E> Queue<E> {
+impl<E, S: Into<E>> Queue<E, S> {
     /// Adds an event at a time in nanoseconds.
     pub(super) fn push(&mut self, at: u64, event: E) {
         let turn = self.turn();
@@ -64,12 +64,12 @@ impl<E> Queue<E> {
 
     /// Adds an event that is likely due no earlier than those added in this way before;
     /// then it costs less. The order is the same.
-    pub(super) fn push_in_order(&mut self, at: u64, event: E) {
+    pub(super) fn push_in_order(&mut self, at: u64, event: S) {
         if self.lane.back().is_none_or(|(last, _)| last.at() <= at) {
             let entry = Entry::new(at, self.turn(), 0);
             self.lane.push_back((entry, event));
         } else {
-            self.push(at, event);
+            self.push(at, event.into());
         }
     }
 
@@ -86,7 +86,7 @@ impl<E> Queue<E> {
             (_, waiting) => waiting.is_some(),
         };
         if lane_is_first {
-            return self.lane.pop_front().map(|(entry, event)| (entry.at(), event));
+            return self.lane.pop_front().map(|(entry, event)| (entry.at(), event.into()));
         }
         let Reverse(entry) = self.heap.pop()?;
         self.free.push(entry.slot() as u32);
@@ -118,7 +118,7 @@ mod tests {
     proptest! {
         #[test]
         fn events_come_by_time_and_then_in_the_order_of_pushing(pushes in prop::collection::vec((0u64..20, any::<bool>()), 0..200)) {
-            let mut queue = Queue::default();
+            let mut queue = Queue::<usize, usize>::default();
             for (turn, &(at, in_order)) in pushes.iter().enumerate() {
                 if in_order {
                     queue.push_in_order(at, turn);

@@ -1,7 +1,7 @@
 //! Nodes at work: queues, service times, and what becomes of effects.
 
 use super::{
-    Event, World,
+    Event, Served, World,
     disk::{NewEnds, NodeDisk, PendingSync},
     server::{Handled, InTransit, Work},
 };
@@ -64,7 +64,7 @@ impl<N: Node> World<N> {
         let done = self.now.saturating_add(service_ns);
         let incarnation = server.incarnation;
         // A service takes equally long everywhere, so that what begins later ends later.
-        self.queue.push_in_order(done, Event::Served { node, incarnation });
+        self.queue.push_in_order(done, Served { node, incarnation });
     }
 
     /// A piece of work is done: the state changes and the effects leave.
@@ -94,7 +94,7 @@ impl<N: Node> World<N> {
             }
             Work::Timer { id, timer } => {
                 // A timer that was cancelled while it waited is no work at all.
-                if !server.live_timers.remove(id) {
+                if !server.live_timers.remove(*id) {
                     self.go_on(node);
                     return;
                 }
@@ -121,7 +121,11 @@ impl<N: Node> World<N> {
     /// Has a node wait for what it did with its disk; false if there is nothing to wait for. Its
     /// work is done only when the platter has it.
     fn waits_for_disk(&mut self, node: NodeId, handled: Handled) -> bool {
+        let asks = !handled.disk.asked.is_empty();
         let done = self.account(node, handled);
+        if !asks {
+            return false;
+        }
         if done == self.now {
             self.server(node).disk.settle(done);
             return false;
@@ -172,6 +176,9 @@ impl<N: Node> World<N> {
             server.clock.faults().for_each(|fault| self.record.touch(fault));
         }
         handled.disk.touched.into_iter().for_each(|fault| self.record.touch(fault));
+        if handled.disk.asked.is_empty() {
+            return self.now;
+        }
         let (done, slowed_by) = server.disk.begin_work(self.now, handled.disk.asked);
         slowed_by.into_iter().for_each(|fault| self.record.touch(fault));
         done
@@ -301,7 +308,7 @@ impl<N: Node> World<N> {
             Effect::SetTimer { id, after, timer } => {
                 self.record.arm(node, id, after, &timer);
                 let server = self.server(node);
-                server.live_timers.insert(id);
+                server.live_timers.add(id);
                 if after.is_zero() {
                     self.enqueue(node, Work::Timer { id, timer });
                 } else {
@@ -310,7 +317,7 @@ impl<N: Node> World<N> {
                 }
             }
             Effect::CancelTimer { id } => {
-                self.server(node).live_timers.remove(&id);
+                self.server(node).live_timers.remove(id);
                 self.record.cancel(node, id);
             }
             Effect::Sync { id: sync, file } => {

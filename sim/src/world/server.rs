@@ -1,6 +1,9 @@
 //! One store node in the world: its state machine, its queue and its clock.
 
-use super::disk::{DiskUse, NodeDisk};
+use super::{
+    disk::{DiskUse, NodeDisk},
+    timers::LiveTimers,
+};
 use crate::seed::{Stream, Streams};
 use judge::record::MessageId;
 use node::{
@@ -9,7 +12,7 @@ use node::{
 };
 use scenarios::Clock;
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     time::Duration,
 };
 
@@ -47,7 +50,7 @@ pub(super) struct Server<N: Node> {
     /// The group it was of when it last booted.
     pub(super) group: u32,
     pub(super) outbox: Outbox<N::Message, N::Timer>,
-    pub(super) live_timers: BTreeSet<TimerId>,
+    pub(super) live_timers: LiveTimers,
     pub(super) disk: NodeDisk,
     pub(super) clock: NodeClock,
     /// What the node has announced that clients can read; kept only in detail.
@@ -95,7 +98,10 @@ impl NodeClock {
 
     /// What the clock shows.
     pub(super) fn shows(&self, now: u64) -> Time {
-        // Asked for with every event, and a division of 128 bits is not cheap.
+        // Asked for with every event, and numbers of 128 bits are not cheap.
+        if self.drift_ppb == 0 && self.offset_ns == 0 {
+            return Time::from_nanos((CLOCK_START.as_nanos() as u64).saturating_add(now));
+        }
         let drift = match self.drift_ppb {
             0 => 0,
             ppb => i128::from(now) * i128::from(ppb) / 1_000_000_000,
@@ -107,6 +113,9 @@ impl NodeClock {
 
     /// How long the clock takes to go on by `shown`.
     pub(super) fn real(&self, shown: Duration) -> u64 {
+        if self.drift_ppb == 0 {
+            return u64::try_from(shown.as_nanos()).unwrap_or(u64::MAX);
+        }
         let rate = 1_000_000_000 + i128::from(self.drift_ppb);
         let real = shown.as_nanos() as i128 * 1_000_000_000 / rate;
         u64::try_from(real).unwrap_or(u64::MAX)
@@ -182,7 +191,7 @@ impl<N: Node> Server<N> {
             last_role: Role::Peer,
             outbox: outbox(detail),
             group: 0,
-            live_timers: BTreeSet::new(),
+            live_timers: LiveTimers::default(),
             disk,
             slow: Vec::new(),
             power_lost: None,

@@ -1,9 +1,12 @@
 //! The engine of the ghost-data report: a B+ tree in memory.
 
+mod keys;
 mod node;
 
 use crate::{Change, Key, Store, Version, Versioned};
 use node::{Node, Split};
+
+pub use keys::Prefixed;
 
 /// The order of that tree: the most children of an inner node.
 const ORDER: usize = 128;
@@ -27,7 +30,7 @@ pub struct BPlusTree<K, V> {
     len: usize,
 }
 
-impl<K: Ord + Clone, V> BPlusTree<K, V> {
+impl<K: Prefixed + Clone, V> BPlusTree<K, V> {
     /// An empty tree.
     ///
     /// # Panics

@@ -1,6 +1,6 @@
 //! A node of the B+ tree and the subtree below it.
 
-use std::cmp::Ordering;
+use super::keys::{Keys, Prefixed};
 
 /// A leaf with entries, or an inner node with subtrees.
 #[derive(Clone, Debug)]
@@ -8,7 +8,7 @@ pub(super) enum Node<K, V> {
     /// Keys in order, and the value of each.
     Leaf {
         /// The keys.
-        keys: Vec<K>,
+        keys: Keys<K>,
         /// Their values, in the same order.
         values: Vec<V>,
     },
@@ -16,7 +16,7 @@ pub(super) enum Node<K, V> {
     /// and not below separator i - 1.
     Inner {
         /// The bounds between children.
-        separators: Vec<K>,
+        separators: Keys<K>,
         /// The subtrees.
         children: Vec<Node<K, V>>,
     },
@@ -28,15 +28,17 @@ pub(super) struct Split<K, V> {
     pub(super) right: Node<K, V>,
 }
 
-impl<K: Ord + Clone, V> Node<K, V> {
+impl<K: Prefixed + Clone, V> Node<K, V> {
     /// A leaf without entries.
     pub(super) fn empty() -> Self {
-        Self::Leaf { keys: Vec::new(), values: Vec::new() }
+        Self::Leaf { keys: Keys::new(), values: Vec::new() }
     }
 
     /// An inner node with two children.
     pub(super) fn of_two(left: Self, separator: K, right: Self) -> Self {
-        Self::Inner { separators: vec![separator], children: vec![left, right] }
+        let mut separators = Keys::new();
+        separators.push(separator);
+        Self::Inner { separators, children: vec![left, right] }
     }
 
     pub(super) fn get(&self, key: &K) -> Option<&V> {
@@ -44,7 +46,7 @@ impl<K: Ord + Clone, V> Node<K, V> {
         loop {
             match node {
                 Self::Leaf { keys, values } => {
-                    return search(keys, key).ok().map(|i| &values[i]);
+                    return keys.search(key).ok().map(|i| &values[i]);
                 }
                 Self::Inner { separators, children } => node = &children[child_of(separators, key)],
             }
@@ -60,7 +62,7 @@ impl<K: Ord + Clone, V> Node<K, V> {
         order: usize,
     ) -> (Option<V>, Option<Split<K, V>>) {
         match self {
-            Self::Leaf { keys, values } => match search(keys, &key) {
+            Self::Leaf { keys, values } => match keys.search(&key) {
                 Ok(i) => {
                     let value = value(Some(&values[i]));
                     return (Some(std::mem::replace(&mut values[i], value)), None);
@@ -110,7 +112,7 @@ impl<K: Ord + Clone, V> Node<K, V> {
     pub(super) fn remove(&mut self, key: &K, order: usize) -> Option<V> {
         match self {
             Self::Leaf { keys, values } => {
-                let i = search(keys, key).ok()?;
+                let i = keys.search(key).ok()?;
                 keys.remove(i);
                 Some(values.remove(i))
             }
@@ -163,44 +165,23 @@ impl<K: Ord + Clone, V> Node<K, V> {
 
     fn least_key(&self) -> &K {
         match self {
-            Self::Leaf { keys, .. } => &keys[0],
+            Self::Leaf { keys, .. } => &keys.as_slice()[0],
             Self::Inner { children, .. } => children[0].least_key(),
         }
     }
 }
 
 /// Which child holds a key.
-fn child_of<K: Ord>(separators: &[K], key: &K) -> usize {
-    match search(separators, key) {
+fn child_of<K: Prefixed>(separators: &Keys<K>, key: &K) -> usize {
+    match separators.search(key) {
         Ok(i) => i + 1,
         Err(i) => i,
     }
 }
 
-/// How many keys the search skips at a time.
-const STRIDE: usize = 11;
-
-/// Where a key is, or where it belongs.
-///
-/// Keys are short texts whose comparison is a jump and a call, so that a binary
-/// search waits for each before it can begin the next. Two scans in strides
-/// compare about as often and are guessed right by the processor.
-fn search<K: Ord>(keys: &[K], key: &K) -> Result<usize, usize> {
-    let skipped =
-        keys.chunks_exact(STRIDE).take_while(|chunk| chunk[STRIDE - 1] < *key).count() * STRIDE;
-    for (i, candidate) in keys.iter().enumerate().skip(skipped) {
-        match candidate.cmp(key) {
-            Ordering::Less => {}
-            Ordering::Equal => return Ok(i),
-            Ordering::Greater => return Err(i),
-        }
-    }
-    Err(keys.len())
-}
-
 /// Brings child `i`, which is one short, up to size again.
-fn refill<K: Ord + Clone, V>(
-    separators: &mut Vec<K>,
+fn refill<K: Prefixed + Clone, V>(
+    separators: &mut Keys<K>,
     children: &mut Vec<Node<K, V>>,
     i: usize,
     order: usize,
@@ -208,10 +189,10 @@ fn refill<K: Ord + Clone, V>(
     let least = children[i].least(order);
     if i > 0 && children[i - 1].size() > least {
         let (left, right) = pair(children, i - 1);
-        borrow_from_left(left, &mut separators[i - 1], right);
+        borrow_from_left(left, (separators, i - 1), right);
     } else if i + 1 < children.len() && children[i + 1].size() > least {
         let (left, right) = pair(children, i);
-        borrow_from_right(left, &mut separators[i], right);
+        borrow_from_right(left, (separators, i), right);
     } else {
         let left = i.saturating_sub(1);
         let right = children.remove(left + 1);
@@ -228,46 +209,48 @@ fn pair<K, V>(children: &mut [Node<K, V>], i: usize) -> (&mut Node<K, V>, &mut N
 
 const SAME_DEPTH: &str = "neighbours are of equal depth, and the lender has something to spare";
 
-fn borrow_from_left<K: Ord + Clone, V>(
+/// Between the two stands the separator at a place.
+fn borrow_from_left<K: Prefixed + Clone, V>(
     left: &mut Node<K, V>,
-    separator: &mut K,
+    (between, place): (&mut Keys<K>, usize),
     right: &mut Node<K, V>,
 ) {
     match (left, right) {
         (Node::Leaf { keys, values }, Node::Leaf { keys: right_keys, values: right_values }) => {
             right_keys.insert(0, keys.pop().expect(SAME_DEPTH));
             right_values.insert(0, values.pop().expect(SAME_DEPTH));
-            *separator = right_keys[0].clone();
+            between.replace(place, right_keys.as_slice()[0].clone());
         }
         (
             Node::Inner { separators, children },
             Node::Inner { separators: right_separators, children: right_children },
         ) => {
             let up = separators.pop().expect(SAME_DEPTH);
-            right_separators.insert(0, std::mem::replace(separator, up));
+            right_separators.insert(0, between.replace(place, up));
             right_children.insert(0, children.pop().expect(SAME_DEPTH));
         }
         _ => unreachable!("{SAME_DEPTH}"),
     }
 }
 
-fn borrow_from_right<K: Ord + Clone, V>(
+/// Between the two stands the separator at a place.
+fn borrow_from_right<K: Prefixed + Clone, V>(
     left: &mut Node<K, V>,
-    separator: &mut K,
+    (between, place): (&mut Keys<K>, usize),
     right: &mut Node<K, V>,
 ) {
     match (left, right) {
         (Node::Leaf { keys, values }, Node::Leaf { keys: right_keys, values: right_values }) => {
             keys.push(right_keys.remove(0));
             values.push(right_values.remove(0));
-            *separator = right_keys[0].clone();
+            between.replace(place, right_keys.as_slice()[0].clone());
         }
         (
             Node::Inner { separators, children },
             Node::Inner { separators: right_separators, children: right_children },
         ) => {
             let up = right_separators.remove(0);
-            separators.push(std::mem::replace(separator, up));
+            separators.push(between.replace(place, up));
             children.push(right_children.remove(0));
         }
         _ => unreachable!("{SAME_DEPTH}"),
@@ -275,10 +258,10 @@ fn borrow_from_right<K: Ord + Clone, V>(
 }
 
 /// Appends the right neighbour to a node; `separator` stood between them.
-fn merge<K, V>(left: &mut Node<K, V>, separator: K, right: Node<K, V>) {
+fn merge<K: Prefixed, V>(left: &mut Node<K, V>, separator: K, right: Node<K, V>) {
     match (left, right) {
         (Node::Leaf { keys, values }, Node::Leaf { keys: right_keys, values: right_values }) => {
-            keys.extend(right_keys);
+            keys.append(right_keys);
             values.extend(right_values);
         }
         (
@@ -286,7 +269,7 @@ fn merge<K, V>(left: &mut Node<K, V>, separator: K, right: Node<K, V>) {
             Node::Inner { separators: right_separators, children: right_children },
         ) => {
             separators.push(separator);
-            separators.extend(right_separators);
+            separators.append(right_separators);
             children.extend(right_children);
         }
         _ => unreachable!("{SAME_DEPTH}"),
@@ -299,7 +282,7 @@ pub(super) struct Leaves<'a, K, V> {
     path: Vec<std::slice::Iter<'a, Node<K, V>>>,
 }
 
-impl<'a, K, V> Iterator for Leaves<'a, K, V> {
+impl<'a, K: Prefixed, V> Iterator for Leaves<'a, K, V> {
     type Item = (&'a [K], &'a [V]);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -308,7 +291,7 @@ impl<'a, K, V> Iterator for Leaves<'a, K, V> {
                 None => {
                     self.path.pop();
                 }
-                Some(Node::Leaf { keys, values }) => return Some((keys, values)),
+                Some(Node::Leaf { keys, values }) => return Some((keys.as_slice(), values)),
                 Some(Node::Inner { children, .. }) => self.path.push(children.iter()),
             }
         }

@@ -3,8 +3,21 @@ use crate::MemoryStore;
 use proptest::prelude::*;
 use std::{collections::BTreeMap, fmt::Debug, ops::Bound};
 
+/// Numbers as keys. Four of them share a prefix, so that both halves of a search are needed.
+macro_rules! prefixed {
+    ($($number:ty),*) => {
+        $(impl Prefixed for $number {
+            fn prefix(&self) -> u64 {
+                (*self / 4) as u64
+            }
+        })*
+    };
+}
+
+prefixed!(u8, u16, i32, usize);
+
 /// Checks everything below a node and returns its depth.
-fn check<K: Ord + Clone + Debug, V>(
+fn check<K: Prefixed + Clone + Debug, V>(
     node: &Node<K, V>,
     order: usize,
     is_root: bool,
@@ -18,8 +31,8 @@ fn check<K: Ord + Clone + Debug, V>(
     let size = node.size();
     assert!((least..=node.most(order)).contains(&size), "a node of size {size}");
     let keys = match node {
-        Node::Leaf { keys, .. } => keys,
-        Node::Inner { separators, .. } => separators,
+        Node::Leaf { keys, .. } => keys.as_slice(),
+        Node::Inner { separators, .. } => separators.as_slice(),
     };
     assert!(keys.is_sorted_by(|a, b| a < b), "keys out of order: {keys:?}");
     for key in keys {
@@ -33,6 +46,7 @@ fn check<K: Ord + Clone + Debug, V>(
         }
         Node::Inner { separators, children } => {
             assert_eq!(separators.len() + 1, children.len());
+            let separators = separators.as_slice();
             let mut depths = children.iter().enumerate().map(|(i, child)| {
                 let low = i.checked_sub(1).map_or(bounds.0, |i| Bound::Included(&separators[i]));
                 let high = separators.get(i).map_or(bounds.1, Bound::Excluded);
@@ -45,7 +59,7 @@ fn check<K: Ord + Clone + Debug, V>(
     }
 }
 
-fn depth<K: Ord + Clone + Debug, V>(tree: &BPlusTree<K, V>) -> usize {
+fn depth<K: Prefixed + Clone + Debug, V>(tree: &BPlusTree<K, V>) -> usize {
     check(&tree.root, tree.order, true, (Bound::Unbounded, Bound::Unbounded))
 }
 

@@ -49,25 +49,28 @@ pub(super) fn read_file_header(bytes: &[u8]) -> Option<u64> {
     bytes.starts_with(&file_header(generation)).then_some(generation)
 }
 
-/// A record and its copy, and the record's checksum. Marks have no copy: they promise nothing.
+/// Adds a record and its copy to the bytes that a file has from `base` on; the answer is the
+/// record's checksum. Marks have no copy: they promise nothing.
 pub(super) fn encode(
+    bytes: &mut Vec<u8>,
     content: &[u8],
     synced: u64,
     previous: u64,
     generation: u64,
-    offset: u64,
-) -> (Vec<u8>, u64) {
+    base: u64,
+) -> u64 {
     let length = u32::try_from(content.len()).expect("a record is shorter than 4 GiB");
-    let mut bytes = Vec::with_capacity(2 * (RECORD_HEADER + content.len()));
+    bytes.reserve(2 * (RECORD_HEADER + content.len()));
     let mut add = |kind: Kind| {
         let start = bytes.len();
-        bytes.extend_from_slice(&[0; 8]);
-        bytes.extend_from_slice(&kind.magic());
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(&synced.to_le_bytes());
-        bytes.extend_from_slice(&previous.to_le_bytes());
+        let mut header = [0; RECORD_HEADER];
+        header[8..12].copy_from_slice(&kind.magic());
+        header[12..16].copy_from_slice(&length.to_le_bytes());
+        header[16..24].copy_from_slice(&synced.to_le_bytes());
+        header[24..].copy_from_slice(&previous.to_le_bytes());
+        bytes.extend_from_slice(&header);
         bytes.extend_from_slice(content);
-        let sum = checksum(&bytes[start + 8..], generation, offset + start as u64);
+        let sum = checksum(&bytes[start + 8..], generation, base + start as u64);
         bytes[start..start + 8].copy_from_slice(&sum.to_le_bytes());
         sum
     };
@@ -75,7 +78,7 @@ pub(super) fn encode(
     if !content.is_empty() {
         add(Kind::Copy);
     }
-    (bytes, sum)
+    sum
 }
 
 /// Reads the record or copy at an offset, if a whole one stands there.

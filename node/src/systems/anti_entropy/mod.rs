@@ -119,6 +119,8 @@ impl Node for AntiEntropy {
     type Message = Message;
     type Timer = Timer;
 
+    const OWN_THREAD: bool = false;
+
     const INFO: SystemInfo = SystemInfo {
         name: "anti-entropy",
         summary: "async-leader with a log: who comes back, follower or leader, asks for what it missed",

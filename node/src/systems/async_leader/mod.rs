@@ -74,6 +74,8 @@ impl Node for AsyncLeader {
     type Message = Message;
     type Timer = Timer;
 
+    const OWN_THREAD: bool = false;
+
     const INFO: SystemInfo = SystemInfo {
         name: "async-leader",
         summary: "one leader answers writes at once and pushes them to followers; no log, no catch-up, no election",

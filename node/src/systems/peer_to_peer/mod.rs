@@ -138,6 +138,8 @@ impl Node for PeerToPeer {
     type Message = Message;
     type Timer = Push;
 
+    const OWN_THREAD: bool = false;
+
     const INFO: SystemInfo = SystemInfo {
         name: "peer-to-peer",
         summary: "every node takes writes and sends them to all others; waits for nobody, resolves nothing",

@@ -114,6 +114,8 @@ impl Node for Quorum {
     type Message = Message;
     type Timer = Timer;
 
+    const OWN_THREAD: bool = false;
+
     const INFO: SystemInfo = SystemInfo {
         name: "quorum",
         summary: "any node coordinates; W of N replicas take a write, R answer a read; read repair",

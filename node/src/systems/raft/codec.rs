@@ -66,9 +66,14 @@ struct Encoder {
     bytes: Vec<u8>,
 }
 
+/// Most records, such as one of one entry, take no more room.
+const RECORD_BYTES: usize = 128;
+
 impl Encoder {
     fn of_kind(kind: u8) -> Self {
-        Self { bytes: vec![kind] }
+        let mut bytes = Vec::with_capacity(RECORD_BYTES);
+        bytes.push(kind);
+        Self { bytes }
     }
 
     fn byte(&mut self, byte: u8) {

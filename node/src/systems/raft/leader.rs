@@ -8,7 +8,7 @@ use super::{
     read::Asker,
 };
 use crate::{Answer, DiskError, Matter, NodeId, Note, Refusal, Request, RequestId, StepDown};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// The most entries in one message.
 const MAX_ENTRIES: usize = 128;
@@ -132,7 +132,7 @@ impl Core {
         let next = self.log.last().index + 1;
         let counted = self.membership.counted();
         leadership.peers.retain(|peer, _| counted.contains(peer));
-        for peer in counted.into_iter().filter(|&peer| peer != self.id) {
+        for peer in counted.iter().copied().filter(|&peer| peer != self.id) {
             leadership.peers.entry(peer).or_insert(Progress {
                 next,
                 matched: 0,
@@ -197,7 +197,8 @@ impl Core {
         let reads = self.standing.origins_of_reads();
         ctx.serve(entries.iter().filter_map(Entry::origin).chain(reads));
         let after = index + 1 + entries.len() as u64;
-        let entries = entries.into();
+        // Most are heartbeats, which need no room of their own.
+        let entries = if entries.is_empty() { Arc::default() } else { entries.into() };
         let (term, commit) = (self.term, self.commit);
         let leadership = self.expect_leadership();
         if let Some(progress) = leadership.peers.get_mut(&to)

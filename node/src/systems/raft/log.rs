@@ -97,7 +97,7 @@ impl Entry {
 impl Payload {
     /// A hash of what it holds, for checks that compare logs.
     pub(super) fn hash(&self) -> u64 {
-        let mut bytes = Encoder::default();
+        let mut bytes = Encoder::with_capacity(PAYLOAD_BYTES);
         self.encode(&mut bytes);
         xxh3_64(bytes.bytes())
     }
@@ -115,6 +115,9 @@ impl fmt::Display for Payload {
         }
     }
 }
+
+/// The canonical bytes of a command on short keys and values are about so many.
+const PAYLOAD_BYTES: usize = 128;
 
 /// The entries after a base, whose own entry a snapshot has replaced.
 #[derive(Debug)]

@@ -13,7 +13,7 @@
 use super::{Core, Ctx, Flaws, Index, Payload, Raft, Standing, State};
 use crate::{MembershipChange, NodeId, Uptake};
 use serde::Serialize;
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, fmt, sync::Arc};
 
 /// Why a membership change was not begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -96,23 +96,24 @@ impl Membership {
         self.is_voter(node) || was_voter && commit < self.changed_at()
     }
 
-    /// The nodes whose word counts: the voters.
-    pub(super) fn counted(&self) -> BTreeSet<NodeId> {
-        let lists = match self.former_count {
-            true => &self.history[..],
-            false => &self.history[self.history.len() - 1..],
-        };
-        lists.iter().flat_map(|(_, voters)| voters.iter().copied()).collect()
+    /// The nodes whose word counts, in order: the voters.
+    pub(super) fn counted(&self) -> Cow<'_, [NodeId]> {
+        if !self.former_count {
+            return Cow::Borrowed(self.voters());
+        }
+        let ever = self.history.iter().flat_map(|(_, voters)| voters.iter().copied());
+        let ever: BTreeSet<NodeId> = ever.collect();
+        Cow::Owned(ever.into_iter().collect())
     }
 
-    pub(super) fn is_majority(&self, agrees: impl FnMut(NodeId) -> bool) -> bool {
-        let agreeing = self.counted().into_iter().map(agrees).filter(|&agrees| agrees).count();
+    pub(super) fn is_majority(&self, mut agrees: impl FnMut(NodeId) -> bool) -> bool {
+        let agreeing = self.counted().iter().filter(|&&voter| agrees(voter)).count();
         agreeing >= self.majority() as usize
     }
 
     /// The nodes whose word counts and of whom something is true, in order.
     pub(super) fn voters_who(&self, is_so: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
-        self.counted().into_iter().filter(|&voter| is_so(voter)).collect()
+        self.counted().iter().copied().filter(|&voter| is_so(voter)).collect()
     }
 
     /// How many voters are more than half of them.
@@ -123,7 +124,7 @@ impl Membership {
 
     /// The greatest value that a majority of the voters has reached.
     pub(super) fn reached_by_majority(&self, value_of: impl Fn(NodeId) -> u64) -> u64 {
-        let mut values: Vec<_> = self.counted().into_iter().map(value_of).collect();
+        let mut values: Vec<_> = self.counted().iter().copied().map(value_of).collect();
         values.sort_unstable_by(|a, b| b.cmp(a));
         values[self.majority() as usize - 1]
     }

@@ -102,12 +102,14 @@ use membership::Membership;
 use progress::Leadership;
 use read::FollowerReads;
 use settings::{Flaws, Settings};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// A node of the `raft` system.
 #[derive(Debug)]
 pub struct Raft {
     state: State,
+    /// How often the election timeout is looked at.
+    tick: Duration,
 }
 
 #[derive(Debug)]

@@ -16,6 +16,8 @@ impl Node for Raft {
     type Message = Message;
     type Timer = Timer;
 
+    const OWN_THREAD: bool = false;
+
     const INFO: SystemInfo = SystemInfo {
         name: "raft",
         summary: "an elected leader replicates one log by majority; durable, linearizable, unavailable without a majority",
@@ -51,9 +53,10 @@ impl Node for Raft {
 
     fn boot(config: &Config, ctx: &mut Ctx<'_>) -> Self {
         // Nodes that start together must not tick together.
-        let first_tick = ctx.rng().gen_range(Duration::ZERO..=settings::tick(config));
+        let tick = settings::tick(config);
+        let first_tick = ctx.rng().gen_range(Duration::ZERO..=tick);
         ctx.set_timer(first_tick, Timer::Tick);
-        Self { state: start(config, ctx) }
+        Self { state: start(config, ctx), tick }
     }
 
     fn on_request(&mut self, request: Request, ctx: &mut Ctx<'_>) {
@@ -73,7 +76,7 @@ impl Node for Raft {
 
     fn on_timer(&mut self, timer: Timer, ctx: &mut Ctx<'_>) {
         if timer == Timer::Tick {
-            ctx.set_timer(settings::tick(ctx.config()), Timer::Tick);
+            ctx.set_timer(self.tick, Timer::Tick);
         }
         match &mut self.state {
             State::Serving(core) => core.on_timer(timer, ctx),

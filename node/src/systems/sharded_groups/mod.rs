@@ -112,6 +112,8 @@ impl Node for ShardedGroups {
     type Message = Message;
     type Timer = Timer;
 
+    const OWN_THREAD: bool = false;
+
     const INFO: SystemInfo = SystemInfo {
         name: "sharded-groups",
         summary: "keys dealt to groups by a hash ring, nodes found by broadcast, a leader and followers in each group",

@@ -99,19 +99,19 @@ impl PageCache {
     }
 
     fn change(&mut self, file: &str, what: What) {
-        what.apply(self.cache.entry(file.to_owned()).or_default(), usize::MAX);
+        what.apply(of_file(&mut self.cache, file), usize::MAX);
         if let (true, What::Write { bytes, .. }) = (self.bytes_cost, &what) {
-            *self.written.entry(file.to_owned()).or_default() += bytes.len() as u64;
+            *of_file(&mut self.written, file) += bytes.len() as u64;
         }
         let change = Change { turn: self.changes, what };
         self.changes += 1;
-        self.unsynced.entry(file.to_owned()).or_default().push(change);
+        of_file(&mut self.unsynced, file).push(change);
     }
 
     pub(super) fn bring_to_platter(&mut self, file: &str, mark: u64) {
         let Some(unsynced) = self.unsynced.get_mut(file) else { return };
         let done = unsynced.partition_point(|change| change.turn < mark);
-        let content = self.platter.entry(file.to_owned()).or_default();
+        let content = of_file(&mut self.platter, file);
         for change in unsynced.drain(..done) {
             change.what.apply(content, usize::MAX);
         }
@@ -207,6 +207,10 @@ impl What {
             Self::Truncate(length) => content.resize(*length, 0),
             Self::Write { offset, bytes } => {
                 let bytes = &bytes[..kept.min(bytes.len())];
+                if *offset == content.len() {
+                    content.extend_from_slice(bytes);
+                    return;
+                }
                 let end = offset + bytes.len();
                 content.resize(content.len().max(end), 0);
                 content[*offset..end].copy_from_slice(bytes);
@@ -275,6 +279,14 @@ impl Medium for PageCache {
         self.used.store(true, Ordering::Relaxed);
         Ok(())
     }
+}
+
+/// What a map has for a file, made if there is nothing yet. The name is copied only then.
+fn of_file<'m, T: Default>(files: &'m mut BTreeMap<String, T>, file: &str) -> &'m mut T {
+    if !files.contains_key(file) {
+        files.insert(file.to_owned(), T::default());
+    }
+    files.get_mut(file).expect("it is there by now")
 }
 
 fn to_index(offset: u64) -> usize {

@@ -70,6 +70,9 @@ impl UnderWay {
     /// The file and the mark of each sync within an event that is done by now.
     pub(super) fn settle(&mut self, now: u64) -> Vec<(String, u64)> {
         self.work_ends = self.work_ends.filter(|&ends| ends > now);
+        if self.waits.is_empty() {
+            return Vec::new();
+        }
         let done = self.waits.iter().take_while(|wait| wait.done <= now).count();
         self.waits.drain(..done).map(|wait| (wait.file, wait.mark)).collect()
     }

@@ -13,6 +13,9 @@ use scenarios::Order;
 pub(super) struct Links {
     streams: Streams,
     pub(super) settings: scenarios::Network,
+    /// The distributions of links between nodes, and of those of clients, made ready once.
+    latency_of_nodes: Sampler,
+    latency_of_clients: Sampler,
     nodes: usize,
     between_nodes: Vec<Option<Box<Link>>>,
     to_nodes: Vec<Option<Box<Link>>>,
@@ -29,7 +32,9 @@ pub(super) struct Link {
     duplicate: f64,
     fifo: bool,
     latencies: Latencies,
-    fates: Stream,
+    /// Made when something is first left to chance, as it is on few links.
+    fates: Option<Stream>,
+    streams: Streams,
     last_arrival: u64,
     /// The most bytes a second, and until when it takes in what was sent before.
     bytes_per_second: Option<u64>,
@@ -42,12 +47,15 @@ struct Latencies {
     sampler: Sampler,
     stream: Stream,
     drawn: [u64; BATCH],
-    /// How many of the drawn ones have been taken.
-    taken: usize,
+    /// How many of the drawn ones have not been taken.
+    left: usize,
 }
 
 /// How many latencies are drawn at a time.
 const BATCH: usize = 8;
+
+/// How many are drawn at first: in a short run most links carry no more.
+const FIRST_BATCH: usize = 2;
 
 /// Picks one kind of share, from a link's settings and from a disturbance.
 #[derive(Clone, Copy)]
@@ -76,6 +84,8 @@ impl Links {
     pub(super) fn new(settings: scenarios::Network, nodes: usize, streams: Streams) -> Self {
         Self {
             streams,
+            latency_of_nodes: Sampler::new(&settings.nodes.latency),
+            latency_of_clients: Sampler::new(&settings.clients.latency),
             settings,
             nodes,
             between_nodes: Vec::new(),
@@ -122,24 +132,34 @@ impl Links {
                 (Endpoint::Node(from), Endpoint::Node(to)) => self.settings.links.get(&(from, to)),
                 _ => None,
             };
-            Box::new(Link::new(from, to, special.unwrap_or(settings), &self.streams))
+            let sampler = match (special, from, to) {
+                (Some(link), ..) => Sampler::new(&link.latency),
+                (None, Endpoint::Node(_), Endpoint::Node(_)) => self.latency_of_nodes,
+                (None, ..) => self.latency_of_clients,
+            };
+            let settings = special.unwrap_or(settings);
+            Box::new(Link::new(from, to, settings, sampler, &self.streams))
         })
     }
 }
 
 impl Link {
-    fn new(from: Endpoint, to: Endpoint, settings: &scenarios::Link, streams: &Streams) -> Self {
+    fn new(
+        from: Endpoint,
+        to: Endpoint,
+        settings: &scenarios::Link,
+        sampler: Sampler,
+        streams: &Streams,
+    ) -> Self {
         Self {
             from,
             to,
             loss: settings.loss,
             duplicate: settings.duplicate,
             fifo: settings.order == Order::Fifo,
-            latencies: Latencies::new(
-                Sampler::new(&settings.latency),
-                streams.named(&format!("link/{from}->{to}")),
-            ),
-            fates: streams.named(&format!("link/{from}->{to}/fate")),
+            latencies: Latencies::new(sampler, streams.named(&format!("link/{from}->{to}"))),
+            fates: None,
+            streams: streams.clone(),
             last_arrival: 0,
             bytes_per_second: settings.bytes_per_second,
             taking_in_until: 0,
@@ -158,7 +178,7 @@ impl Link {
         let own = (shares.of_link)(self);
         if own > 0.0
             && let Some(fault) = background
-            && draw_unit(&mut self.fates) < own
+            && draw_unit(self.fates()) < own
         {
             record.touch(fault);
             return true;
@@ -166,7 +186,7 @@ impl Link {
         for window in windows {
             if let Some((share, links)) = (shares.of_disturbance)(&window.disturbance)
                 && self.is_of(links)
-                && draw_unit(&mut self.fates) < share
+                && draw_unit(self.fates()) < share
             {
                 record.touch(window.fault);
                 return true;
@@ -203,7 +223,7 @@ impl Link {
                 Disturbance::DelayAll { extra_ns } if self.is_between_nodes() => extra_ns,
                 Disturbance::Reorder { spread_ns, links } if self.is_of(links) => {
                     fifo = false;
-                    draw_below(spread_ns, &mut self.fates)
+                    draw_below(spread_ns, self.fates())
                 }
                 _ => continue,
             };
@@ -226,22 +246,32 @@ impl Link {
         }
     }
 
+    /// What decides what the link loses, doubles and sends out of turn.
+    #[cold]
+    fn fates(&mut self) -> &mut Stream {
+        let Self { from, to, streams, fates, .. } = self;
+        fates.get_or_insert_with(|| streams.named(&format!("link/{from}->{to}/fate")))
+    }
+
     fn is_between_nodes(&self) -> bool {
         matches!((self.from, self.to), (Endpoint::Node(_), Endpoint::Node(_)))
     }
 }
 
 impl Latencies {
-    fn new(sampler: Sampler, stream: Stream) -> Self {
-        Self { sampler, stream, drawn: [0; BATCH], taken: BATCH }
+    fn new(sampler: Sampler, mut stream: Stream) -> Self {
+        let mut drawn = [0; BATCH];
+        let first = &mut drawn[BATCH - FIRST_BATCH..];
+        first.fill_with(|| sampler.draw(&mut stream));
+        Self { sampler, stream, drawn, left: FIRST_BATCH }
     }
 
     fn next(&mut self) -> u64 {
-        if self.taken == BATCH {
+        if self.left == 0 {
             self.drawn = std::array::from_fn(|_| self.sampler.draw(&mut self.stream));
-            self.taken = 0;
+            self.left = BATCH;
         }
-        self.taken += 1;
-        self.drawn[self.taken - 1]
+        self.left -= 1;
+        self.drawn[BATCH - 1 - self.left]
     }
 }
