@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use judge::{
     consistency::{
-        Budget, Finding, Known, LEVELS, Proof,
+        Budget, Finding, Known, LEVELS, Proof, Subject,
         linear::{self, Outcome},
     },
     foreign::{History, Lines},
@@ -87,12 +87,13 @@ pub(crate) fn judge(
         },
     };
     let budget = steps.map_or_else(Budget::default, |steps| Budget { steps });
+    let subject = Subject::new(&history.calls);
     let verdict = |property: &&'static str| {
         let level = LEVELS.iter().find(|level| level.name == *property);
         match level.filter(|level| level.name != LINEARIZABILITY) {
             None => linearizability(history, &outcome),
             Some(level) => {
-                let finding = (level.judge)(&history.calls, known, budget);
+                let finding = (level.judge)(&subject, known, budget);
                 of_finding(history, level.name, finding)
             }
         }

@@ -17,16 +17,12 @@
 //! read has is known only if one write alone explains it. Time plays no role.
 
 use super::{
-    Budget, Calls, Finding, Known, explain,
-    graph::Graph,
-    index::INITIAL,
-    past::causes,
-    rules::{Rule, View},
+    Budget, Finding, Known, Subject, graph::Graph, index::INITIAL, past::causes, rules::View,
 };
 
 /// Judges causal consistency.
-pub(super) fn judge(calls: &Calls, known: Known, budget: Budget) -> Finding {
-    explain::judge(calls, known, Rule::Causal, budget)
+pub(super) fn judge(subject: &Subject<'_>, known: Known, budget: Budget) -> Finding {
+    subject.causal(known, budget)
 }
 
 /// A circle of calls, once what each read saw comes after the other writes to its key that

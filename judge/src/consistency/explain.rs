@@ -6,7 +6,7 @@
 //! one choice keeps the rule, it holds. In a small history all choices are tried.
 
 use super::{
-    Budget, Calls, Finding, Known, Proof,
+    Budget, Calls, Finding, Known, Proof, Subject,
     causal::conflict,
     index::{self, INITIAL, Index, Told},
     past::{Choice, Past, Trouble},
@@ -53,24 +53,29 @@ pub(super) enum Broken {
 }
 
 /// Judges a history by a rule.
-pub(super) fn judge(calls: &Calls, known: Known, rule: Rule, mut budget: Budget) -> Finding {
-    if let Some(missing) = missing(calls) {
+pub(super) fn judge(
+    subject: &Subject<'_>,
+    known: Known,
+    rule: Rule,
+    mut budget: Budget,
+) -> Finding {
+    if let Some(missing) = missing(subject.calls()) {
         return Finding::Unknown(missing.to_owned());
     }
     if known.linearizable == Some(true) {
         return Finding::Holds("it is linearizable, and so it keeps to this too".to_owned());
     }
-    let index = Index::new(calls);
-    let question = Question::new(rule, &index);
+    let index = subject.index();
+    let question = Question::new(rule, index);
     if let (Rule::Causal, Some(number)) = (rule, question.unwritten.first()) {
-        return Finding::Violated(phrases::unwritten(&index, *number));
+        return Finding::Violated(phrases::unwritten(index, *number));
     }
     match question.try_sources(&question.certain, &mut budget) {
         Outcome::Kept if question.open.is_empty() => question.holds(),
         Outcome::Kept => question.try_choices(&mut budget),
-        Outcome::Broken(broken) => Finding::Violated(phrases::proof(&index, rule, &broken)),
+        Outcome::Broken(broken) => Finding::Violated(phrases::proof(index, rule, &broken)),
         Outcome::NoOrder(Trouble::Circle(circle)) if rule == Rule::Causal => {
-            Finding::Violated(phrases::proof(&index, rule, &Broken::Circle(circle)))
+            Finding::Violated(phrases::proof(index, rule, &Broken::Circle(circle)))
         }
         Outcome::NoOrder(trouble) => Finding::Unknown(why(&trouble)),
         Outcome::Spent => Finding::Unknown(SPENT.to_owned()),

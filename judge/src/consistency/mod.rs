@@ -1,6 +1,6 @@
 //! Levels of consistency: what a history alone can prove or refute.
 //!
-//! What flows in: [`Calls`]. What flows out: for each of the [`LEVELS`] a [`Finding`] whose
+//! What flows in: [`Calls`], as a [`Subject`]. What flows out: for each of the [`LEVELS`] a [`Finding`] whose
 //! proof names the few calls that show a violation.
 //!
 //! What is linearizable is sequential, what is sequential is causal, and what is causal keeps
@@ -28,6 +28,7 @@ mod rules;
 mod saturate;
 mod sequential;
 mod sessions;
+mod subject;
 mod updates;
 mod words;
 
@@ -37,6 +38,7 @@ mod tests;
 pub use call::{Action, Call, Calls, State, Swap};
 pub use finding::{Budget, Finding, Known, Proof};
 pub(crate) use per_key::{GoneBack, PerKeyOrder, per_key_order};
+pub use subject::Subject;
 
 /// A promise about calls, and how to judge it.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +50,7 @@ pub struct Level {
     /// What a history must tell for it to be judged.
     pub needs: &'static str,
     /// Judges it.
-    pub judge: fn(&Calls, Known, Budget) -> Finding,
+    pub judge: fn(&Subject<'_>, Known, Budget) -> Finding,
 }
 
 /// The levels, the strongest first.

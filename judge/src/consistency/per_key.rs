@@ -10,7 +10,7 @@
 //! back: it forbids least later on, so that if it leads nowhere, no other does.
 
 use super::{
-    Calls,
+    Subject,
     ages::Ages,
     index::{Index, Observation},
 };
@@ -57,8 +57,8 @@ enum Meaning {
 }
 
 /// Looks at every session and key.
-pub(crate) fn per_key_order(calls: &Calls) -> PerKeyOrder {
-    let index = Index::new(calls);
+pub(crate) fn per_key_order(subject: &Subject<'_>) -> PerKeyOrder {
+    let (calls, index) = (subject.calls(), subject.index());
     let mut ages = Ages::new(&index);
     let mut known: BTreeMap<(u32, u32), Known> = BTreeMap::new();
     let mut found = PerKeyOrder::default();

@@ -10,7 +10,7 @@
 //! that it was lost, look alike to a reader: both violate it.
 
 use super::{
-    Action, Budget, Calls, Finding, Known, Proof,
+    Action, Budget, Finding, Known, Proof, Subject,
     ages::{Ages, Replacements},
     index::{Index, Observation, Told},
     words,
@@ -18,8 +18,8 @@ use super::{
 use crate::text::count;
 
 /// Judges it.
-pub(super) fn judge(calls: &Calls, _: Known, _: Budget) -> Finding {
-    let index = Index::new(calls);
+pub(super) fn judge(subject: &Subject<'_>, _: Known, _: Budget) -> Finding {
+    let index = subject.index();
     let is_delete = |call: &u32| {
         matches!(index.call(*call).action, Action::Delete { .. }) && index.is_certain(*call)
     };
@@ -52,7 +52,7 @@ pub(super) fn judge(calls: &Calls, _: Known, _: Budget) -> Finding {
             continue;
         }
         let latest = ages.sources(seen).and_then(|sources| sources.latest());
-        let from_start = seen.told.fits(calls.initial.as_ref());
+        let from_start = seen.told.fits(subject.calls().initial.as_ref());
         if latest.is_none() && !from_start {
             continue;
         }

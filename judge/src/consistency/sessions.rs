@@ -19,24 +19,24 @@
 //! long ago must have done to readers elsewhere is a matter of staleness. A value that nobody
 //! wrote tells nothing here.
 
-use super::{Budget, Calls, Finding, Known, explain, rules::Rule};
+use super::{Budget, Finding, Known, Subject, explain, rules::Rule};
 
 /// Judges read-your-writes.
-pub(super) fn read_your_writes(calls: &Calls, known: Known, budget: Budget) -> Finding {
-    explain::judge(calls, known, Rule::ReadYourWrites, budget)
+pub(super) fn read_your_writes(subject: &Subject<'_>, known: Known, budget: Budget) -> Finding {
+    explain::judge(subject, known, Rule::ReadYourWrites, budget)
 }
 
 /// Judges monotonic reads.
-pub(super) fn monotonic_reads(calls: &Calls, known: Known, budget: Budget) -> Finding {
-    explain::judge(calls, known, Rule::MonotonicReads, budget)
+pub(super) fn monotonic_reads(subject: &Subject<'_>, known: Known, budget: Budget) -> Finding {
+    explain::judge(subject, known, Rule::MonotonicReads, budget)
 }
 
 /// Judges monotonic writes.
-pub(super) fn monotonic_writes(calls: &Calls, known: Known, budget: Budget) -> Finding {
-    explain::judge(calls, known, Rule::MonotonicWrites, budget)
+pub(super) fn monotonic_writes(subject: &Subject<'_>, known: Known, budget: Budget) -> Finding {
+    explain::judge(subject, known, Rule::MonotonicWrites, budget)
 }
 
 /// Judges writes-follow-reads.
-pub(super) fn writes_follow_reads(calls: &Calls, known: Known, budget: Budget) -> Finding {
-    explain::judge(calls, known, Rule::WritesFollowReads, budget)
+pub(super) fn writes_follow_reads(subject: &Subject<'_>, known: Known, budget: Budget) -> Finding {
+    explain::judge(subject, known, Rule::WritesFollowReads, budget)
 }

@@ -19,7 +19,7 @@
 //! durability and staleness: nobody said of it that it saw anything.
 
 use super::{
-    Action, Budget, Calls, Finding, Known, Proof, Swap,
+    Action, Budget, Finding, Known, Proof, Subject, Swap,
     ages::{Ages, Replacements},
     index::{Index, Told},
     words,
@@ -29,11 +29,11 @@ use node::Value;
 use std::collections::BTreeMap;
 
 /// Judges it.
-pub(super) fn judge(calls: &Calls, _: Known, _: Budget) -> Finding {
-    let index = Index::new(calls);
-    let consumed = consumed(&index);
+pub(super) fn judge(subject: &Subject<'_>, _: Known, _: Budget) -> Finding {
+    let index = subject.index();
+    let consumed = consumed(index);
     let updates: usize = consumed.values().map(Vec::len).sum();
-    if let Some(proof) = twice(&index, &consumed).or_else(|| too_late(&index)) {
+    if let Some(proof) = twice(index, &consumed).or_else(|| too_late(index)) {
         return Finding::Violated(proof);
     }
     let unclear = consumed.keys().any(|(key, _)| index.appended[*key as usize]);

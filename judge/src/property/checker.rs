@@ -5,8 +5,8 @@ use super::{
     index::{Added, Index, Write},
 };
 use crate::{
-    consistency::{Action, Calls},
-    record::{Judgement, OperationRecord, Verdict},
+    consistency::{Action, Calls, Subject},
+    record::{OperationRecord, Verdict},
 };
 use node::Time;
 use scenarios::{Properties, Property};
@@ -82,14 +82,22 @@ pub(super) struct Walked<'w, 'a> {
     pub(super) bounds: &'w Properties,
     /// The history as calls, once somebody asks.
     pub(super) calls: &'w OnceCell<Calls>,
-    /// What was found of the properties before this one.
-    pub(super) found: &'w [Judgement],
+    /// The same, with what is made of it once for several levels.
+    pub(super) subject: &'w OnceCell<Subject<'w>>,
+    /// Whether it was found to be linearizable, which is judged before what is weaker; `None`:
+    /// not decided.
+    pub(super) linearizable: Option<bool>,
 }
 
 impl<'w> Walked<'w, '_> {
     /// The history as calls, those begun after healing too.
     pub(super) fn calls(&self) -> &'w Calls {
         self.calls.get_or_init(|| Calls::of(self.evidence.history, Time::MAX))
+    }
+
+    /// The history as something to be judged by levels of consistency.
+    pub(super) fn subject(&self) -> &'w Subject<'w> {
+        self.subject.get_or_init(|| Subject::new(self.calls()))
     }
 }
 

@@ -86,8 +86,8 @@ impl<'a> Checker<'a> for Weaker {
     }
 
     fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
-        let known = Known { linearizable: linearizable(walked) };
-        match (self.level.judge)(walked.calls(), known, STEPS) {
+        let known = Known { linearizable: walked.linearizable };
+        match (self.level.judge)(walked.subject(), known, STEPS) {
             Finding::Holds(text) => Verdict::Valid(text),
             Finding::Unknown(text) => Verdict::Unknown(text),
             Finding::Violated(proof) => {
@@ -106,16 +106,6 @@ impl<'a> Checker<'a> for Weaker {
             }
         }
         .into()
-    }
-}
-
-/// Whether the history was found to be linearizable; `None`: not decided.
-fn linearizable(walked: &Walked<'_, '_>) -> Option<bool> {
-    let found = walked.found.iter().find(|it| it.property == Property::Linearizability)?;
-    match found.verdict {
-        Verdict::Valid(_) => Some(true),
-        Verdict::Invalid(_) => Some(false),
-        Verdict::Unknown(_) | Verdict::NotApplicable(_) => None,
     }
 }
 

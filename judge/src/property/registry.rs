@@ -55,11 +55,11 @@ pub fn judge(
         availability: Default::default(),
         durability: Default::default(),
     };
-    let calls = OnceCell::new();
+    let (calls, subject, mut linearizable) = (OnceCell::new(), OnceCell::new(), None);
     for checker in checkers {
         let property = checker.property();
-        let found = &findings.judgements;
-        let walked = Walked { evidence, index: &index, bounds, calls: &calls, found };
+        let (index, calls, subject) = (&index, &calls, &subject);
+        let walked = Walked { evidence, index, bounds, calls, subject, linearizable };
         let Found { verdict, report } = find(checker, &walked);
         match report {
             Some(Report::Staleness(report)) => findings.staleness = report,
@@ -67,10 +67,22 @@ pub fn judge(
             Some(Report::Durability(report)) => findings.durability = report,
             None => {}
         }
+        if property == Property::Linearizability {
+            linearizable = decided(&verdict);
+        }
         let expected = expected(property, expectation);
         findings.judgements.push(Judgement { property, verdict, expected });
     }
     findings
+}
+
+/// Whether a property holds; `None`: not decided.
+const fn decided(verdict: &Verdict) -> Option<bool> {
+    match verdict {
+        Verdict::Valid(_) => Some(true),
+        Verdict::Invalid(_) => Some(false),
+        Verdict::Unknown(_) | Verdict::NotApplicable(_) => None,
+    }
 }
 
 /// Shows each operation to the checkers that want to see it. One walk serves all: in a

@@ -10,7 +10,7 @@ use super::{
     text::{count, number, quote, state},
 };
 use crate::{
-    consistency::{Calls, GoneBack, PerKeyOrder, per_key_order},
+    consistency::{GoneBack, PerKeyOrder, Subject, per_key_order},
     record::{OperationRecord, Verdict, Witness},
 };
 use node::{Answer, Key, Operation, client::Failure, client::Outcome};
@@ -29,12 +29,12 @@ impl<'a> Checker<'a> for Sessions {
     }
 
     fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
-        judge(walked.evidence, walked.calls()).into()
+        judge(walked.evidence, walked.subject()).into()
     }
 }
 
-fn judge(evidence: &Evidence<'_>, calls: &Calls) -> Verdict {
-    let found = per_key_order(calls);
+fn judge(evidence: &Evidence<'_>, subject: &Subject<'_>) -> Verdict {
+    let found = per_key_order(subject);
     match found.violations.first() {
         None if found.reads == 0 => Verdict::Unknown("no read was answered".to_owned()),
         None => Verdict::Valid(format!(

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Run,
-    consistency::{Calls, per_key_order},
+    consistency::{Calls, Subject, per_key_order},
     record::{Replica, Witness},
 };
 use node::Time;
@@ -67,7 +67,7 @@ pub fn wrong_answers(run: &Run) -> BTreeMap<usize, Wrong> {
         lost_writes(run).into_iter().for_each(|write| add(write, Wrong::Lost));
     }
     if is_violated(Property::PerKeyOrder) {
-        let found = per_key_order(&Calls::of(&run.history, Time::MAX));
+        let found = per_key_order(&Subject::new(&Calls::of(&run.history, Time::MAX)));
         found.violations.iter().for_each(|back| add(back.read, Wrong::Disordered));
     }
     let key_of = |operation: &usize| run.history.operations.get(*operation)?.operation.key();

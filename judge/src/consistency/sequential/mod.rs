@@ -21,10 +21,7 @@ mod states;
 mod waits;
 
 use super::{
-    Budget, Calls, Finding, Known, explain,
-    index::Index,
-    phrases,
-    rules::Rule,
+    Budget, Finding, Known, Subject, explain, phrases,
     saturate::{Saturated, saturate},
     updates, words,
 };
@@ -33,8 +30,9 @@ use node::Key;
 use search::Search;
 
 /// Judges it.
-pub(super) fn judge(calls: &Calls, known: Known, budget: Budget) -> Finding {
-    let weaker = explain::judge(calls, known, Rule::Causal, budget);
+pub(super) fn judge(subject: &Subject<'_>, known: Known, budget: Budget) -> Finding {
+    let calls = subject.calls();
+    let weaker = subject.causal(known, budget);
     if let Finding::Violated(mut proof) = weaker {
         proof.summary = format!("it is not even causal: {}", proof.summary);
         return Finding::Violated(proof);
@@ -42,7 +40,7 @@ pub(super) fn judge(calls: &Calls, known: Known, budget: Budget) -> Finding {
     if known.linearizable == Some(true) || explain::missing(calls).is_some() {
         return weaker;
     }
-    let index = Index::new(calls);
+    let index = subject.index();
     if let Some(proof) = updates::consumed_twice(&index) {
         return Finding::Violated(proof);
     }

@@ -1,6 +1,8 @@
 //! Calls written by hand, or drawn at random.
 
-use crate::consistency::{Action, Budget, Call, Calls, Finding, Known, Proof, Swap, level};
+use crate::consistency::{
+    Action, Budget, Call, Calls, Finding, Known, Proof, Subject, Swap, level,
+};
 use std::ops::Range;
 
 /// Calls in the making; their positions are their places.
@@ -65,7 +67,11 @@ impl Case {
     }
 
     pub(super) fn find(&self, name: &str) -> Finding {
-        (level(name).unwrap().judge)(&self.calls, Known::default(), Budget::default())
+        (level(name).unwrap().judge)(
+            &Subject::new(&self.calls),
+            Known::default(),
+            Budget::default(),
+        )
     }
 
     pub(super) fn holds(&self, name: &str) -> String {

@@ -1,5 +1,5 @@
 use super::case::Case;
-use crate::consistency::{Action, Budget, Finding, Known, level};
+use crate::consistency::{Action, Budget, Finding, Known, Subject, level};
 
 fn apart() -> Case {
     Case::new().put(1, 10..20, "k", "a").put(2, 10..20, "k", "b")
@@ -75,8 +75,9 @@ fn a_long_history_of_many_sessions_is_no_burden() {
 #[test]
 fn what_is_known_already_is_not_looked_for() {
     let known = Known { linearizable: Some(true) };
-    let judge =
-        |case: &Case| (level("causal").unwrap().judge)(&case.calls, known, Budget::default());
+    let judge = |case: &Case| {
+        (level("causal").unwrap().judge)(&Subject::new(&case.calls), known, Budget::default())
+    };
     assert!(matches!(judge(&apart().get(3, 30..40, "k", "a")), Finding::Holds(_)));
     assert!(matches!(judge(&Case::new()), Finding::Unknown(_)));
 }

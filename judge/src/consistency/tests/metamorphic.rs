@@ -6,7 +6,7 @@ use super::{
     twins,
 };
 use crate::consistency::{
-    Budget, Calls, Finding, Known,
+    Budget, Calls, Finding, Known, Subject,
     index::Index,
     level,
     per_key::per_key_order,
@@ -27,7 +27,11 @@ const SHAPES: [Shape; 6] = [
 const SEEDS: u64 = 2_000;
 
 fn find(name: &str, calls: &Calls) -> Finding {
-    (level(name).unwrap().judge)(calls, Known::default(), Budget { steps: 1_000_000 })
+    (level(name).unwrap().judge)(
+        &Subject::new(calls),
+        Known::default(),
+        Budget { steps: 1_000_000 },
+    )
 }
 
 /// How often each answer was given.
@@ -152,7 +156,7 @@ fn per_key_order_agrees_with_trying_every_explanation() {
     let (mut back, mut forward) = (0, 0);
     each(|calls| {
         let Some(goes_back) = twins::goes_back(calls) else { return };
-        let found = !per_key_order(calls).violations.is_empty();
+        let found = !per_key_order(&Subject::new(calls)).violations.is_empty();
         assert_eq!(found, goes_back, "{calls:#?}");
         *if found { &mut back } else { &mut forward } += 1;
     });
@@ -173,7 +177,7 @@ fn what_passes_a_stronger_level_passes_every_weaker_one() {
             for name in ["no-lost-update", "no-resurrection"] {
                 assert!(!violated(name), "{name}: {calls:#?}");
             }
-            assert!(per_key_order(calls).violations.is_empty(), "{calls:#?}");
+            assert!(per_key_order(&Subject::new(calls)).violations.is_empty(), "{calls:#?}");
         }
         if is_sequential {
             sequential += 1;

@@ -1,5 +1,5 @@
 use super::case::{Case, Draw};
-use crate::consistency::{Budget, Finding, Known, level};
+use crate::consistency::{Budget, Finding, Known, Subject, level};
 
 #[test]
 fn each_session_may_lag_but_all_in_one_order() {
@@ -64,8 +64,11 @@ fn a_spent_budget_is_no_verdict() {
     case = case.get(7, 100..110, "k", "0.3").get(7, 120..130, "k", "1.3");
     case = case.get(8, 100..110, "k", "1.3").get(8, 120..130, "k", "2.3");
     case = case.get(9, 100..110, "k", "2.3").get(9, 120..130, "k", "3.3");
-    let found =
-        (level("sequential").unwrap().judge)(&case.calls, Known::default(), Budget { steps: 100 });
+    let found = (level("sequential").unwrap().judge)(
+        &Subject::new(&case.calls),
+        Known::default(),
+        Budget { steps: 100 },
+    );
     assert!(matches!(found, Finding::Unknown(_)), "{found:?}");
     case.holds("sequential");
 }
@@ -108,6 +111,7 @@ fn sessions_far_behind_one_log_are_put_in_order_in_few_steps() {
     let case = lagging(3_000, 6, 8);
     case.holds("causal");
     let budget = Budget { steps: 100_000 };
-    let found = (level("sequential").unwrap().judge)(&case.calls, Known::default(), budget);
+    let found =
+        (level("sequential").unwrap().judge)(&Subject::new(&case.calls), Known::default(), budget);
     assert!(matches!(found, Finding::Holds(_)), "{found:?}");
 }
