@@ -59,7 +59,7 @@ enum Meaning {
 /// Looks at every session and key.
 pub(crate) fn per_key_order(subject: &Subject<'_>) -> PerKeyOrder {
     let (calls, index) = (subject.calls(), subject.index());
-    let mut ages = Ages::new(&index);
+    let mut ages = Ages::new(index);
     let mut known: BTreeMap<(u32, u32), Known> = BTreeMap::new();
     let mut found = PerKeyOrder::default();
     for place in 0..calls.calls.len() as u32 {
@@ -69,7 +69,7 @@ pub(crate) fn per_key_order(subject: &Subject<'_>) -> PerKeyOrder {
         let mut went_back = None;
         for seen in &index.seen[numbers] {
             let before = known.get(&(session, seen.key)).copied();
-            match meaning(&index, &mut ages, seen, before.map(|known| known.since)) {
+            match meaning(index, &mut ages, seen, before.map(|known| known.since)) {
                 Meaning::Nothing => {}
                 Meaning::Back => went_back = went_back.or(before.map(|before| (before, seen.key))),
                 Meaning::Since(since) => {

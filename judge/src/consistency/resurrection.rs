@@ -26,13 +26,13 @@ pub(super) fn judge(subject: &Subject<'_>, _: Known, _: Budget) -> Finding {
     let deletes: Vec<Replacements> = index
         .writes
         .iter()
-        .map(|writes| Replacements::new(&index, writes.iter().copied().filter(is_delete)))
+        .map(|writes| Replacements::new(index, writes.iter().copied().filter(is_delete)))
         .collect();
     let acknowledged = index.writes.iter().flatten().filter(|call| is_delete(call)).count();
     if acknowledged == 0 {
         return Finding::Unknown("no delete was acknowledged".to_owned());
     }
-    let mut ages = Ages::new(&index);
+    let mut ages = Ages::new(index);
     let (mut after_delete, mut unclear) = (0, 0);
     for seen in &index.seen {
         let begun = index.call(seen.call).invoked;
@@ -58,7 +58,7 @@ pub(super) fn judge(subject: &Subject<'_>, _: Known, _: Budget) -> Finding {
         }
         if let Some(delete) = deletes.between(latest.map(|write| write.completed), begun) {
             let source = latest.map(|write| write.call);
-            return Finding::Violated(proof(&index, seen, delete, source));
+            return Finding::Violated(proof(index, seen, delete, source));
         }
     }
     if unclear > 0 || index.lists_left_out {

@@ -41,17 +41,17 @@ pub(super) fn judge(subject: &Subject<'_>, known: Known, budget: Budget) -> Find
         return weaker;
     }
     let index = subject.index();
-    if let Some(proof) = updates::consumed_twice(&index) {
+    if let Some(proof) = updates::consumed_twice(index) {
         return Finding::Violated(proof);
     }
-    let edges = match saturate(&index, &mut budget.clone()) {
-        Saturated::Circle(circle) => return Finding::Violated(phrases::circle(&index, &circle)),
+    let edges = match saturate(index, &mut budget.clone()) {
+        Saturated::Circle(circle) => return Finding::Violated(phrases::circle(index, &circle)),
         Saturated::Unexplained(number) => {
-            return Finding::Violated(phrases::unexplained(&index, number));
+            return Finding::Violated(phrases::unexplained(index, number));
         }
         Saturated::Order(edges) => edges,
     };
-    let mut search = Search::new(&index, &edges, budget.steps);
+    let mut search = Search::new(index, &edges, budget.steps);
     let (calls_text, sessions) = (
         count(calls.calls.len() as u64, "operation", "operations"),
         count(index.sessions as u64, "session", "sessions"),
