@@ -4,7 +4,7 @@ use super::word;
 use judge::{
     Run,
     consistency::{
-        Budget, Calls, Finding, Known, level,
+        Budget, Calls, Finding, Known, Subject, level,
         linear::{self, Outcome, linearizability},
     },
 };
@@ -45,7 +45,11 @@ fn judge(name: &str, calls: &Calls) -> Finding {
             Outcome::Undecided(_) => Finding::Unknown(String::new()),
         };
     }
-    (level(name).unwrap().judge)(calls, Known { linearizable: None }, Budget { steps: 200_000 })
+    (level(name).unwrap().judge)(
+        &Subject::new(calls),
+        Known { linearizable: None },
+        Budget { steps: 200_000 },
+    )
 }
 
 fn all(calls: &Calls) -> BTreeMap<&'static str, Finding> {
