@@ -120,18 +120,40 @@ fn nothing_to_run(columns: &[&'static SystemInfo]) -> Failure {
 /// Has every run, on as many threads as are to be used.
 fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Seen>, Failure> {
     let bar = progress::bar(args.quiet, jobs.len());
-    let seen = sim::in_parallel(jobs, args.jobs.count(), see, |job, _| {
+    let threads = args.jobs.count();
+    // Of most runs nobody reads a word.
+    let see_briefly = |job: &Job<'_>| match job.seed {
+        0 => see(job, Detail::Digest),
+        _ => see(job, Detail::Verdicts),
+    };
+    let seen = sim::in_parallel(jobs, threads, see_briefly, |job, _| {
         let Job { scenario, system, seed } = job;
         progress::step(&bar, || format!("{} on {}, seed {seed}", scenario.name, system.name));
     });
+    let mut seen = all_well(seen)?;
+    let cells = seen.chunks(args.seeds as usize).enumerate();
+    let shown = cells.flat_map(|(cell, seen)| {
+        let seeds = matrix::shown(seen).into_iter().filter(|seed| *seed > 0);
+        seeds.map(move |seed| cell * args.seeds as usize + seed)
+    });
+    let shown: Vec<usize> = shown.collect();
+    let see_in_words = |place: &usize| see(&jobs[*place], Detail::Digest);
+    let in_words = sim::in_parallel(&shown, threads, see_in_words, |_, _| {});
     bar.finish_and_clear();
+    for (place, in_words) in shown.into_iter().zip(all_well(in_words)?) {
+        seen[place] = in_words;
+    }
+    Ok(seen)
+}
+
+fn all_well(seen: Vec<Result<Seen, sim::Error>>) -> Result<Vec<Seen>, Failure> {
     let seen: Result<_, _> = seen.into_iter().collect();
     seen.map_err(|error| Failure::of_run(error, "seedbed matrix"))
 }
 
-fn see(job: &Job<'_>) -> Result<Seen, sim::Error> {
+fn see(job: &Job<'_>, detail: Detail) -> Result<Seen, sim::Error> {
     let Job { scenario, system, seed } = job;
-    match sim::run(&scenario.scenario, system.name, *seed, Detail::Digest, Gear::Advance) {
+    match sim::run(&scenario.scenario, system.name, *seed, detail, Gear::Advance) {
         Ok(run) => Ok(Seen::of(run)),
         Err(sim::Error::Panicked { message, .. }) => Ok(Seen::Panicked(message)),
         Err(error) => Err(error),

@@ -44,7 +44,7 @@ fn speed(case: &Case, runs: u64) -> f64 {
     let scenario = scenarios::find(case.scenario).expect("the library has it");
     let seeds: Vec<u64> = (0..runs).collect();
     let have = |seed: &u64| {
-        let run = sim::run(&scenario, case.system, *seed, Detail::Digest, Gear::Advance);
+        let run = sim::run(&scenario, case.system, *seed, Detail::Verdicts, Gear::Advance);
         let run = run.expect("the scenario is meant for the system");
         assert!(run.as_expected(), "seed {seed} did not go as expected");
     };

@@ -3,6 +3,7 @@
 use std::{
     any::Any,
     num::NonZeroUsize,
+    ops::Range,
     sync::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
@@ -14,9 +15,12 @@ use std::{
 /// asked for on such a thread, as by [`in_parallel`], may be had there.
 pub const RUN_THREAD: &str = "seedbed-run";
 
+/// So many jobs are taken at a time at most.
+const MOST_AT_A_TIME: usize = 32;
+
 /// Does every job of a list on some threads, on which runs can be had, and gives the results in
 /// the order of the list, whichever is done first. `done` hears of each result on the calling
-/// thread, as it comes.
+/// thread, soon after it is there.
 ///
 /// ```
 /// use std::num::NonZeroUsize;
@@ -44,9 +48,11 @@ pub fn in_parallel<J: Sync, R: Send>(
             let (sender, next, work) = (sender.clone(), &next, &work);
             let thread = thread::Builder::new().name(RUN_THREAD.to_owned());
             let work = move || {
-                while let Some((index, job)) = take(jobs, next) {
+                while let Some(taken) = take(jobs.len(), threads, next) {
+                    let first = taken.start;
+                    let results: Vec<R> = jobs[taken].iter().map(work).collect();
                     // Nobody receives any more if `done` has panicked.
-                    let _ = sender.send((index, work(job)));
+                    let _ = sender.send((first, results));
                 }
             };
             let started = thread.spawn_scoped(scope, work);
@@ -54,9 +60,11 @@ pub fn in_parallel<J: Sync, R: Send>(
         }
         // Once the threads are through, the last sender is gone and the loop ends.
         drop(sender);
-        for (index, result) in results {
-            done(&jobs[index], &result);
-            slots[index] = Some(result);
+        for (first, results) in results {
+            for (index, result) in (first..).zip(results) {
+                done(&jobs[index], &result);
+                slots[index] = Some(result);
+            }
         }
         for worker in workers {
             // Told here, since a panic hook may be silent about the threads of runs.
@@ -73,9 +81,15 @@ pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "a panic without words".to_owned())
 }
 
-fn take<'a, J>(jobs: &'a [J], next: &AtomicUsize) -> Option<(usize, &'a J)> {
-    let index = next.fetch_add(1, Ordering::Relaxed);
-    jobs.get(index).map(|job| (index, job))
+/// Takes the next jobs: some at a time, since to hand over each result alone takes a good part of a
+/// short run, and fewer towards the end, so that all threads end at about the same time.
+fn take(jobs: usize, threads: NonZeroUsize, next: &AtomicUsize) -> Option<Range<usize>> {
+    let some =
+        |start: usize| (jobs.saturating_sub(start) / (8 * threads.get())).clamp(1, MOST_AT_A_TIME);
+    let start = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |start| {
+        (start < jobs).then(|| start + some(start))
+    });
+    start.ok().map(|start| start..start + some(start))
 }
 
 #[cfg(test)]
@@ -102,6 +116,19 @@ mod tests {
             });
             assert_eq!(results, expected);
             assert_eq!(heard.len(), 20);
+        }
+    }
+
+    #[test]
+    fn each_job_is_taken_once_and_fewer_at_a_time_towards_the_end() {
+        for count in [1, 2, 7] {
+            let next = AtomicUsize::new(0);
+            let taken = std::iter::from_fn(|| take(1000, threads(count), &next));
+            let taken: Vec<_> = taken.collect();
+            assert!(taken.windows(2).all(|pair| pair[0].end == pair[1].start));
+            assert!(taken.windows(2).all(|pair| pair[0].len() >= pair[1].len()));
+            assert_eq!((taken[0].start, taken.last().unwrap().end), (0, 1000));
+            assert_eq!(taken.last().unwrap().len(), 1);
         }
     }
 

@@ -8,7 +8,10 @@ use crate::{
     plugin::{Pump, WorldPlugin},
     world::{Remains, World},
 };
-use judge::property::{Evidence, judge};
+use judge::{
+    property::{Evidence, judge},
+    record::Words,
+};
 use madsim::runtime::Runtime;
 use node::{
     Node, SystemInfo, Time,
@@ -27,7 +30,10 @@ use std::{
 /// How much a run keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
-    /// History, verdicts and digest: what a hunt needs.
+    /// History, digest, and which verdict there is on each property, but not in words: what a
+    /// hunt needs.
+    Verdicts,
+    /// The same with what the verdicts say.
     #[default]
     Digest,
     /// The whole trace beside them.
@@ -160,7 +166,7 @@ impl<N: Node> Simulation<N> {
             let scenario = Arc::new(scenario);
             let world = World::<N>::new(&scenario, plan(&scenario, seed), seed, detail, true);
             let remains = plain::run(world, scenario.cluster.nodes);
-            assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, remains)
+            assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, detail, remains)
         };
         let is_for_runs = thread::current().name() == Some(RUN_THREAD);
         let ended = match is_for_runs {
@@ -191,7 +197,7 @@ impl<N: Node> Simulation<N> {
                 let (pump, output) = drive(Pump::start(world, nodes).await).await;
                 (pump.finish(), output)
             });
-            (assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, remains), output)
+            (assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, detail, remains), output)
         };
         let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
         thread.join().map_err(panicked)
@@ -255,7 +261,13 @@ impl Visitor for ByName {
 }
 
 /// Judges the remains of a world.
-fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -> Run {
+fn assess(
+    scenario: Scenario,
+    system: SystemInfo,
+    seed: u64,
+    detail: Detail,
+    remains: Remains,
+) -> Run {
     let run_ended = Time::from_nanos(remains.run_ended_ns);
     let ended = Time::from_nanos(remains.ended_ns);
     let records = remains.records;
@@ -269,6 +281,7 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         trace: records.trace.as_ref(),
         run_ended,
         ended,
+        words: if detail == Detail::Verdicts { Words::Unsaid } else { Words::Said },
     };
     let findings = judge(&evidence, &scenario.properties, scenario.expect.get(system.name));
     let plan = Scenario { nemesis: None, steps: remains.steps, ..scenario.clone() };

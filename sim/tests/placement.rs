@@ -26,6 +26,7 @@ fn placement(run: &Run, replicas: &[Replica]) -> Verdict {
         trace: None,
         run_ended: run.run_ended,
         ended: run.ended,
+        words: judge::record::Words::Said,
     };
     let judgements = property::judge(&evidence, &run.scenario.properties, None).judgements;
     let found = judgements.into_iter().find(|it| it.property == Property::Placement);

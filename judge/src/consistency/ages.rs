@@ -1,15 +1,14 @@
 //! Which writes may have left a state, by the time at which they were made.
 
-use super::{
-    index::{Index, Observation, Told},
-    linear::memo::FixedMap,
-};
-use node::Value;
+use super::index::{Index, NO_STATE, Observation, Told};
 
 /// The writes that may leave each state, asked by time.
 pub(super) struct Ages<'i, 'a> {
     index: &'i Index<'a>,
-    by_told: FixedMap<(u32, Option<Option<&'a Value>>), Vec<Write>>,
+    /// By the number of a state, once somebody asks.
+    of_state: Vec<Option<Vec<Write>>>,
+    /// By key: those that leave anything at all.
+    of_presence: Vec<Option<Vec<Write>>>,
 }
 
 /// A write among others that leave the same.
@@ -29,7 +28,8 @@ pub(super) fn completed(index: &Index<'_>, write: u32) -> u64 {
 
 impl<'i, 'a> Ages<'i, 'a> {
     pub(super) fn new(index: &'i Index<'a>) -> Self {
-        Self { index, by_told: FixedMap::default() }
+        let of_state = vec![None; index.states()];
+        Self { index, of_state, of_presence: vec![None; index.keys.len()] }
     }
 
     /// The writes that may have left what was seen: those invoked by the time at which it was
@@ -37,18 +37,17 @@ impl<'i, 'a> Ages<'i, 'a> {
     /// too little to say.
     pub(super) fn sources(&mut self, seen: &Observation<'a>) -> Option<Sources<'_>> {
         let index = self.index;
-        let state = match seen.told {
-            Told::Is(state) => Some(state),
-            Told::Present => None,
+        let place = match seen.told {
+            Told::Is(_) => &mut self.of_state[seen.state as usize],
+            Told::Present => &mut self.of_presence[seen.key as usize],
             Told::Not(_) => return None,
         };
-        let writes = self.by_told.entry((seen.key, state)).or_insert_with(|| {
+        let writes = place.get_or_insert_with(|| {
+            if seen.state != NO_STATE {
+                return in_time(index, index.writers_of(seen.state).iter().copied());
+            }
             let fits = |write: &u32| index.left_by(*write).is_some_and(|left| seen.told.fits(left));
-            let writes: Vec<u32> = match state {
-                Some(state) => index.writers(seen.key, state).to_vec(),
-                None => index.writes[seen.key as usize].iter().copied().filter(fits).collect(),
-            };
-            in_time(index, writes)
+            in_time(index, index.writes[seen.key as usize].iter().copied().filter(fits))
         });
         let (earlier, others) =
             writes.split_at(writes.partition_point(|write| write.call < seen.call));
@@ -90,9 +89,9 @@ impl Sources<'_> {
     }
 }
 
-fn in_time(index: &Index<'_>, writes: Vec<u32>) -> Vec<Write> {
+fn in_time(index: &Index<'_>, writes: impl Iterator<Item = u32>) -> Vec<Write> {
     let mut latest = 0;
-    let writes = writes.into_iter().map(|call| {
+    let writes = writes.map(|call| {
         latest = latest.max(completed(index, call));
         Write { call, invoked: index.call(call).invoked, completed: latest }
     });

@@ -41,5 +41,5 @@ pub(super) fn conflict(view: &View<'_, '_>) -> Option<Vec<u32>> {
         return None;
     }
     edges.extend(causes(view.index, view.sources));
-    Graph::new(view.index.all.calls.len(), edges).order(u64::from).err()
+    Graph::new(view.index.all.calls.len(), &edges).order(u64::from).err()
 }

@@ -7,9 +7,10 @@
 
 use super::{
     Budget, Calls, Finding, Known, Proof, Subject,
+    assumption::{Assumption, Observed},
     causal::conflict,
     index::{self, INITIAL, Index, Told},
-    past::{Choice, Past, Trouble},
+    past::{Choice, Trouble},
     phrases,
     rules::{Offence, Rule, View},
     words,
@@ -21,18 +22,12 @@ const MOST_CHOICES: usize = 1024;
 /// Nor are so many that calls times choices are more than this.
 const MOST_CHOSEN_CALLS: usize = 60_000;
 
-/// The observations of a history, by how they are explained.
+/// Whether the observations of a history keep a rule.
 struct Question<'i, 'a> {
     rule: Rule,
+    subject: &'i Subject<'a>,
     index: &'i Index<'a>,
-    /// The one write that explains each observation, if it is just one.
-    certain: Vec<Option<u32>>,
-    /// Observations of several explanations.
-    open: Vec<usize>,
-    /// Observations that nothing explains.
-    unwritten: Vec<usize>,
-    /// Observations of keys of which it is not known what was written.
-    unclear: usize,
+    observed: &'i Observed,
 }
 
 /// What one assumption of who saw what leads to.
@@ -65,17 +60,20 @@ pub(super) fn judge(
     if known.linearizable == Some(true) {
         return Finding::Holds("it is linearizable, and so it keeps to this too".to_owned());
     }
-    let index = subject.index();
-    let question = Question::new(rule, index);
-    if let (Rule::Causal, Some(number)) = (rule, question.unwritten.first()) {
-        return Finding::Violated(phrases::unwritten(index, *number));
+    let (index, observed, words) = (subject.index(), subject.observed(), subject.words());
+    let question = Question { rule, subject, index, observed };
+    if let (Rule::Causal, Some(number)) = (rule, observed.unwritten.first()) {
+        return Finding::Violated(words.put(|| phrases::unwritten(index, *number)));
     }
-    match question.try_sources(&question.certain, &mut budget) {
-        Outcome::Kept if question.open.is_empty() => question.holds(),
+    match question.assume(&observed.certain, &mut budget) {
+        Outcome::Kept if observed.open.is_empty() => question.holds(),
         Outcome::Kept => question.try_choices(&mut budget),
-        Outcome::Broken(broken) => Finding::Violated(phrases::proof(index, rule, &broken)),
+        Outcome::Broken(broken) => {
+            Finding::Violated(words.put(|| phrases::proof(index, rule, &broken)))
+        }
         Outcome::NoOrder(Trouble::Circle(circle)) if rule == Rule::Causal => {
-            Finding::Violated(phrases::proof(index, rule, &Broken::Circle(circle)))
+            let circle = Broken::Circle(circle);
+            Finding::Violated(words.put(|| phrases::proof(index, rule, &circle)))
         }
         Outcome::NoOrder(trouble) => Finding::Unknown(why(&trouble)),
         Outcome::Spent => Finding::Unknown(SPENT.to_owned()),
@@ -105,38 +103,23 @@ fn why(trouble: &Trouble) -> String {
 }
 
 impl<'i, 'a> Question<'i, 'a> {
-    fn new(rule: Rule, index: &'i Index<'a>) -> Self {
-        let certain = vec![None; index.seen.len()];
-        let (open, unwritten) = (Vec::new(), Vec::new());
-        let mut question = Self { rule, index, certain, open, unwritten, unclear: 0 };
-        for (number, seen) in index.seen.iter().enumerate() {
-            if index.appended[seen.key as usize] {
-                question.unclear += 1;
-                continue;
-            }
-            let mut sources = index.sources(seen);
-            match (sources.next(), sources.next()) {
-                (None, _) => question.unwritten.push(number),
-                (one, None) => question.certain[number] = one,
-                (Some(_), Some(_)) => question.open.push(number),
-            }
-        }
-        question
-    }
-
-    /// Looks at everything that these sources explain, and at what they leave open.
-    fn try_sources(&self, sources: &[Option<u32>], budget: &mut Budget) -> Outcome {
-        let past = match Past::new(self.index, sources) {
+    /// Looks at everything that an assumption explains, and at what it leaves open.
+    fn assume(&self, assumption: &Assumption, budget: &mut Budget) -> Outcome {
+        let Assumption { sources, past, suspects, looks } = assumption;
+        let past = match past {
             Ok(past) => past,
-            Err(trouble) => return Outcome::NoOrder(trouble),
+            Err(trouble) => return Outcome::NoOrder(trouble.clone()),
         };
-        let view = View { index: self.index, sources, past: &past };
-        for (number, source) in sources.iter().enumerate() {
-            let mut steps = 0;
-            let found = match source {
+        let view = View { index: self.index, sources, past };
+        let mut looked = 0;
+        for suspect in suspects {
+            let mut steps = suspect.looks - looked;
+            looked = suspect.looks;
+            let number = suspect.number;
+            let found = match sources[number] {
                 Some(source) => view
-                    .offence(self.rule, number, *source, &mut steps)
-                    .map(|offence| Broken::Offence { number, source: *source, offence }),
+                    .offence(self.rule, number, source, &mut steps)
+                    .map(|offence| Broken::Offence { number, source, offence }),
                 None => self.every_source(&view, number, &mut steps, budget.steps),
             };
             if !budget.spend(steps) {
@@ -145,6 +128,9 @@ impl<'i, 'a> Question<'i, 'a> {
             if let Some(broken) = found {
                 return Outcome::Broken(broken);
             }
+        }
+        if !budget.spend(looks - looked) {
+            return Outcome::Spent;
         }
         match self.rule {
             Rule::Causal => match conflict(&view) {
@@ -163,12 +149,8 @@ impl<'i, 'a> Question<'i, 'a> {
         steps: &mut u64,
         most: u64,
     ) -> Option<Broken> {
-        let seen = &self.index.seen[number];
-        if self.index.appended[seen.key as usize] {
-            return None;
-        }
         let mut newest = None;
-        for source in self.index.sources(seen).rev() {
+        for source in self.index.sources(&self.index.seen[number]).rev() {
             let offence = view.offence(self.rule, number, source, steps)?;
             newest.get_or_insert(Broken::Offence { number, source, offence });
             if *steps > most {
@@ -181,9 +163,8 @@ impl<'i, 'a> Question<'i, 'a> {
     /// Tries explanations for the observations that have several.
     fn try_choices(&self, budget: &mut Budget) -> Finding {
         for choice in [Choice::Least, Choice::Newest] {
-            let Ok(sources) = Past::choose(self.index, &self.certain, choice) else { continue };
-            let is_complete = self.open.iter().all(|number| sources[*number].is_some());
-            if is_complete && matches!(self.try_sources(&sources, budget), Outcome::Kept) {
+            let Some(assumption) = self.subject.chosen(choice) else { continue };
+            if matches!(self.assume(assumption, budget), Outcome::Kept) {
                 return self.holds();
             }
         }
@@ -193,7 +174,7 @@ impl<'i, 'a> Question<'i, 'a> {
             None => Finding::Unknown(format!(
                 "{} of {} observations fit several writes, and too many choices are possible to \
                  try them all",
-                self.open.len(),
+                self.observed.open.len(),
                 self.index.seen.len()
             )),
         }
@@ -203,6 +184,7 @@ impl<'i, 'a> Question<'i, 'a> {
     /// lead nowhere.
     fn try_all(&self, budget: &mut Budget) -> Option<Finding> {
         let sources: Vec<Vec<u32>> = self
+            .observed
             .open
             .iter()
             .map(|number| {
@@ -218,12 +200,12 @@ impl<'i, 'a> Question<'i, 'a> {
         let mut first = None;
         let mut is_proved = true;
         for mut choice in 0..choices {
-            let mut assumed = self.certain.clone();
-            for (number, of_one) in self.open.iter().zip(&sources) {
+            let mut assumed = self.observed.certain.sources.clone();
+            for (number, of_one) in self.observed.open.iter().zip(&sources) {
                 assumed[*number] = Some(of_one[choice % of_one.len()]);
                 choice /= of_one.len();
             }
-            match self.try_sources(&assumed, budget) {
+            match self.assume(&Assumption::new(self.index, assumed), budget) {
                 Outcome::Kept => return Some(Finding::Holds(String::new())),
                 Outcome::Broken(broken) => {
                     first.get_or_insert(broken);
@@ -245,18 +227,19 @@ impl<'i, 'a> Question<'i, 'a> {
     }
 
     fn holds(&self) -> Finding {
-        if self.unclear > 0 {
+        if self.observed.unclear > 0 {
             return Finding::Unknown(format!(
                 "{} of {} observations are of keys to whose values something was added, so that \
                  it is not known what was written",
-                self.unclear,
+                self.observed.unclear,
                 self.index.seen.len()
             ));
         }
         if self.index.lists_left_out {
             return Finding::Unknown("there are too many lists of too many keys".to_owned());
         }
-        Finding::Holds(phrases::holds(self.index, self.rule, self.open.len()))
+        let text = || phrases::holds(self.index, self.rule, self.observed.open.len());
+        Finding::Holds(self.subject.words().put(text))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Calls of which some must come before others: an order, or a circle.
 
+use super::groups::Groups;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BinaryHeap, VecDeque, btree_map::Entry},
@@ -7,46 +8,37 @@ use std::{
 
 /// Which call must come before which.
 pub(super) struct Graph {
-    /// Pairs of an effect and its cause, sorted.
-    edges: Vec<(u32, u32)>,
-    starts: Vec<u32>,
+    /// By call, those that it follows directly, without order; some twice.
+    causes: Groups,
+    /// By call, those that follow it directly.
+    effects: Groups,
 }
 
 impl Graph {
-    pub(super) fn new(calls: usize, mut edges: Vec<(u32, u32)>) -> Self {
-        edges.sort_unstable();
-        edges.dedup();
-        let mut starts = vec![0; calls + 1];
-        for (effect, _) in &edges {
-            starts[*effect as usize + 1] += 1;
+    /// Of pairs of an effect and its cause.
+    pub(super) fn new(calls: usize, edges: &[(u32, u32)]) -> Self {
+        Self {
+            causes: Groups::new(calls, edges.iter().copied()),
+            effects: Groups::new(calls, edges.iter().map(|(effect, cause)| (*cause, *effect))),
         }
-        for call in 0..calls {
-            starts[call + 1] += starts[call];
-        }
-        Self { edges, starts }
     }
 
-    pub(super) fn causes(&self, call: u32) -> impl Iterator<Item = &u32> {
-        let (start, end) = (self.starts[call as usize], self.starts[call as usize + 1]);
-        self.edges[start as usize..end as usize].iter().map(|(_, cause)| cause)
+    pub(super) fn causes(&self, call: u32) -> &[u32] {
+        self.causes.of(call)
     }
 
     /// The calls in an order that fits, those of low rank as early as may be, or a circle.
     pub(super) fn order(&self, rank: impl Fn(u32) -> u64) -> Result<Vec<u32>, Vec<u32>> {
-        let calls = self.starts.len() - 1;
+        let calls = self.causes.len();
         let mut waits: Vec<u32> =
-            (0..calls).map(|call| self.starts[call + 1] - self.starts[call]).collect();
-        let mut effects: Vec<(u32, u32)> =
-            self.edges.iter().map(|(effect, cause)| (*cause, *effect)).collect();
-        effects.sort_unstable();
+            (0..calls as u32).map(|call| self.causes(call).len() as u32).collect();
         let ranked = |call: u32| Reverse((rank(call), call));
         let mut ready: BinaryHeap<_> =
             (0..calls as u32).filter(|call| waits[*call as usize] == 0).map(ranked).collect();
         let mut order = Vec::with_capacity(calls);
         while let Some(Reverse((_, call))) = ready.pop() {
             order.push(call);
-            let start = effects.partition_point(|(cause, _)| *cause < call);
-            for (_, effect) in effects[start..].iter().take_while(|(cause, _)| *cause == call) {
+            for effect in self.effects.of(call) {
                 waits[*effect as usize] -= 1;
                 if waits[*effect as usize] == 0 {
                     ready.push(ranked(*effect));
@@ -63,7 +55,8 @@ impl Graph {
         let mut call = first.expect("a call that never came waits");
         // Every stuck call has a stuck cause, so that going back long enough ends in a circle.
         let back = |call: u32| {
-            let cause = self.causes(call).copied().find(|cause| is_stuck(*cause));
+            let causes = self.causes(call).iter().copied();
+            let cause = causes.filter(|cause| is_stuck(*cause)).min();
             cause.expect("a stuck call waits for a stuck cause")
         };
         for _ in 0..waits.len() {
@@ -77,7 +70,9 @@ impl Graph {
         let mut reached_from: BTreeMap<u32, u32> = BTreeMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(call) = queue.pop_front() {
-            for cause in self.causes(call).copied().filter(|cause| is_stuck(*cause)) {
+            let mut causes: Vec<u32> = self.causes(call).to_vec();
+            causes.sort_unstable();
+            for cause in causes.into_iter().filter(|cause| is_stuck(*cause)) {
                 if cause == start {
                     let mut circle = vec![call];
                     while let Some(next) = reached_from.get(circle.last().unwrap_or(&start)) {

@@ -1,11 +1,8 @@
 //! What calls wrote and what they were told, key by key.
 
-use super::{
-    Action, Call, Calls, Swap,
-    linear::memo::{FixedMap, FixedSet},
-};
+use super::{Action, Call, Calls, Swap, groups::Groups, linear::memo::FixedMap};
 use node::{Key, Value};
-use std::{collections::BTreeSet, ops::Range};
+use std::{collections::BTreeSet, iter, ops::Range};
 
 /// In place of a write: what a key holds before the first call.
 pub(super) const INITIAL: u32 = u32::MAX;
@@ -19,6 +16,8 @@ pub(super) struct Index<'a> {
     pub(super) keys: Vec<&'a Key>,
     /// By call, the call of its session that was answered last before it.
     pub(super) before: Vec<Option<u32>>,
+    /// By call, the number of the key that it names; what lists them names none.
+    pub(super) key: Vec<u32>,
     /// By call, the number of its session.
     pub(super) session: Vec<u32>,
     pub(super) sessions: usize,
@@ -33,8 +32,13 @@ pub(super) struct Index<'a> {
     /// Whether there were too many lists of too many keys to look at them all.
     pub(super) lists_left_out: bool,
     numbers: FixedMap<&'a Key, u32>,
-    writers: FixedMap<(u32, Option<&'a Value>), Vec<u32>>,
+    states: FixedMap<(u32, Option<&'a Value>), u32>,
+    /// The calls that write each state, by the number of the state and in order of invocation.
+    writers: Groups,
 }
+
+/// In place of a state: what was told is not one.
+pub(super) const NO_STATE: u32 = u32::MAX;
 
 /// What a call was told of a key. A call that also changes the key was told this before.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +46,8 @@ pub(super) struct Observation<'a> {
     pub(super) call: u32,
     pub(super) key: u32,
     pub(super) told: Told<'a>,
+    /// The number of the state that it was told of the key, or [`NO_STATE`].
+    pub(super) state: u32,
 }
 
 /// How much was told.
@@ -68,9 +74,11 @@ impl Told<'_> {
 
 impl<'a> Index<'a> {
     pub(super) fn new(all: &'a Calls) -> Self {
+        let Named { keys, numbers, key } = Named::new(all);
         let mut index = Self {
             all,
-            keys: keys(all),
+            keys,
+            key,
             before: Vec::with_capacity(all.calls.len()),
             session: Vec::with_capacity(all.calls.len()),
             sessions: 0,
@@ -79,14 +87,15 @@ impl<'a> Index<'a> {
             seen: Vec::new(),
             seen_by: Vec::new(),
             lists_left_out: false,
-            numbers: FixedMap::default(),
-            writers: FixedMap::default(),
+            numbers,
+            states: FixedMap::default(),
+            writers: Groups::new(0, iter::empty()),
         };
-        index.numbers = index.keys.iter().copied().zip(0..).collect();
         index.writes.resize_with(index.keys.len(), Vec::new);
         index.appended.resize(index.keys.len(), false);
         let mut sessions = FixedMap::default();
         let mut last: Vec<Option<u32>> = Vec::new();
+        let mut left: Vec<(u32, u32)> = Vec::new();
         for (place, call) in all.calls.iter().enumerate() {
             let place = u32::try_from(place).expect("fewer than 2^32 calls");
             let count = sessions.len() as u32;
@@ -99,8 +108,9 @@ impl<'a> Index<'a> {
             if call.returned.is_some() {
                 last[session as usize] = Some(place);
             }
-            index.add(place, call);
+            left.extend(index.add(place, call).map(|state| (state, place)));
         }
+        index.writers = Groups::new(index.states.len(), left.into_iter());
         index.sessions = last.len();
         index.seen_by.resize_with(index.sessions, Vec::new);
         for (number, seen) in index.seen.iter().enumerate() {
@@ -143,23 +153,18 @@ impl<'a> Index<'a> {
     pub(super) fn sources(
         &self,
         seen: &Observation<'a>,
-    ) -> Box<dyn DoubleEndedIterator<Item = u32> + '_> {
-        let Observation { call, key, told } = *seen;
+    ) -> impl DoubleEndedIterator<Item = u32> + use<'_, 'a> {
+        let Observation { call, key, told, state } = *seen;
         let initial = Some(INITIAL).filter(|_| told.fits(self.all.initial.as_ref()));
         let session = self.session[call as usize];
-        let is_earlier =
-            move |write: &u32| self.session[*write as usize] != session || *write < call;
-        let fits = move |write: &u32| self.left_by(*write).is_some_and(|left| told.fits(left));
-        match told {
-            Told::Is(state) => {
-                let writers = self.writers(key, state).iter().copied();
-                Box::new(initial.into_iter().chain(writers.filter(is_earlier)))
-            }
-            Told::Present | Told::Not(_) => {
-                let writes = self.writes[key as usize].iter().copied();
-                Box::new(initial.into_iter().chain(writes.filter(is_earlier).filter(fits)))
-            }
-        }
+        let is_exact = state != NO_STATE;
+        let among =
+            if is_exact { self.writers_of(state) } else { self.writes[key as usize].as_slice() };
+        let writes = among.iter().copied().filter(move |write| {
+            let is_earlier = self.session[*write as usize] != session || *write < call;
+            is_earlier && (is_exact || self.left_by(*write).is_some_and(|left| told.fits(left)))
+        });
+        initial.into_iter().chain(writes)
     }
 
     /// The observations of a call.
@@ -170,30 +175,55 @@ impl<'a> Index<'a> {
 
     /// The calls that write a state to a key, in order of invocation.
     pub(super) fn writers(&self, key: u32, state: Option<&'a Value>) -> &[u32] {
-        self.writers.get(&(key, state)).map_or(&[], Vec::as_slice)
+        self.states.get(&(key, state)).map_or(&[], |state| self.writers_of(*state))
     }
 
-    fn add(&mut self, place: u32, call: &'a Call) {
-        let Some(key) = call.action.key() else {
+    /// The calls that write a state of this number, in order of invocation.
+    pub(super) fn writers_of(&self, state: u32) -> &[u32] {
+        self.writers.of(state)
+    }
+
+    /// How many states of keys were told or written.
+    pub(super) fn states(&self) -> usize {
+        self.states.len()
+    }
+
+    /// Takes note of a call; the answer is the number of the state that it leaves.
+    fn add(&mut self, place: u32, call: &'a Call) -> Option<u32> {
+        if call.action.key().is_none() {
             if let (Action::List { keys: Some(keys) }, true) =
                 (&call.action, call.returned.is_some())
             {
                 self.add_list(place, keys);
             }
-            return;
+            return None;
+        }
+        let key = self.key[place as usize];
+        if call.returned.is_some()
+            && let Some(told) = told(&call.action)
+        {
+            self.see(place, key, told);
+        }
+        if !call.action.is_write() {
+            return None;
+        }
+        self.writes[key as usize].push(place);
+        let left = self.left_by(place);
+        self.appended[key as usize] |= left.is_none();
+        left.map(|left| self.state(key, left))
+    }
+
+    fn see(&mut self, call: u32, key: u32, told: Told<'a>) {
+        let state = match told {
+            Told::Is(state) => self.state(key, state),
+            Told::Present | Told::Not(_) => NO_STATE,
         };
-        let key = self.number(key);
-        if call.returned.is_some() {
-            let told = told(&call.action);
-            self.seen.extend(told.map(|told| Observation { call: place, key, told }));
-        }
-        if call.action.is_write() {
-            self.writes[key as usize].push(place);
-            match self.left_by(place) {
-                Some(left) => self.writers.entry((key, left)).or_default().push(place),
-                None => self.appended[key as usize] = true,
-            }
-        }
+        self.seen.push(Observation { call, key, told, state });
+    }
+
+    fn state(&mut self, key: u32, state: Option<&'a Value>) -> u32 {
+        let next = self.states.len() as u32;
+        *self.states.entry((key, state)).or_insert(next)
     }
 
     fn add_list(&mut self, place: u32, listed: &'a [Key]) {
@@ -202,30 +232,57 @@ impl<'a> Index<'a> {
             return;
         }
         let listed: BTreeSet<u32> = listed.iter().map(|key| self.number(key)).collect();
-        self.seen.extend((0..self.keys.len() as u32).map(|key| {
+        for key in 0..self.keys.len() as u32 {
             let told = if listed.contains(&key) { Told::Present } else { Told::Is(None) };
-            Observation { call: place, key, told }
-        }));
+            self.see(place, key, told);
+        }
     }
 
-    pub(super) fn number(&self, key: &Key) -> u32 {
+    fn number(&self, key: &Key) -> u32 {
         *self.numbers.get(key).expect("every key was counted")
     }
 }
 
+/// In place of a key: the call names none.
+const NO_KEY: u32 = u32::MAX;
+
 /// Every key that is named, in order.
-fn keys(all: &Calls) -> Vec<&Key> {
-    let mut known: FixedSet<&Key> = FixedSet::default();
-    let mut keys: Vec<&Key> = Vec::new();
-    for call in &all.calls {
-        let listed = match &call.action {
-            Action::List { keys: Some(listed) } => listed.as_slice(),
-            _ => &[],
+struct Named<'a> {
+    keys: Vec<&'a Key>,
+    numbers: FixedMap<&'a Key, u32>,
+    /// By call.
+    key: Vec<u32>,
+}
+
+impl<'a> Named<'a> {
+    fn new(all: &'a Calls) -> Self {
+        let mut numbers: FixedMap<&'a Key, u32> = FixedMap::default();
+        let mut keys: Vec<&'a Key> = Vec::new();
+        let mut number = |key: &'a Key| {
+            *numbers.entry(key).or_insert_with(|| {
+                keys.push(key);
+                keys.len() as u32 - 1
+            })
         };
-        keys.extend(call.action.key().into_iter().chain(listed).filter(|key| known.insert(*key)));
+        let mut key: Vec<u32> = Vec::with_capacity(all.calls.len());
+        for call in &all.calls {
+            if let Action::List { keys: Some(listed) } = &call.action {
+                listed.iter().for_each(|key| _ = number(key));
+            }
+            key.push(call.action.key().map_or(NO_KEY, &mut number));
+        }
+        // So far they have numbers in the order in which they were named.
+        let mut order: Vec<u32> = (0..keys.len() as u32).collect();
+        order.sort_unstable_by_key(|number| keys[*number as usize]);
+        let mut place = vec![0; keys.len()];
+        for (now, before) in order.iter().enumerate() {
+            place[*before as usize] = now as u32;
+        }
+        let sorted = |number: &mut u32| *number = place[*number as usize];
+        numbers.values_mut().for_each(sorted);
+        key.iter_mut().filter(|number| **number != NO_KEY).for_each(sorted);
+        Self { keys: order.iter().map(|number| keys[*number as usize]).collect(), numbers, key }
     }
-    keys.sort_unstable();
-    keys
 }
 
 /// Whether some answer told what a key holds.

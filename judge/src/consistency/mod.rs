@@ -12,11 +12,13 @@
 //! looked at is unknown.
 
 mod ages;
+mod assumption;
 mod call;
 mod causal;
 mod explain;
 mod finding;
 mod graph;
+mod groups;
 mod index;
 pub mod linear;
 mod of_history;

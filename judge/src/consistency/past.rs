@@ -108,8 +108,8 @@ impl Past {
         choice: Option<Choice>,
     ) -> Result<(), Trouble> {
         let count = index.all.calls.len();
-        let edges = causes(index, sources).chain(more.iter().copied()).collect();
-        let graph = Graph::new(count, edges);
+        let edges: Vec<_> = causes(index, sources).chain(more.iter().copied()).collect();
+        let graph = Graph::new(count, &edges);
         let order = graph.order(|call| begun(index, call)).map_err(Trouble::Circle)?;
         if count.saturating_mul(self.lines) > MOST_ENTRIES {
             return Err(Trouble::TooLarge);

@@ -13,9 +13,9 @@ use super::{
     Subject,
     ages::Ages,
     index::{Index, Observation},
+    linear::memo::FixedMap,
 };
 use node::Key;
-use std::collections::BTreeMap;
 
 /// What came of looking at every session and key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,7 +60,7 @@ enum Meaning {
 pub(crate) fn per_key_order(subject: &Subject<'_>) -> PerKeyOrder {
     let (calls, index) = (subject.calls(), subject.index());
     let mut ages = Ages::new(index);
-    let mut known: BTreeMap<(u32, u32), Known> = BTreeMap::new();
+    let mut known: FixedMap<(u32, u32), Known> = FixedMap::default();
     let mut found = PerKeyOrder::default();
     for place in 0..calls.calls.len() as u32 {
         let session = index.session[place as usize];
@@ -82,11 +82,9 @@ pub(crate) fn per_key_order(subject: &Subject<'_>) -> PerKeyOrder {
             seen_by: index.call(before.by).position,
             key: index.keys[key as usize].clone(),
         }));
-        if index.is_certain(place)
-            && let Some(key) = index.call(place).action.key()
-        {
-            let since = index.call(place).invoked;
-            learn(&mut known, (session, index.number(key)), Known { since, by: place });
+        if index.is_certain(place) {
+            let (key, since) = (index.key[place as usize], index.call(place).invoked);
+            learn(&mut known, (session, key), Known { since, by: place });
         }
     }
     found
@@ -118,7 +116,7 @@ fn meaning<'a>(
     }
 }
 
-fn learn(known: &mut BTreeMap<(u32, u32), Known>, of: (u32, u32), seen: Known) {
+fn learn(known: &mut FixedMap<(u32, u32), Known>, of: (u32, u32), seen: Known) {
     let newest = known.entry(of).or_insert(seen);
     if newest.since <= seen.since {
         *newest = seen;

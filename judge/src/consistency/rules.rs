@@ -50,7 +50,6 @@ impl View<'_, '_> {
     ) -> Option<Offence> {
         let seen = &self.index.seen[number];
         *steps += 1;
-        // Each rule forbids only what causal consistency forbids, so that nearly all end here.
         let newer = self.past.overwritten(seen.call, seen.key, source)?;
         match rule {
             Rule::Causal => Some(Offence { newer, via: Vec::new() }),
@@ -109,7 +108,7 @@ impl View<'_, '_> {
         let writer = index.session[known as usize];
         let is_of_writer =
             |write: u32| index.is_certain(write) && index.session[write as usize] == writer;
-        let own_key = index.call(known).action.key() == Some(index.keys[key as usize]);
+        let own_key = index.key[known as usize] == key;
         if own_key && source != INITIAL && is_of_writer(source) && source < known {
             return Some(Offence { newer: known, via: vec![call] });
         }
@@ -128,7 +127,7 @@ impl View<'_, '_> {
     ) -> Option<Offence> {
         let index = self.index;
         let key = index.seen[number].key;
-        let own_key = index.call(known).action.key() == Some(index.keys[key as usize]);
+        let own_key = index.key[known as usize] == key;
         let seen = &index.seen_by[index.session[known as usize] as usize];
         let end = seen.partition_point(|other| index.seen[*other as usize].call <= known);
         *steps += (1 + end / PASSED_IN_A_STEP) as u64;

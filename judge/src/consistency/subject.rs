@@ -1,19 +1,50 @@
 //! A history that is judged by several levels, and what they have in common, made once.
 
-use super::{Budget, Calls, Finding, Known, explain, index::Index, rules::Rule};
+use super::{
+    Budget, Calls, Finding, Known,
+    assumption::{Assumption, Observed},
+    explain,
+    index::Index,
+    past::{Choice, Past},
+    rules::Rule,
+};
+use crate::record::Words;
 use std::cell::OnceCell;
 
 /// Calls to be judged.
 pub struct Subject<'a> {
     calls: &'a Calls,
+    words: Words,
     index: OnceCell<Index<'a>>,
+    observed: OnceCell<Observed>,
+    least: OnceCell<Option<Assumption>>,
+    newest: OnceCell<Option<Assumption>>,
     causal: OnceCell<(Known, Budget, Finding)>,
 }
 
 impl<'a> Subject<'a> {
     /// These calls.
     pub const fn new(calls: &'a Calls) -> Self {
-        Self { calls, index: OnceCell::new(), causal: OnceCell::new() }
+        Self {
+            calls,
+            words: Words::Said,
+            index: OnceCell::new(),
+            observed: OnceCell::new(),
+            least: OnceCell::new(),
+            newest: OnceCell::new(),
+            causal: OnceCell::new(),
+        }
+    }
+
+    /// Whether findings are to be put in words.
+    #[must_use]
+    pub fn in_words(self, words: Words) -> Self {
+        Self { words, ..self }
+    }
+
+    /// Whether they are.
+    pub(super) const fn words(&self) -> Words {
+        self.words
     }
 
     /// The calls.
@@ -24,6 +55,27 @@ impl<'a> Subject<'a> {
     /// What they wrote and were told, key by key.
     pub(super) fn index(&self) -> &Index<'a> {
         self.index.get_or_init(|| Index::new(self.calls))
+    }
+
+    /// What each was told, by how it is explained.
+    pub(super) fn observed(&self) -> &Observed {
+        self.observed.get_or_init(|| Observed::new(self.index()))
+    }
+
+    /// Explanations for those that have several, chosen in one way. `None`: it does not find
+    /// one for each of them.
+    pub(super) fn chosen(&self, choice: Choice) -> Option<&Assumption> {
+        let (index, observed) = (self.index(), self.observed());
+        let choose = || {
+            let sources = Past::choose(index, &observed.certain.sources, choice).ok()?;
+            let is_complete = observed.open.iter().all(|number| sources[*number].is_some());
+            is_complete.then(|| Assumption::new(index, sources))
+        };
+        let cell = match choice {
+            Choice::Least => &self.least,
+            Choice::Newest => &self.newest,
+        };
+        cell.get_or_init(choose).as_ref()
     }
 
     /// Whether they are causally consistent, on which two levels rest.

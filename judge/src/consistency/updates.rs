@@ -21,7 +21,7 @@
 use super::{
     Action, Budget, Finding, Known, Proof, Subject, Swap,
     ages::{Ages, Replacements},
-    index::{Index, Told},
+    index::{Index, Observation, Told},
     words,
 };
 use crate::text::count;
@@ -115,6 +115,13 @@ fn brings_about(index: &Index<'_>, write: u32) -> bool {
 
 /// Proof that a compare-and-set succeeded on what had been replaced before it began.
 fn too_late(index: &Index<'_>) -> Option<Proof> {
+    let swapped = |seen: &Observation<'_>| {
+        let action = &index.call(seen.call).action;
+        matches!(action, Action::CompareAndSet { outcome: Some(Swap::Swapped), .. })
+    };
+    if !index.seen.iter().any(swapped) {
+        return None;
+    }
     let mut ages = Ages::new(index);
     let certain: Vec<Replacements> = index
         .writes
@@ -125,12 +132,8 @@ fn too_late(index: &Index<'_>) -> Option<Proof> {
         })
         .collect();
     for seen in &index.seen {
-        let swapped = matches!(
-            index.call(seen.call).action,
-            Action::CompareAndSet { outcome: Some(Swap::Swapped), .. }
-        );
         let Told::Is(expected) = seen.told else { continue };
-        if !swapped || index.appended[seen.key as usize] {
+        if !swapped(seen) || index.appended[seen.key as usize] {
             continue;
         }
         let latest = ages.sources(seen).and_then(|sources| sources.latest());

@@ -94,7 +94,10 @@ impl<'a> Checker<'a> for Answers {
             (all, true) => {
                 Verdict::Valid(format!("none of {} answers says what cannot be", number(all)))
             }
-            (all, false) => Verdict::Invalid(witness(walked.evidence, &wrong, all)),
+            (all, false) => {
+                let tell = || witness(walked.evidence, &wrong, all);
+                Verdict::Invalid(walked.evidence.words.put(tell))
+            }
         }
         .into()
     }

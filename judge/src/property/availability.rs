@@ -10,7 +10,7 @@ use super::{
     outage::{Outage, Service, downtime, outages},
     text::{number, percent, span},
 };
-use crate::record::{FaultOrigin, OperationRecord, Verdict, Witness};
+use crate::record::{FaultOrigin, OperationRecord, Verdict, Witness, Words};
 use node::Time;
 use scenarios::Property;
 use std::time::Duration;
@@ -197,6 +197,13 @@ fn recoveries(evidence: &Evidence<'_>, periods: &[Period]) -> Vec<Recovery> {
 /// Judges availability: `Valid` if at least the share `least` was answered.
 fn judge(evidence: &Evidence<'_>, report: &AvailabilityReport, least: f64) -> Verdict {
     let AvailabilityReport { begun, answered, .. } = *report;
+    let suffices = answered as f64 >= least * begun as f64;
+    if evidence.words == Words::Unsaid && begun > 0 {
+        return match suffices || answered == begun {
+            true => Verdict::Valid(String::new()),
+            false => Verdict::Invalid(Witness::default()),
+        };
+    }
     let share = match (begun, answered) {
         (0, _) => return Verdict::Unknown("no operation was begun".to_owned()),
         (1, 1) => return Verdict::Valid("the one operation was answered".to_owned()),
@@ -214,7 +221,7 @@ fn judge(evidence: &Evidence<'_>, report: &AvailabilityReport, least: f64) -> Ve
     // Rounded, since 0.57 * 100 is 56.99999999999999.
     let least_percent = (least * 1e6).round() / 1e4;
     let asked = format!("{share}; at least {least_percent}% must be");
-    if answered as f64 >= least * begun as f64 {
+    if suffices {
         return Verdict::Valid(asked);
     }
     Verdict::Invalid(witness(evidence, report, asked))

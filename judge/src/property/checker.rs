@@ -97,7 +97,7 @@ impl<'w> Walked<'w, '_> {
 
     /// The history as something to be judged by levels of consistency.
     pub(super) fn subject(&self) -> &'w Subject<'w> {
-        self.subject.get_or_init(|| Subject::new(self.calls()))
+        self.subject.get_or_init(|| Subject::new(self.calls()).in_words(self.evidence.words))
     }
 }
 

@@ -80,12 +80,13 @@ fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
         }
     }
     if let Some(Group { up, .. }) = groups.values().find(|group| !all_agree(&group.up)) {
-        return Verdict::Invalid(witness(evidence, index, up, &down, &differing_keys(up)));
+        let tell = || witness(evidence, index, up, &down, &differing_keys(up));
+        return Verdict::Invalid(evidence.words.put(tell));
     }
     if let Some(why) = nothing_to_compare(&groups) {
         return Verdict::Unknown(why);
     }
-    Verdict::Valid(match groups.len() {
+    Verdict::Valid(evidence.words.put(|| match groups.len() {
         1 => agreement(groups.values().next().map_or(&[], |group| group.up.as_slice()), &down),
         several => {
             let entries: usize = groups.values().map(|group| group.up[0].entries.len()).sum();
@@ -95,7 +96,7 @@ fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
                 down_note(&down)
             )
         }
-    })
+    }))
 }
 
 /// Why nothing can be said of some groups, if there are such.

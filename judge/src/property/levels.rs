@@ -10,7 +10,7 @@ use crate::{
         Budget, Finding, Known, Level, level,
         linear::{self, Outcome, Window, linearizability},
     },
-    record::{OperationRecord, Verdict, Witness},
+    record::{OperationRecord, Verdict, Witness, Words},
     text::count,
 };
 use scenarios::Property;
@@ -60,12 +60,16 @@ impl<'a> Checker<'a> for Linearizability {
     fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
         let calls = walked.calls();
         let operations = &walked.evidence.history.operations;
+        let words = walked.evidence.words;
         let amount = || count(calls.calls.len() as u64, "operation", "operations");
         match linearizability(calls, linear::Budget::DEFAULT) {
             Outcome::Linearizable => {
-                Verdict::Valid(format!("one order of {} explains every answer", amount()))
+                let text = || format!("one order of {} explains every answer", amount());
+                Verdict::Valid(words.put(text))
             }
-            Outcome::NotLinearizable(window) => Verdict::Invalid(witness(&window, operations)),
+            Outcome::NotLinearizable(window) => {
+                Verdict::Invalid(words.put(|| witness(&window, operations)))
+            }
             Outcome::Undecided(parts) => Verdict::Unknown(format!(
                 "the budget of steps was spent on {} of {}",
                 count(parts.len() as u64, "part", "parts"),
@@ -90,6 +94,9 @@ impl<'a> Checker<'a> for Weaker {
         match (self.level.judge)(walked.subject(), known, STEPS) {
             Finding::Holds(text) => Verdict::Valid(text),
             Finding::Unknown(text) => Verdict::Unknown(text),
+            Finding::Violated(_) if walked.evidence.words == Words::Unsaid => {
+                Verdict::Invalid(Witness::default())
+            }
             Finding::Violated(proof) => {
                 let operations = &walked.evidence.history.operations;
                 let since = proof.facts.last().map(|(call, _)| operations[*call].invoked);

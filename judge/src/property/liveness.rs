@@ -14,7 +14,7 @@ use super::{
     facts::{Facts, deed, ending},
     text::{count, list, number, plural, span},
 };
-use crate::record::{OperationRecord, Probe, Verdict, Witness};
+use crate::record::{OperationRecord, Probe, Verdict, Witness, Words};
 use node::{
     Damaged, Fact, NodeId, Refusal,
     client::{Failure, Outcome},
@@ -69,11 +69,14 @@ fn judge(evidence: &Evidence<'_>, bound: Duration) -> Verdict {
     }
     let all = evidence.probes.len() as u64;
     if !missed.is_empty() {
-        return Verdict::Invalid(witness(evidence, &missed, all, bound));
+        return Verdict::Invalid(evidence.words.put(|| witness(evidence, &missed, all, bound)));
     }
     if (sent_away.len() + damaged.len()) as u64 == all {
         // Nobody was routed, and every node named another or is out of service.
         return Verdict::Unknown("every node sent its probes away, and none was routed".to_owned());
+    }
+    if evidence.words == Words::Unsaid {
+        return Verdict::Valid(String::new());
     }
     let slowest = evidence.probes.iter().map(|probe| latency(record(probe))).max();
     sent_away.sort_unstable();

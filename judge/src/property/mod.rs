@@ -55,7 +55,7 @@ pub use wrong::{Wrong, count_lost_writes, wrong_answers};
 
 use crate::{
     Run,
-    record::{FactRecord, FaultRecord, History, Judgement, Probe, Replica, Trace},
+    record::{FactRecord, FaultRecord, History, Judgement, Probe, Replica, Trace, Words},
 };
 use node::{SystemInfo, Time};
 
@@ -82,6 +82,8 @@ pub struct Evidence<'a> {
     pub run_ended: Time,
     /// When the replicas were read. Operations begun from then on are probes.
     pub ended: Time,
+    /// Whether verdicts are to be put in words.
+    pub words: Words,
 }
 
 /// What the checkers found.
@@ -110,6 +112,7 @@ impl<'a> Evidence<'a> {
             trace: run.trace.as_ref(),
             run_ended: run.run_ended,
             ended: run.ended,
+            words: Words::Said,
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
     state_machine::StateMachine,
     versions::Versions,
 };
-use crate::record::{Expected, Judgement, Verdict};
+use crate::record::{Expected, Judgement, Verdict, Words};
 use node::{Announces, SystemInfo};
 use scenarios::{Expectation, Properties, Property};
 use std::cell::OnceCell;
@@ -71,6 +71,10 @@ pub fn judge(
             linearizable = decided(&verdict);
         }
         let expected = expected(property, expectation);
+        let verdict = match evidence.words {
+            Words::Said => verdict,
+            Words::Unsaid => verdict.unsaid(),
+        };
         findings.judgements.push(Judgement { property, verdict, expected });
     }
     findings

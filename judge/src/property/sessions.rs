@@ -35,13 +35,14 @@ impl<'a> Checker<'a> for Sessions {
 
 fn judge(evidence: &Evidence<'_>, subject: &Subject<'_>) -> Verdict {
     let found = per_key_order(subject);
+    let words = evidence.words;
     match found.violations.first() {
         None if found.reads == 0 => Verdict::Unknown("no read was answered".to_owned()),
-        None => Verdict::Valid(format!(
-            "in none of {} did a key go back before its session",
-            count(found.reads, "read", "reads")
-        )),
-        Some(first) => Verdict::Invalid(witness(evidence, &found, first)),
+        None => Verdict::Valid(words.put(|| {
+            let reads = count(found.reads, "read", "reads");
+            format!("in none of {reads} did a key go back before its session")
+        })),
+        Some(first) => Verdict::Invalid(words.put(|| witness(evidence, &found, first))),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     reads::Reads,
     text::{count, number, plural, quote, span, state},
 };
-use crate::record::{Verdict, Witness};
+use crate::record::{Verdict, Witness, Words};
 use node::Time;
 use std::time::Duration;
 
@@ -85,7 +85,10 @@ pub(super) fn judge(
         return Verdict::Unknown("no read was answered".to_owned());
     }
     if worst.is_none() && reads.unwritten.is_empty() {
-        return Verdict::Valid(valid(report, bound));
+        return Verdict::Valid(evidence.words.put(|| valid(report, bound)));
+    }
+    if evidence.words == Words::Unsaid {
+        return Verdict::Invalid(Witness::default());
     }
     let mut witness = Witness::default();
     let mut facts = Facts::default();

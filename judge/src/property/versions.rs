@@ -88,7 +88,8 @@ impl Versions {
                 count(self.judged, "read", "reads")
             )),
             Some(first) => {
-                Verdict::Invalid(witness(evidence, *first, misnamed.len() as u64, self.judged))
+                let tell = || witness(evidence, *first, misnamed.len() as u64, self.judged);
+                Verdict::Invalid(evidence.words.put(tell))
             }
         }
     }

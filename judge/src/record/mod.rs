@@ -23,4 +23,4 @@ pub use probe::Probe;
 pub use replica::Replica;
 pub use scenarios::FaultKind;
 pub use trace::{DropReason, Endpoint, Event, EventId, MessageClass, MessageId, Trace, TraceEvent};
-pub use verdict::{Expected, Judgement, Verdict, Witness};
+pub use verdict::{Expected, Judgement, Verdict, Witness, Words};

@@ -57,7 +57,39 @@ pub struct Judgement {
     pub expected: Expected,
 }
 
+/// Whether verdicts are put into words. Of the thousands of runs of a hunt, nearly none is read;
+/// what is wanted of it after all is had again, since runs repeat.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Words {
+    /// Sentences and witnesses.
+    #[default]
+    Said,
+    /// Only which verdict it is; the texts are empty, and so are witnesses.
+    Unsaid,
+}
+
+impl Words {
+    /// These words if any are wanted, or none.
+    pub fn put<T: Default>(self, words: impl FnOnce() -> T) -> T {
+        match self {
+            Self::Said => words(),
+            Self::Unsaid => T::default(),
+        }
+    }
+}
+
 impl Verdict {
+    /// The verdict alone, without its words.
+    #[must_use]
+    pub fn unsaid(self) -> Self {
+        match self {
+            Self::Valid(_) => Self::Valid(String::new()),
+            Self::Invalid(_) => Self::Invalid(Witness::default()),
+            Self::Unknown(_) => Self::Unknown(String::new()),
+            Self::NotApplicable(_) => Self::NotApplicable(String::new()),
+        }
+    }
+
     /// The verdict in one word.
     pub const fn word(&self) -> &'static str {
         match self {

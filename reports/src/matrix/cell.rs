@@ -3,6 +3,7 @@
 use super::{Leaves, Seen};
 use judge::record::{Expected, Verdict};
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One scenario on one system.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +145,23 @@ impl Standing {
             Verdict::Invalid(_) => Self::Violated,
         }
     }
+}
+
+/// Of what was seen in a cell with one seed after the other, the places of the runs whose
+/// verdicts are shown in words.
+pub fn shown(seen: &[Seen]) -> Vec<usize> {
+    let mut worst: BTreeMap<&str, (Standing, usize)> = BTreeMap::new();
+    for (place, seen) in seen.iter().enumerate() {
+        for judgement in seen.judgements() {
+            let standing = Standing::of(&judgement.verdict);
+            let worst = worst.entry(judgement.property.name()).or_insert((standing, place));
+            if worst.0 < standing {
+                *worst = (standing, place);
+            }
+        }
+    }
+    let shown: BTreeSet<usize> = worst.into_values().map(|(_, place)| place).collect();
+    shown.into_iter().collect()
 }
 
 fn first_panic(seen: &[(u64, Seen)]) -> Option<Defect> {

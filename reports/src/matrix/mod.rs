@@ -20,7 +20,7 @@ mod surprise;
 mod table;
 mod text;
 
-pub use cell::{Cell, Content, Defect, Finding, Standing};
+pub use cell::{Cell, Content, Defect, Finding, Standing, shown};
 pub use folder::{check_target, write};
 pub use json::{SCHEMA, SCHEMA_VERSION};
 pub(crate) use level::{LEVELS, Level, is_level};

@@ -57,6 +57,14 @@ impl Seen {
         Self::Judged { judgements: run.judgements, defects: run.defects, leaves, flaws }
     }
 
+    /// What the checkers found, if the run came to its end.
+    pub(super) fn judgements(&self) -> &[Judgement] {
+        match self {
+            Self::Judged { judgements, .. } => judgements,
+            Self::Panicked(_) => &[],
+        }
+    }
+
     /// The flaws of the system that were switched on, if the run came to its end.
     pub(super) fn flaws(&self) -> &[String] {
         match self {

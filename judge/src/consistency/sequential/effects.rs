@@ -1,36 +1,30 @@
 //! What calls ask of a place, and what they make of it.
 
 use super::{
-    super::{Action, Call, Swap},
+    super::{Action, Swap},
     place::Place,
 };
 use node::{Key, Value};
 use std::collections::BTreeSet;
 
 impl Place<'_, '_> {
-    fn under(&self, key: &Key) -> &Option<Value> {
-        self.held(self.index.number(key) as usize)
-    }
-
     fn held(&self, key: usize) -> &Option<Value> {
         &self.states.all[self.map[key] as usize].value
     }
 
     /// Whether what a call was told is what the map holds.
     pub(super) fn fits(&self, call: u32) -> bool {
-        let call: &Call = self.index.call(call);
-        match &call.action {
-            Action::Read { key, found } => {
-                found.as_ref().is_none_or(|found| found == self.under(key))
+        let under = || self.held(self.index.key[call as usize] as usize);
+        match &self.index.call(call).action {
+            Action::Read { found, .. } => found.as_ref().is_none_or(|found| found == under()),
+            Action::Write { previous, .. } => {
+                previous.as_ref().is_none_or(|previous| previous == under())
             }
-            Action::Write { key, previous, .. } => {
-                previous.as_ref().is_none_or(|previous| previous == self.under(key))
+            Action::Delete { existed, .. } => {
+                existed.is_none_or(|existed| existed == under().is_some())
             }
-            Action::Delete { key, existed } => {
-                existed.is_none_or(|existed| existed == self.under(key).is_some())
-            }
-            Action::CompareAndSet { key, expected, outcome, .. } => {
-                let held = self.under(key);
+            Action::CompareAndSet { expected, outcome, .. } => {
+                let held = under();
                 match outcome {
                     Some(Swap::Swapped) => held == expected,
                     Some(Swap::Mismatch { actual }) => {
@@ -57,8 +51,11 @@ impl Place<'_, '_> {
     /// What a call leaves under its key; `None`: it changes nothing.
     pub(super) fn after(&self, call: u32) -> Option<(usize, Option<Value>)> {
         let action = &self.index.call(call).action;
-        let key = action.key().filter(|_| action.is_write())?;
-        let held = self.under(key);
+        if !action.is_write() {
+            return None;
+        }
+        let key = self.index.key[call as usize] as usize;
+        let held = self.held(key);
         let after = match action {
             Action::Write { value, .. } => Some(value.clone()),
             Action::CompareAndSet { expected, new, .. } if held == expected => Some(new.clone()),
@@ -69,6 +66,6 @@ impl Place<'_, '_> {
             Action::Delete { .. } => None,
             _ => return None,
         };
-        Some((self.index.number(key) as usize, after))
+        Some((key, after))
     }
 }

@@ -1,10 +1,13 @@
 //! A place in the search for an order: what is done, and what each key holds.
 
 use super::{
-    super::index::{Index, Told},
+    super::{
+        groups::Groups,
+        index::{Index, Told},
+    },
     states::{State, States, hash},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What is done so far. It goes forward call by call, and back to where it was.
 pub(super) struct Place<'i, 'a> {
@@ -16,7 +19,7 @@ pub(super) struct Place<'i, 'a> {
     /// By call, its place in its session's line or among those of unknown outcome.
     at: Vec<usize>,
     /// By call, the calls that come before it in every order.
-    pub(super) causes: BTreeMap<u32, Vec<u32>>,
+    pub(super) causes: Groups,
     /// How many calls of each session are done.
     pub(super) done: Vec<usize>,
     pub(super) taken: Vec<bool>,
@@ -52,10 +55,6 @@ pub(super) enum Move {
 impl<'i, 'a> Place<'i, 'a> {
     /// The place at which nothing is done; each effect of the edges comes after its cause.
     pub(super) fn start(index: &'i Index<'a>, edges: &[(u32, u32)]) -> Self {
-        let mut causes: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (effect, cause) in edges {
-            causes.entry(*effect).or_default().push(*cause);
-        }
         let calls = index.all.calls.len();
         let mut states = States::default();
         let initial = index.all.initial.as_ref();
@@ -65,7 +64,7 @@ impl<'i, 'a> Place<'i, 'a> {
             lines: vec![Vec::new(); index.sessions],
             unknown: Vec::new(),
             at: vec![0; calls],
-            causes,
+            causes: Groups::new(calls, edges.iter().copied()),
             done: vec![0; index.sessions],
             taken: Vec::new(),
             map,
@@ -104,10 +103,10 @@ impl<'i, 'a> Place<'i, 'a> {
                 self.states.all[state as usize].awaited += 1;
             }
         }
-        if let (true, Some(key), Some(left)) =
-            (call.action.is_write(), call.action.key(), self.index.left_by(number))
+        if call.action.is_write()
+            && let Some(left) = self.index.left_by(number)
         {
-            let state = self.states.number(self.index.number(key), left);
+            let state = self.states.number(self.index.key[number as usize], left);
             self.leaves[number as usize] = Some(state);
             self.states.all[state as usize].left_by.push(number);
             self.states.all[state as usize].coming += 1;
@@ -138,8 +137,7 @@ impl<'i, 'a> Place<'i, 'a> {
 
     /// Whether all is done that comes before a call in every order.
     pub(super) fn is_due(&self, call: u32) -> bool {
-        let causes = self.causes.get(&call);
-        causes.is_none_or(|causes| causes.iter().all(|cause| self.is_done(*cause)))
+        self.causes.of(call).iter().all(|cause| self.is_done(*cause))
     }
 
     /// The state that a call must see and that is not there.

@@ -5,7 +5,6 @@ use super::{
     place::{Move, Place},
     waits::is_dead_end,
 };
-use std::collections::BTreeSet;
 
 /// More places than this are not remembered.
 const MOST_REMEMBERED: usize = 2_000_000;
@@ -13,8 +12,8 @@ const MOST_REMEMBERED: usize = 2_000_000;
 /// A search for an order.
 pub(super) struct Search<'i, 'a> {
     place: Place<'i, 'a>,
-    /// Calls that come before others in every order, and so stand in each.
-    needed: BTreeSet<u32>,
+    /// By call, whether it comes before another in every order, and so stands in each.
+    is_needed: Vec<bool>,
     remembered: FixedSet<u128>,
     steps: u64,
     /// How many answered calls the longest order explains that was found.
@@ -25,9 +24,11 @@ pub(super) struct Search<'i, 'a> {
 
 impl<'i, 'a> Search<'i, 'a> {
     pub(super) fn new(index: &'i Index<'a>, edges: &[(u32, u32)], steps: u64) -> Self {
+        let mut is_needed = vec![false; index.all.calls.len()];
+        edges.iter().for_each(|(_, cause)| is_needed[*cause as usize] = true);
         Self {
             place: Place::start(index, edges),
-            needed: edges.iter().map(|(_, cause)| *cause).collect(),
+            is_needed,
             remembered: FixedSet::default(),
             steps,
             deepest: 0,
@@ -110,7 +111,7 @@ impl<'i, 'a> Search<'i, 'a> {
         moves.extend(place.unknown.iter().enumerate().filter_map(|(number, (call, _))| {
             let may = !place.taken[number]
                 && place.is_reached(*call)
-                && (place.changes(*call) || self.needed.contains(call))
+                && (place.changes(*call) || self.is_needed[*call as usize])
                 && may(*call);
             may.then(|| (!is_wanted(*call), true, *call, Move::Unknown(number)))
         }));

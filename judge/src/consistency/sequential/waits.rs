@@ -32,7 +32,7 @@ pub(super) fn is_dead_end(place: &Place<'_, '_>) -> bool {
 
 fn wait(place: &Place<'_, '_>, session: usize, call: u32) -> Wait {
     let mut others = Vec::new();
-    for cause in place.causes.get(&call).into_iter().flatten().copied() {
+    for cause in place.causes.of(call).iter().copied() {
         if !place.is_done(cause) && !is_at_hand(place, cause) {
             others.push(session_of(place, cause));
         }

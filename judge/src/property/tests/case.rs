@@ -5,7 +5,7 @@ use crate::{
     record::{
         DropReason, Endpoint, Event, FactRecord, FaultKind, FaultOrigin, FaultRecord, History,
         MessageClass, MessageId, OperationRecord, Probe, Replica, Trace, TraceEvent, Verdict,
-        Witness,
+        Witness, Words,
     },
 };
 use node::{
@@ -270,6 +270,7 @@ impl Case {
             trace: self.trace.as_ref(),
             run_ended: self.run_ended,
             ended: self.run_ended + Duration::from_secs(2),
+            words: Words::Said,
         }
     }
 

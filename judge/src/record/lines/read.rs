@@ -9,7 +9,7 @@ use crate::{
     property::{Evidence, judge},
     record::{
         Counters, Digest, Event, FactRecord, FaultRecord, History, Judgement, MessageId,
-        OperationRecord, Probe, Replica, Trace, TraceEvent,
+        OperationRecord, Probe, Replica, Trace, TraceEvent, Words,
     },
 };
 use node::{NodeId, SystemInfo, Time, Waits};
@@ -336,6 +336,7 @@ impl<'a> Reader<'a> {
                 trace: self.trace.as_ref(),
                 run_ended,
                 ended,
+                words: Words::Said,
             },
             &scenario.properties,
             scenario.expect.get(self.system.name),
