@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Matrix(MatrixArgs),
     /// Have the same runs again, on other threads and in another process, and compare.
     Audit(AuditArgs),
+    /// Measure how fast a scenario runs on a system, judged.
+    Bench(crate::bench::BenchArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?
     Judge(JudgeArgs),
     /// Carry out a sweep of runs, and write its tables and charts.

@@ -5,6 +5,7 @@
 
 mod args;
 mod audit;
+mod bench;
 mod choose;
 mod completions;
 mod experiment;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
+        Command::Bench(args) => bench::bench(&args),
         Command::Judge(args) => judge::judge(&args),
         Command::Experiment(args) => experiment::experiment(&args),
         Command::Trace(args) => trace::trace(&args),

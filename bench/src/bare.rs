@@ -1,8 +1,9 @@
 //! The limit: a heap of events around the same state machines, and nothing else.
 //!
-//! The same clients ask the same things of the same nodes by the same routes. There is
-//! no madsim, no history, digest, checker or counter but one, no fault, no timeout, no
-//! service time, one random stream, and each message takes equally long.
+//! The same clients ask the same things of the same nodes by the same routes, and as many events
+//! pass through the heap as in a run: each message arrives, waits in its node's queue, and is done
+//! when its service ends. Left out are madsim, history, digest, checkers and all counters but one,
+//! faults, timeouts, links with a latency and an order of their own, and all random streams but one.
 
 use crate::steady::{KEYS, PUTS, READS, Size, WRITES};
 use node::{
@@ -13,12 +14,26 @@ use node::{
 };
 use sim::seed::{Stream, Streams, draw_below, draw_unit};
 use smol_str::format_smolstr;
-use std::{cmp::Ordering, collections::BinaryHeap};
+use std::{
+    cmp::Ordering,
+    collections::{BinaryHeap, VecDeque},
+};
 
 /// How long each message takes.
 const LATENCY_NS: u64 = 500_000;
 
+/// How long a node works on one.
+const SERVICE_NS: u64 = 50_000;
+
+/// What a node has to do.
+enum Work {
+    Message { from: NodeId, body: Message },
+    Request(Request),
+    Timer(Timer),
+}
+
 enum Event {
+    Served { node: NodeId },
     Message { from: NodeId, to: NodeId, body: Message },
     Request { to: NodeId, request: Request },
     Reply { request: RequestId, answer: Answer },
@@ -37,6 +52,8 @@ struct Server {
     node: AsyncLeader,
     outbox: Outbox<Message, Timer>,
     disk: Disk,
+    inbox: VecDeque<Work>,
+    busy: bool,
 }
 
 struct Client {
@@ -80,7 +97,7 @@ impl Loop {
             let mut outbox = Outbox::default();
             let mut ctx = Context::new(&config, Time::ZERO, rng, &disk, &mut outbox);
             let node = AsyncLeader::boot(&config, &mut ctx);
-            Server { config, node, outbox, disk }
+            Server { config, node, outbox, disk, inbox: VecDeque::new(), busy: false }
         };
         let servers = (0..size.nodes).map(|index| server(NodeId::from_index(index), &mut rng));
         let servers = servers.collect();
@@ -111,19 +128,42 @@ impl Loop {
         match event {
             Event::Message { from, to, body } => {
                 self.delivered += 1;
-                self.visit(to, |node, ctx| node.on_message(from, body, ctx));
+                self.enqueue(to, Work::Message { from, body });
             }
             Event::Request { to, request } => {
                 self.delivered += 1;
-                self.visit(to, |node, ctx| node.on_request(request, ctx));
+                self.enqueue(to, Work::Request(request));
             }
             Event::Reply { request, answer } => {
                 self.delivered += 1;
                 self.end(request.client.index(), answer);
             }
-            Event::Timer { node, timer } => {
-                self.visit(node, |node, ctx| node.on_timer(timer, ctx));
+            Event::Timer { node, timer } => self.enqueue(node, Work::Timer(timer)),
+            Event::Served { node } => self.served(node),
+        }
+    }
+
+    fn enqueue(&mut self, node: NodeId, work: Work) {
+        let server = &mut self.servers[node.index()];
+        server.inbox.push_back(work);
+        if !server.busy {
+            server.busy = true;
+            self.push(SERVICE_NS, Event::Served { node });
+        }
+    }
+
+    fn served(&mut self, id: NodeId) {
+        match self.servers[id.index()].inbox.pop_front().expect("a busy node has work") {
+            Work::Message { from, body } => {
+                self.visit(id, |node, ctx| node.on_message(from, body, ctx));
             }
+            Work::Request(request) => self.visit(id, |node, ctx| node.on_request(request, ctx)),
+            Work::Timer(timer) => self.visit(id, |node, ctx| node.on_timer(timer, ctx)),
+        }
+        let server = &mut self.servers[id.index()];
+        server.busy = !server.inbox.is_empty();
+        if server.busy {
+            self.push(SERVICE_NS, Event::Served { node: id });
         }
     }
 
@@ -134,7 +174,7 @@ impl Loop {
         event: impl FnOnce(&mut AsyncLeader, &mut Context<'_, AsyncLeader>),
     ) {
         let now = Time::from_nanos(self.now);
-        let Server { config, node, outbox, disk } = &mut self.servers[id.index()];
+        let Server { config, node, outbox, disk, .. } = &mut self.servers[id.index()];
         event(node, &mut Context::new(config, now, &mut self.rng, disk, outbox));
         let mut effects = std::mem::take(&mut outbox.effects);
         for effect in effects.drain(..) {

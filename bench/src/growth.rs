@@ -2,7 +2,8 @@
 
 use crate::{
     bare,
-    measure::{Cost, measure, median},
+    measure::{measure, median, memory, memory_of},
+    reach::Figure,
     steady::{self, Size},
     tables::{grouped, print},
 };
@@ -14,11 +15,13 @@ const CLIENTS: usize = 10;
 struct Row {
     size: Size,
     delivered: f64,
-    cost: Cost,
+    cpu_s: f64,
+    /// The most memory at once; `None`: it is not known.
+    peak_bytes: Option<f64>,
 }
 
 /// Measures runs of 10^3 to 10^6 operations.
-pub(crate) fn by_length(quick: bool) {
+pub(crate) fn by_length(quick: bool) -> Vec<Figure> {
     let most = if quick { 5 } else { 6 };
     let sizes: Vec<_> = (3..=most)
         .map(|power| Size { nodes: 3, clients: CLIENTS, operations: 10u64.pow(power) })
@@ -29,12 +32,12 @@ pub(crate) fn by_length(quick: bool) {
         vec![
             grouped(row.size.operations as f64),
             grouped(row.delivered),
-            format!("{:.3}", row.cost.cpu_s),
+            format!("{:.3}", row.cpu_s),
             grouped(per_operation(row)),
             grouped(per_message(row)),
             format!("{:.2}", per_operation(row) / first),
-            format!("{:.2}", row.cost.peak_bytes / 1e6),
-            grouped(row.cost.peak_bytes / row.size.operations as f64),
+            megabytes(row),
+            per(row, row.size.operations as f64),
         ]
     });
     print(
@@ -51,29 +54,33 @@ pub(crate) fn by_length(quick: bool) {
         ],
         text.collect(),
     );
+    let last = rows.last().expect("there are sizes");
+    let name = format!("memory of {} operations, each", grouped(last.size.operations as f64));
+    let bytes = last.peak_bytes.map(|bytes| bytes / last.size.operations as f64);
+    let figure = |is| Figure { name, is, to_be: 120.0, less: true, unit: "bytes" };
+    bytes.map(figure).into_iter().collect()
 }
 
 /// Measures runs of 3 to 300 nodes.
-pub(crate) fn by_nodes(quick: bool) {
+pub(crate) fn by_nodes(quick: bool) -> Vec<Figure> {
     let operations = if quick { 5_000 } else { 20_000 };
     let sizes = [3, 10, 30, 100, 300].map(|nodes| Size { nodes, clients: CLIENTS, operations });
     let rows = measured(&sizes, quick);
     let first = per_message(&rows[0]);
     let text = rows.iter().map(|row| {
         // What of the growth is the state machines' own: their stores outgrow the caches.
-        let (delivered, cost) = measure(|| bare::run(row.size));
-        let bare = cost.cpu_s * 1e9 / delivered as f64;
+        let bare = bare_per_message(row.size);
         vec![
             grouped(row.size.nodes as f64),
             grouped(row.size.operations as f64),
             grouped(row.delivered),
-            format!("{:.3}", row.cost.cpu_s),
+            format!("{:.3}", row.cpu_s),
             grouped(per_operation(row)),
             grouped(per_message(row)),
             format!("{:.2}", per_message(row) / first),
             grouped(bare),
-            format!("{:.2}", row.cost.peak_bytes / 1e6),
-            grouped(row.cost.peak_bytes / row.size.nodes as f64),
+            megabytes(row),
+            per(row, row.size.nodes as f64),
         ]
     });
     print(
@@ -92,39 +99,80 @@ pub(crate) fn by_nodes(quick: bool) {
         ],
         text.collect(),
     );
+    let last = rows.last().expect("there are sizes");
+    let ratio = per_message(last) / first;
+    let bare = bare_per_message(last.size) / bare_per_message(rows[0].size);
+    let less =
+        |name: &str, is, to_be| Figure { name: name.into(), is, to_be, less: true, unit: "" };
+    vec![
+        less("300 nodes against 3, a message", ratio, 1.15),
+        less("the same beside the bare loop's own growth", ratio / bare, 1.15),
+    ]
+}
+
+/// Prints the most memory of a process that has one steady run.
+pub(crate) fn print_memory(size: &[u64]) {
+    let [nodes, clients, operations] = size else { unreachable!("clap sees to their number") };
+    let (nodes, clients) = (*nodes as usize, *clients as usize);
+    let run = steady::run(Size { nodes, clients, operations: *operations });
+    assert!(run.counters.delivered > 0);
+    println!("{}", memory().map_or_else(String::new, |bytes| bytes.to_string()));
+}
+
+fn bare_per_message(size: Size) -> f64 {
+    let (delivered, cpu_s) = measure(|| bare::run(size));
+    cpu_s * 1e9 / delivered as f64
+}
+
+fn megabytes(row: &Row) -> String {
+    row.peak_bytes.map_or_else(String::new, |bytes| format!("{:.2}", bytes / 1e6))
+}
+
+fn per(row: &Row, count: f64) -> String {
+    row.peak_bytes.map_or_else(String::new, |bytes| grouped(bytes / count))
+}
+
+/// What a process takes that has a run of this size, beyond one that has next to none.
+fn peak_of(size: Size) -> Option<f64> {
+    let of = |nodes: usize, operations: u64| {
+        let numbers = [nodes as u64, size.clients as u64, operations].map(|it| it.to_string());
+        memory_of(&[&["--memory-of".to_owned()], numbers.as_slice()].concat())
+    };
+    Some((of(size.nodes, size.operations)? - of(3, 1)?).max(0.0))
 }
 
 /// Measures every size once a round, so that no size has a quieter machine than another.
 fn measured(sizes: &[Size], quick: bool) -> Vec<Row> {
     let rounds = if quick { 3 } else { 5 };
     let mut times = vec![Vec::new(); sizes.len()];
-    let mut seen = vec![(0.0, 0.0); sizes.len()];
+    let mut delivered = vec![0.0; sizes.len()];
     for _ in 0..rounds {
         for (place, &size) in sizes.iter().enumerate() {
             // One short run is over before a clock has seen it.
             let repeats = (10_000 / size.operations).max(1);
-            let mut cpu_s = 0.0;
+            let mut taken = 0.0;
             for _ in 0..repeats {
-                let (run, cost) = measure(|| steady::run(size));
-                cpu_s += cost.cpu_s;
-                seen[place] = (run.counters.delivered as f64, cost.peak_bytes);
+                let (run, cpu_s) = measure(|| steady::run(size));
+                taken += cpu_s;
+                delivered[place] = run.counters.delivered as f64;
             }
-            times[place].push(cpu_s / repeats as f64);
+            times[place].push(taken / repeats as f64);
         }
     }
-    let rows = sizes.iter().zip(times).zip(seen);
-    rows.map(|((&size, times), (delivered, peak_bytes))| Row {
+    let rows = sizes.iter().zip(times).zip(delivered);
+    rows.map(|((&size, times), delivered)| Row {
         size,
         delivered,
-        cost: Cost { cpu_s: median(times), peak_bytes },
+        cpu_s: median(times),
+        peak_bytes: peak_of(size),
     })
     .collect()
 }
 
 fn per_operation(row: &Row) -> f64 {
-    row.cost.cpu_s * 1e9 / row.size.operations as f64
+    row.cpu_s * 1e9 / row.size.operations as f64
 }
 
 fn per_message(row: &Row) -> f64 {
-    row.cost.cpu_s * 1e9 / row.delivered
+    row.cpu_s * 1e9 / row.delivered
 }

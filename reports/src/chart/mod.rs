@@ -17,10 +17,13 @@ mod peak;
 mod picture;
 mod quantiles;
 mod rate;
+mod reach;
 mod replication;
 mod scale;
 mod until;
 mod wrong;
+
+pub use reach::{Reached, reached};
 
 use crate::{figures, replication::Replication};
 use canvas::{Canvas, Failure};
