@@ -37,6 +37,12 @@ pub(super) struct Past {
     clocks: Vec<u32>,
     /// By key and line, the writes.
     writes: Vec<BTreeMap<u32, Vec<u32>>>,
+    /// By key, the writes of all lines, in order of invocation.
+    in_turn: Vec<Vec<u32>>,
+    /// By call, the last write, in order of invocation, that is in its past or is itself.
+    newest: Vec<u32>,
+    /// Whether no write has one in its past that was asked for later.
+    in_order: bool,
     /// By session, the line of its certain writes.
     of_session: Vec<u32>,
 }
@@ -94,6 +100,9 @@ impl Past {
             lines: 0,
             clocks: Vec::new(),
             writes: vec![BTreeMap::new(); index.keys.len()],
+            in_turn: vec![Vec::new(); index.keys.len()],
+            newest: vec![0; count],
+            in_order: true,
             of_session: vec![NOBODY; index.sessions],
         };
         past.draw_lines(index, &is_seen);
@@ -121,12 +130,16 @@ impl Past {
                 self.join(call, *cause);
             }
             self.enter(call);
+            self.newest[call as usize] = self.newest_write(call, graph.causes(call));
             if let Some(choice) = choice {
                 for number in index.seen_at(call) {
                     if sources[number].is_none() {
                         sources[number] = self.pick(index, number, choice, &is_known);
                         let chosen = sources[number].filter(|source| *source != INITIAL);
-                        chosen.into_iter().for_each(|source| self.join(call, source));
+                        if let Some(source) = chosen {
+                            self.join(call, source);
+                            self.newest[call as usize] = self.newest_write(call, &[call, source]);
+                        }
                     }
                 }
             }
@@ -203,7 +216,37 @@ impl Past {
     /// A write to the key, in the past of the call, that has the source in its own past: whoever
     /// knows it must not see the source any more.
     pub(super) fn overwritten(&self, call: u32, key: u32, source: u32) -> Option<u32> {
+        if self.is_newest(call, key, source) {
+            return None;
+        }
         self.latest(call, key).find(|newer| self.holds(*newer, source))
+    }
+
+    /// Whether it is plain that no write overwrites the source before the call: most reads see
+    /// the newest write or one that few follow, and these are fewer than there are lines.
+    fn is_newest(&self, call: u32, key: u32, source: u32) -> bool {
+        if !self.in_order {
+            return false;
+        }
+        let writes = &self.in_turn[key as usize];
+        let start = match source {
+            INITIAL => 0,
+            source => writes.partition_point(|write| *write <= source),
+        };
+        let known = writes[start..].partition_point(|write| *write <= self.newest[call as usize]);
+        let later = &writes[start..start + known];
+        later.len() < self.lines
+            && !later.iter().any(|newer| self.holds(call, *newer) && self.holds(*newer, source))
+    }
+
+    /// The last write, by invocation, that is in the past of a call with these causes, or is itself.
+    fn newest_write(&mut self, call: u32, causes: &[u32]) -> u32 {
+        let past = causes.iter().map(|cause| self.newest[*cause as usize]).max().unwrap_or(0);
+        if self.line[call as usize] == NOBODY {
+            return past;
+        }
+        self.in_order &= past <= call;
+        past.max(call)
     }
 
     /// How many writes of a line are in the past of a call, without itself.
@@ -241,6 +284,9 @@ impl Past {
             for write in writes.iter().filter(|write| self.line[**write as usize] != NOBODY) {
                 by_line.entry(self.line[*write as usize]).or_default().push(*write);
             }
+        }
+        for (writes, in_turn) in index.writes.iter().zip(&mut self.in_turn) {
+            in_turn.extend(writes.iter().filter(|write| self.line[**write as usize] != NOBODY));
         }
     }
 
