@@ -1,0 +1,23 @@
+//! Whole runs: what the world promises, what a run leaves on record, and what is judged of it.
+//!
+//! One program, since each links the simulator and all the stores.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
+mod balancer;
+mod causes;
+mod common;
+mod determinism;
+mod faults;
+mod judged;
+mod membership;
+mod network;
+mod nodes;
+mod numbers;
+mod overlaps;
+mod placement;
+mod records;
+mod recoverable;
+mod serving;
+mod storage;
+mod waits;
