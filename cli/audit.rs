@@ -89,7 +89,7 @@ fn audit_here(
 }
 
 fn print_digests(jobs: &[Chosen], args: &AuditArgs) -> Result<ExitCode, Failure> {
-    let digest = |job: &Chosen| job.run(Detail::Digest).map(|run| run.digest);
+    let digest = |job: &Chosen| job.digest();
     let digests = sim::in_parallel(jobs, args.jobs.count(), digest, |_, _| {});
     for (job, digest) in jobs.iter().zip(digests) {
         output::print(&(digest_line(job, digest?) + "\n"))?;

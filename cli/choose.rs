@@ -1,6 +1,7 @@
 //! From names on the command line to scenarios and systems.
 
 use crate::{args::Which, failure::Failure};
+use judge::record::Digest;
 use miette::Report;
 use node::{SystemInfo, systems};
 use scenarios::Scenario;
@@ -42,6 +43,14 @@ impl Chosen {
     /// Has the run.
     pub(crate) fn run(&self, detail: Detail) -> Result<Run, Failure> {
         sim::run(&self.scenario, self.system.name, self.seed, detail, Gear::Advance)
+            .map_err(|error| self.failure(error))
+    }
+
+    /// Has the run, for its digest alone.
+    pub(crate) fn digest(&self) -> Result<Digest, Failure> {
+        let Self { scenario, system, seed, .. } = self;
+        sim::run_unjudged(scenario, system.name, *seed, Detail::Digest, Gear::Advance)
+            .map(|run| run.digest)
             .map_err(|error| self.failure(error))
     }
 

@@ -23,13 +23,20 @@ struct Competitor {
     deliver: fn(usize, u64) -> u64,
 }
 
-const COMPETITORS: [Competitor; 7] = [
+const COMPETITORS: [Competitor; 8] = [
     Competitor {
         name: "seedbed, history, digest and checkers on",
         is_asked: false,
         target: None,
         messages: 600_000,
         deliver: |clients, messages| steady::run(size(clients, messages)).counters.delivered,
+    },
+    Competitor {
+        name: "the same, judged by nobody",
+        is_asked: false,
+        target: None,
+        messages: 600_000,
+        deliver: |clients, messages| steady::run_unjudged(size(clients, messages)),
     },
     Competitor {
         name: "madsim's TCP ping-pong, by default",

@@ -41,6 +41,12 @@ pub(crate) fn run(size: Size) -> Run {
     run
 }
 
+/// The same, judged by nobody; the answer is how many messages were delivered.
+pub(crate) fn run_unjudged(size: Size) -> u64 {
+    let run = Simulation::<AsyncLeader>::new(scenario(size)).seed(1).run_unjudged();
+    run.expect("a steady run ends well").counters.delivered
+}
+
 fn scenario(size: Size) -> Scenario {
     // A closed loop takes a few milliseconds a round; this is more than it needs.
     let rounds = size.operations.div_ceil(size.clients as u64);

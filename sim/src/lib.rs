@@ -58,4 +58,4 @@ pub use parallel::{RUN_THREAD, in_parallel};
 #[cfg(madsim)]
 pub use prove::prove;
 #[cfg(madsim)]
-pub use simulation::{Detail, Gear, Simulation, run};
+pub use simulation::{Detail, Gear, Simulation, Unjudged, run, run_unjudged};

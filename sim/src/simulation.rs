@@ -10,7 +10,7 @@ use crate::{
 };
 use judge::{
     property::{Evidence, judge},
-    record::Words,
+    record::{Counters, Digest, Words},
 };
 use madsim::runtime::Runtime;
 use node::{
@@ -124,15 +124,31 @@ impl<N: Node> Simulation<N> {
     /// [`Error::Panicked`] if a node broke an invariant, [`Error::Thread`] if no
     /// thread could be started.
     pub fn run(self) -> Result<Run, Error> {
+        self.run_to(assess)
+    }
+
+    /// Carries the scenario out and judges nothing: for who only compares what happened.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub fn run_unjudged(self) -> Result<Unjudged, Error> {
+        self.run_to(|_, remains| Unjudged {
+            digest: remains.records.digest,
+            counters: remains.records.counters,
+        })
+    }
+
+    fn run_to<R: Send + 'static>(self, end: fn(Of, Remains) -> R) -> Result<R, Error> {
         let gear = self.gear;
         if gear == Gear::Advance && !N::OWN_THREAD {
-            return self.run_plainly();
+            return self.run_plainly(end);
         }
-        let (run, ()) = self.drive(true, move |pump| async move {
+        let drive = move |pump: Pump<N>| async move {
             pump.run(gear).await;
             (pump, ())
-        })?;
-        Ok(run)
+        };
+        Ok(self.drive(true, drive, end)?.0)
     }
 
     /// Carries out a body of code beside the scenario's steps and workload. When the
@@ -148,25 +164,27 @@ impl<N: Node> Simulation<N> {
         F: FnOnce(Cluster) -> B + Send + 'static,
         B: Future<Output = T>,
     {
-        self.drive(false, move |pump| async move {
+        let drive = move |pump: Pump<N>| async move {
             let cluster = Cluster::new(pump.door());
             let output = pump.run_beside(body(cluster)).await;
             let output = output.expect("only a timed run ends before its body");
             pump.begin_to_heal();
             pump.run(Gear::Advance).await;
             (pump, output)
-        })
+        };
+        self.drive(false, drive, assess)
     }
 
     /// Runs without madsim, and on the present thread if that is one for runs.
-    fn run_plainly(self) -> Result<Run, Error> {
+    fn run_plainly<R: Send + 'static>(self, end: fn(Of, Remains) -> R) -> Result<R, Error> {
         let Self { scenario, seed, detail, .. } = self;
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
             let scenario = Arc::new(scenario);
             let world = World::<N>::new(&scenario, plan(&scenario, seed), seed, detail, true);
             let remains = plain::run(world, scenario.cluster.nodes);
-            assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, detail, remains)
+            let scenario = Arc::unwrap_or_clone(scenario);
+            end(Of { scenario, system: N::INFO, seed, detail }, remains)
         };
         let is_for_runs = thread::current().name() == Some(RUN_THREAD);
         let ended = match is_for_runs {
@@ -178,8 +196,14 @@ impl<N: Node> Simulation<N> {
 
     /// Runs on a thread of its own: what a thread leaves behind, such as the state of
     /// its hash maps, must not reach the next run.
-    fn drive<T, F, B>(self, timed: bool, drive: F) -> Result<(Run, T), Error>
+    fn drive<T, R, F, B>(
+        self,
+        timed: bool,
+        drive: F,
+        end: fn(Of, Remains) -> R,
+    ) -> Result<(R, T), Error>
     where
+        R: Send + 'static,
         T: Send + 'static,
         F: FnOnce(Pump<N>) -> B + Send + 'static,
         B: Future<Output = (Pump<N>, T)>,
@@ -197,7 +221,8 @@ impl<N: Node> Simulation<N> {
                 let (pump, output) = drive(Pump::start(world, nodes).await).await;
                 (pump.finish(), output)
             });
-            (assess(Arc::unwrap_or_clone(scenario), N::INFO, seed, detail, remains), output)
+            let scenario = Arc::unwrap_or_clone(scenario);
+            (end(Of { scenario, system: N::INFO, seed, detail }, remains), output)
         };
         let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
         thread.join().map_err(panicked)
@@ -231,6 +256,30 @@ pub fn run(
     detail: Detail,
     gear: Gear,
 ) -> Result<Run, Error> {
+    visit(scenario, system, ByName { scenario: scenario.clone(), seed, detail, gear })
+}
+
+/// Carries out a scenario on a system of the registry and judges nothing.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_unjudged(
+    scenario: &Scenario,
+    system: &str,
+    seed: u64,
+    detail: Detail,
+    gear: Gear,
+) -> Result<Unjudged, Error> {
+    let by_name = ByName { scenario: scenario.clone(), seed, detail, gear };
+    visit(scenario, system, ByNameUnjudged(by_name))
+}
+
+fn visit<T>(
+    scenario: &Scenario,
+    system: &str,
+    visitor: impl Visitor<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     let info = systems::find(system).ok_or_else(|| Error::UnknownSystem(system.to_owned()))?;
     if !scenario.expect.contains_key(system) || scenario.cluster.nodes < info.min_nodes {
         let meant_for: Vec<_> = scenario.expect.keys().map(String::as_str).collect();
@@ -240,8 +289,7 @@ pub fn run(
             meant_for: meant_for.join(", "),
         });
     }
-    let by_name = ByName { scenario: scenario.clone(), seed, detail, gear };
-    systems::visit(system, by_name).expect("what the registry finds it also visits")
+    systems::visit(system, visitor).expect("what the registry finds it also visits")
 }
 
 struct ByName {
@@ -260,14 +308,37 @@ impl Visitor for ByName {
     }
 }
 
-/// Judges the remains of a world.
-fn assess(
+struct ByNameUnjudged(ByName);
+
+impl Visitor for ByNameUnjudged {
+    type Output = Result<Unjudged, Error>;
+
+    fn visit<N: Node>(self) -> Self::Output {
+        let ByName { scenario, seed, detail, gear } = self.0;
+        Simulation::<N>::new(scenario).seed(seed).detail(detail).gear(gear).run_unjudged()
+    }
+}
+
+/// Which run it was.
+struct Of {
     scenario: Scenario,
     system: SystemInfo,
     seed: u64,
     detail: Detail,
-    remains: Remains,
-) -> Run {
+}
+
+/// What is there of a run that nobody judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unjudged {
+    /// The digest of history and events.
+    pub digest: Digest,
+    /// How much happened.
+    pub counters: Counters,
+}
+
+/// Judges the remains of a world.
+fn assess(of: Of, remains: Remains) -> Run {
+    let Of { scenario, system, seed, detail } = of;
     let run_ended = Time::from_nanos(remains.run_ended_ns);
     let ended = Time::from_nanos(remains.ended_ns);
     let records = remains.records;
