@@ -27,6 +27,8 @@ pub(super) struct Index<'a> {
     pub(super) appended: Vec<bool>,
     /// In order of calls.
     pub(super) seen: Vec<Observation<'a>>,
+    /// By call, where its observations start; one more entry ends the last.
+    seen_from: Vec<u32>,
     /// By session, its observations in order.
     pub(super) seen_by: Vec<Vec<u32>>,
     /// Whether there were too many lists of too many keys to look at them all.
@@ -85,6 +87,7 @@ impl<'a> Index<'a> {
             writes: Vec::new(),
             appended: Vec::new(),
             seen: Vec::new(),
+            seen_from: Vec::with_capacity(all.calls.len() + 1),
             seen_by: Vec::new(),
             lists_left_out: false,
             numbers,
@@ -108,8 +111,10 @@ impl<'a> Index<'a> {
             if call.returned.is_some() {
                 last[session as usize] = Some(place);
             }
+            index.seen_from.push(index.seen.len() as u32);
             left.extend(index.add(place, call).map(|state| (state, place)));
         }
+        index.seen_from.push(index.seen.len() as u32);
         index.writers = Groups::new(index.states.len(), left.into_iter());
         index.sessions = last.len();
         index.seen_by.resize_with(index.sessions, Vec::new);
@@ -169,8 +174,8 @@ impl<'a> Index<'a> {
 
     /// The observations of a call.
     pub(super) fn seen_at(&self, call: u32) -> Range<usize> {
-        let start = self.seen.partition_point(|seen| seen.call < call);
-        start..self.seen.partition_point(|seen| seen.call <= call)
+        let call = call as usize;
+        self.seen_from[call] as usize..self.seen_from[call + 1] as usize
     }
 
     /// The calls that write a state to a key, in order of invocation.

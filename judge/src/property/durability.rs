@@ -16,7 +16,7 @@ use super::{
     DurabilityReport, Evidence, ReplicaDurability,
     checker::{Checker, Found, Need, Report, Step, Walked},
     facts::{Facts, deed},
-    index::{Index, Write},
+    index::{Index, TextMap, Write},
     replay::{gone_since, held, replay},
     survival::{Fate, Survival},
     text::{count, list, number, plural, quote, span, state},
@@ -108,7 +108,7 @@ impl Reads {
     /// When each write was last read, the older ones too.
     fn settled(mut self, evidence: &Evidence<'_>, index: &Index<'_>) -> Vec<Time> {
         let operations = &evidence.history.operations;
-        let mut writers: BTreeMap<(usize, &Value), usize> = BTreeMap::new();
+        let mut writers: TextMap<(usize, &Value), usize> = TextMap::default();
         if !self.open.is_empty() {
             for write in index.writes() {
                 if let Some(value) = index.left_by(write) {

@@ -127,13 +127,8 @@ fn of_kind(operations: &[OperationRecord], run_ended: Time, of: Service) -> Vec<
         latencies.push(record.completed.since(record.invoked));
     }
     answers.sort_unstable();
-    latencies.sort_unstable();
-    let mut gaps: Vec<Duration> = answers.windows(2).map(|pair| pair[1].since(pair[0])).collect();
-    gaps.sort_unstable();
-    let median = |sorted: &[Duration]| {
-        sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or_default()
-    };
-    let least = LEAST.max(median(&latencies).max(median(&gaps)) * MEDIANS);
+    let gaps = answers.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+    let least = LEAST.max(median(latencies).max(median(gaps)) * MEDIANS);
     let starts = std::iter::once(Time::ZERO).chain(answers.iter().copied());
     let ends = answers.iter().copied().map(Some).chain([None]);
     let mut found = Vec::new();
@@ -154,4 +149,10 @@ fn of_kind(operations: &[OperationRecord], run_ended: Time, of: Service) -> Vec<
         }
     }
     found
+}
+
+/// The middle one, or the lower of the two.
+fn median(mut spans: Vec<Duration>) -> Duration {
+    let middle = spans.len().saturating_sub(1) / 2;
+    if spans.is_empty() { Duration::ZERO } else { *spans.select_nth_unstable(middle).1 }
 }
