@@ -124,9 +124,12 @@ pub(crate) struct ShowArgs {
     seedbed run ghost-data\n  \
     seedbed run ghost-data --seed 7 --format json\n  \
     seedbed run mine.toml --out mine-charts\n  \
+    seedbed run chaos-five --system raft --flaw commit-old-term\n  \
     seedbed run out/ghost-data-async-leader-0/plan.toml    the same run from its plan\n\n\
     A plan holds every step with its node; with the seed of its run it gives the same digest.\n\
-    Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 the harness failed.")]
+    A scenario runs on any system that can carry it out. Where it states no expectation for the\n\
+    system, or a flaw was switched on by hand, the story says what holds and what does not.\n\
+    Exit codes: 0 as expected, or nothing was; 1 not as expected, 2 bad input, 3 the harness failed.")]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) which: Which,
@@ -172,14 +175,21 @@ pub(crate) struct Which {
     /// The system to run it on; by default that of the document it comes from.
     #[arg(long, value_name = "NAME", value_parser = SystemName)]
     pub(crate) system: Option<String>,
+    /// Switch on a flaw of the system, beside those that it has there; may be given again. What
+    /// the scenario expects is not judged then.
+    #[arg(long = "flaw", value_name = "NAME", value_parser = FlawName, hide_possible_values = true)]
+    pub(crate) flaws: Vec<String>,
 }
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  \
     seedbed matrix                                       every scenario on every system it names\n  \
     seedbed matrix --systems raft,quorum --seeds 20\n  \
-    seedbed matrix --scenarios ghost-data,mine.toml --format csv > cells.csv\n\n\
-    A cell is a scenario on a system for which it states an expectation, run with each seed. A \
+    seedbed matrix --scenarios ghost-data,mine.toml --format csv > cells.csv\n  \
+    seedbed matrix --scenarios chaos-five --systems raft --flaw commit-old-term\n\n\
+    A cell is a scenario on a system for which it states an expectation, run with each seed. \
+    Where scenarios and systems are both named, and for a file that expects nothing, there is a \
+    cell wherever the system can carry the scenario out. A \
     property holds in a cell if it holds with every seed; it is violated if it is with at least \
     one, and the first such seed is named. So a violation that is expected need show with one \
     seed only, while `seedbed run` wants it of the seed it is given. A run that panics, or a \
@@ -194,6 +204,10 @@ pub(crate) struct MatrixArgs {
     /// Systems, with commas between; by default all for which a scenario is meant.
     #[arg(long, value_name = "NAME,..", value_delimiter = ',', value_parser = SystemName)]
     pub(crate) systems: Vec<String>,
+    /// Switch on a flaw of the systems that have it; may be given again. What the scenarios expect
+    /// is not judged then. Without `--systems`, the systems are those that have all these flaws.
+    #[arg(long = "flaw", value_name = "NAME", value_parser = FlawName, hide_possible_values = true)]
+    pub(crate) flaws: Vec<String>,
     /// How many seeds, from 0 up.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seeds: u64,
@@ -332,6 +346,10 @@ struct TermName;
 #[derive(Clone)]
 struct SystemName;
 
+/// Takes any text, and offers the flaws of all systems to completions.
+#[derive(Clone)]
+struct FlawName;
+
 macro_rules! offers {
     ($parser:ty, $names:expr) => {
         impl TypedValueParser for $parser {
@@ -367,4 +385,11 @@ offers!(
     node::systems::ALL
         .iter()
         .map(|system| { PossibleValue::new(system.name).help(system.summary) })
+);
+offers!(
+    FlawName,
+    node::systems::ALL
+        .iter()
+        .flat_map(|system| system.flaws)
+        .map(|flaw| PossibleValue::new(flaw.name).help(flaw.summary))
 );

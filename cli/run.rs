@@ -43,7 +43,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         output::print(&told)?;
     }
     // A file may be there to look at what happens, and state nothing.
-    let is_fine = run.as_expected() || (run.expects_nothing() && run.defects.is_empty());
+    let is_fine = run.as_expected() || run.expects_nothing();
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -60,8 +60,9 @@ fn record(run: &Run, file: &Path) -> Result<(), Failure> {
 }
 
 fn default_folder(chosen: &Chosen) -> PathBuf {
-    let Chosen { scenario, system, seed, .. } = chosen;
-    PathBuf::from("out").join(format!("{}-{}-{seed}", scenario.name, system.name))
+    let Chosen { scenario, system, seed, flaws, .. } = chosen;
+    let flawed: String = flaws.iter().map(|flaw| format!("-{flaw}")).collect();
+    PathBuf::from("out").join(format!("{}-{}{flawed}-{seed}", scenario.name, system.name))
 }
 
 /// How the story is told, with what was shown to help against the violations: the plan is carried
@@ -75,5 +76,6 @@ fn options(run: &Run, chosen: &Chosen, folder: &Path, args: &RunArgs) -> StoryOp
         verbose: args.verbose,
         explain: args.explain,
         proofs: sim::prove(run),
+        flaws: chosen.flaws.clone(),
     }
 }

@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod able;
 mod defaults;
 mod describe;
 mod error;

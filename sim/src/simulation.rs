@@ -216,7 +216,7 @@ fn panicked_of<N: Node>(
 ///
 /// # Errors
 ///
-/// [`Error::UnknownSystem`] and [`Error::NotMeantFor`] for a system that cannot run
+/// [`Error::UnknownSystem`] and [`Error::CannotCarryOut`] for a system that cannot run
 /// it, and what [`Simulation::run`] gives.
 pub fn run(
     scenario: &Scenario,
@@ -226,12 +226,14 @@ pub fn run(
     gear: Gear,
 ) -> Result<Run, Error> {
     let info = systems::find(system).ok_or_else(|| Error::UnknownSystem(system.to_owned()))?;
-    if !scenario.expect.contains_key(system) || scenario.cluster.nodes < info.min_nodes {
-        let meant_for: Vec<_> = scenario.expect.keys().map(String::as_str).collect();
-        return Err(Error::NotMeantFor {
+    // What a file expects of a system was held against it when the file was read.
+    let is_known = scenario.expect.contains_key(system) && scenario.cluster.nodes >= info.min_nodes;
+    let obstacles = if is_known { Vec::new() } else { scenario.obstacles(info) };
+    if !obstacles.is_empty() {
+        return Err(Error::CannotCarryOut {
             scenario: scenario.name.clone(),
             system: system.to_owned(),
-            meant_for: meant_for.join(", "),
+            why: obstacles.join("; "),
         });
     }
     let by_name = ByName { scenario: scenario.clone(), seed, detail, gear };
