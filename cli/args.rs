@@ -125,8 +125,10 @@ pub(crate) struct ShowArgs {
     seedbed run ghost-data --seed 7 --format json\n  \
     seedbed run mine.toml --out mine-charts\n  \
     seedbed run chaos-five --system raft --flaw commit-old-term\n  \
-    seedbed run out/ghost-data-async-leader-0/plan.toml    the same run from its plan\n\n\
-    A plan holds every step with its node; with the seed of its run it gives the same digest.\n\
+    seedbed run chaos --seed 3 --plan full --out found\n  \
+    seedbed run found/plan.toml                            the same run from its plan\n\n\
+    A plan holds its seed, its system and every step with its node, and gives the same digest. With\n\
+    `--plan full` it holds every operation too, a line each, of which any may be taken out.\n\
     A scenario runs on any system that can carry it out. Where it states no expectation for the\n\
     system, or a flaw was switched on by hand, the story says what holds and what does not.\n\
     Exit codes: 0 as expected, or nothing was; 1 not as expected, 2 bad input, 3 the harness failed.")]
@@ -136,6 +138,9 @@ pub(crate) struct RunArgs {
     /// Where the files go; by default `out/<scenario>-<system>-<seed>`.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
+    /// What `plan.toml` states: the faults with their nodes, or every operation of the clients too.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    pub(crate) plan: Plan,
     /// What to print: the story, or the summary as JSON.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -169,10 +174,10 @@ pub(crate) struct Which {
     #[arg(value_parser = ScenarioName, hide_possible_values = true,
         value_hint = ValueHint::FilePath)]
     pub(crate) scenario: String,
-    /// The seed that decides everything else.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) seed: u64,
-    /// The system to run it on; by default that of the document it comes from.
+    /// The seed that decides everything else; by default that of the file, or 0.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// The system to run it on; by default that of the file, or of the document it comes from.
     #[arg(long, value_name = "NAME", value_parser = SystemName)]
     pub(crate) system: Option<String>,
     /// Switch on a flaw of the system, beside those that it has there; may be given again. What
@@ -310,6 +315,16 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+/// What a run's plan states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Plan {
+    /// Every fault and step, with nodes in place of roles; operations are drawn from the seed.
+    #[default]
+    Faults,
+    /// The operations of the clients too, each with its moment, its client and its nodes.
+    Full,
 }
 
 /// How to print a matrix.

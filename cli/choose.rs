@@ -25,12 +25,13 @@ impl Chosen {
         let system = system(&scenario, which.system.as_deref())?;
         check_flaws(&[system], &which.flaws)?;
         let name = which.scenario.clone();
+        let seed = which.seed.or(scenario.seed).unwrap_or(0);
         if which.flaws.is_empty() {
-            return Ok(Self::new(name, scenario, system, which.seed));
+            return Ok(Self::new(name, scenario, system, seed));
         }
         let scenario = scenario.with_flaws(system, &which.flaws);
         let flaws = which.flaws.clone();
-        Ok(Self { flaws, ..Self::new(name, scenario, system, which.seed) })
+        Ok(Self { flaws, ..Self::new(name, scenario, system, seed) })
     }
 
     /// A run of a scenario that was named so.

@@ -91,6 +91,9 @@ fn workload(scenario: &Scenario) -> String {
             format!("{rate} operations a second from {clients} clients")
         }
     };
+    if let Some(planned) = &workload.planned {
+        return format!("{pace}: {} operations, listed one by one", planned.len());
+    }
     let total: f64 = workload.mix.values().sum();
     let share = |(kind, weight): (&node::OperationKind, &f64)| {
         format!("{:.0}% {kind}", weight / total * 100.0)

@@ -1,8 +1,8 @@
 //! Whether a system can carry a scenario out, be it named in it or not.
 
-use crate::{Action, FaultKind, Scenario, suggest};
+use crate::{Action, FaultKind, PlannedOperation, Scenario, suggest};
 use node::{
-    Key, OperationKind, SystemInfo, Value,
+    Key, Operation, OperationKind, SystemInfo, Value,
     systems::{self, check_key, check_settings, check_value},
 };
 use std::collections::BTreeSet;
@@ -62,12 +62,13 @@ impl Scenario {
     fn what_it_does_not_offer(&self, system: &SystemInfo, found: &mut BTreeSet<String>) {
         let asked = self.steps.iter().filter_map(|step| step.action.operation_kind());
         let drawn = self.workload.iter().flat_map(|workload| workload.mix.keys().copied());
-        let mut lacking: Vec<OperationKind> = asked.chain(drawn).collect();
+        let listed = self.planned().map(|planned| planned.operation.kind());
+        let mut lacking: Vec<OperationKind> = asked.chain(drawn).chain(listed).collect();
         lacking.retain(|kind| !system.operations.contains(kind));
         for kind in lacking {
             let offered: Vec<_> = system.operations.iter().map(|kind| kind.name()).collect();
             let offered = suggest::listed(&offered);
-            found.insert(format!("it has no operation `{kind}`, but {offered}"));
+            found.insert(format!("it has no operation `{kind}`, only {offered}"));
         }
         let in_steps =
             self.steps.iter().any(|it| matches!(it.action, Action::Join(_) | Action::Leave(_)));
@@ -85,12 +86,24 @@ impl Scenario {
             }
         };
         self.steps.iter().filter_map(|step| step.action.key()).for_each(&mut key);
+        self.planned().filter_map(|planned| planned.operation.key()).for_each(&mut key);
         let mut value = |value: &Value| {
             if let Some(Err(why)) = check_value(system.name, value) {
                 found.insert(format!("it refuses the value {:?}: {why}", short(value.as_str())));
             }
         };
         self.steps.iter().filter_map(|step| step.action.value()).for_each(&mut value);
+        let written = self.planned().filter_map(|planned| match &planned.operation {
+            Operation::Put { value, .. } | Operation::CompareAndSet { new: value, .. } => {
+                Some(value)
+            }
+            _ => None,
+        });
+        written.for_each(&mut value);
+    }
+
+    fn planned(&self) -> impl Iterator<Item = &PlannedOperation> {
+        self.workload.iter().flat_map(|workload| &workload.planned).flatten()
     }
 }
 

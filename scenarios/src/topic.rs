@@ -82,10 +82,13 @@ impl Topic {
 }
 
 impl Scenario {
-    /// The system that the scenario runs on where none is named: that of the document which it
-    /// comes from, or the first of the registry that it states an expectation for. One that expects
+    /// The system that the scenario runs on where none is named: the one that it is `on`, that of the
+    /// document which it comes from, or the first of the registry that it states an expectation for. One that expects
     /// nothing of any system runs on the first that can carry it out.
     pub fn default_system(&self) -> Option<&'static SystemInfo> {
+        if let Some(system) = self.on.as_deref().and_then(systems::find) {
+            return Some(system);
+        }
         if self.expect.is_empty() {
             return self.able_systems().next();
         }

@@ -272,8 +272,14 @@ fn assess(scenario: Scenario, system: SystemInfo, seed: u64, remains: Remains) -
         run_ended,
         ended,
     };
-    let findings = judge(&evidence, &scenario.properties, scenario.expect.get(system.name));
-    let plan = Scenario { nemesis: None, steps: remains.steps, ..scenario.clone() };
+    let findings = judge(&evidence, &scenario.properties, scenario.expectation(&system).as_deref());
+    let plan = Scenario {
+        nemesis: None,
+        steps: remains.steps,
+        seed: Some(seed),
+        on: Some(system.name.to_owned()),
+        ..scenario.clone()
+    };
     Run {
         scenario,
         plan,

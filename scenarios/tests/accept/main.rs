@@ -58,7 +58,7 @@ fn what_keeps_a_system_from_a_scenario_that_does_not_name_it_is_said() {
     assert_eq!(alone.1, "");
     assert!(alone.2.starts_with("it cannot be set so: `groups` is 2"), "{}", alone.2);
     let delete = able("[workload]\nclients = 1\nmix = { delete = 1 }");
-    assert!(delete.1.starts_with("it has no operation `delete`, but"), "{}", delete.1);
+    assert!(delete.1.starts_with("it has no operation `delete`, only"), "{}", delete.1);
     let step = "[[step]]\nat = \"0s\"\ndo = { put = { key = \"\", value = \"v\", to = \"n1\" } }";
     assert_eq!(able(step).2, "it refuses the key \"\": a key must not be empty");
     let leave = able("[[step]]\nat = \"0s\"\ndo = { leave = \"n2\" }");

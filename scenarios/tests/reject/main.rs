@@ -4,6 +4,7 @@
 mod common;
 mod files;
 mod names;
+mod plans;
 mod values;
 mod whole;
 
