@@ -84,9 +84,8 @@ fn a_full_plan_of_an_open_loop_gives_the_same_run() {
         (workload.reads, workload.writes) = (reads, writes);
         workload.retry = Retry { attempts: 3, timeout: ms(20), backoff: ms(5) };
         let first = run(&scenario, "raft", 4, Detail::Full);
-        let waited = first.operations().iter().filter(|it| it.attempts == 0).count();
         let plan = full_plan(&first);
-        assert!(planned(&plan).len() > 100 && waited == 0 || waited > 0);
+        assert!(planned(&plan).len() > 100);
         assert_eq!(run(&plan, "raft", 4, Detail::Digest).digest, first.digest, "{reads:?}");
         // Control: what the plan states is what is done, and not what the seed would draw.
         let mut other = plan.clone();
