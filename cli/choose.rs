@@ -175,7 +175,14 @@ pub(crate) fn system_named(name: &str) -> Result<&'static SystemInfo, Failure> {
     })
 }
 
-/// The systems that a scenario is meant for, in the registry's order.
+/// The systems that a scenario is meant for, in the registry's order. One that expects nothing is
+/// meant for the system that it is on, or else for all that can carry it out.
 pub(crate) fn systems_of(scenario: &Scenario) -> impl Iterator<Item = &'static SystemInfo> {
-    systems::ALL.iter().filter(|system| scenario.expect.contains_key(system.name))
+    let expects_nothing = scenario.expect.is_empty();
+    let is_meant = move |system: &SystemInfo| match &scenario.on {
+        _ if !expects_nothing => scenario.expect.contains_key(system.name),
+        Some(on) => on == system.name,
+        None => scenario.obstacles(system).is_empty(),
+    };
+    systems::ALL.iter().filter(move |system| is_meant(system))
 }

@@ -96,3 +96,17 @@ fn a_pin_is_told_in_the_story_and_the_tables() {
     let plan = fs::read_to_string(desk.path("report/plan.toml")).unwrap();
     assert!(plan.contains("{ link = \"n1->n2\", number = 1, fate = \"lost\" }"), "{plan}");
 }
+
+#[test]
+fn a_file_that_expects_nothing_can_be_shown_and_audited() {
+    let nothing = EXPECTED.split("[expect").next().unwrap();
+    let on = format!("on = \"raft\"\n{nothing}");
+    let desk = Desk::new().with("mine.toml", nothing).with("on.toml", on);
+    let shown = desk.seedbed("show mine.toml").succeeds();
+    assert!(shown.contains("It expects nothing, and runs on async-leader, "), "{shown}");
+    let shown = desk.seedbed("show on.toml").succeeds();
+    assert!(shown.contains("It expects nothing, and runs on raft."), "{shown}");
+    let lines =
+        |name: &str| desk.seedbed(&format!("audit {name} --digests")).succeeds().lines().count();
+    assert_eq!((lines("mine.toml"), lines("on.toml")), (node::systems::ALL.len(), 1));
+}
