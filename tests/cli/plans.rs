@@ -103,7 +103,7 @@ fn a_file_that_expects_nothing_can_be_shown_and_audited() {
     let on = format!("on = \"raft\"\n{nothing}");
     let desk = Desk::new().with("mine.toml", nothing).with("on.toml", on);
     let shown = desk.seedbed("show mine.toml").succeeds();
-    assert!(shown.contains("It expects nothing, and runs on async-leader, "), "{shown}");
+    assert!(shown.contains("It expects nothing, and runs on sync-leader, "), "{shown}");
     let shown = desk.seedbed("show on.toml").succeeds();
     assert!(shown.contains("It expects nothing, and runs on raft."), "{shown}");
     let lines =

@@ -87,10 +87,17 @@ pub fn flaw_options(flaws: &[String]) -> String {
 /// What came of a run of which nothing was expected, and what took away from its meaning.
 fn without_expectations(run: &Run, paper: &mut Paper) {
     let words: Vec<_> = run.judgements.iter().map(|it| it.verdict.word()).collect();
-    let sorts = [("invalid", "violated"), ("valid", "kept"), ("unknown", "unknown")];
-    let counts = sorts.map(|(word, told)| (words.iter().filter(|it| **it == word).count(), told));
-    let told = counts.iter().filter(|(count, _)| *count > 0);
-    let told: Vec<_> = told.map(|(count, told)| format!("{count} {told}")).collect();
+    let sorts = [
+        ("invalid", "is violated", "are violated"),
+        ("valid", "holds", "hold"),
+        ("unknown", "is unknown", "are unknown"),
+    ];
+    let told = sorts.into_iter().filter_map(|(word, one, several)| {
+        let count = words.iter().filter(|it| **it == word).count();
+        let told = if count == 1 { one } else { several };
+        (count > 0).then(|| format!("{count} {told}"))
+    });
+    let told: Vec<_> = told.collect();
     let text = format!("Nothing was expected here: of the properties {}.", text::list(&told));
     paper.line("", &[(&text, Tone::Notable)]);
     for defect in &run.defects {
