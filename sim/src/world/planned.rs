@@ -168,7 +168,7 @@ impl<N: Node> World<N> {
                 client.set_stream(self.streams.named(&stream));
             }
             Some(Stated::Step(node)) => {
-                client.renew_session(Route::Node(*node), N::INFO.deduplicates)
+                client.renew_session(Route::Node(*node), N::INFO.deduplicates);
             }
             None => {}
         }

@@ -85,7 +85,7 @@ impl Pinned {
 
     /// What is wrong with pins that came to nothing, a sentence each.
     pub(super) fn unused(&self) -> impl Iterator<Item = String> {
-        self.lanes.iter().flat_map(|(_, lane)| {
+        self.lanes.values().flat_map(|lane| {
             lane.messages.values().filter(|held| !held.used).map(|Held { pin, .. }| {
                 let MessagePin { from, to, number, .. } = pin;
                 let given = lane.given;
