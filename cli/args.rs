@@ -126,15 +126,23 @@ pub(crate) struct ShowArgs {
     seedbed run ghost-data\n  \
     seedbed run ghost-data --seed 7 --format json\n  \
     seedbed run mine.toml --out mine-charts\n  \
-    seedbed run out/ghost-data-async-leader-0/plan.toml    the same run from its plan\n\n\
-    A plan holds every step with its node; with the seed of its run it gives the same digest.\n\
-    Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 the harness failed.")]
+    seedbed run chaos-five --system raft --flaw commit-old-term\n  \
+    seedbed run chaos --seed 3 --plan full --out found\n  \
+    seedbed run found/plan.toml                            the same run from its plan\n\n\
+    A plan holds its seed, its system and every step with its node, and gives the same digest. With\n\
+    `--plan full` it holds every operation too, a line each, of which any may be taken out.\n\
+    A scenario runs on any system that can carry it out. Where it states no expectation for the\n\
+    system, or a flaw was switched on by hand, the story says what holds and what does not.\n\
+    Exit codes: 0 as expected, or nothing was; 1 not as expected, 2 bad input, 3 the harness failed.")]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) which: Which,
     /// Where the files go; by default `out/<scenario>-<system>-<seed>`.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
+    /// What `plan.toml` states: the faults with their nodes, or every operation of the clients too.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    pub(crate) plan: Plan,
     /// What to print: the story, or the summary as JSON.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -168,20 +176,27 @@ pub(crate) struct Which {
     #[arg(value_parser = ScenarioName, hide_possible_values = true,
         value_hint = ValueHint::FilePath)]
     pub(crate) scenario: String,
-    /// The seed that decides everything else.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) seed: u64,
-    /// The system to run it on; by default that of the document it comes from.
+    /// The seed that decides everything else; by default that of the file, or 0.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// The system to run it on; by default that of the file, or of the document it comes from.
     #[arg(long, value_name = "NAME", value_parser = SystemName)]
     pub(crate) system: Option<String>,
+    /// Switch on a flaw of the system, beside those that it has there; may be given again. What
+    /// the scenario expects is not judged then.
+    #[arg(long = "flaw", value_name = "NAME", value_parser = FlawName, hide_possible_values = true)]
+    pub(crate) flaws: Vec<String>,
 }
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  \
     seedbed matrix                                       every scenario on every system it names\n  \
     seedbed matrix --systems raft,quorum --seeds 20\n  \
-    seedbed matrix --scenarios ghost-data,mine.toml --format csv > cells.csv\n\n\
-    A cell is a scenario on a system for which it states an expectation, run with each seed. A \
+    seedbed matrix --scenarios ghost-data,mine.toml --format csv > cells.csv\n  \
+    seedbed matrix --scenarios chaos-five --systems raft --flaw commit-old-term\n\n\
+    A cell is a scenario on a system for which it states an expectation, run with each seed. \
+    Where scenarios and systems are both named, and for a file that expects nothing, there is a \
+    cell wherever the system can carry the scenario out. A \
     property holds in a cell if it holds with every seed; it is violated if it is with at least \
     one, and the first such seed is named. So a violation that is expected need show with one \
     seed only, while `seedbed run` wants it of the seed it is given. A run that panics, or a \
@@ -196,6 +211,10 @@ pub(crate) struct MatrixArgs {
     /// Systems, with commas between; by default all for which a scenario is meant.
     #[arg(long, value_name = "NAME,..", value_delimiter = ',', value_parser = SystemName)]
     pub(crate) systems: Vec<String>,
+    /// Switch on a flaw of the systems that have it; may be given again. What the scenarios expect
+    /// is not judged then. Without `--systems`, the systems are those that have all these flaws.
+    #[arg(long = "flaw", value_name = "NAME", value_parser = FlawName, hide_possible_values = true)]
+    pub(crate) flaws: Vec<String>,
     /// How many seeds, from 0 up.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seeds: u64,
@@ -300,6 +319,16 @@ pub(crate) enum Format {
     Json,
 }
 
+/// What a run's plan states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Plan {
+    /// Every fault and step, with nodes in place of roles; operations are drawn from the seed.
+    #[default]
+    Faults,
+    /// The operations of the clients too, each with its moment, its client and its nodes.
+    Full,
+}
+
 /// How to print a matrix.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum MatrixFormat {
@@ -333,6 +362,10 @@ struct TermName;
 /// Takes any text, and offers the registry's systems to completions.
 #[derive(Clone)]
 struct SystemName;
+
+/// Takes any text, and offers the flaws of all systems to completions.
+#[derive(Clone)]
+struct FlawName;
 
 macro_rules! offers {
     ($parser:ty, $names:expr) => {
@@ -369,4 +402,11 @@ offers!(
     node::systems::ALL
         .iter()
         .map(|system| { PossibleValue::new(system.name).help(system.summary) })
+);
+offers!(
+    FlawName,
+    node::systems::ALL
+        .iter()
+        .flat_map(|system| system.flaws)
+        .map(|flaw| PossibleValue::new(flaw.name).help(flaw.summary))
 );

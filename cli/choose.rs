@@ -15,6 +15,8 @@ pub(crate) struct Chosen {
     pub(crate) seed: u64,
     /// The scenario as it was named: by its own name, or by a path.
     pub(crate) name: String,
+    /// The flaws that were switched on by hand.
+    pub(crate) flaws: Vec<String>,
 }
 
 impl Chosen {
@@ -22,7 +24,15 @@ impl Chosen {
     pub(crate) fn by(which: &Which) -> Result<Self, Failure> {
         let scenario = scenario(&which.scenario)?;
         let system = system(&scenario, which.system.as_deref())?;
-        Ok(Self::new(which.scenario.clone(), scenario, system, which.seed))
+        check_flaws(&[system], &which.flaws)?;
+        let name = which.scenario.clone();
+        let seed = which.seed.or(scenario.seed).unwrap_or(0);
+        if which.flaws.is_empty() {
+            return Ok(Self::new(name, scenario, system, seed));
+        }
+        let scenario = scenario.with_flaws(system, &which.flaws);
+        let flaws = which.flaws.clone();
+        Ok(Self { flaws, ..Self::new(name, scenario, system, seed) })
     }
 
     /// A run of a scenario that was named so.
@@ -32,7 +42,7 @@ impl Chosen {
         system: &'static SystemInfo,
         seed: u64,
     ) -> Self {
-        Self { scenario, system, seed, name }
+        Self { scenario, system, seed, name, flaws: Vec::new() }
     }
 
     /// The scenario as it was named.
@@ -57,7 +67,8 @@ impl Chosen {
     /// What to tell of a run that could not be had.
     pub(crate) fn failure(&self, error: sim::Error) -> Failure {
         let (name, system, seed) = (&self.name, self.system.name, self.seed);
-        let again = format!("seedbed run {name} --system {system} --seed {seed}");
+        let flaws = reports::flaw_options(&self.flaws);
+        let again = format!("seedbed run {name} --system {system} --seed {seed}{flaws}");
         Failure::of_run(error, &again)
     }
 }
@@ -98,22 +109,67 @@ fn file_meant(name: &str) -> Option<String> {
 fn system(scenario: &Scenario, name: Option<&str>) -> Result<&'static SystemInfo, Failure> {
     let Some(name) = name else {
         return scenario.default_system().ok_or_else(|| {
+            let tried = systems::ALL.iter();
+            let why = tried.map(|it| format!("{}: {}", it.name, scenario.obstacles(it).join("; ")));
             Failure::input(
-                format!("`{}` states no expectation for any system", scenario.name),
-                "add a section such as [expect.async-leader]",
+                format!("no system can carry out the scenario `{}`", scenario.name),
+                why.collect::<Vec<_>>().join("\n"),
             )
         });
     };
     let system = system_named(name)?;
-    let meant_for: Vec<_> = systems_of(scenario).map(|system| system.name).collect();
-    if meant_for.contains(&name) {
-        Ok(system)
-    } else {
-        Err(Failure::input(
-            format!("the scenario `{}` is not meant for the system `{name}`", scenario.name),
-            format!("it is for {}", meant_for.join(", ")),
-        ))
+    match &scenario.obstacles(system)[..] {
+        [] => Ok(system),
+        obstacles => Err(cannot_carry_out(scenario, system, obstacles)),
     }
+}
+
+/// Says why a system cannot carry out a scenario, and which can.
+pub(crate) fn cannot_carry_out(
+    scenario: &Scenario,
+    system: &SystemInfo,
+    obstacles: &[String],
+) -> Failure {
+    let able: Vec<_> = scenario.able_systems().map(|system| system.name).collect();
+    let (name, why) = (&scenario.name, obstacles.join("; "));
+    Failure::input(
+        format!("`{}` cannot carry out the scenario `{name}`: {why}", system.name),
+        match able.is_empty() {
+            true => "no system can: change the scenario".to_owned(),
+            false => format!("these systems can: {}", able.join(", ")),
+        },
+    )
+}
+
+/// Makes sure that each flaw is one of these systems'.
+pub(crate) fn check_flaws(systems: &[&SystemInfo], flaws: &[String]) -> Result<(), Failure> {
+    let known: Vec<_> =
+        systems.iter().flat_map(|system| system.flaws).map(|flaw| flaw.name).collect();
+    let Some(unknown) = flaws.iter().find(|flaw| !known.contains(&flaw.as_str())) else {
+        return Ok(());
+    };
+    let names: Vec<_> = systems.iter().map(|system| format!("`{}`", system.name)).collect();
+    let mut help = match scenarios::nearest(unknown, &known) {
+        Some(nearest) => format!("did you mean `{nearest}`? "),
+        None => String::new(),
+    };
+    let has = |system: &&SystemInfo| system.flaws.iter().any(|flaw| flaw.name == unknown);
+    let owners: Vec<_> = systems::ALL.iter().filter(has).map(|system| system.name).collect();
+    if !owners.is_empty() {
+        help += &format!("It is a flaw of {}. ", owners.join(", "));
+    }
+    for system in systems {
+        let flaws: Vec<_> = system.flaws.iter().map(|flaw| flaw.name).collect();
+        help += &match flaws.is_empty() {
+            true => format!("`{}` has no flaws that can be switched on. ", system.name),
+            false => format!("The flaws of `{}` are {}. ", system.name, flaws.join(", ")),
+        };
+    }
+    let message = match names.as_slice() {
+        [one] => format!("{one} has no flaw `{unknown}`"),
+        several => format!("none of {} has a flaw `{unknown}`", several.join(", ")),
+    };
+    Err(Failure::input(message, help.trim_end()))
 }
 
 /// The system of this name.
@@ -128,7 +184,14 @@ pub(crate) fn system_named(name: &str) -> Result<&'static SystemInfo, Failure> {
     })
 }
 
-/// The systems that a scenario is meant for, in the registry's order.
+/// The systems that a scenario is meant for, in the registry's order. One that expects nothing is
+/// meant for the system that it is on, or else for all that can carry it out.
 pub(crate) fn systems_of(scenario: &Scenario) -> impl Iterator<Item = &'static SystemInfo> {
-    systems::ALL.iter().filter(|system| scenario.expect.contains_key(system.name))
+    let expects_nothing = scenario.expect.is_empty();
+    let is_meant = move |system: &SystemInfo| match &scenario.on {
+        _ if !expects_nothing => scenario.expect.contains_key(system.name),
+        Some(on) => on == system.name,
+        None => scenario.obstacles(system).is_empty(),
+    };
+    systems::ALL.iter().filter(move |system| is_meant(system))
 }

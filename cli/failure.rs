@@ -32,7 +32,7 @@ impl Failure {
     pub(crate) fn of_run(error: sim::Error, again: &str) -> Self {
         let message = error.to_string();
         match error {
-            sim::Error::UnknownSystem(_) | sim::Error::NotMeantFor { .. } => {
+            sim::Error::UnknownSystem(_) | sim::Error::CannotCarryOut { .. } => {
                 Self::Input(plain(message, None))
             }
             sim::Error::Panicked { .. } => {

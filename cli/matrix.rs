@@ -15,16 +15,24 @@ use scenarios::Scenario;
 use sim::{Detail, Gear};
 use std::{path::Path, process::ExitCode};
 
-/// A scenario as it was named.
+/// A scenario as it was named, and how it is run on each system of the columns.
 struct Named {
     name: String,
-    scenario: Scenario,
+    /// In the order of the columns; `None`: there is no cell.
+    cells: Vec<Option<Scenario>>,
+}
+
+/// A system, and its flaws that were switched on by hand.
+struct Column {
+    system: &'static SystemInfo,
+    flaws: Vec<String>,
 }
 
 /// One run to be had.
 struct Job<'a> {
-    scenario: &'a Named,
-    system: &'static SystemInfo,
+    name: &'a str,
+    scenario: &'a Scenario,
+    column: &'a Column,
     seed: u64,
 }
 
@@ -36,7 +44,7 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Result<ExitCode, Failure> {
     let (rows, columns) = choose_axes(args)?;
     let jobs = jobs(&rows, &columns, args.seeds);
     if jobs.is_empty() {
-        return Err(nothing_to_run(&columns));
+        return Err(nothing_to_run(&rows, &columns));
     }
     let seen = have(&jobs, args)?;
     let matrix = assemble(&rows, &columns, args.seeds, seen);
@@ -56,24 +64,52 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Result<ExitCode, Failure> {
 }
 
 /// The scenarios and systems that were named; where none were, all between which there is a cell.
-fn choose_axes(args: &MatrixArgs) -> Result<(Vec<Named>, Vec<&'static SystemInfo>), Failure> {
+fn choose_axes(args: &MatrixArgs) -> Result<(Vec<Named>, Vec<Column>), Failure> {
     let all = || scenarios::library().map(|embedded| embedded.name.to_owned()).collect();
-    let mut rows = Vec::new();
+    let mut scenarios = Vec::new();
     for name in if args.scenarios.is_empty() { all() } else { distinct(&args.scenarios) } {
-        rows.push(Named { scenario: choose::scenario(&name)?, name });
+        scenarios.push((choose::scenario(&name)?, name));
     }
-    let mut columns = Vec::new();
+    let all_named = !args.scenarios.is_empty() && !args.systems.is_empty();
+    let has_cell = |scenario: &Scenario, system: &SystemInfo| has_cell(scenario, system, all_named);
+    let mut systems = Vec::new();
     for name in distinct(&args.systems) {
-        columns.push(choose::system_named(&name)?);
+        systems.push(choose::system_named(&name)?);
     }
+    let of_flaws = distinct(&args.flaws);
     if args.systems.is_empty() {
-        let is_used = |system: &&SystemInfo| rows.iter().any(|row| has_cell(row, system));
-        columns.extend(node::systems::ALL.iter().filter(is_used));
+        choose::check_flaws(&node::systems::ALL.iter().collect::<Vec<_>>(), &of_flaws)?;
+        let is_used = |system: &&SystemInfo| scenarios.iter().any(|(it, _)| has_cell(it, system));
+        let has_flaws = |system: &&SystemInfo| of_flaws.len() == flaws_of(system, &of_flaws).len();
+        systems.extend(node::systems::ALL.iter().filter(is_used).filter(has_flaws));
     }
+    choose::check_flaws(&systems, &of_flaws)?;
+    let columns: Vec<_> = systems
+        .into_iter()
+        .map(|system| Column { system, flaws: flaws_of(system, &of_flaws) })
+        .collect();
+    let cell = |scenario: &Scenario, column: &Column| {
+        has_cell(scenario, column.system).then(|| match of_flaws.is_empty() {
+            true => scenario.clone(),
+            // One that has none of the flaws stands beside the others, and is not judged either.
+            false => scenario.with_flaws(column.system, &column.flaws),
+        })
+    };
+    let row = |(scenario, name): (Scenario, String)| Named {
+        cells: columns.iter().map(|column| cell(&scenario, column)).collect(),
+        name,
+    };
+    let mut rows: Vec<_> = scenarios.into_iter().map(row).collect();
     if args.scenarios.is_empty() {
-        rows.retain(|row| columns.iter().any(|system| has_cell(row, system)));
+        rows.retain(|row| row.cells.iter().any(Option::is_some));
     }
     Ok((rows, columns))
+}
+
+/// Those of the flaws that the system has.
+fn flaws_of(system: &SystemInfo, flaws: &[String]) -> Vec<String> {
+    let has = |name: &&String| system.flaws.iter().any(|flaw| flaw.name == **name);
+    flaws.iter().filter(has).cloned().collect()
 }
 
 /// The names in their order, each once.
@@ -87,27 +123,40 @@ fn distinct(names: &[String]) -> Vec<String> {
     distinct
 }
 
-fn has_cell(row: &Named, system: &SystemInfo) -> bool {
-    row.scenario.expect.contains_key(system.name)
+/// Whether there is a cell: where the scenario states an expectation, and where it states none at
+/// all, or all was named, wherever it can be carried out.
+fn has_cell(scenario: &Scenario, system: &SystemInfo, all_named: bool) -> bool {
+    scenario.expect.contains_key(system.name)
+        || (all_named || scenario.expect.is_empty()) && scenario.obstacles(system).is_empty()
 }
 
 /// The runs, row by row, cell by cell, seed by seed.
-fn jobs<'a>(rows: &'a [Named], columns: &[&'static SystemInfo], seeds: u64) -> Vec<Job<'a>> {
+fn jobs<'a>(rows: &'a [Named], columns: &'a [Column], seeds: u64) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
-    for scenario in rows {
-        for &system in columns.iter().filter(|system| has_cell(scenario, system)) {
-            jobs.extend((0..seeds).map(|seed| Job { scenario, system, seed }));
+    for row in rows {
+        for (scenario, column) in row.cells.iter().zip(columns) {
+            let job = |seed| {
+                let scenario = scenario.as_ref()?;
+                Some(Job { name: &row.name, scenario, column, seed })
+            };
+            jobs.extend((0..seeds).filter_map(job));
         }
     }
     jobs
 }
 
-fn nothing_to_run(columns: &[&'static SystemInfo]) -> Failure {
-    let names: Vec<_> = columns.iter().map(|system| system.name).collect();
+fn nothing_to_run(rows: &[Named], columns: &[Column]) -> Failure {
+    if let ([row], [column]) = (rows, columns)
+        && let Ok(scenario) = choose::scenario(&row.name)
+    {
+        let obstacles = scenario.obstacles(column.system);
+        return choose::cannot_carry_out(&scenario, column.system, &obstacles);
+    }
+    let names: Vec<_> = columns.iter().map(|column| column.system.name).collect();
     Failure::input(
-        "none of these scenarios states an expectation for any of these systems",
+        "none of these scenarios can be carried out by any of these systems",
         if names.is_empty() {
-            "add a section such as [expect.async-leader]".to_owned()
+            "name systems with `--systems`: none has all of these flaws".to_owned()
         } else {
             format!(
                 "`seedbed list --system {}` shows what is meant for it",
@@ -127,8 +176,8 @@ fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Seen>, Failure> {
         _ => see(job, Detail::Verdicts),
     };
     let seen = sim::in_parallel(jobs, threads, see_briefly, |job, _| {
-        let Job { scenario, system, seed } = job;
-        progress::step(&bar, || format!("{} on {}, seed {seed}", scenario.name, system.name));
+        let Job { name, column, seed, .. } = job;
+        progress::step(&bar, || format!("{name} on {}, seed {seed}", column.system.name));
     });
     let mut seen = all_well(seen)?;
     let cells = seen.chunks(args.seeds as usize).enumerate();
@@ -152,8 +201,8 @@ fn all_well(seen: Vec<Result<Seen, sim::Error>>) -> Result<Vec<Seen>, Failure> {
 }
 
 fn see(job: &Job<'_>, detail: Detail) -> Result<Seen, sim::Error> {
-    let Job { scenario, system, seed } = job;
-    match sim::run(&scenario.scenario, system.name, *seed, detail, Gear::Advance) {
+    let Job { scenario, column, seed, .. } = job;
+    match sim::run(scenario, column.system.name, *seed, detail, Gear::Advance) {
         Ok(run) => Ok(Seen::of(run)),
         Err(sim::Error::Panicked { message, .. }) => Ok(Seen::Panicked(message)),
         Err(error) => Err(error),
@@ -161,18 +210,15 @@ fn see(job: &Job<'_>, detail: Detail) -> Result<Seen, sim::Error> {
 }
 
 /// Puts what was seen, in the order of the jobs, into its cells.
-fn assemble(
-    rows: &[Named],
-    columns: &[&'static SystemInfo],
-    seeds: u64,
-    seen: Vec<Seen>,
-) -> Matrix {
-    let systems = columns.iter().map(|system| system.name.to_owned()).collect();
+fn assemble(rows: &[Named], columns: &[Column], seeds: u64, seen: Vec<Seen>) -> Matrix {
+    let systems = columns.iter().map(|column| column.system.name.to_owned()).collect();
     let mut matrix = Matrix::new(systems, seeds);
+    matrix.flaws = columns.iter().map(|column| column.flaws.clone()).collect();
     let mut seen = seen.into_iter();
     for row in rows {
-        let cells = columns.iter().map(|system| {
-            has_cell(row, system).then(|| Cell::of(&(0..seeds).zip(&mut seen).collect::<Vec<_>>()))
+        let cells = row.cells.iter().map(|scenario| {
+            let cell = || Cell::of(&(0..seeds).zip(&mut seen).collect::<Vec<_>>());
+            scenario.is_some().then(cell)
         });
         matrix.rows.push(Row { scenario: row.name.clone(), cells: cells.collect() });
     }

@@ -1,15 +1,17 @@
 //! `seedbed run`: one run, its story and its files.
 
 use crate::{
-    args::{Format, RunArgs},
+    args::{Format, Plan, RunArgs},
     choose::Chosen,
     failure::Failure,
     interrupt, output, progress,
 };
 use judge::record::lines;
 use reports::{StoryOptions, Summary};
+use scenarios::Scenario;
 use sim::{Detail, Run};
 use std::{
+    borrow::Cow,
     fs::File,
     io::BufWriter,
     path::{Path, PathBuf},
@@ -29,7 +31,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     spinner.set_message("writing tables and charts");
     {
         let _whole_or_not_at_all = interrupt::while_writing();
-        reports::write_all(&run, &run.plan.to_toml(), &told, &target)?;
+        reports::write_all(&run, &plan(&run, args.plan).to_toml(), &told, &target)?;
         if let Some(file) = &args.record {
             record(&run, file)?;
         }
@@ -43,8 +45,17 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         output::print(&told)?;
     }
     // A file may be there to look at what happens, and state nothing.
-    let is_fine = run.as_expected() || (run.expects_nothing() && run.defects.is_empty());
+    let is_fine = run.as_expected() || run.expects_nothing();
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The plan of a run, with as much in it as is asked for.
+fn plan(run: &Run, plan: Plan) -> Cow<'_, Scenario> {
+    let full = || run.full_plan().expect("the run has a trace");
+    match plan {
+        Plan::Faults => Cow::Borrowed(&run.plan),
+        Plan::Full => Cow::Owned(full()),
+    }
 }
 
 /// Writes the whole run as lines of JSON.
@@ -60,8 +71,9 @@ fn record(run: &Run, file: &Path) -> Result<(), Failure> {
 }
 
 fn default_folder(chosen: &Chosen) -> PathBuf {
-    let Chosen { scenario, system, seed, .. } = chosen;
-    PathBuf::from("out").join(format!("{}-{}-{seed}", scenario.name, system.name))
+    let Chosen { scenario, system, seed, flaws, .. } = chosen;
+    let flawed: String = flaws.iter().map(|flaw| format!("-{flaw}")).collect();
+    PathBuf::from("out").join(format!("{}-{}{flawed}-{seed}", scenario.name, system.name))
 }
 
 /// How the story is told, with what was shown to help against the violations: the plan is carried
@@ -75,5 +87,6 @@ fn options(run: &Run, chosen: &Chosen, folder: &Path, args: &RunArgs) -> StoryOp
         verbose: args.verbose,
         explain: args.explain,
         proofs: sim::prove(run),
+        flaws: chosen.flaws.clone(),
     }
 }

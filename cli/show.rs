@@ -47,7 +47,18 @@ fn text(name: &str, scenario: &Scenario) -> String {
         }
         let _ = writeln!(text, "\n{steps}");
     }
-    let _ = writeln!(text, "\n{}", expectations(scenario));
+    if !scenario.pins.messages.is_empty() {
+        let _ = writeln!(text, "pins      {} messages", scenario.pins.messages.len());
+    }
+    if let Some(version) = &scenario.fixed_in {
+        let _ = writeln!(text, "mended    in {version}: what it shows must hold");
+    }
+    if scenario.expect.is_empty() {
+        let systems: Vec<_> = choose::systems_of(scenario).map(|system| system.name).collect();
+        let _ = writeln!(text, "\nIt expects nothing, and runs on {}.", systems.join(", "));
+    } else {
+        let _ = writeln!(text, "\n{}", expectations(scenario));
+    }
     let _ = writeln!(text, "\nRun it:     seedbed run {name}");
     if scenarios::find(name).is_ok() {
         let _ = writeln!(text, "Change it:  seedbed show {name} --toml > mine.toml");
@@ -91,6 +102,9 @@ fn workload(scenario: &Scenario) -> String {
             format!("{rate} operations a second from {clients} clients")
         }
     };
+    if let Some(planned) = &workload.planned {
+        return format!("{pace}: {} operations, listed one by one", planned.len());
+    }
     let total: f64 = workload.mix.values().sum();
     let share = |(kind, weight): (&node::OperationKind, &f64)| {
         format!("{:.0}% {kind}", weight / total * 100.0)

@@ -63,6 +63,7 @@ fn scenario(size: Size) -> Scenario {
         reads: READS,
         writes: WRITES,
         retry: Retry::default(),
+        planned: None,
     });
     scenario
 }

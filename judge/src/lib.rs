@@ -12,6 +12,7 @@ pub mod record;
 pub mod replay;
 pub mod text;
 
+mod plan;
 mod run;
 
 pub use run::Run;

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use node::{ClientId, NodeId, SystemInfo, Time, Waits};
-use scenarios::{Pace, Scenario};
+use scenarios::{Scenario, Workload};
 use std::collections::BTreeMap;
 
 /// One scenario, carried out once on one system with one seed, and judged.
@@ -96,11 +96,7 @@ impl Run {
     /// Whether a session is one of the workload's. The others carry out the scenario's own
     /// operations; where two of those overlap, the second has a session of its own.
     pub fn is_workload(&self, client: ClientId) -> bool {
-        let pace = self.scenario.workload.as_ref().map(|workload| workload.pace);
-        let clients = match pace {
-            Some(Pace::Closed { clients, .. } | Pace::Open { clients, .. }) => clients,
-            None => 0,
-        };
+        let clients = self.scenario.workload.as_ref().map_or(0, Workload::clients);
         (1..=clients).contains(&client.index())
     }
 

@@ -99,6 +99,18 @@ impl fmt::Display for ClientId {
     }
 }
 
+impl FromStr for ClientId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // Written in one way only, as a session's name stands in the names of its streams.
+        let number = text.strip_prefix('c').and_then(|digits| digits.parse().ok().map(Self));
+        number
+            .filter(|client: &Self| client.to_string() == text)
+            .ok_or_else(|| format!("{text:?} is not a client session's name, such as \"c1\""))
+    }
+}
+
 /// Names one attempt at one operation of one client.
 ///
 /// `sequence` stays the same over all attempts at an operation, so a system may

@@ -45,5 +45,5 @@ pub use folder::ReportError;
 pub use matrix::Matrix;
 pub use quantile::{LatencySummary, nearest_rank};
 pub use run_folder::{check_target, write_all};
-pub use story::{StoryOptions, story};
+pub use story::{StoryOptions, flaw_options, story};
 pub use summary::{SCHEMA, SCHEMA_VERSION, Summary};

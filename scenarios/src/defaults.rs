@@ -9,6 +9,9 @@ pub(crate) const SETTLE: Duration = Duration::from_secs(2);
 pub(crate) const FAULT_LASTS: (Duration, Duration) =
     (Duration::from_secs(1), Duration::from_secs(3));
 
+/// The newest schema of scenario files: the one that is written, where one must be, and the last
+/// that is read.
+pub const SCHEMA: u64 = 2;
 /// The most nodes a cluster may have.
 pub const MAX_NODES: usize = 1000;
 /// The most sessions a workload may have.

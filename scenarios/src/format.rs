@@ -53,6 +53,10 @@
 //! | `watch` | what to watch for, in two sentences | empty |
 //! | `shows` | the properties that `title` and `watch` say are violated | `[]`: they say nothing that a run could refute |
 //! | `source` | the document it comes from | none |
+//! | `schema` | the version of this format, 1 to 2: a file of a newer one is refused by its number | not said |
+//! | `seed` | the seed that it runs with where none is named; one of more than 63 bits in quotes | 0 |
+//! | `on` | the system that it runs on where none is named | that of the document, or the first expected one |
+//! | `fixed-in` | the version since which what it `shows` is mended: then that must hold | not mended |
 //!
 //! # `[cluster]`
 //!
@@ -173,6 +177,26 @@
 //! - `{ hot-cold = { hot = 0.1, share = 0.9 } }`: the share `hot` of all keys (above 0, below 1)
 //!   gets the share `share` of operations.
 //!
+//! `operation` lists the operations one by one in place of `start`, `stop`, `operations`, `mix` and
+//! `keys`: nothing is drawn then. Each is a table, as under `[[workload.operation]]`:
+//!
+//! ```toml
+//! operation = [
+//!     { at = "1s", client = "c1", do = { put = { key = "a", value = "x" } }, to = "n1" },
+//!     { at = "2s", client = "c2", do = { get = { key = "a" } }, to = ["n2", "n3"] },
+//! ]
+//! ```
+//!
+//! | field | meaning | default |
+//! |---|---|---|
+//! | `at` | without `rate`: begun then, or once its client is free and has paused, if that is later; with `rate`: due then | required |
+//! | `client` | whose it is: `c1` to as many as there are | required |
+//! | `do` | `{ put = { key, value } }`, `{ get = { key } }`, `{ delete = { key } }`, `"list-keys"`, or `{ compare-and-set = { key, expected, new } }` | required |
+//! | `to` | the nodes that its attempts go to, one after the other | by its route |
+//! | `route` | where its other attempts go | the workload's |
+//! | `timeout`, `attempts`, `backoff` | how it is tried | as the workload says |
+//! | `think` | the pause before it, where there is no `rate` | the workload's |
+//!
 //! # `[nemesis]`
 //!
 //! Random faults, drawn from the seed before the run.
@@ -236,10 +260,33 @@
 //! | `min_availability` | the least share of operations that must be answered | 1 |
 //! | `max_probe_latency` | how long a write or a read may take once the cluster has healed and settled; zero: nothing is tried | `"5s"` |
 //!
+//! # `[pins]`
+//!
+//! What is stated of links and messages in place of what would be drawn. No other draw shifts.
+//!
+//! | field | meaning | default |
+//! |---|---|---|
+//! | `latency` | how long every message takes, above zero | as drawn |
+//! | `link` | directed links whose messages all take the same time: `[{ link = "n1->n2", latency = "1ms" }]` | `[]` |
+//! | `message` | single messages: `[{ link = "n1->n2", number = 17, fate = "lost" }]` | `[]` |
+//!
+//! A link leads from a node to a node, a client or the load balancer, or the other way: `n1->n2`,
+//! `c1->n2`, `n2->balancer`. A message is counted among those that its link was given, from 1.
+//!
+//! | field of a message | meaning | default |
+//! |---|---|---|
+//! | `fate` | `"lost"`, `"doubled"`, or `"kept"`: it arrives once | `"kept"`; `"doubled"` with `copy_after` |
+//! | `after` | how long it takes, above zero; on a link that keeps order it overtakes none | as drawn |
+//! | `copy_after` | how long its copy takes | as drawn |
+//!
 //! # `[[step]]`
 //!
 //! `at` is a moment of the run and `do` an action. Steps are sorted by moment; those of one
 //! moment happen in the order of the file.
+//!
+//! With an operation, `client` names the session that carries it out: `c0`, or one after those of the
+//! workload. Without it, it is one that is idle. `random = true` says that chance drew the step: then
+//! it may touch nothing, as chance has it, and that is no defect.
 //!
 //! | action | what happens |
 //! |---|---|
@@ -308,7 +355,8 @@
 //!
 //! # `[expect.<system>]`
 //!
-//! What must come of the scenario on a system; at least one system is named.
+//! What must come of the scenario on a system. On others it runs as well, if they can carry it out,
+//! and nothing is expected of them.
 //!
 //! | field | meaning | default |
 //! |---|---|---|

@@ -22,6 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod able;
 mod defaults;
 mod describe;
 mod error;
@@ -37,7 +38,7 @@ mod write;
 
 pub use defaults::{
     MAX_ATTEMPTS, MAX_BYTES_PER_SECOND, MAX_CLIENTS, MAX_DURATION, MAX_FACTOR,
-    MAX_FAULTS_PER_MINUTE, MAX_KEYS, MAX_NODES, MAX_RATE, MIN_FAULTS_PER_MINUTE,
+    MAX_FAULTS_PER_MINUTE, MAX_KEYS, MAX_NODES, MAX_RATE, MIN_FAULTS_PER_MINUTE, SCHEMA,
 };
 pub use error::{InvalidScenario, LoadError, Mistake, NotFound};
 pub use library::{Embedded, find, library};

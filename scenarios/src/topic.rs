@@ -82,9 +82,16 @@ impl Topic {
 }
 
 impl Scenario {
-    /// The system that the scenario runs on where none is named: that of the document which it
-    /// comes from, or the first of the registry that it states an expectation for.
+    /// The system that the scenario runs on where none is named: the one that it is `on`, that of the
+    /// document which it comes from, or the first of the registry that it states an expectation for. One that expects
+    /// nothing of any system runs on the first that can carry it out.
     pub fn default_system(&self) -> Option<&'static SystemInfo> {
+        if let Some(system) = self.on.as_deref().and_then(systems::find) {
+            return Some(system);
+        }
+        if self.expect.is_empty() {
+            return self.able_systems().next();
+        }
         let source = self.source.as_deref().unwrap_or_default();
         let document = source.split_once(", test ").map_or(source, |(document, _)| document);
         let mut meant = systems::ALL.iter().filter(|it| self.expect.contains_key(it.name));

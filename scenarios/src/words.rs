@@ -1,7 +1,7 @@
 //! The words of the file format, each in one table that reading, writing and
 //! suggestions share.
 
-use crate::{Action, DeadNode, FaultKind, Links, Order, Party, Property, Target};
+use crate::{Action, DeadNode, Fate, FaultKind, Links, Order, Party, Property, Target};
 use node::{OperationKind, client::Route};
 use std::fmt;
 
@@ -34,6 +34,9 @@ pub(crate) const ORDERS: &Words<Order> = &[("fifo", Order::Fifo), ("free", Order
 
 pub(crate) const LINKS: &Words<Links> =
     &[("nodes", Links::Nodes), ("clients", Links::Clients), ("all", Links::All)];
+
+pub(crate) const FATES: &Words<Fate> =
+    &[("lost", Fate::Lost), ("doubled", Fate::Doubled), ("kept", Fate::Kept)];
 
 pub(crate) const DEAD_NODES: &Words<DeadNode> =
     &[("refused", DeadNode::Refused), ("lost", DeadNode::Lost)];

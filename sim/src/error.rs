@@ -6,17 +6,15 @@ pub enum Error {
     /// The registry has no such system.
     #[error("there is no system `{0}`")]
     UnknownSystem(String),
-    /// The scenario states nothing for this system, or the system cannot run it.
-    #[error(
-        "the scenario `{scenario}` is not meant for the system `{system}`; it is for {meant_for}"
-    )]
-    NotMeantFor {
+    /// The system cannot carry the scenario out.
+    #[error("`{system}` cannot carry out the scenario `{scenario}`: {why}")]
+    CannotCarryOut {
         /// The scenario.
         scenario: String,
         /// The system that was asked for.
         system: String,
-        /// The systems it is meant for.
-        meant_for: String,
+        /// What keeps it from that, a clause each.
+        why: String,
     },
     /// A node, a test's own body or the simulator broke an invariant.
     #[error("{system} panicked in `{scenario}` with seed {seed}: {message}")]

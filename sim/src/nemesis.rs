@@ -17,7 +17,13 @@ pub(crate) struct PlannedStep {
 pub(crate) fn plan(scenario: &Scenario, seed: u64) -> Vec<PlannedStep> {
     let own = scenario.steps.iter().cloned().enumerate();
     let mut steps: Vec<_> = own
-        .map(|(position, step)| PlannedStep { step, origin: FaultOrigin::Step(position) })
+        .map(|(position, step)| {
+            let origin = match step.random {
+                true => FaultOrigin::Random,
+                false => FaultOrigin::Step(position),
+            };
+            PlannedStep { step, origin }
+        })
         .collect();
     if let Some(nemesis) = &scenario.nemesis {
         let random = draw(nemesis, scenario.cluster.nodes, &Streams::new(seed));
@@ -125,7 +131,7 @@ impl Drawer {
     }
 
     fn push(&mut self, at: Duration, action: Action) {
-        self.steps.push(Step { at, action });
+        self.steps.push(Step::new(at, action));
     }
 
     fn node(&self, rng: &mut Stream) -> NodeId {

@@ -247,7 +247,7 @@ fn panicked_of<N: Node>(
 ///
 /// # Errors
 ///
-/// [`Error::UnknownSystem`] and [`Error::NotMeantFor`] for a system that cannot run
+/// [`Error::UnknownSystem`] and [`Error::CannotCarryOut`] for a system that cannot run
 /// it, and what [`Simulation::run`] gives.
 pub fn run(
     scenario: &Scenario,
@@ -281,12 +281,14 @@ fn visit<T>(
     visitor: impl Visitor<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     let info = systems::find(system).ok_or_else(|| Error::UnknownSystem(system.to_owned()))?;
-    if !scenario.expect.contains_key(system) || scenario.cluster.nodes < info.min_nodes {
-        let meant_for: Vec<_> = scenario.expect.keys().map(String::as_str).collect();
-        return Err(Error::NotMeantFor {
+    // What a file expects of a system was held against it when the file was read.
+    let is_known = scenario.expect.contains_key(system) && scenario.cluster.nodes >= info.min_nodes;
+    let obstacles = if is_known { Vec::new() } else { scenario.obstacles(info) };
+    if !obstacles.is_empty() {
+        return Err(Error::CannotCarryOut {
             scenario: scenario.name.clone(),
             system: system.to_owned(),
-            meant_for: meant_for.join(", "),
+            why: obstacles.join("; "),
         });
     }
     systems::visit(system, visitor).expect("what the registry finds it also visits")
@@ -354,8 +356,14 @@ fn assess(of: Of, remains: Remains) -> Run {
         ended,
         words: if detail == Detail::Verdicts { Words::Unsaid } else { Words::Said },
     };
-    let findings = judge(&evidence, &scenario.properties, scenario.expect.get(system.name));
-    let plan = Scenario { nemesis: None, steps: remains.steps, ..scenario.clone() };
+    let findings = judge(&evidence, &scenario.properties, scenario.expectation(&system).as_deref());
+    let plan = Scenario {
+        nemesis: None,
+        steps: remains.steps,
+        seed: Some(seed),
+        on: Some(system.name.to_owned()),
+        ..scenario.clone()
+    };
     Run {
         scenario,
         plan,

@@ -124,3 +124,24 @@ fn arguments_that_make_no_sense() {
         assert!(said.contains("Usage") || said.contains("--help"), "{arguments}: {said}");
     }
 }
+
+#[test]
+fn what_a_system_cannot_carry_out() {
+    let desk = Desk::new();
+    for (arguments, why, mend) in [
+        (
+            "members-come-and-go --system quorum",
+            "its nodes are the same for the whole",
+            "can: raft",
+        ),
+        ("delete-comes-back --system async-leader", "it has no operation `delete`", "can: "),
+        ("ghost-data --system raft --flaw comit-old-term", "no flaw", "mean `commit-old-term`?"),
+        ("ghost-data --flaw commit-old-term", "`async-leader` has no flaw", "a flaw of raft"),
+        ("ghost-data --system raft --flaw nonesuch", "no flaw `nonesuch`", "The flaws of `raft`"),
+    ] {
+        let said = desk.seedbed(&format!("run {arguments}")).refused();
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ ", "");
+        assert!(said.contains(why) && said.contains(mend), "{arguments}: {said}");
+    }
+    assert!(desk.files().is_empty(), "nothing was written");
+}

@@ -29,7 +29,7 @@ fn an_earlier_report_is_replaced() {
     desk.seedbed("run healthy --out report").succeeds();
     desk.seedbed("run ghost-data --out report").succeeds();
     let plan = fs::read_to_string(desk.path("report/plan.toml")).unwrap();
-    assert!(plan.starts_with("name = \"ghost-data\""), "{plan}");
+    assert!(plan.contains("\nname = \"ghost-data\"\n"), "{plan}");
     let only_the_report = desk.files().into_keys().all(|name| name.starts_with("report"));
     assert!(only_the_report);
 }

@@ -10,6 +10,7 @@ mod interrupt;
 mod judge;
 mod lists;
 mod matrix;
+mod plans;
 mod repeat;
 mod run;
 mod snapshots;

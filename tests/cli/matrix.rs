@@ -19,7 +19,7 @@ fn desk() -> Desk {
 fn the_table_is_printed_and_the_folder_is_whole() {
     let desk = desk();
     let said = desk.seedbed(SMALL).succeeds();
-    assert!(said.contains("2 scenarios on 2 systems: 3 cells, 1 seed, all as expected"), "{said}");
+    assert!(said.contains("2 scenarios on 2 systems: 4 cells, 1 seed, all as expected"), "{said}");
     assert!(said.contains("out/matrix"), "{said}");
     let mut expected: Vec<PathBuf> =
         FILES.map(|name| PathBuf::from("out/matrix").join(name)).into();
@@ -46,7 +46,8 @@ fn each_format_is_what_the_file_holds() {
     let [head, rule, first, second] = table[..] else { panic!("{markdown}") };
     assert_eq!((head, rule), ("| scenario | async-leader | raft |", "| :-- |:-- |:-- |"));
     assert!(first.starts_with("| ghost-data | `"), "{first}");
-    assert!(second.starts_with("| mine.toml | `") && second.ends_with("` | |"), "{second}");
+    // What is named is run, be it that nothing is expected there.
+    assert!(second.starts_with("| mine.toml | `") && second.ends_with("` |"), "{second}");
 }
 
 #[test]
@@ -87,7 +88,10 @@ fn what_cannot_be_run_is_refused_and_leaves_nothing() {
         ("--scenarios ghst-data", "did you mean `ghost-data`?"),
         ("--scenarios ghost-data,none.toml", "there is no file none.toml"),
         ("--systems asink-leader", "did you mean `async-leader`?"),
-        ("--scenarios two-leaders --systems raft", "`seedbed list --system raft` shows"),
+        ("--scenarios members-come-and-go --systems quorum", "its nodes are the same"),
+        ("--scenarios ghost-data --systems raft --flaw comit-old-term", "did you mean `commit-old"),
+        ("--scenarios ghost-data --systems quorum --flaw commit-old-term", "It is a flaw of raft"),
+        ("--scenarios ghost-data --flaw nonesuch", "The flaws of `raft` are"),
         ("--scenarios ghost-data --seeds 0", "--help"),
         ("--scenarios ghost-data --jobs 0", "--help"),
         ("--scenarios ghost-data --format yaml", "--help"),
@@ -122,4 +126,36 @@ fn an_earlier_matrix_is_replaced() {
     let after = files(&desk.path("matrix"));
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
     assert!(before.iter().all(|(name, content)| after[name] != *content));
+}
+
+#[test]
+fn a_flaw_by_hand_is_set_where_it_is_known_and_nothing_is_judged() {
+    let desk = desk();
+    let matrix = |systems: &str| {
+        let arguments = format!("--scenarios log-left-behind,mine.toml --seeds 1 {systems}");
+        let flaw = "--flaw skip-log-check --format json --out matrix";
+        let said = desk.seedbed(&format!("matrix {arguments} {flaw}")).succeeds();
+        serde_json::from_str::<Value>(&said).unwrap()
+    };
+    let json = matrix("");
+    assert_eq!(json["systems"], serde_json::json!(["raft"]), "only raft has it");
+    let command = json["cells"][0]["commands"][0].as_str().unwrap();
+    assert!(command.ends_with("--flaw skip-log-check"), "{command}");
+    let beside = matrix("--systems raft,quorum");
+    let flaws = |cell: usize| beside["cells"][cell]["flaws"].as_array().unwrap().len();
+    assert_eq!((flaws(2), flaws(3)), (1, 0));
+    for cell in beside["cells"].as_array().unwrap() {
+        let unstated = |it: &Value| it["expected"] == "unstated";
+        assert!(cell["properties"].as_array().unwrap().iter().all(unstated), "{cell}");
+    }
+}
+
+#[test]
+fn a_file_that_expects_nothing_has_a_cell_wherever_it_can_be_carried_out() {
+    let nothing = EXPECTED.split("[expect").next().unwrap();
+    let desk = Desk::new().with("mine.toml", nothing);
+    let said = desk.seedbed("matrix --scenarios mine.toml --seeds 1").succeeds();
+    let systems = node::systems::ALL.len();
+    let sum = format!("1 scenario on {systems} systems: {systems} cells, 1 seed, of which nothing");
+    assert!(said.contains(&sum), "{said}");
 }

@@ -103,3 +103,42 @@ fn a_line_break_in_a_value_breaks_no_line() {
     assert!(trace.contains(escaped), "{trace}");
     assert!(trace.lines().all(|line| line.contains(" ns  ")), "{trace}");
 }
+
+#[test]
+fn a_file_that_expects_nothing_says_what_holds_and_what_does_not() {
+    let nothing = EXPECTED.split("[expect").next().unwrap();
+    let desk = Desk::new().with("mine.toml", nothing).with("hopes.toml", EXPECTED);
+    for (arguments, violated) in [
+        ("mine.toml", false),
+        ("mine.toml --system async-leader", true),
+        ("mine.toml --system raft", false),
+        // Nor need a system be named by the file.
+        ("hopes.toml --system raft", false),
+        ("ghost-data --system sharded-groups", false),
+    ] {
+        let story = desk.seedbed(&format!("run {arguments}")).succeeds();
+        assert!(story.contains("Nothing was expected here: of the properties "), "{story}");
+        assert!(story.contains("holds     not stated"), "{story}");
+        let mut lines = story.lines();
+        let is_told = |line: &str| line.starts_with("  convergence") && line.contains("VIOLATED");
+        assert_eq!(lines.any(is_told), violated, "{story}");
+    }
+}
+
+#[test]
+fn a_flaw_can_be_switched_on_by_hand() {
+    let desk = Desk::new();
+    let story = desk.seedbed("run log-left-behind --flaw no-fsync").succeeds();
+    assert!(story.contains("Flaws on    skip-log-check, no-fsync"), "{story}");
+    assert!(story.contains("--system raft --seed 0 --flaw no-fsync\n"), "{story}");
+    assert!(story.contains("Nothing was expected here"), "{story}");
+    let plan = "out/log-left-behind-raft-no-fsync-0/plan.toml";
+    let digest = |said: &str| {
+        let at = said.find("digest ").unwrap();
+        said[at..].lines().next().unwrap().to_owned()
+    };
+    let again = desk.seedbed(&format!("run {plan} --system raft --out again")).succeeds();
+    assert_eq!(digest(&story), digest(&again));
+    let without = desk.seedbed("run log-left-behind --out without").succeeds();
+    assert_ne!(digest(&story), digest(&without));
+}

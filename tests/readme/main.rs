@@ -31,6 +31,20 @@ fn the_scenario_runs_as_it_expects() {
 }
 
 #[test]
+fn the_plan_runs_as_it_expects_and_not_without_its_pin() {
+    let page = read("docs/plans.md");
+    let text = fenced(&page, "toml");
+    let run = |text: &str| {
+        let plan = Scenario::parse("plan.toml", text, node::systems::ALL).unwrap();
+        Simulation::<AsyncLeader>::new(plan).run().unwrap()
+    };
+    let pinned = run(text);
+    assert!(pinned.as_expected(), "{:?} {:?}", pinned.judgements, pinned.defects);
+    let pin = text.lines().find(|line| line.contains("fate")).unwrap();
+    assert!(!run(&text.replace(pin, "")).as_expected());
+}
+
+#[test]
 fn the_mistake_is_shown_as_it_is_printed() {
     let page = read("docs/writing-scenarios.md");
     let folder = tempfile::TempDir::new().unwrap();

@@ -35,4 +35,6 @@ pub enum FaultOrigin {
     Random,
     /// The network is like that all the time.
     Background,
+    /// The plan pins a message to it, by position.
+    Pin(usize),
 }

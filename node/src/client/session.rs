@@ -111,6 +111,20 @@ impl Session {
         self.target(operation, directory, rng)
     }
 
+    /// Sends the operations from now on by these routes, and tries them so.
+    pub fn set_policy(&mut self, reads: Route, writes: Route, retry: Retry) {
+        assert!(retry.attempts > 0, "a session needs an attempt");
+        (self.reads, self.writes, self.retry) = (reads, writes, retry);
+    }
+
+    /// Takes note that the first attempt of an operation that was just begun goes to this node,
+    /// whatever the route would have it: a plan says so. A sticky session stays there.
+    pub fn is_sent_to(&mut self, operation: &Operation, node: NodeId) {
+        if self.route(operation) == Route::Sticky {
+            self.sticky = Some(node);
+        }
+    }
+
     /// How long an attempt may take.
     pub fn timeout(&self) -> Duration {
         self.retry.timeout

@@ -46,5 +46,6 @@ pub(crate) fn origin(fault: &FaultRecord) -> String {
         FaultOrigin::Body(number) => format!("body {number}"),
         FaultOrigin::Random => "random".to_owned(),
         FaultOrigin::Background => "background".to_owned(),
+        FaultOrigin::Pin(pin) => format!("pin {pin}"),
     }
 }

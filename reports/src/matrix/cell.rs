@@ -90,7 +90,20 @@ impl Cell {
     pub fn as_expected(&self) -> bool {
         match &self.content {
             Content::Judged { findings, defects } => {
-                defects.is_empty() && findings.iter().all(Finding::as_expected)
+                self.expects_nothing()
+                    || defects.is_empty() && findings.iter().all(Finding::as_expected)
+            }
+            Content::Panicked(_) => false,
+        }
+    }
+
+    /// Whether the scenario states nothing of the system, so that nothing can be other than
+    /// expected; a panic never is.
+    pub fn expects_nothing(&self) -> bool {
+        match &self.content {
+            Content::Judged { findings, .. } => {
+                let mut findings = findings.iter();
+                findings.len() > 0 && findings.all(|it| it.expected == Expected::Unstated)
             }
             Content::Panicked(_) => false,
         }

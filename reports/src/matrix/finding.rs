@@ -38,6 +38,9 @@ impl Matrix {
         );
         match (self.misses(), self.best()) {
             (Some(_), Some(best)) => format!("{scope}; {}", best.held()),
+            (None, Some(_)) if self.cells().all(|(_, _, cell)| cell.expects_nothing()) => {
+                format!("{scope}, of which nothing was expected")
+            }
             (None, Some(_)) => format!("{scope}, all as expected"),
             _ => scope,
         }

@@ -66,14 +66,21 @@ impl Matrix {
             scenarios: self.rows.iter().map(|row| row.scenario.as_str()).collect(),
             cells: self
                 .cells()
-                .map(|(scenario, system, cell)| summary(scenario, system, cell))
+                .map(|(scenario, system, cell)| {
+                    summary(scenario, system, cell, self.by_hand(system))
+                })
                 .collect(),
         };
         serde_json::to_string_pretty(&document).expect("a matrix has only string keys") + "\n"
     }
 }
 
-fn summary<'a>(scenario: &'a str, system: &'a str, cell: &'a super::Cell) -> CellSummary<'a> {
+fn summary<'a>(
+    scenario: &'a str,
+    system: &'a str,
+    cell: &'a super::Cell,
+    by_hand: &[String],
+) -> CellSummary<'a> {
     let (findings, defects, panicked): (&[Finding], &[Defect], _) = match &cell.content {
         Content::Judged { findings, defects } => (findings, defects, None),
         Content::Panicked(panic) => (&[], &[], Some(panic)),
@@ -91,7 +98,7 @@ fn summary<'a>(scenario: &'a str, system: &'a str, cell: &'a super::Cell) -> Cel
         properties: findings.iter().map(finding_summary).collect(),
         defects,
         panicked,
-        commands: seeds.into_iter().map(|seed| command(scenario, system, seed)).collect(),
+        commands: seeds.into_iter().map(|seed| command(scenario, system, seed, by_hand)).collect(),
     }
 }
 

@@ -165,7 +165,7 @@ mod tests {
         let mut run = ghost::run();
         run.plan.cluster.nodes = 5;
         run.faults = faults;
-        let step = |sides| Step { at: Duration::ZERO, action: Action::Partition(sides) };
+        let step = |sides| Step::new(Duration::ZERO, Action::Partition(sides));
         run.plan.steps = partitions.into_iter().map(step).collect();
         leaves(&run)
     }

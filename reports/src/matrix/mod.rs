@@ -42,6 +42,9 @@ pub struct Matrix {
     pub rows: Vec<Row>,
     /// How many seeds each cell was run with, from 0 up.
     pub seeds: u64,
+    /// The flaws of each system that were switched on by hand, in the order of the systems; empty if
+    /// none were.
+    pub flaws: Vec<Vec<String>>,
 }
 
 /// A scenario on every system.
@@ -65,7 +68,13 @@ impl Matrix {
     /// An empty matrix of all the properties there are.
     pub fn new(systems: Vec<String>, seeds: u64) -> Self {
         let properties = scenarios::Property::ALL.iter().map(|property| property.name()).collect();
-        Self { properties, systems, rows: Vec::new(), seeds }
+        Self { properties, systems, rows: Vec::new(), seeds, flaws: Vec::new() }
+    }
+
+    /// The flaws of a system that were switched on by hand.
+    pub(crate) fn by_hand(&self, system: &str) -> &[String] {
+        let mut flaws = self.systems.iter().zip(&self.flaws);
+        flaws.find(|(name, _)| *name == system).map_or(&[], |(_, flaws)| flaws)
     }
 
     /// Every cell that is not empty, row by row, with its scenario and its system.

@@ -1,6 +1,7 @@
 //! What is not as expected, one by one.
 
 use super::{Cell, Content, Finding, Matrix, Standing};
+use crate::flaw_options;
 use judge::record::Expected;
 
 /// Something in a cell that is not as expected.
@@ -16,29 +17,41 @@ pub struct Surprise<'a> {
     pub what: String,
     /// The checker's sentence, or the message of a panic.
     pub why: &'a str,
+    /// The flaws that were switched on by hand.
+    pub flaws: &'a [String],
 }
 
 impl Surprise<'_> {
     /// The command that shows it.
     pub fn command(&self) -> String {
-        command(self.scenario, self.system, self.seed)
+        command(self.scenario, self.system, self.seed, self.flaws)
     }
 }
 
 /// The command that has one run again.
-pub(super) fn command(scenario: &str, system: &str, seed: u64) -> String {
-    format!("seedbed run {scenario} --system {system} --seed {seed}")
+pub(super) fn command(scenario: &str, system: &str, seed: u64, flaws: &[String]) -> String {
+    let flaws = flaw_options(flaws);
+    format!("seedbed run {scenario} --system {system} --seed {seed}{flaws}")
 }
 
 impl Matrix {
     /// Everything that is not as expected, row by row.
     pub fn surprises(&self) -> Vec<Surprise<'_>> {
-        self.cells().flat_map(|(scenario, system, cell)| of(scenario, system, cell)).collect()
+        let surprises = |(scenario, system, cell)| of(scenario, system, cell, self.by_hand(system));
+        self.cells().flat_map(surprises).collect()
     }
 }
 
-fn of<'a>(scenario: &'a str, system: &'a str, cell: &'a Cell) -> Vec<Surprise<'a>> {
-    let surprise = |seed, what, why| Surprise { scenario, system, seed, what, why };
+fn of<'a>(
+    scenario: &'a str,
+    system: &'a str,
+    cell: &'a Cell,
+    flaws: &'a [String],
+) -> Vec<Surprise<'a>> {
+    let surprise = |seed, what, why| Surprise { scenario, system, seed, what, why, flaws };
+    if cell.expects_nothing() {
+        return Vec::new();
+    }
     match &cell.content {
         Content::Panicked(panic) => {
             vec![surprise(panic.seed, format!("panicked, seed {}", panic.seed), &panic.text)]

@@ -73,7 +73,7 @@ pub(super) fn signs(cell: &Cell, letters: &[char]) -> String {
         None => others,
     };
     if !defects.is_empty() {
-        signs.push_str(" defect!");
+        signs.push_str(if cell.expects_nothing() { " defect" } else { " defect!" });
     }
     signs
 }

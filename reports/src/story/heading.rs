@@ -79,14 +79,41 @@ pub(super) fn workload(run: &Run, paper: &mut Paper) {
     paper.line("  ", &[(&second, Tone::Plain)]);
 }
 
+/// The options of a command that switch these flaws on, each with a blank before it.
+pub fn flaw_options(flaws: &[String]) -> String {
+    flaws.iter().map(|flaw| format!(" --flaw {flaw}")).collect()
+}
+
+/// What came of a run of which nothing was expected, and what took away from its meaning.
+fn without_expectations(run: &Run, paper: &mut Paper) {
+    let words: Vec<_> = run.judgements.iter().map(|it| it.verdict.word()).collect();
+    let sorts = [
+        ("invalid", "is violated", "are violated"),
+        ("valid", "holds", "hold"),
+        ("unknown", "is unknown", "are unknown"),
+    ];
+    let told = sorts.into_iter().filter_map(|(word, one, several)| {
+        let count = words.iter().filter(|it| **it == word).count();
+        let told = if count == 1 { one } else { several };
+        (count > 0).then(|| format!("{count} {told}"))
+    });
+    let told: Vec<_> = told.collect();
+    let text = format!("Nothing was expected here: of the properties {}.", text::list(&told));
+    paper.line("", &[(&text, Tone::Notable)]);
+    for defect in &run.defects {
+        paper.line("  - ", &[(&format!("mind that {defect}"), Tone::Notable)]);
+    }
+}
+
 /// Whether it all came as expected, the command for the same run, and the files.
 pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
     paper.part("THE SAME RUN AGAIN");
     let command = format!(
-        "seedbed run {} --system {} --seed {}",
+        "seedbed run {} --system {} --seed {}{}",
         options.scenario.as_deref().unwrap_or(&run.scenario.name),
         run.system.name,
-        run.seed
+        run.seed,
+        flaw_options(&options.flaws)
     );
     paper.line("  ", &[(&command, Tone::Notable)]);
     let size = format!(
@@ -110,10 +137,8 @@ pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
         paper.line("", &[(text, Tone::Good)]);
         return;
     }
-    if run.expects_nothing() && run.defects.is_empty() {
-        let text = "Nothing is expected of this system, so that nothing was put to the test.";
-        paper.line("", &[(text, Tone::Notable)]);
-        return;
+    if run.expects_nothing() {
+        return without_expectations(run, paper);
     }
     paper.line("", &[("NOT AS EXPECTED.", Tone::Bad)]);
     for defect in &run.defects {

@@ -13,6 +13,8 @@ mod timeline;
 mod verdicts;
 mod why;
 
+pub use heading::flaw_options;
+
 use crate::{glossary, paper};
 use judge::{
     Run,
@@ -40,6 +42,8 @@ pub struct StoryOptions {
     pub explain: bool,
     /// What was shown to help against the violations, by carrying out the plan once more.
     pub proofs: Vec<Proof>,
+    /// The flaws that were switched on by hand, for the command that gives the same run.
+    pub flaws: Vec<String>,
 }
 
 impl Default for StoryOptions {
@@ -53,6 +57,7 @@ impl Default for StoryOptions {
             verbose: false,
             explain: false,
             proofs: Vec::new(),
+            flaws: Vec::new(),
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn write(run: &Run, options: &StoryOptions, paper: &mut Paper) {
     for (label, judgement, sentence) in &lines {
         line(&format!("  {label:<room$}"), judgement, sentence, paper);
     }
-    if !options.verbose {
+    if !options.verbose && !run.expects_nothing() {
         count_unstated(run, room, paper);
     }
 }
@@ -54,10 +54,14 @@ fn lines(run: &Run, verbose: bool) -> Vec<(&'static str, &Judgement, String)> {
         let is_fine = matches!(it.verdict, Verdict::Valid(_)) && it.as_expected();
         any_violated && is_fine
     };
-    let is_named = |it: &Judgement| {
-        if verbose { is_unstated(it) && BELOW.contains(&it.property) } else { is_plain(it) }
+    // Where nothing is expected, all is told: what is violated in a sentence, the rest by name.
+    let expects_nothing = run.expects_nothing();
+    let is_named = |it: &Judgement| match (verbose, expects_nothing) {
+        (true, _) => is_unstated(it) && BELOW.contains(&it.property),
+        (false, true) => it.verdict.witness().is_none() || BELOW.contains(&it.property),
+        (false, false) => is_plain(it),
     };
-    let told = told.filter(|it| verbose || !is_unstated(it));
+    let told = told.filter(|it| verbose || expects_nothing || !is_unstated(it));
     let (shared, own): (Vec<_>, Vec<_>) = told.partition(|it| is_named(it));
     let own = own.into_iter().map(|it| (it.property.name(), it, it.verdict.sentence().to_owned()));
     let mut lines: Vec<_> = own.collect();

@@ -45,7 +45,7 @@ pub(crate) fn expected(properties: &[&'static str], violated: &[usize], leaves: 
 pub(crate) fn small() -> Matrix {
     let properties: Vec<&str> = SIX[..4].to_vec();
     let systems = vec!["async-leader".to_owned(), "raft".to_owned()];
-    let mut matrix = Matrix { properties, systems, rows: Vec::new(), seeds: 3 };
+    let mut matrix = Matrix { properties, systems, rows: Vec::new(), seeds: 3, flaws: Vec::new() };
     let four = &SIX[..4];
     matrix.rows = vec![
         Row {
@@ -88,7 +88,8 @@ pub(crate) fn wrong() -> Matrix {
 /// Forty scenarios, among them some with long names, on eight systems.
 pub(crate) fn large(is_wrong: bool) -> Matrix {
     let systems = node::systems::ALL.iter().map(|system| system.name.to_owned()).collect();
-    let mut matrix = Matrix { properties: SIX.to_vec(), systems, rows: Vec::new(), seeds: 3 };
+    let mut matrix =
+        Matrix { properties: SIX.to_vec(), systems, rows: Vec::new(), seeds: 3, flaws: Vec::new() };
     let last = matrix.systems.len() - 1;
     for row in 0..40usize {
         let leaves = match row % 7 {

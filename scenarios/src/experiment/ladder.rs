@@ -154,7 +154,7 @@ impl Condition {
         };
         let at = Duration::from_millis(if self == Self::CrashBusyLeader { 1500 } else { 3000 });
         let lasts = Duration::from_secs(3);
-        vec![Step { at, action: strike }, Step { at: at + lasts, action: undo }]
+        vec![Step::new(at, strike), Step::new(at + lasts, undo)]
     }
 
     fn clocks(self) -> BTreeMap<NodeId, Clock> {

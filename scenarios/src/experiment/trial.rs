@@ -112,6 +112,7 @@ pub(super) fn workload(
         reads,
         writes,
         retry,
+        planned: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a step does, and to whom.
 
-use node::{Key, NodeId, Value};
+use node::{ClientId, Key, NodeId, Value};
 use std::{str::FromStr, time::Duration};
 
 /// Something that happens at a moment.
@@ -10,6 +10,17 @@ pub struct Step {
     pub at: Duration,
     /// What.
     pub action: Action,
+    /// The session that carries it out, if it is an operation; `None`: one that is idle.
+    pub client: Option<ClientId>,
+    /// Whether chance drew it: then it may touch nothing, as chance has it, and is no defect.
+    pub random: bool,
+}
+
+impl Step {
+    /// A step that nobody drew, by any session.
+    pub fn new(at: Duration, action: Action) -> Self {
+        Self { at, action, client: None, random: false }
+    }
 }
 
 /// What a step does.

@@ -6,6 +6,7 @@ mod action;
 mod fault;
 mod judgement;
 mod nemesis;
+mod pins;
 mod text;
 mod workload;
 mod world;
@@ -14,12 +15,13 @@ pub use action::{Action, Links, Party, Step, Target};
 pub use fault::FaultKind;
 pub use judgement::{Expectation, Properties, Property};
 pub use nemesis::{Nemesis, RandomFault};
+pub use pins::{Fate, LinkEnd, LinkPin, MessagePin, Pins};
 pub use text::{Fit, Heading, StoryText};
-pub use workload::{KeyChoice, Keys, Pace, Workload};
+pub use workload::{KeyChoice, Keys, Pace, PlannedOperation, Workload};
 pub use world::{Balancer, Clock, Cluster, DeadNode, Disk, Latency, Link, Network, Order};
 
 use node::{Setting, SystemInfo};
-use std::{collections::BTreeMap, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 /// What is to happen, and what must come of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +37,12 @@ pub struct Scenario {
     pub shows: Vec<Property>,
     /// The document it comes from, if any.
     pub source: Option<String>,
+    /// The seed that it runs with where none is named; `None`: 0.
+    pub seed: Option<u64>,
+    /// The system that it runs on where none is named.
+    pub on: Option<String>,
+    /// The version since which what it `shows` is mended: then that must hold again.
+    pub fixed_in: Option<String>,
     /// The nodes.
     pub cluster: Cluster,
     /// How the system under test is set.
@@ -51,6 +59,8 @@ pub struct Scenario {
     pub nemesis: Option<Nemesis>,
     /// What happens when, in order of time.
     pub steps: Vec<Step>,
+    /// What is stated of single links and messages in place of what would be drawn.
+    pub pins: Pins,
     /// How long it all takes.
     pub phases: Phases,
     /// The bounds that the checkers judge by.
@@ -71,6 +81,9 @@ impl Scenario {
             watch: String::new(),
             shows: Vec::new(),
             source: None,
+            seed: None,
+            on: None,
+            fixed_in: None,
             cluster: Cluster { nodes, ..Cluster::default() },
             system: SystemSettings::default(),
             disk: Disk::default(),
@@ -79,6 +92,7 @@ impl Scenario {
             workload: None,
             nemesis: None,
             steps: Vec::new(),
+            pins: Pins::default(),
             phases: Phases { run: Duration::ZERO, heal: true, settle: crate::defaults::SETTLE },
             // A test of its own counts its own operations, so that nothing is probed unless
             // it asks for that.
@@ -86,6 +100,23 @@ impl Scenario {
             stories: Vec::new(),
             expect: BTreeMap::new(),
         }
+    }
+
+    /// What must come of the scenario on a system; nothing if it does not say. What it `shows` must
+    /// hold once it is mended.
+    pub fn expectation(&self, system: &SystemInfo) -> Option<Cow<'_, Expectation>> {
+        let stated = self.expect.get(system.name);
+        if self.fixed_in.is_none() {
+            return stated.map(Cow::Borrowed);
+        }
+        let mut expected = stated.cloned().unwrap_or_default();
+        for &property in self.shows.iter().filter(|it| it.applies_to(system).is_ok()) {
+            expected.violated.retain(|violated| *violated != property);
+            if !expected.holds.contains(&property) {
+                expected.holds.push(property);
+            }
+        }
+        Some(Cow::Owned(expected))
     }
 
     /// How a system is set when the scenario runs on it.

@@ -1,7 +1,7 @@
 //! What clients do all the while.
 
 use node::{
-    OperationKind,
+    ClientId, NodeId, Operation, OperationKind,
     client::{Retry, Route},
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -27,6 +27,60 @@ pub struct Workload {
     pub writes: Route,
     /// Timeouts and retries.
     pub retry: Retry,
+    /// The operations one by one, in order of time; `None`: they are drawn. Where they are given,
+    /// `operations`, `mix` and `keys` say nothing, and [`Workload::plain`] leaves them so.
+    pub planned: Option<Vec<PlannedOperation>>,
+}
+
+/// One operation of a workload that is not drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedOperation {
+    /// When. In a closed loop its session begins it then, or once it is free and has paused; in an
+    /// open loop it is due then, and waits if its session is busy.
+    pub at: Duration,
+    /// Whose.
+    pub client: ClientId,
+    /// What.
+    pub operation: Operation,
+    /// The nodes that its attempts go to, one after the other. Later attempts go by the route.
+    pub to: Vec<NodeId>,
+    /// Its route, if it is not the workload's.
+    pub route: Option<Route>,
+    /// Its timeouts and retries, if they are not the workload's.
+    pub retry: Option<Retry>,
+    /// The pause before it in a closed loop, if it is not the workload's.
+    pub think: Option<Duration>,
+}
+
+impl PlannedOperation {
+    /// An operation of a session at a moment, with all else as the workload has it.
+    pub fn new(at: Duration, client: ClientId, operation: Operation) -> Self {
+        Self { at, client, operation, to: Vec::new(), route: None, retry: None, think: None }
+    }
+}
+
+impl Workload {
+    /// How many sessions there are.
+    pub fn clients(&self) -> usize {
+        match self.pace {
+            Pace::Closed { clients, .. } | Pace::Open { clients, .. } => clients,
+        }
+    }
+
+    /// The same sessions with these operations and no others, in a run of this length.
+    #[must_use]
+    pub fn plain(self, mut operations: Vec<PlannedOperation>, run: Duration) -> Self {
+        operations.sort_by_key(|operation| operation.at);
+        Self {
+            start: Duration::ZERO,
+            stop: run,
+            operations: None,
+            mix: BTreeMap::new(),
+            keys: Keys::default(),
+            planned: Some(operations),
+            ..self
+        }
+    }
 }
 
 /// What paces the sessions.

@@ -1,7 +1,7 @@
 //! `[expect.<system>]`: what must come of the scenario.
 
 use super::{item::Item, mistakes::Word, section::Section, system::flaws};
-use crate::{Expectation, Property, suggest, words};
+use crate::{Expectation, Property, words};
 use node::SystemInfo;
 use std::collections::BTreeMap;
 
@@ -37,23 +37,10 @@ pub(super) fn expectations<'s>(
 ) -> (BTreeMap<String, Expectation>, Expected<'s>) {
     let mistakes = root.mistakes();
     let names: Vec<_> = systems.iter().map(|system| system.name).collect();
-    let item = root.get("expect");
-    let entries = item.map(|item| item.entries("[expect]"));
-    if matches!(&entries, None | Some(Some(_))) && entries.iter().flatten().flatten().count() == 0 {
-        let example = names.first().copied().unwrap_or("my-system");
-        mistakes.add(
-            item.map_or(0..0, |item| item.span()),
-            "the scenario expects nothing of any system",
-            "a section such as [expect.my-system] is missing",
-            format!(
-                "add [expect.{example}] with `holds = [\"durability\"]`; the systems are {}",
-                suggest::listed(&names)
-            ),
-        );
-    }
+    let entries = root.get("expect").and_then(|item| item.entries("[expect]"));
     let mut expect = BTreeMap::new();
     let mut expected = Expected::default();
-    for (name, item) in entries.flatten().unwrap_or_default() {
+    for (name, item) in entries.unwrap_or_default() {
         let system = systems.iter().find(|system| system.name == name.text);
         if system.is_none() {
             mistakes.unknown("system", name, &names);

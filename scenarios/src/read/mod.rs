@@ -15,6 +15,8 @@ mod mistakes;
 mod nemesis;
 mod network;
 mod number;
+mod operation;
+mod plan;
 mod scope;
 mod section;
 mod step;
@@ -22,7 +24,7 @@ mod story;
 mod system;
 mod workload;
 
-use crate::{Cluster, InvalidScenario, LoadError, Scenario};
+use crate::{Cluster, InvalidScenario, LoadError, Scenario, Workload};
 use item::Item;
 use mistakes::Mistakes;
 use node::SystemInfo;
@@ -40,6 +42,10 @@ const FIELDS: &[&str] = &[
     "watch",
     "shows",
     "source",
+    "schema",
+    "seed",
+    "on",
+    "fixed-in",
     "cluster",
     "system",
     "disk",
@@ -49,6 +55,7 @@ const FIELDS: &[&str] = &[
     "nemesis",
     "phases",
     "properties",
+    "pins",
     "step",
     "story",
     "expect",
@@ -127,12 +134,18 @@ fn scenario(
     systems: &[SystemInfo],
     mistakes: &Mistakes,
 ) -> Option<Scenario> {
+    if plan::is_newer(document, mistakes) {
+        return None;
+    }
     let root = Section::new("the scenario", FIELDS, Some(document), 0..0, mistakes);
     let name = root.required("name", "\"my-scenario\"").and_then(name);
     let title = root.required("title", "\"What it shows\"").and_then(title);
     let watch = root.get("watch").and_then(|item| item.text("\"What to watch for.\""));
     let shows = mistakes.distinct(expect::properties(&root, "shows", None));
     let source = root.get("source").and_then(|item| item.text("\"ghost-data report\""));
+
+    let (seed, on) = (plan::seed(&root), plan::on(&root, systems));
+    let fixed_in = plan::fixed_in(&root, &shows);
 
     let phases = cluster::phases(&root);
     let (expect, expected) = expect::expectations(&root, systems);
@@ -160,7 +173,9 @@ fn scenario(
     let balancer = balancer::balancer(&root);
     let workload = workload::workload(&root, &scope);
     let nemesis = nemesis::nemesis(&root, &scope);
-    let steps = step::steps(&root, &scope);
+    let clients = workload.as_ref().map_or(0, Workload::clients);
+    let steps = step::steps(&root, &scope, clients);
+    let pins = plan::pins(&root, &scope);
     let properties = cluster::properties(&root);
     Some(Scenario {
         name: name?,
@@ -168,6 +183,9 @@ fn scenario(
         watch: watch.map_or_else(String::new, |watch| watch.text.to_owned()),
         shows,
         source: source.map(|source| source.text.to_owned()),
+        seed,
+        on,
+        fixed_in,
         cluster,
         system: system.settings,
         disk,
@@ -176,6 +194,7 @@ fn scenario(
         workload,
         nemesis,
         steps,
+        pins,
         phases: phases?,
         properties,
         stories,

@@ -3,11 +3,12 @@
 use super::{
     item::{Item, Zero},
     number,
+    operation::{planned, retry},
     scope::Scope,
     section::Section,
 };
 use crate::{
-    KeyChoice, Keys, MAX_ATTEMPTS, MAX_CLIENTS, MAX_KEYS, Pace, Workload,
+    KeyChoice, Keys, MAX_CLIENTS, MAX_KEYS, Pace, Workload,
     words::{self, Words},
 };
 use node::{
@@ -23,6 +24,7 @@ const FIELDS: &[&str] = &[
     "start",
     "stop",
     "operations",
+    "operation",
     "mix",
     "keys",
     "reads",
@@ -44,9 +46,9 @@ pub(super) fn workload(root: &Section<'_>, scope: &Scope<'_>) -> Option<Workload
     let keys = keys(&section);
     let route = |field| section.get(field).and_then(|item| scope.route(item));
     let (reads, writes) = (route("reads"), route("writes"));
-    let retry = retry(&section);
+    let retry = retry(&section, Retry::default());
     let (start, stop) = time?;
-    Some(Workload {
+    let drawn = Workload {
         pace: pace?,
         start,
         stop,
@@ -56,7 +58,9 @@ pub(super) fn workload(root: &Section<'_>, scope: &Scope<'_>) -> Option<Workload
         reads: reads.unwrap_or(Route::Leader),
         writes: writes.unwrap_or(Route::Leader),
         retry,
-    })
+        planned: None,
+    };
+    Some(planned(&section, scope, drawn))
 }
 
 fn pace(section: &Section<'_>) -> Option<Pace> {
@@ -144,18 +148,5 @@ fn choice(item: Item<'_>) -> Option<KeyChoice> {
                 section.required("share", "0.9").and_then(|item| item.number(&number::SHARE));
             Some(KeyChoice::HotCold { hot: hot?, share: share? })
         }
-    }
-}
-
-fn retry(section: &Section<'_>) -> Retry {
-    let default = Retry::default();
-    let attempts = section
-        .get("attempts")
-        .and_then(|item| item.count(1..=u64::from(MAX_ATTEMPTS)))
-        .map_or(default.attempts, |attempts| attempts as u32);
-    Retry {
-        attempts,
-        timeout: section.duration("timeout", Zero::Meaningless, default.timeout),
-        backoff: section.duration("backoff", Zero::Allowed, default.backoff),
     }
 }

@@ -3,6 +3,7 @@
 //! What is as by default is left out, so a short scenario stays short.
 
 mod action;
+mod plan;
 
 use crate::{
     Balancer, Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Links, Nemesis,
@@ -25,6 +26,7 @@ impl Scenario {
     /// when it is read: parsing what this gives is how to check it.
     pub fn to_toml(&self) -> String {
         let mut out = Writer::default();
+        plan::head(&mut out, self);
         out.field("name", text(&self.name));
         out.field("title", text(&self.title));
         out.field_unless(self.watch.is_empty(), "watch", || text(&self.watch));
@@ -45,10 +47,15 @@ impl Scenario {
         }
         phases(&mut out, &self.phases);
         properties(&mut out, &self.properties);
+        plan::pins(&mut out, self);
         for step in &self.steps {
             out.heading("[[step]]");
             out.field("at", time(step.at));
+            if let Some(client) = step.client {
+                out.field("client", text(client));
+            }
             out.field("do", action::action(&step.action));
+            out.field_unless(!step.random, "random", || Value::Boolean(true));
         }
         for text in &self.stories {
             story(&mut out, text);
@@ -72,6 +79,15 @@ impl Writer {
 
     fn field(&mut self, name: &str, value: Value) {
         self.0.push_str(&format!("{name} = {value}\n"));
+    }
+
+    /// A list with each value on a line of its own.
+    fn lines(&mut self, name: &str, values: impl Iterator<Item = Value>) {
+        self.0.push_str(&format!("{name} = [\n"));
+        for value in values {
+            self.0.push_str(&format!("    {value},\n"));
+        }
+        self.0.push_str("]\n");
     }
 
     fn field_unless(&mut self, left_out: bool, name: &str, value: impl FnOnce() -> Value) {
@@ -228,6 +244,23 @@ fn workload(out: &mut Writer, load: &Workload, phases: &Phases) {
             out.field("clients", count(clients as u64));
         }
     }
+    if load.planned.is_none() {
+        drawn(out, load, phases);
+    }
+    out.field("reads", route(load.reads));
+    out.field("writes", route(load.writes));
+    let (retry, usual) = (&load.retry, Retry::default());
+    out.field_unless(retry.timeout == usual.timeout, "timeout", || time(retry.timeout));
+    let attempts = || count(u64::from(retry.attempts));
+    out.field_unless(retry.attempts == usual.attempts, "attempts", attempts);
+    out.field_unless(retry.backoff == usual.backoff, "backoff", || time(retry.backoff));
+    if let Some(planned) = &load.planned {
+        plan::operations(out, load, planned);
+    }
+}
+
+/// What operations are drawn from.
+fn drawn(out: &mut Writer, load: &Workload, phases: &Phases) {
     span_of_time(out, load.start, load.stop, phases);
     if let Some(operations) = load.operations {
         out.field("operations", count(operations));
@@ -236,13 +269,6 @@ fn workload(out: &mut Writer, load: &Workload, phases: &Phases) {
     out.field("mix", table(load.mix.iter().map(weight)));
     let usual = load.keys == Keys::default();
     out.field_unless(usual, "keys", || keys(&load.keys));
-    out.field("reads", route(load.reads));
-    out.field("writes", route(load.writes));
-    let (retry, usual) = (&load.retry, Retry::default());
-    out.field_unless(retry.timeout == usual.timeout, "timeout", || time(retry.timeout));
-    let attempts = || count(u64::from(retry.attempts));
-    out.field_unless(retry.attempts == usual.attempts, "attempts", attempts);
-    out.field_unless(retry.backoff == usual.backoff, "backoff", || time(retry.backoff));
 }
 
 fn span_of_time(out: &mut Writer, start: Duration, stop: Duration, phases: &Phases) {

@@ -50,7 +50,7 @@ fn ghost_data_is_the_experiment_of_its_report() {
     let n2 = Target::Node("n2".parse().unwrap());
     let put = |to| Action::Put { key: "999".into(), value: "GhostData".into(), to };
     let get = |from| Action::Get { key: "999".into(), from };
-    let step = |at_ms, action| Step { at: Duration::from_millis(at_ms), action };
+    let step = |at_ms, action| Step::new(Duration::from_millis(at_ms), action);
     let steps = [
         step(1000, Action::Crash(n2)),
         step(2000, put(Target::Leader)),

@@ -27,7 +27,7 @@ pub(super) struct Client {
     /// When its pending alarm goes off, if one is pending.
     alarm_at: Option<u64>,
     /// Whether it is one of a closed loop.
-    looped: bool,
+    pub(super) looped: bool,
     /// What it last learned of each key; kept only where compare-and-set needs it.
     seen: BTreeMap<Key, Value>,
     /// Who waits for the operation under way.
@@ -61,6 +61,16 @@ impl<N: Node> World<N> {
     pub(super) fn add_clients(&mut self) {
         let script = self.add_client(Route::Leader, Route::Leader, Retry::default());
         self.scripts.push(script);
+        self.add_sessions_of_workload();
+        // Sessions that steps name; an operation of a step that names none finds others.
+        let named = self.scenario.steps.iter().filter_map(|step| step.client);
+        let named = named.map(ClientId::index).max().unwrap_or(0);
+        while self.clients.len() <= named {
+            self.add_client(Route::Leader, Route::Leader, Retry::default());
+        }
+    }
+
+    fn add_sessions_of_workload(&mut self) {
         let scenario = self.scenario.clone();
         let Some(workload) = &scenario.workload else {
             return;
@@ -69,13 +79,17 @@ impl<N: Node> World<N> {
             workload.pace;
         let first = self.clients.len();
         let start = nanos(workload.start);
+        let is_listed = workload.planned.is_some();
         let is_closed = matches!(workload.pace, Pace::Closed { .. });
         for client in first..first + count {
             self.add_client(workload.reads, workload.writes, workload.retry);
-            if is_closed {
+            if is_closed && !is_listed {
                 self.clients[client].looped = true;
                 self.queue.push(start, Event::Begin { client });
             }
+        }
+        if is_listed {
+            return self.set_planned_off(first);
         }
         let mut pacing = Pacing {
             generator: Generator::new(&workload.mix, &workload.keys),
@@ -157,6 +171,9 @@ impl<N: Node> World<N> {
 
     /// A client of a closed loop begins its next operation, if there is to be one.
     pub(super) fn begin_next(&mut self, client: usize) {
+        if self.lists_operations() {
+            return self.begin_listed(client);
+        }
         if let Some(operation) = self.draw_operation(client) {
             self.record.follow_up(self.clients[client].id);
             self.invoke(client, operation);
@@ -165,6 +182,9 @@ impl<N: Node> World<N> {
 
     /// An operation of an open loop is due.
     pub(super) fn due(&mut self) {
+        if self.lists_operations() {
+            return self.listed_is_due();
+        }
         let Some(pacing) = &mut self.pacing else {
             return;
         };
@@ -314,11 +334,17 @@ impl<N: Node> World<N> {
     }
 
     fn begin(&mut self, position: usize, record: usize) {
+        self.ready_session(position, record);
+        let stated = self.stated_node(record, 0);
         let client = &mut self.clients[position];
         client.sequence += 1;
         client.current = Some(Current { record, attempt: 0, deadline: u64::MAX });
         let operation = &self.record.history.operations[record].operation;
-        let to = client.session.begin(operation, &mut self.directory, &mut client.rng);
+        let mut to = client.session.begin(operation, &mut self.directory, &mut client.rng);
+        if let Some(node) = stated {
+            client.session.is_sent_to(operation, node);
+            to = node;
+        }
         self.attempt(position, record, to);
     }
 
@@ -349,6 +375,8 @@ impl<N: Node> World<N> {
             Next::Retry { to, after } => {
                 current.attempt += 1;
                 current.deadline = u64::MAX;
+                let attempt = current.attempt;
+                let to = self.stated_node(record, attempt).unwrap_or(to);
                 let retry = Event::Retry { client: position, record, to };
                 self.queue.push(self.now.saturating_add(nanos(after)), retry);
             }
@@ -381,6 +409,9 @@ impl<N: Node> World<N> {
     }
 
     fn pause_to_think(&mut self, client: usize) {
+        if self.lists_operations() {
+            return self.await_listed(client);
+        }
         let think = match self.pacing.as_ref().map(|pacing| pacing.pace) {
             Some(Pace::Closed { think, .. }) => nanos(think),
             Some(Pace::Open { .. }) | None => return,
@@ -408,6 +439,26 @@ impl<N: Node> World<N> {
 }
 
 impl Client {
+    pub(super) fn id(&self) -> ClientId {
+        self.id
+    }
+
+    /// How the operations from now on are routed and tried.
+    pub(super) fn set_policy(&mut self, reads: Route, writes: Route, retry: Retry) {
+        self.session.set_policy(reads, writes, retry);
+    }
+
+    /// What the session's draws come from, from now on.
+    pub(super) fn set_stream(&mut self, stream: Stream) {
+        self.rng = stream;
+    }
+
+    /// Forgets what the session has learned, and routes it so.
+    pub(super) fn renew_session(&mut self, route: Route, deduplicated: bool) {
+        self.session =
+            Session::new(NodeId::new(1), route, route, Retry::default()).deduplicated(deduplicated);
+    }
+
     fn is_idle(&self) -> bool {
         self.current.is_none()
     }

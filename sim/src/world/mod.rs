@@ -7,6 +7,7 @@ mod balancer;
 mod clients;
 mod disk;
 mod network;
+mod planned;
 mod probe;
 mod queue;
 mod record;
@@ -29,6 +30,7 @@ use node::{
     TimerId, Waits,
     client::{Directory, Outcome},
 };
+use planned::Planned;
 use probe::{Probing, Stock};
 use queue::Queue;
 use record::{Recorder, Records, Sending};
@@ -56,6 +58,8 @@ pub(crate) struct World<N: Node> {
     /// The sessions that carry out the scenario's own operations.
     scripts: Vec<usize>,
     pacing: Option<Pacing>,
+    /// The operations that the plan lists, if it lists any.
+    planned: Option<Box<Planned>>,
     record: Recorder,
     /// Draws what roles stand for.
     nemesis: Stream,
@@ -66,6 +70,8 @@ pub(crate) struct World<N: Node> {
     steps: Vec<PlannedStep>,
     /// The steps as they were carried out, with names instead of roles.
     carried_out: Vec<Step>,
+    /// Whether chance drew the step at hand.
+    random: bool,
     /// How often a test's own body has asked for a fault or a repair.
     acts_of_body: usize,
     /// The power losses of nodes that kept nothing on their disks, as stores in memory do: such a
@@ -209,12 +215,13 @@ impl<N: Node> World<N> {
             now: 0,
             queue: Queue::default(),
             servers: (0..nodes).map(NodeId::from_index).map(server).collect(),
-            network: Network::new(&scenario.network, nodes, &streams),
+            network: Network::new(&scenario.network, &scenario.pins, nodes, &streams),
             clients: Vec::new(),
             directory: Directory::new(nodes),
             health_checks: None,
             scripts: Vec::new(),
             pacing: None,
+            planned: Planned::of(scenario),
             record: Recorder::new(detail),
             nemesis: streams.named("nemesis/roles"),
             ranking: strike::draw_ranking(nodes, &mut streams.named("nemesis/ranking")),
@@ -222,6 +229,7 @@ impl<N: Node> World<N> {
             scenario: scenario.clone(),
             steps,
             carried_out: Vec::new(),
+            random: false,
             acts_of_body: 0,
             nothing_to_lose: BTreeSet::new(),
             defects: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod cut;
 mod link;
+mod pins;
 
 pub(super) use cut::CutShape;
 
@@ -11,6 +12,7 @@ use cut::Cut;
 use judge::record::{DropReason, Endpoint};
 use link::{DUPLICATE, LOSS, Links};
 use node::NodeId;
+use pins::{Constants, Pinned};
 use scenarios::DeadNode;
 
 /// Every directed link, and the faults that are upon them.
@@ -20,6 +22,8 @@ pub(super) struct Network {
     windows: Vec<Window>,
     /// The background faults of the settings, ended by healing.
     pub(super) background: Background,
+    /// The messages of which the plan says what becomes of them, if it does of any.
+    pinned: Option<Box<Pinned>>,
     longest_ns: u64,
 }
 
@@ -60,9 +64,16 @@ pub(super) struct Transit {
 }
 
 impl Network {
-    pub(super) fn new(settings: &scenarios::Network, nodes: usize, streams: &Streams) -> Self {
+    pub(super) fn new(
+        settings: &scenarios::Network,
+        pins: &scenarios::Pins,
+        nodes: usize,
+        streams: &Streams,
+    ) -> Self {
+        let constants = Constants::new(pins);
         Self {
-            links: Links::new(settings.clone(), nodes, streams.clone()),
+            links: Links::new(settings.clone(), constants, nodes, streams.clone()),
+            pinned: Pinned::of(pins),
             cuts: Vec::new(),
             windows: Vec::new(),
             background: Background::default(),
@@ -96,8 +107,12 @@ impl Network {
         size: impl FnOnce() -> usize,
         record: &mut Recorder,
     ) -> Transit {
+        let pin = self.pinned.as_mut().and_then(|pinned| pinned.next(from, to));
         if self.cut_under_way(now, now, from, to, record) {
             return Transit { fate: Err(DropReason::Partition), copy: None };
+        }
+        if let Some(pin) = pin {
+            return self.transmit_pinned(now, pin, size, record);
         }
         let link = self.links.get(from, to);
         if link.strikes(LOSS, self.background.loss, &self.windows, record) {

@@ -43,10 +43,10 @@ fn a_hung_leader_waits_for_one_follower_and_nobody_waits_for_the_leader() {
 #[test]
 fn a_node_that_is_down_when_healing_begins_is_not_asked() {
     let mut scenario = scenarios::find("healthy").unwrap();
-    scenario.steps.push(scenarios::Step {
-        at: scenario.phases.run.mul_f64(0.5),
-        action: scenarios::Action::Crash("n2".parse().unwrap()),
-    });
+    scenario.steps.push(scenarios::Step::new(
+        scenario.phases.run.mul_f64(0.5),
+        scenarios::Action::Crash("n2".parse().unwrap()),
+    ));
     let run = sim::run(&scenario, "quorum", 0, Detail::Digest, Gear::Advance).unwrap();
     let idle = Waits::default();
     assert_eq!(run.waits, BTreeMap::from([(n(1), idle.clone()), (n(3), idle)]));

@@ -244,6 +244,7 @@ fn workload() -> Workload {
         reads: Route::Any,
         writes: Route::Leader,
         retry: retry(),
+        planned: None,
     }
 }
 

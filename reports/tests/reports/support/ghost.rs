@@ -85,7 +85,7 @@ fn the_scenario() -> scenarios::Scenario {
         "A write is accepted while n2 is down. Does n2 have it after it has come back?",
         Duration::from_secs(5),
     );
-    let at = |seconds, action| Step { at: Duration::from_secs(seconds), action };
+    let at = |seconds, action| Step::new(Duration::from_secs(seconds), action);
     let get = |target| Action::Get { key: "999".into(), from: Target::Node(n(target)) };
     scenario.source = Some("ghost-data report".to_owned());
     scenario.steps = vec![

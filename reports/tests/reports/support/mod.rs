@@ -9,8 +9,8 @@ pub(crate) mod waits;
 use judge::record::{Endpoint, Event, FaultRecord, MessageClass, MessageId, Trace, TraceEvent};
 use node::{Carried, ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry};
 use scenarios::{
-    Balancer, Cluster, DeadNode, Disk, Latency, Link, Network, Order, Phases, Properties, Scenario,
-    SystemSettings,
+    Balancer, Cluster, DeadNode, Disk, Latency, Link, Network, Order, Phases, Pins, Properties,
+    Scenario, SystemSettings,
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -59,6 +59,10 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         title: title.to_owned(),
         watch: watch.to_owned(),
         source: None,
+        seed: None,
+        on: None,
+        fixed_in: None,
+        pins: Pins::default(),
         cluster: Cluster {
             nodes: 3,
             service_time: Duration::from_micros(50),

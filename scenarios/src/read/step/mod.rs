@@ -8,6 +8,7 @@ mod operation;
 use super::{
     item::{Item, Tagged, Zero},
     number,
+    plan::client_of_step,
     scope::Scope,
     section::Section,
 };
@@ -54,14 +55,16 @@ const ACTIONS: &Words<Reader> = &[
 ];
 
 /// Reads all steps, in order of time; those of one moment keep their order.
-pub(super) fn steps(root: &Section<'_>, scope: &Scope<'_>) -> Vec<Step> {
-    let sections = root.tables("step", "[[step]]", &["at", "do"]);
-    let mut steps: Vec<_> = sections.iter().filter_map(|section| step(section, scope)).collect();
+/// `clients` is how many the workload has.
+pub(super) fn steps(root: &Section<'_>, scope: &Scope<'_>, clients: usize) -> Vec<Step> {
+    let sections = root.tables("step", "[[step]]", &["at", "do", "client", "random"]);
+    let read = |section: &Section<'_>| step(section, scope, clients);
+    let mut steps: Vec<_> = sections.iter().filter_map(read).collect();
     steps.sort_by_key(|step| step.at);
     steps
 }
 
-fn step(section: &Section<'_>, scope: &Scope<'_>) -> Option<Step> {
+fn step(section: &Section<'_>, scope: &Scope<'_>, clients: usize) -> Option<Step> {
     let at = section.required("at", "\"2s\"").and_then(|item| scope.moment(item));
     let example = "{ crash = \"n2\" }";
     let action = section.required("do", example).and_then(|item| {
@@ -72,7 +75,10 @@ fn step(section: &Section<'_>, scope: &Scope<'_>) -> Option<Step> {
             None => action,
         }
     });
-    Some(Step { at: at?, action: action? })
+    let random = section.get("random").and_then(|item| item.flag()).unwrap_or(false);
+    let action = action?;
+    let client = client_of_step(section, action.operation_kind().is_some(), clients);
+    Some(Step { at: at?, action, client, random })
 }
 
 /// A fault with an end of its own beside it, as in `{ crash = "n2", lasts = "2s" }`.

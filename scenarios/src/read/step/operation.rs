@@ -1,11 +1,11 @@
 //! What clients do at a moment.
 
 use super::Do;
-use crate::{Action, read::section::Section};
-use node::{
-    Key, OperationKind, Value,
-    systems::{check_key, check_value},
+use crate::{
+    Action,
+    read::{operation, section::Section},
 };
+use node::{Key, OperationKind, Value};
 
 impl Do<'_> {
     pub(super) fn put(&self) -> Option<Action> {
@@ -42,31 +42,17 @@ impl Do<'_> {
         self.scope.offers(OperationKind::CompareAndSet, self.tagged.tag);
         let example = "{ key = \"999\", expected = \"old\", new = \"new\", to = \"leader\" }";
         let section = self.section(example, &["key", "expected", "new", "to"])?;
-        let expected = section.get("expected").map(|item| item.text("\"old\""));
+        let expected = operation::expected(&section);
         let (key, new) = (self.key(&section), self.value(&section, "new"));
         let to = self.target(&section, "to");
-        Some(Action::CompareAndSet {
-            key: key?,
-            expected: match expected {
-                Some(read) => Some(read?.text.into()),
-                None => None,
-            },
-            new: new?,
-            to: to?,
-        })
+        Some(Action::CompareAndSet { key: key?, expected: expected?, new: new?, to: to? })
     }
 
     fn key(&self, section: &Section<'_>) -> Option<Key> {
-        let text = section.required("key", "\"999\"")?.text("\"999\"")?;
-        let key = text.text.into();
-        self.scope.accepts("key", text, |system| check_key(system, &key));
-        Some(key)
+        operation::key(section, self.scope)
     }
 
     fn value(&self, section: &Section<'_>, field: &'static str) -> Option<Value> {
-        let text = section.required(field, "\"GhostData\"")?.text("\"GhostData\"")?;
-        let value = text.text.into();
-        self.scope.accepts("value", text, |system| check_value(system, &value));
-        Some(value)
+        operation::value(section, field, self.scope)
     }
 }

@@ -29,6 +29,56 @@ fn n(number: u32) -> Target {
 }
 
 #[test]
+fn a_file_may_expect_nothing() {
+    let text = "name = \"a\"\ntitle = \"A\"\n[phases]\nrun = \"1s\"\n";
+    for text in [text.to_owned(), format!("{text}[expect]\n")] {
+        let scenario = Scenario::parse("a.toml", &text, node::systems::ALL).unwrap();
+        assert!(scenario.expect.is_empty());
+        assert_eq!(scenario.default_system().unwrap().name, node::systems::ALL[0].name);
+        assert_eq!(scenario.able_systems().count(), node::systems::ALL.len());
+    }
+}
+
+#[test]
+fn what_keeps_a_system_from_a_scenario_that_does_not_name_it_is_said() {
+    let able = |sections: &str| {
+        let text = format!("name = \"a\"\ntitle = \"A\"\n{sections}\n[phases]\nrun = \"1s\"\n");
+        let scenario = Scenario::parse("a.toml", &text, node::systems::ALL)
+            .unwrap_or_else(|error| panic!("{:?}\n{text}", error.mistakes()));
+        let able: Vec<_> = scenario.able_systems().map(|system| system.name).collect();
+        let obstacles = |name| scenario.obstacles(node::systems::find(name).unwrap());
+        (able, obstacles("async-leader").join("; "), obstacles("sharded-groups").join("; "))
+    };
+    let flaw = able("[system]\nflaws = [\"commit-old-term\"]");
+    assert_eq!(flaw.0, ["raft"]);
+    assert_eq!(flaw.1, "it has no flaw `commit-old-term`");
+    let alone = able("[cluster]\nnodes = 1");
+    assert_eq!(alone.1, "");
+    assert!(alone.2.starts_with("it cannot be set so: `groups` is 2"), "{}", alone.2);
+    let delete = able("[workload]\nclients = 1\nmix = { delete = 1 }");
+    assert!(delete.1.starts_with("it has no operation `delete`, only"), "{}", delete.1);
+    let step = "[[step]]\nat = \"0s\"\ndo = { put = { key = \"\", value = \"v\", to = \"n1\" } }";
+    assert_eq!(able(step).2, "it refuses the key \"\": a key must not be empty");
+    let leave = able("[[step]]\nat = \"0s\"\ndo = { leave = \"n2\" }");
+    assert_eq!(leave.0, ["raft"]);
+    assert_eq!(leave.1, "its nodes are the same for the whole run");
+}
+
+#[test]
+fn flaws_by_hand_leave_no_expectation() {
+    let figure = scenarios::find("figure-8").unwrap();
+    let raft = node::systems::find("raft").unwrap();
+    let flawed = figure.with_flaws(raft, &["forget-vote".to_owned()]);
+    assert!(flawed.expect.is_empty() && !figure.expect.is_empty());
+    let mut flaws = figure.for_system(raft).flaws;
+    assert!(!flaws.is_empty());
+    flaws.push("forget-vote".to_owned());
+    assert_eq!(flawed.for_system(raft).flaws, flaws);
+    let again = Scenario::parse("a.toml", &flawed.to_toml(), node::systems::ALL).unwrap();
+    assert_eq!(again, flawed);
+}
+
+#[test]
 fn what_is_left_out_has_its_default() {
     let scenario = read("");
     assert_eq!((scenario.watch.as_str(), scenario.source), ("", None));

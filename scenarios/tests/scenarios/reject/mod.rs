@@ -2,6 +2,7 @@
 
 mod files;
 mod names;
+mod plans;
 mod values;
 mod whole;
 

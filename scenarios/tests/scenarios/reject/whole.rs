@@ -1,6 +1,6 @@
 //! Parts that do not agree with each other.
 
-use super::{mistakes, rejects, rejects_action, rejects_workload};
+use super::{rejects, rejects_action, rejects_workload};
 use node::systems;
 use scenarios::{InvalidScenario, Scenario};
 
@@ -252,19 +252,5 @@ fn the_label_is_at_the_key_that_a_system_refuses() {
         let error = with_all_systems(&sections).unwrap_err();
         let [mistake] = error.mistakes() else { panic!("{error:?}") };
         assert_eq!(&text[mistake.span()], "\"\"");
-    }
-}
-
-#[test]
-fn a_scenario_that_expects_nothing() {
-    let head = "name = \"a\"\ntitle = \"A\"\n[phases]\nrun = \"1s\"\n";
-    let expected = (
-        "the scenario expects nothing of any system".to_owned(),
-        "add [expect.async-leader] with `holds = [\"durability\"]`; \
-         the systems are `async-leader`, `quorum` and `toy`"
-            .to_owned(),
-    );
-    for text in [head.to_owned(), format!("{head}[expect]\n")] {
-        assert_eq!(mistakes(&text), std::slice::from_ref(&expected));
     }
 }

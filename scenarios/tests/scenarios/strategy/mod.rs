@@ -1,7 +1,7 @@
 //! Draws scenarios that keep every rule of the format.
 
 use node::{
-    NodeId, OperationKind, Setting,
+    ClientId, NodeId, Operation, OperationKind, Setting,
     client::{Retry, Route},
 };
 use proptest::{collection, option, prelude::*, sample};
@@ -9,6 +9,8 @@ use scenarios::*;
 use std::{collections::BTreeMap, time::Duration};
 
 const NODES: u32 = 4;
+/// Systems that a scenario may run on.
+const SYSTEMS: &[&str] = &["async-leader", "quorum"];
 const RUN: Duration = Duration::from_secs(100);
 
 pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
@@ -20,10 +22,18 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     );
     // In boxes, since a thread of a test has too little stack for all of it at once.
     let world = (cluster(), system(), disk(), network(), balancer()).boxed();
-    let load = (option::of(workload()), option::of(nemesis()), steps()).boxed();
+    let load = (option::of(workload()), option::of(nemesis()), steps(), pins()).boxed();
+    let plan = (option::of(any::<u64>()), option::of(sample::select(SYSTEMS)), any::<bool>());
     let end = (phases(), properties(), expect()).boxed();
     let texts = (some_properties(), collection::vec(story(), 0..3)).boxed();
-    (head, world, load, end, texts).prop_map(|(head, world, load, end, texts)| Scenario {
+    let all = (head, world, load, end, texts, plan);
+    all.prop_map(|(head, world, load, end, texts, plan)| Scenario {
+        // Sessions of the workload carry out no step.
+        steps: with_clients(load.2, load.0.as_ref()),
+        seed: plan.0,
+        on: plan.1.map(str::to_owned),
+        fixed_in: (plan.2 && !texts.0.is_empty()).then(|| "0.2.0".to_owned()),
+        pins: load.3,
         name: head.0,
         title: head.1,
         watch: head.2,
@@ -36,7 +46,6 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         balancer: world.4,
         workload: load.0,
         nemesis: load.1,
-        steps: load.2,
         phases: end.0,
         properties: end.1,
         stories: texts.1,
@@ -208,19 +217,108 @@ fn workload() -> impl Strategy<Value = Workload> {
         .prop_map(|(attempts, timeout, backoff)| Retry { attempts, timeout, backoff });
     let operations = option::of(1..=i64::MAX as u64);
     let retry = prop_oneof![Just(Retry::default()), retry];
-    (pace(), span_of_time(), operations, mix, keys(), route(), route(), retry).prop_map(
-        |(pace, (start, stop), operations, mix, keys, reads, writes, retry)| Workload {
-            pace,
-            start,
-            stop,
-            operations,
-            mix,
-            keys,
-            reads,
-            writes,
-            retry,
+    let all = (pace(), span_of_time(), operations, mix, keys(), route(), route(), retry);
+    let drawn =
+        all.prop_map(|(pace, (start, stop), operations, mix, keys, reads, writes, retry)| {
+            Workload {
+                pace,
+                start,
+                stop,
+                operations,
+                mix,
+                keys,
+                reads,
+                writes,
+                retry,
+                planned: None,
+            }
+        });
+    let drawn = drawn.boxed();
+    prop_oneof![drawn.clone(), (drawn, collection::vec(planned(), 0..4)).prop_map(listed)]
+}
+
+/// The workload with operations of its sessions.
+fn listed((workload, mut planned): (Workload, Vec<PlannedOperation>)) -> Workload {
+    let clients = workload.clients();
+    for operation in &mut planned {
+        operation.client = ClientId::new((operation.client.index() % clients) as u32 + 1);
+        operation.retry = operation.retry.filter(|retry| *retry != workload.retry);
+    }
+    workload.plain(planned, RUN)
+}
+
+fn planned() -> impl Strategy<Value = PlannedOperation> {
+    let text = any::<String>;
+    let operation = prop_oneof![
+        (text(), text()).prop_map(|(key, value)| Operation::put(key, value)),
+        text().prop_map(Operation::get),
+        text().prop_map(|key| Operation::Delete { key: key.into() }),
+        Just(Operation::ListKeys),
+        (text(), option::of(text()), text()).prop_map(|(key, expected, new)| {
+            let expected = expected.map(Into::into);
+            Operation::CompareAndSet { key: key.into(), expected, new: new.into() }
+        }),
+    ];
+    let retry = (1..=MAX_ATTEMPTS, positive(), time())
+        .prop_map(|(attempts, timeout, backoff)| Retry { attempts, timeout, backoff });
+    let nanos = u64::try_from(RUN.as_nanos()).expect("a year fits");
+    let to = collection::vec(node_id(), 0..3);
+    let own = (option::of(route()), option::of(retry), option::of(time()));
+    (0..=nanos, 0..9_u32, operation, to, own).prop_map(|(at, client, operation, to, own)| {
+        let at = Duration::from_nanos(at);
+        let (route, retry, think) = own;
+        let client = ClientId::new(client);
+        PlannedOperation { at, client, operation, to, route, retry, think }
+    })
+}
+
+fn with_clients(mut steps: Vec<Step>, workload: Option<&Workload>) -> Vec<Step> {
+    let clients = workload.map_or(0, Workload::clients) as u32;
+    for step in &mut steps {
+        let is_operation = step.action.operation_kind().is_some();
+        step.client = step.client.filter(|_| is_operation).map(|client| match client.index() {
+            0 => client,
+            number => ClientId::new(clients + number as u32),
+        });
+    }
+    steps
+}
+
+fn pins() -> impl Strategy<Value = Pins> {
+    let end = || {
+        prop_oneof![
+            node_id().prop_map(LinkEnd::Node),
+            (0..9_u32).prop_map(|client| LinkEnd::Client(ClientId::new(client))),
+            Just(LinkEnd::Balancer),
+        ]
+    };
+    let ends = move || {
+        let one = (node_id(), end(), any::<bool>());
+        one.prop_filter("a link has two ends", |(node, other, _)| LinkEnd::Node(*node) != *other)
+            .prop_map(|(node, other, from)| {
+                let node = LinkEnd::Node(node);
+                if from { (node, other) } else { (other, node) }
+            })
+    };
+    let link = (ends(), positive()).prop_map(|((from, to), latency)| LinkPin { from, to, latency });
+    let fate = sample::select(&[Fate::Kept, Fate::Lost, Fate::Doubled][..]);
+    let times = (option::of(positive()), option::of(positive()));
+    let message = (ends(), 1..=i64::MAX as u64, fate, times).prop_map(
+        |((from, to), number, fate, (after, copy_after))| {
+            let after = after.filter(|_| fate != Fate::Lost);
+            let copy_after = copy_after.filter(|_| fate == Fate::Doubled);
+            MessagePin { from, to, number, fate, after, copy_after }
         },
-    )
+    );
+    let links = collection::vec(link, 0..3);
+    let messages = collection::vec(message, 0..3);
+    (option::of(positive()), links, messages).prop_map(|(latency, mut links, mut messages)| {
+        links.dedup_by_key(|pin| (pin.from, pin.to));
+        messages.dedup_by_key(|pin| (pin.from, pin.to, pin.number));
+        links.truncate(1);
+        messages.truncate(1);
+        Pins { latency, links, messages }
+    })
 }
 
 fn nemesis() -> impl Strategy<Value = Nemesis> {
@@ -374,12 +472,15 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         disk_fault().boxed(),
         operation().boxed()
     ];
-    let step = (at, action, option::of(positive())).prop_map(|(at, action, lasts)| {
+    let client = option::of((0..9_u32).prop_map(ClientId::new));
+    let of = (client, any::<bool>());
+    let step = (at, action, option::of(positive()), of).prop_map(|(at, action, lasts, of)| {
         let action = match lasts.filter(|_| action.can_last()) {
             Some(lasts) => action.lasting(lasts),
             None => action,
         };
-        Step { at, action }
+        let (client, random) = of;
+        Step { at, action, client, random }
     });
     collection::vec(step, 0..6).prop_map(|mut steps| {
         steps.sort_by_key(|step| step.at);

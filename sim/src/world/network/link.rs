@@ -1,6 +1,6 @@
 //! One directed link: what it loses and doubles, and how long it takes.
 
-use super::{Disturbance, Window, size_ns};
+use super::{Disturbance, Window, pins::Constants, size_ns};
 use crate::{
     latency::Sampler,
     seed::{Stream, Streams, draw_below, draw_unit},
@@ -16,6 +16,8 @@ pub(super) struct Links {
     /// The distributions of links between nodes, and of those of clients, made ready once.
     latency_of_nodes: Sampler,
     latency_of_clients: Sampler,
+    /// The latencies that the plan states in place of draws.
+    constants: Constants,
     nodes: usize,
     between_nodes: Vec<Option<Box<Link>>>,
     to_nodes: Vec<Option<Box<Link>>>,
@@ -57,6 +59,15 @@ const BATCH: usize = 8;
 /// How many are drawn at first: in a short run most links carry no more.
 const FIRST_BATCH: usize = 2;
 
+/// What strikes a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Struck {
+    /// Nothing.
+    No,
+    /// This fault.
+    By(usize),
+}
+
 /// Picks one kind of share, from a link's settings and from a disturbance.
 #[derive(Clone, Copy)]
 pub(super) struct Shares {
@@ -81,9 +92,15 @@ pub(super) const DUPLICATE: Shares = Shares {
 };
 
 impl Links {
-    pub(super) fn new(settings: scenarios::Network, nodes: usize, streams: Streams) -> Self {
+    pub(super) fn new(
+        settings: scenarios::Network,
+        constants: Constants,
+        nodes: usize,
+        streams: Streams,
+    ) -> Self {
         Self {
             streams,
+            constants,
             latency_of_nodes: Sampler::new(&settings.nodes.latency),
             latency_of_clients: Sampler::new(&settings.clients.latency),
             settings,
@@ -137,6 +154,8 @@ impl Links {
                 (None, Endpoint::Node(_), Endpoint::Node(_)) => self.latency_of_nodes,
                 (None, ..) => self.latency_of_clients,
             };
+            let constant = self.constants.of(from, to).map(scenarios::Latency::Constant);
+            let sampler = constant.map_or(sampler, |latency| Sampler::new(&latency));
             let settings = special.unwrap_or(settings);
             Box::new(Link::new(from, to, settings, sampler, &self.streams))
         })
@@ -175,24 +194,68 @@ impl Link {
         windows: &[Window],
         record: &mut Recorder,
     ) -> bool {
+        match self.struck(shares, background, windows) {
+            Struck::No => false,
+            Struck::By(fault) => {
+                record.touch(fault);
+                true
+            }
+        }
+    }
+
+    /// Draws whether the background or a window strikes, and which.
+    pub(super) fn struck(
+        &mut self,
+        shares: Shares,
+        background: Option<usize>,
+        windows: &[Window],
+    ) -> Struck {
         let own = (shares.of_link)(self);
         if own > 0.0
             && let Some(fault) = background
             && draw_unit(self.fates()) < own
         {
-            record.touch(fault);
-            return true;
+            return Struck::By(fault);
         }
         for window in windows {
             if let Some((share, links)) = (shares.of_disturbance)(&window.disturbance)
                 && self.is_of(links)
                 && draw_unit(self.fates()) < share
             {
-                record.touch(window.fault);
-                return true;
+                return Struck::By(window.fault);
             }
         }
-        false
+        Struck::No
+    }
+
+    /// When the last message so far arrives.
+    pub(super) fn order(&self) -> u64 {
+        self.last_arrival
+    }
+
+    /// Takes back what came after that.
+    pub(super) fn set_order(&mut self, last_arrival: u64) {
+        self.last_arrival = last_arrival;
+    }
+
+    /// When a message arrives that would do so then, if the link keeps order.
+    pub(super) fn keep_order(&mut self, arrival: u64, windows: &[Window]) -> u64 {
+        let reorders = |window: &Window| match window.disturbance {
+            Disturbance::Reorder { links, .. } => self.is_of(links),
+            _ => false,
+        };
+        if !self.fifo || windows.iter().any(reorders) {
+            return arrival;
+        }
+        self.last_arrival = arrival.max(self.last_arrival);
+        self.last_arrival
+    }
+
+    /// Draws a latency that the stream of the link knows nothing of.
+    pub(super) fn draw_apart(&self, purpose: &str) -> u64 {
+        let Self { from, to, .. } = self;
+        let mut stream = self.streams.named(&format!("link/{from}->{to}/{purpose}"));
+        self.latencies.sampler.draw(&mut stream)
     }
 
     /// When the last byte of a message is on its way, one message after the other.

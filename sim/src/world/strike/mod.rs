@@ -78,7 +78,13 @@ impl<N: Node> World<N> {
         if self.healed_at.is_some() {
             return None;
         }
-        let control = self.act(&planned.step.action, planned.origin);
+        let control = match planned.step.client {
+            Some(client) => {
+                self.operate_step(&planned.step.action, Some(client));
+                None
+            }
+            None => self.act(&planned.step.action, planned.origin),
+        };
         control.map(|control| Order { control, done: None })
     }
 
@@ -122,6 +128,7 @@ impl<N: Node> World<N> {
 
     /// Names the faults that were meant to bite and touched nothing.
     pub(super) fn find_toothless_faults(&mut self) {
+        self.defects.extend(self.network.unused_pins());
         let faults = &self.record.faults;
         let lost_power = |fault: &FaultRecord| fault.kind == FaultKind::PowerLoss;
         let is_toothless = |origin: FaultOrigin| {
@@ -147,7 +154,7 @@ impl<N: Node> World<N> {
                         && !faults[..position].iter().any(|other| other.origin == fault.origin)
                 }
                 FaultOrigin::Background => fault.touched == 0,
-                FaultOrigin::Random => false,
+                FaultOrigin::Random | FaultOrigin::Pin(_) => false,
             };
             if first_of_origin {
                 let what = fault.kind.touches();
@@ -167,6 +174,7 @@ impl<N: Node> World<N> {
             }
             action => (action, None),
         };
+        self.random = origin == FaultOrigin::Random;
         self.strike(action, Strike { origin, lasts })
     }
 
@@ -237,7 +245,7 @@ impl<N: Node> World<N> {
             | Action::Delete { .. }
             | Action::ListKeys { .. }
             | Action::CompareAndSet { .. } => {
-                self.operate_step(action);
+                self.operate_step(action, None);
                 None
             }
             Action::Lasting { .. } => unreachable!("an end beside an end is no action"),
@@ -286,7 +294,8 @@ impl<N: Node> World<N> {
     }
 
     fn carried(&mut self, action: Action) {
-        self.carried_out.push(Step { at: Duration::from_nanos(self.now), action });
+        let step = Step::new(Duration::from_nanos(self.now), action);
+        self.carried_out.push(Step { random: self.random, ..step });
     }
 
     fn miss_if_empty(&mut self, nodes: &[NodeId], verb: &str, state: &str) {

@@ -109,7 +109,7 @@ impl<N: Node> World<N> {
 
     fn plan(&mut self, at: Duration, action: Action, origin: FaultOrigin) {
         self.queue.push(nanos(at), Event::Step(self.steps.len()));
-        self.steps.push(PlannedStep { step: Step { at, action }, origin });
+        self.steps.push(PlannedStep { step: Step::new(at, action), origin });
     }
 
     /// Lets nodes stand still. One that is down has no process that could be stopped.

@@ -1,12 +1,13 @@
 //! The script's own operations.
 
 use super::{Among, World};
-use node::{Node, Operation};
+use node::{ClientId, Node, Operation};
 use scenarios::{Action, Target};
 
 impl<N: Node> World<N> {
     /// Carries out an operation of the script at the node that its target means now.
-    pub(super) fn operate_step(&mut self, action: &Action) {
+    pub(super) fn operate_step(&mut self, action: &Action, client: Option<ClientId>) {
+        self.random = false;
         let (operation, target) = match action.clone() {
             Action::Put { key, value, to } => (Operation::Put { key, value }, to),
             Action::Get { key, from } => (Operation::Get { key }, from),
@@ -20,7 +21,14 @@ impl<N: Node> World<N> {
         for node in self.resolve(target, Among::Everyone) {
             self.carried(aimed(action, Target::Node(node)));
             self.record.outside();
-            self.operate_script(operation.clone(), node);
+            match client {
+                Some(client) => {
+                    self.carried_out.last_mut().expect("it was just carried out").client =
+                        Some(client);
+                    self.operate_by(client, operation.clone(), node);
+                }
+                None => self.operate_script(operation.clone(), node),
+            }
         }
     }
 }

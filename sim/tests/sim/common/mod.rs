@@ -36,12 +36,13 @@ pub(crate) fn busy(clients: usize) -> Scenario {
         reads: Route::Any,
         writes: Route::Leader,
         retry: Retry::default(),
+        planned: None,
     });
     scenario
 }
 
 pub(crate) fn step(at_ms: u64, action: Action) -> Step {
-    Step { at: ms(at_ms), action }
+    Step::new(ms(at_ms), action)
 }
 
 pub(crate) fn detailed(scenario: Scenario, seed: u64) -> Run {

@@ -57,7 +57,7 @@ fn swaps(scenario: &mut Scenario) {
         let (expected, new) = (Some(expected.into()), "Dave".into());
         let to = "leader".parse().unwrap();
         let action = Action::CompareAndSet { key: "user1".into(), expected, new, to };
-        Step { at: Duration::from_millis(at), action }
+        Step::new(Duration::from_millis(at), action)
     };
     scenario.steps.push(swap(3700, "Alice"));
     scenario.steps.push(swap(3800, "Carol"));
