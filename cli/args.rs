@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Matrix(MatrixArgs),
     /// Have the same runs again, on other threads and in another process, and compare.
     Audit(AuditArgs),
+    /// Have run after run until something breaks, and keep what breaks.
+    Hunt(crate::hunt::HuntArgs),
     /// Measure how fast a scenario runs on a system, judged.
     Bench(crate::bench::BenchArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?
@@ -345,7 +347,7 @@ pub(crate) enum MatrixFormat {
 
 /// Takes any text, and offers the built-in scenarios to completions.
 #[derive(Clone)]
-struct ScenarioName;
+pub(crate) struct ScenarioName;
 
 /// Takes any text, and offers the experiments to completions.
 #[derive(Clone)]
@@ -361,11 +363,11 @@ struct TermName;
 
 /// Takes any text, and offers the registry's systems to completions.
 #[derive(Clone)]
-struct SystemName;
+pub(crate) struct SystemName;
 
 /// Takes any text, and offers the flaws of all systems to completions.
 #[derive(Clone)]
-struct FlawName;
+pub(crate) struct FlawName;
 
 macro_rules! offers {
     ($parser:ty, $names:expr) => {

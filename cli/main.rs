@@ -11,6 +11,7 @@ mod completions;
 mod experiment;
 mod failure;
 mod glossary;
+mod hunt;
 mod interrupt;
 mod judge;
 mod list;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
+        Command::Hunt(args) => hunt::hunt(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Judge(args) => judge::judge(&args),
         Command::Experiment(args) => experiment::experiment(&args),

@@ -1,4 +1,23 @@
 //! From "it broke once" to a file that shows it for ever.
 //!
-//! What flows in: a system, and what may be drawn. What flows out: runs that break, grouped by what
-//! they show, small, and with what was covered on the way.
+//! What flows in: a scenario, or a system of which everything is drawn. What flows out: runs that
+//! break, grouped by what they show, the cheapest of each as a plan, and what was covered on the way.
+//!
+//! [`draw`] makes a scenario of a seed, [`look`] has the run and says what came of it, [`hunt`] does
+//! so with seed after seed and keeps [`Failures`] and [`Coverage`], and [`Corpus`] puts failures into
+//! a folder that stays whole whatever happens.
+
+mod corpus;
+mod coverage;
+mod draw;
+mod failures;
+mod look;
+mod rounds;
+mod shape;
+
+pub use corpus::{Corpus, CorpusError, Entry};
+pub use coverage::{Coverage, Marks};
+pub use draw::{Drawn, Knob, draw};
+pub use failures::{Failure, Failures, Group};
+pub use look::{Looked, Outcome, What, look};
+pub use rounds::{Hunt, Hunted, Progress, Source, hunt};

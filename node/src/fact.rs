@@ -189,6 +189,29 @@ impl Fact {
     pub const fn is_of_ring(&self) -> bool {
         matches!(self, Self::RingOf { .. } | Self::GroupJoins { .. } | Self::GroupLeaves { .. })
     }
+
+    /// Which kind of fact it is, in a word, for tables.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Leads { .. } => "leads",
+            Self::Appended { .. } => "appended",
+            Self::Applied { .. } => "applied",
+            Self::Enters { .. } => "enters",
+            Self::Stands { .. } => "stands",
+            Self::Votes { .. } => "votes",
+            Self::Elected { .. } => "elected",
+            Self::StepsDown { .. } => "steps-down",
+            Self::TookSnapshot { .. } => "took-snapshot",
+            Self::InstalledSnapshot { .. } => "installed-snapshot",
+            Self::Epoch { .. } => "epoch",
+            Self::Recovered { .. } => "recovered",
+            Self::RingOf { .. } => "ring-of",
+            Self::GroupJoins { .. } => "group-joins",
+            Self::GroupLeaves { .. } => "group-leaves",
+            Self::Refused { .. } => "refused",
+            Self::Dropped { .. } => "dropped",
+        }
+    }
 }
 
 impl fmt::Display for Fact {

@@ -1,0 +1,110 @@
+//! Seed after seed, on all cores.
+
+use crate::{
+    coverage::Coverage,
+    draw::draw,
+    failures::Failures,
+    look::{Looked, look},
+};
+use node::SystemInfo;
+use scenarios::{Property, Scenario};
+use std::{num::NonZeroUsize, ops::Range, time::Duration};
+
+/// What is hunted.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A configuration drawn for each seed, with these flaws switched on.
+    Random(Vec<String>),
+    /// This scenario, as it is.
+    Scenario(Box<Scenario>),
+}
+
+impl Source {
+    /// The scenario of a seed.
+    pub fn scenario(&self, system: &SystemInfo, seed: u64) -> Scenario {
+        match self {
+            Self::Random(flaws) => draw(system, flaws, seed).scenario,
+            Self::Scenario(scenario) => Scenario { seed: Some(seed), ..(**scenario).clone() },
+        }
+    }
+}
+
+/// What to hunt for, and how far.
+#[derive(Clone, Debug)]
+pub struct Hunt {
+    /// What is hunted.
+    pub source: Source,
+    /// On which system.
+    pub system: &'static SystemInfo,
+    /// With which seeds, in order.
+    pub seeds: Range<u64>,
+    /// Violations of which properties count; none: of all that the scenario does not expect.
+    pub only: Vec<Property>,
+    /// After how many failing runs it stops.
+    pub stop_after: Option<u64>,
+    /// How many runs at once.
+    pub jobs: NonZeroUsize,
+}
+
+/// How far a hunt has come.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    /// What was found so far.
+    pub hunted: &'a Hunted,
+}
+
+/// What a hunt has found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hunted {
+    /// How many seeds were looked at.
+    pub seeds: u64,
+    /// How much time passed in all runs together.
+    pub simulated: Duration,
+    /// What failed.
+    pub failures: Failures,
+    /// What was met.
+    pub coverage: Coverage,
+}
+
+/// So many runs of a core make a round, after which others hear of it.
+const ROUND: u64 = 128;
+
+/// Has run after run, in rounds. `go_on` hears of each round and says whether there is to be another.
+/// What is found depends on the seeds alone, not on how many runs are had at once; where it stops
+/// after some failures, it does so at the seed that makes up their number.
+///
+/// # Errors
+///
+/// What [`sim::run`] gives.
+pub fn hunt(of: &Hunt, mut go_on: impl FnMut(&Progress<'_>) -> bool) -> Result<Hunted, sim::Error> {
+    let mut hunted = Hunted::default();
+    let mut next = of.seeds.start;
+    let see = |seed: &u64| -> Result<Looked, sim::Error> {
+        look(&of.source.scenario(of.system, *seed), of.system.name, *seed, &of.only)
+    };
+    while next < of.seeds.end {
+        let end = of.seeds.end.min(next.saturating_add(ROUND * of.jobs.get() as u64));
+        let seeds: Vec<u64> = (next..end).collect();
+        let looked = sim::in_parallel(&seeds, of.jobs, see, |_, _| {});
+        for (seed, looked) in seeds.iter().zip(looked) {
+            hunted.add(*seed, &looked?);
+            if of.stop_after.is_some_and(|most| hunted.failures.runs() >= most) {
+                return Ok(hunted);
+            }
+        }
+        next = end;
+        if !go_on(&Progress { hunted: &hunted }) {
+            break;
+        }
+    }
+    Ok(hunted)
+}
+
+impl Hunted {
+    fn add(&mut self, seed: u64, looked: &Looked) {
+        self.seeds += 1;
+        self.simulated += looked.simulated;
+        self.failures.add(seed, looked);
+        self.coverage.add(&looked.marks);
+    }
+}

@@ -1,0 +1,59 @@
+//! What two sentences of witnesses have in common.
+
+/// A sentence without the names and numbers of one run: `n2 lacks 3 of 17 keys` and `n1 lacks 1 of
+/// 4 keys` have one shape.
+pub(crate) fn shape(sentence: &str) -> String {
+    let mut shape = String::with_capacity(sentence.len());
+    let mut quote = None;
+    for word in sentence.split_inclusive(' ') {
+        let text = word.trim_end();
+        let bare = text.trim_matches(|letter: char| ",;:.()\"'`".contains(letter));
+        // What stands in quotes is a key or a value of the run, however many words it has.
+        let quotes = text.matches(['"', '`']).count();
+        if quote.is_some() || quotes > 0 {
+            let closes = quotes % 2 == 1 && quote.is_some() || quotes % 2 == 0 && quotes > 0;
+            if quote.is_none() {
+                push(&mut shape, "_");
+            }
+            quote = if closes && quote.is_none() || quote.is_some() && quotes % 2 == 1 {
+                None
+            } else {
+                Some(())
+            };
+            continue;
+        }
+        let is_of_run = bare.chars().any(|letter| letter.is_ascii_digit());
+        push(&mut shape, if is_of_run { "_" } else { bare });
+    }
+    shape
+}
+
+fn push(shape: &mut String, word: &str) {
+    // Several names in a row, as in a list, are as good as one.
+    if word == "_" && shape.ends_with('_') || word.is_empty() {
+        return;
+    }
+    if !shape.is_empty() {
+        shape.push(' ');
+    }
+    shape.push_str(word);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_numbers_are_of_the_run() {
+        let one = shape("n2 lacks 3 of 1,024 keys, the first \"key 7\" since 1.203 s");
+        assert_eq!(one, "_ lacks _ of _ keys the first _ since _ s");
+        assert_eq!(one, shape("n1 lacks 1 of 4 keys, the first \"x\" since 0.5 s"));
+        assert_ne!(one, shape("n1 holds 1 of 4 keys, the first \"x\" since 0.5 s"));
+    }
+
+    #[test]
+    fn a_list_of_names_is_as_long_as_any() {
+        assert_eq!(shape("n1, n2 and n3 differ"), shape("n1, n5 and n4 differ"));
+        assert_eq!(shape("n1 n2 n3 differ"), shape("n4 differ"));
+    }
+}
