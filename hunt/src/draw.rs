@@ -51,7 +51,6 @@ pub fn draw(system: &SystemInfo, flaws: &[String], seed: u64) -> Drawn {
     drawer.links(&mut scenario);
     scenario.phases.run = Duration::from_millis(500 + 250 * drawer.below("length", 11));
     drawer.tell("length of the run", format!("{:?}", scenario.phases.run));
-    scenario.phases.settle = Duration::from_secs(4);
     scenario.workload = Some(drawer.workload(system, scenario.phases.run));
     scenario.nemesis = drawer.faults(system, scenario.phases.run);
     Drawn { scenario, knobs: drawer.knobs }
@@ -102,10 +101,15 @@ impl Drawer {
 
     fn links(&mut self, scenario: &mut Scenario) {
         let network = &mut scenario.network;
-        let median = Duration::from_micros(self.spread("latency", 100.0, 5000.0) as u64);
-        let tail = [2, 20, 200][self.below("tail", 3) as usize];
+        // Where most messages took as long as an election waits, no cluster would answer for long.
+        let median = Duration::from_micros(self.spread("latency", 100.0, 3000.0) as u64);
+        let tail = [2, 10, 50][self.below("tail", 3) as usize];
         network.nodes.latency = Latency::Lognormal { median, p99: median * tail };
         self.tell("latency between nodes", format!("{median:?}, p99 {:?}", median * tail));
+        let sync = Duration::from_micros(self.spread("sync", 50.0, 10_000.0) as u64);
+        scenario.disk.sync = Latency::Constant(sync);
+        self.tell("sync of a disk", format!("{sync:?}"));
+        let network = &mut scenario.network;
         if self.unit("order") < 0.5 {
             (network.nodes.order, network.clients.order) = (Order::Free, Order::Free);
             self.tell("order of messages", "free");
