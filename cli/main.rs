@@ -8,6 +8,7 @@ mod audit;
 mod bench;
 mod choose;
 mod completions;
+mod corpus;
 mod experiment;
 mod failure;
 mod glossary;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
+        Command::Corpus(args) => corpus::corpus(&args),
         Command::Hunt(args) => hunt::hunt(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Judge(args) => judge::judge(&args),

@@ -22,10 +22,38 @@ pub(crate) fn shape(sentence: &str) -> String {
             };
             continue;
         }
-        let is_of_run = bare.chars().any(|letter| letter.is_ascii_digit());
-        push(&mut shape, if is_of_run { "_" } else { bare });
+        let is_of_run = bare.chars().any(|letter| letter.is_ascii_digit()) || is_of_number(bare);
+        push(
+            &mut shape,
+            match bare {
+                _ if is_of_run => "_",
+                "holds" => "hold",
+                bare => bare,
+            },
+        );
     }
-    shape
+    once(&shape)
+}
+
+/// Without the second of two phrases of the same words, as where each node is said to hold something.
+fn once(shape: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for word in shape.split(' ') {
+        words.push(word);
+        for length in 2..=3 {
+            let (end, start) = (words.len(), words.len().saturating_sub(2 * length));
+            if end - start == 2 * length && words[start..start + length] == words[start + length..]
+            {
+                words.truncate(start + length);
+            }
+        }
+    }
+    words.join(" ")
+}
+
+/// Words that say how many there are, and whether there is one.
+fn is_of_number(word: &str) -> bool {
+    matches!(word, "nothing" | "and" | "or")
 }
 
 fn push(shape: &mut String, word: &str) {
@@ -49,6 +77,15 @@ mod tests {
         assert_eq!(one, "_ lacks _ of _ keys the first _ since _ s");
         assert_eq!(one, shape("n1 lacks 1 of 4 keys, the first \"x\" since 0.5 s"));
         assert_ne!(one, shape("n1 holds 1 of 4 keys, the first \"x\" since 0.5 s"));
+    }
+
+    #[test]
+    fn who_holds_what_is_of_the_run() {
+        let one = shape("n1 and n2 hold \"a\" under key \"k\"; n3 holds \"b\"");
+        assert_eq!(one, shape("n2 holds \"a\" under key \"k\"; n1, n4 and n5 hold nothing"));
+        let three = shape("n1 holds \"a\" under key \"k\"; n2 holds \"b\"; n3 holds nothing");
+        assert_eq!(one, three);
+        assert_ne!(one, shape("n1 and n2 hold \"a\" under key \"k\"; n3 is down"));
     }
 
     #[test]
