@@ -288,8 +288,17 @@ fn found(of: &Hunt, args: &HuntArgs, hunted: &Hunted, saved: &[String]) -> Strin
     );
     for (place, group) in groups.iter().enumerate() {
         let Group { what, count: runs, first, cheapest, .. } = group;
+        // Groups of a property stand together, the largest first; of the others their number is told.
+        if place > 0 && groups[place - 1].what == *what {
+            continue;
+        }
+        let others = groups.iter().filter(|group| group.what == *what).count() as u64 - 1;
+        let others = match others {
+            0 => String::new(),
+            others => format!(", and {} of another shape", count(others, "group", "groups")),
+        };
         text += &format!(
-            "\n  {} in {}, first with seed {first}, least happens with seed {}\n    {}\n",
+            "\n  {} in {}{others}; first with seed {first}, least happens with seed {}\n    {}\n",
             what.name(),
             count(*runs, "run", "runs"),
             cheapest.seed,

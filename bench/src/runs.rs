@@ -5,6 +5,7 @@ use crate::{
     reach::Figure,
     tables::{grouped, print},
 };
+use scenarios::Scenario;
 use sim::{Detail, Gear};
 use std::num::NonZeroUsize;
 
@@ -31,7 +32,8 @@ pub(crate) fn report(quick: bool) -> Vec<Figure> {
         let name = format!("{} on {}, judged", case.scenario, case.system);
         Figure { name, is: median(speeds), to_be: case.target, less: false, unit: "runs/s" }
     };
-    let figures: Vec<Figure> = CASES.iter().map(figure).collect();
+    let mut figures: Vec<Figure> = CASES.iter().map(figure).collect();
+    figures.push(random(rounds, 400 / share));
     let rows = figures.iter().map(|figure| vec![figure.name.clone(), grouped(figure.is)]);
     print(
         "Runs, judged with every checker, nothing written, one core",
@@ -39,6 +41,29 @@ pub(crate) fn report(quick: bool) -> Vec<Figure> {
         rows.collect(),
     );
     figures
+}
+
+/// Random runs of a hunt: raft with five nodes and 200 operations, and of faults, links and workload
+/// whatever a seed draws.
+fn random(rounds: usize, runs: u64) -> Figure {
+    let raft = node::systems::find("raft").expect("the registry has it");
+    let scenarios: Vec<(u64, Scenario)> = (0..runs)
+        .map(|seed| {
+            let mut scenario = hunt::draw(raft, &[], seed).scenario;
+            scenario.cluster.nodes = 5;
+            if let Some(workload) = &mut scenario.workload {
+                workload.operations = Some(200);
+            }
+            (seed, scenario)
+        })
+        .collect();
+    let have = |(seed, scenario): &(u64, Scenario)| {
+        hunt::look(scenario, "raft", *seed, &[]).expect("raft carries it out");
+    };
+    let all = || sim::in_parallel(&scenarios, NonZeroUsize::MIN, have, |_, ()| {});
+    let speeds = (0..rounds).map(|_| runs as f64 / measure(all).1).collect();
+    let name = "random run of a hunt, raft, five nodes, 200 operations, judged".to_owned();
+    Figure { name, is: median(speeds), to_be: 1000.0, less: false, unit: "runs/s" }
 }
 
 /// Runs a second of CPU time, one after the other on a thread for runs, as in a hunt.

@@ -6,6 +6,7 @@ mod audit;
 mod bad_input;
 mod experiment;
 mod folders;
+mod hunt;
 mod interrupt;
 mod judge;
 mod lists;
