@@ -2,3 +2,5 @@
 //!
 //! What flows in: a system, and what may be drawn. What flows out: runs that break, grouped by what
 //! they show, small, and with what was covered on the way.
+
+pub mod explore;
