@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Measure how fast a scenario runs on a system, judged.
     Bench(crate::bench::BenchArgs),
+    /// Look at every order of events in a small scope, and find the shortest way to a violation.
+    Explore(crate::explore::ExploreArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?
     Judge(JudgeArgs),
     /// Carry out a sweep of runs, and write its tables and charts.
@@ -316,7 +318,7 @@ pub(crate) enum MatrixFormat {
 
 /// Takes any text, and offers the built-in scenarios to completions.
 #[derive(Clone)]
-struct ScenarioName;
+pub(crate) struct ScenarioName;
 
 /// Takes any text, and offers the experiments to completions.
 #[derive(Clone)]
@@ -332,7 +334,7 @@ struct TermName;
 
 /// Takes any text, and offers the registry's systems to completions.
 #[derive(Clone)]
-struct SystemName;
+pub(crate) struct SystemName;
 
 macro_rules! offers {
     ($parser:ty, $names:expr) => {

@@ -9,6 +9,7 @@ mod bench;
 mod choose;
 mod completions;
 mod experiment;
+mod explore;
 mod failure;
 mod glossary;
 mod interrupt;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
         Command::Bench(args) => bench::bench(&args),
+        Command::Explore(args) => explore::explore(&args),
         Command::Judge(args) => judge::judge(&args),
         Command::Experiment(args) => experiment::experiment(&args),
         Command::Trace(args) => trace::trace(&args),

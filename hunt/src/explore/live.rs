@@ -153,8 +153,7 @@ impl<N: Node> Live<N> {
             let Some(place) = next else { return };
             let place = u8::try_from(place).expect("a node has fewer than 256 timers");
             self.handle(&LocalEvent::Timer { place, on: false }, shown);
-            // With syncs that take time, one that begins may make all the difference.
-            if !shown.is_nothing() || (self.hosting.slow_syncs && self.is_syncing()) {
+            if !shown.is_nothing() {
                 return;
             }
             next = self.timers.iter().rposition(|armed| armed.timer.to_string() == label);

@@ -53,9 +53,7 @@ impl Settling {
         let mut settling = Self::of(world, nothing);
         for (place, member) in world.scope.config.members.clone().iter().enumerate() {
             settling.act(world, *member, LocalEvent::Boot);
-            for due in settling.due[place].iter_mut().filter(|due| !due.is_zero()) {
-                *due += APART * place as u32;
-            }
+            settling.due[place].iter_mut().for_each(|due| *due += APART * place as u32);
         }
         settling
     }

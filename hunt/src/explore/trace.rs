@@ -67,7 +67,21 @@ pub(super) fn found<N: Node>(search: &mut Search<N>, property: Property) -> Foun
         panic!("the way to a violation of {} proves it", property.name());
     };
     let left_alone = in_the_end.then(|| patience(&world.scope));
+    let witness = by_steps(witness, told.steps.len());
     Found { property: Some(property), steps: told.steps, left_alone, witness }
+}
+
+/// A witness that speaks of steps, since its moments are such; the one after the last is the end.
+fn by_steps(witness: Witness, steps: usize) -> Witness {
+    let told = |text: &String| {
+        (0..=steps + 1).rev().fold(text.clone(), |text, step| {
+            let name = if step > steps { "the end".to_owned() } else { format!("step {step}") };
+            let at = moment(step);
+            text.replace(&format!("{at}:"), &format!("{name}:"))
+                .replace(&format!(" at {at}"), &format!(" at {name}"))
+        })
+    };
+    Witness { facts: witness.facts.iter().map(told).collect(), ..witness }
 }
 
 /// The way to a panic.
