@@ -8,10 +8,7 @@ use crate::{
 };
 use clap::{Args, ValueHint};
 use hunt::explore::{Bounds, Ended, Found, Progress, Report, explore as explore_scope};
-use judge::{
-    record::Expected,
-    text::number,
-};
+use judge::{record::Expected, text::number};
 use serde_json::json;
 use std::{fmt::Write as _, process::ExitCode};
 

@@ -81,19 +81,41 @@ fn what_overtakes_makes_replicas_differ_and_nothing_else_does() {
     assert!(report.violates(Property::Convergence));
 }
 
-/// The flaws of raft that fit small scopes: the scope, and what is violated.
+/// A flaw of raft, what it violates, and a scope in which it shows.
+struct Flaw {
+    name: &'static str,
+    violates: Property,
+    bounds: Bounds,
+    /// Whether the scope without the flaw is small enough for a test to look at all of it.
+    whole: bool,
+}
+
+impl Flaw {
+    fn new(name: &'static str, violates: Property, bounds: Bounds) -> Self {
+        Self { name, violates, bounds, whole: true }
+    }
+
+    fn in_part(self) -> Self {
+        Self { whole: false, ..self }
+    }
+}
+
+/// The flaws that fit small scopes. Of the others, `commit-old-term` and `old-round-counts` need three
+/// elections, and `only-voters-stand` and `removed-voter-counts` a change of members.
 ///
-/// Without the flaw each scope is exhausted, and nothing is found. Of the others, `commit-old-term`
-/// and `old-round-counts` need three elections, and `only-voters-stand` and
-/// `removed-voter-counts` a change of members.
-const FLAWS: &[(&str, Property, Bounds)] = &[
-    ("vote-twice", Property::StateMachine, scope(0, 0, 0, 2)),
-    ("forget-vote", Property::StateMachine, scope(0, 0, 1, 2)),
-    ("skip-log-check", Property::StateMachine, scope(1, 0, 0, 2)),
-    ("apply-before-commit", Property::StateMachine, scope(1, 0, 0, 2)),
-    ("no-fsync", Property::StateMachine, power_loss(1, 1)),
-    ("vote-before-sync", Property::StateMachine, power_loss(0, 2)),
-];
+/// Without `fsync` a node that lost its power has less than it told its leader, which never sends
+/// it that again.
+fn flaws() -> [Flaw; 7] {
+    [
+        Flaw::new("vote-twice", Property::StateMachine, scope(0, 0, 0, 2)),
+        Flaw::new("forget-vote", Property::StateMachine, scope(0, 0, 1, 2)).in_part(),
+        Flaw::new("skip-log-check", Property::StateMachine, scope(1, 0, 0, 2)),
+        Flaw::new("apply-before-commit", Property::StateMachine, scope(1, 0, 0, 2)),
+        Flaw::new("stale-read", Property::Linearizability, scope(1, 1, 0, 2)).in_part(),
+        Flaw::new("no-fsync", Property::Convergence, power_loss(1, 1)).in_part(),
+        Flaw::new("vote-before-sync", Property::StateMachine, power_loss(0, 2)).in_part(),
+    ]
+}
 
 const fn power_loss(writes: usize, timers: u8) -> Bounds {
     let mut bounds = scope(writes, 0, 0, timers);
@@ -103,33 +125,27 @@ const fn power_loss(writes: usize, timers: u8) -> Bounds {
 
 #[test]
 fn flaws_of_raft_are_found_and_their_scopes_are_sound_without_them() {
-    for (flaw, property, bounds) in FLAWS {
-        let flawed = Bounds { flaw: Some((*flaw).to_owned()), ..bounds.clone() };
-        let report = on_raft(&flawed);
-        assert!(report.violates(*property), "{flaw}: {report:?}");
-        assert!(report.as_expected(), "{flaw}");
-        let control = on_raft(bounds);
-        assert_eq!((control.ended, control.found.len()), (Ended::Exhausted, 0), "{flaw}");
-        assert!(control.as_expected(), "{flaw}");
+    for Flaw { name, violates, bounds, whole } in flaws() {
+        let report = on_raft(&Bounds { flaw: Some(name.to_owned()), ..bounds.clone() });
+        assert!(report.violates(violates), "{name}: {:#?}", report.found);
+        assert!(report.as_expected(), "{name}");
+        // As far as the flaw shows there is nothing without it, and where that is soon done, at all.
+        let way = steps(&report, violates).len() as u32;
+        let (depth, ended) =
+            if whole { (None, Ended::Exhausted) } else { (Some(way), Ended::Depth) };
+        let control = on_raft(&Bounds { depth, ..bounds });
+        assert_eq!((control.ended, control.found.len()), (ended, 0), "{name}");
+        assert!(control.as_expected(), "{name}");
     }
 }
 
 #[test]
-fn a_leader_that_does_not_ask_reads_what_is_old() {
-    let flawed = Bounds { flaw: Some("stale-read".to_owned()), ..scope(1, 1, 0, 2) };
-    let report = on_raft(&flawed);
-    assert!(report.violates(Property::Linearizability), "{report:?}");
-    // As far as the flaw shows, there is nothing without it.
-    let depth = steps(&report, Property::Linearizability).len() as u32;
-    let control = on_raft(&Bounds { depth: Some(depth), ..scope(1, 1, 0, 2) });
-    assert_eq!((control.ended, control.found.len()), (Ended::Depth, 0));
-}
-
-#[test]
 fn raft_keeps_a_write_whatever_crashes() {
-    let report = on_raft(&scope(1, 0, 1, 1));
-    assert_eq!((report.ended, report.found.len()), (Ended::Exhausted, 0));
-    assert!(report.as_expected() && report.compared && report.quiet > 100);
+    for bounds in [scope(1, 0, 1, 1), scope(2, 0, 1, 0)] {
+        let report = on_raft(&bounds);
+        assert_eq!((report.ended, report.found.len()), (Ended::Exhausted, 0));
+        assert!(report.as_expected() && report.compared && report.quiet > 100);
+    }
 }
 
 /// The scope of the promise: `--writes 2 --crashes 1`. Half a million states take a release build

@@ -135,10 +135,7 @@ mod tests {
     #[test]
     fn names_are_ranked_and_what_they_name_stays_apart() {
         let text = format!("{:?}", (TimerId(7), TimerId(90), TimerId(7), SyncId(3)));
-        assert_eq!(
-            renamed(&text, &[8]),
-            "(TimerId(0), TimerId(2), TimerId(0), SyncId(0))",
-        );
+        assert_eq!(renamed(&text, &[8]), "(TimerId(0), TimerId(2), TimerId(0), SyncId(0))",);
         assert_eq!(renamed("TimerId(4)", &[4]), renamed("TimerId(9)", &[9]));
         assert_ne!(renamed("TimerId(4)", &[3, 4]), renamed("TimerId(9)", &[9]));
     }

@@ -232,12 +232,7 @@ impl<N: Node> Locals<N> {
     }
 
     /// The number of the state that a node is in.
-    fn keep(
-        &mut self,
-        live: &Live<N>,
-        node: NodeId,
-        came_by: Option<(LocalId, u32)>,
-    ) -> LocalId {
+    fn keep(&mut self, live: &Live<N>, node: NodeId, came_by: Option<(LocalId, u32)>) -> LocalId {
         let shown = self.is_comparable.then(|| live.fingerprint()).flatten();
         let key = shown.unwrap_or_else(|| {
             self.is_comparable &= live.node.is_none();
@@ -250,8 +245,8 @@ impl<N: Node> Locals<N> {
         let (id, is_new) = self.states.intern(&key);
         if is_new {
             let timers = live.timers.iter();
-            let timers = timers
-                .map(|armed| Running { after: armed.after, label: armed.timer.to_string() });
+            let timers =
+                timers.map(|armed| Running { after: armed.after, label: armed.timer.to_string() });
             let up = live.node.as_ref();
             self.summaries.push(Summary {
                 node,

@@ -196,11 +196,7 @@ impl Scope {
     }
 }
 
-fn config(
-    scenario: &Scenario,
-    system: &SystemInfo,
-    bounds: &Bounds,
-) -> Result<Config, ScopeError> {
+fn config(scenario: &Scenario, system: &SystemInfo, bounds: &Bounds) -> Result<Config, ScopeError> {
     let mut set = scenario.for_system(system);
     if let Some(flaw) = &bounds.flaw {
         let names: Vec<_> = system.flaws.iter().map(|flaw| flaw.name).collect();
@@ -231,7 +227,8 @@ fn judged(scenario: &Scenario, system: &SystemInfo, bounds: &Bounds) -> Vec<Prop
 
 /// The scenario's own operations in their order, or those that were asked for.
 fn operations(scenario: &Scenario, system: &SystemInfo, bounds: &Bounds) -> Vec<Planned> {
-    let scripted: Vec<_> = scenario.steps.iter().filter_map(|step| scripted(&step.action)).collect();
+    let scripted: Vec<_> =
+        scenario.steps.iter().filter_map(|step| scripted(&step.action)).collect();
     if bounds.writes.is_none() && bounds.reads.is_none() && !scripted.is_empty() {
         let numbered = scripted.into_iter().enumerate();
         let planned = numbered.map(|(place, (operation, at))| {

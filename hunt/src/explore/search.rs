@@ -198,8 +198,7 @@ fn start<N: Node>(world: &mut World<N>) -> State {
         return settling.state;
     }
     let leads = |world: &World<N>, state: &State| {
-        let is_leader =
-            |local: &u32| world.locals.summary(*local).role == Role::Leader;
+        let is_leader = |local: &u32| world.locals.summary(*local).role == Role::Leader;
         !world.scope.system.has_leader || state.locals.iter().any(is_leader)
     };
     while !(settling.is_quiet(world) && leads(world, &settling.state)) {

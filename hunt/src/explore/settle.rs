@@ -97,16 +97,15 @@ impl Settling {
             self.state.net.remove(place);
         }
         if world.locals.summary(self.state.locals[sent.to.index()]).is_up {
-            self.act(world, sent.to, LocalEvent::Message { from: sent.from, message: sent.message });
+            self.act(
+                world,
+                sent.to,
+                LocalEvent::Message { from: sent.from, message: sent.message },
+            );
         }
     }
 
-    fn act<N: Node>(
-        &mut self,
-        world: &mut World<N>,
-        node: NodeId,
-        event: LocalEvent<N::Message>,
-    ) {
+    fn act<N: Node>(&mut self, world: &mut World<N>, node: NodeId, event: LocalEvent<N::Message>) {
         self.act_knowing(world, node, event, None);
     }
 

@@ -66,8 +66,7 @@ fn of_history<N: Node>(world: &World<N>, history: u32) -> Vec<Property> {
 fn of_facts<N: Node>(world: &World<N>, facts: u32) -> Vec<Property> {
     let record = |(node, fact): (NodeId, Fact)| FactRecord { at: Time::ZERO, node, fact };
     let facts = world.facts(facts).into_iter().map(record).collect();
-    let left =
-        Left { history: History::default(), facts, replicas: Vec::new(), ended: Time::ZERO };
+    let left = Left { history: History::default(), facts, replicas: Vec::new(), ended: Time::ZERO };
     left.violated(&world.scope, |it| *it == Property::StateMachine)
 }
 
@@ -79,21 +78,22 @@ fn of_quiet<N: Node>(world: &mut World<N>, state: &State) -> Vec<Property> {
     let mut left = Left::of_history(world, state.history);
     let limit = patience(&world.scope);
     let mut settling = Settling::of(world, state.clone());
-    let mut judged: Option<(Vec<Replica>, Vec<Property>)> = None;
+    let mut judged: Option<Vec<Replica>> = None;
+    let mut violated = Vec::new();
     loop {
-        if settling.is_quiet(world) {
-            let replicas = replicas(world, &settling.state);
-            if judged.as_ref().is_none_or(|(before, _)| *before != replicas) {
-                left.replicas.clone_from(&replicas);
-                let violated = left.violated(&world.scope, |it| IN_THE_END.contains(it));
-                judged = Some((replicas, violated));
-            }
-            if judged.as_ref().is_some_and(|(_, violated)| violated.is_empty()) {
-                return Vec::new();
-            }
+        let goes_on = settling.go_on(world, limit);
+        // A cluster that never comes to rest is read as it is when its time is over.
+        if goes_on && !settling.is_quiet(world) {
+            continue;
         }
-        if !settling.go_on(world, limit) {
-            return judged.map(|(_, violated)| violated).unwrap_or_default();
+        let replicas = replicas(world, &settling.state);
+        if judged.as_ref() != Some(&replicas) {
+            left.replicas.clone_from(&replicas);
+            violated = left.violated(&world.scope, |it| IN_THE_END.contains(it));
+            judged = Some(replicas);
+        }
+        if violated.is_empty() || !goes_on {
+            return violated;
         }
     }
 }
@@ -102,15 +102,8 @@ fn of_quiet<N: Node>(world: &mut World<N>, state: &State) -> Vec<Property> {
 pub(super) fn settled<N: Node>(world: &mut World<N>, state: &State) -> Vec<Replica> {
     let limit = patience(&world.scope);
     let mut settling = Settling::of(world, state.clone());
-    let mut last = replicas(world, state);
-    loop {
-        if settling.is_quiet(world) {
-            last = replicas(world, &settling.state);
-        }
-        if !settling.go_on(world, limit) {
-            return last;
-        }
-    }
+    while settling.go_on(world, limit) {}
+    replicas(world, &settling.state)
 }
 
 /// How long a cluster is left alone.

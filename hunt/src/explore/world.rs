@@ -357,8 +357,7 @@ impl<N: Node> World<N> {
         if numbers(self.histories.get(state.history)).any(is_over) {
             return;
         }
-        let is_write =
-            self.scope.operations[operation as usize].operation.kind().is_write();
+        let is_write = self.scope.operations[operation as usize].operation.kind().is_write();
         let outcome = outcome(answer, is_write);
         let mut key = Encoder::default();
         outcome.encode(&mut key);

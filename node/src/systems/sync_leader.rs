@@ -274,7 +274,6 @@ impl Node for SyncLeader {
         Some(format!("{self:?}"))
     }
 
-
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()
     }

@@ -273,7 +273,6 @@ impl Node for AntiEntropy {
         Some(format!("{self:?}"))
     }
 
-
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()
     }

@@ -159,7 +159,6 @@ impl Node for AsyncLeader {
         Some(format!("{self:?}"))
     }
 
-
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()
     }

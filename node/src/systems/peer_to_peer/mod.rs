@@ -257,7 +257,6 @@ impl Node for PeerToPeer {
         Some(format!("{self:?}"))
     }
 
-
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()
     }

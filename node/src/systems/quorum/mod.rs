@@ -233,7 +233,6 @@ impl Node for Quorum {
         Some(format!("{self:?}"))
     }
 
-
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.visible.entries()
     }

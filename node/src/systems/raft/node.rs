@@ -115,7 +115,6 @@ impl Node for Raft {
         Some(format!("{self:?}"))
     }
 
-
     fn entries(&self) -> Vec<(Key, Versioned)> {
         match &self.state {
             State::Serving(core) => core.machine.entries(),

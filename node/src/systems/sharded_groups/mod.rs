@@ -322,7 +322,6 @@ impl Node for ShardedGroups {
         Some(format!("{self:?}"))
     }
 
-
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()
     }
