@@ -101,11 +101,12 @@ impl Flaw {
 }
 
 /// The flaws that fit small scopes. Of the others, `commit-old-term` and `old-round-counts` need three
-/// elections, and `only-voters-stand` and `removed-voter-counts` a change of members.
+/// elections, `only-voters-stand` and `removed-voter-counts` a change of members, and
+/// `vote-before-sync` two candidates whose syncs are steps of their own: more than a million states.
 ///
 /// Without `fsync` a node that lost its power has less than it told its leader, which never sends
 /// it that again.
-fn flaws() -> [Flaw; 7] {
+fn flaws() -> [Flaw; 6] {
     [
         Flaw::new("vote-twice", Property::StateMachine, scope(0, 0, 0, 2)),
         Flaw::new("forget-vote", Property::StateMachine, scope(0, 0, 1, 2)).in_part(),
@@ -113,7 +114,6 @@ fn flaws() -> [Flaw; 7] {
         Flaw::new("apply-before-commit", Property::StateMachine, scope(1, 0, 0, 2)),
         Flaw::new("stale-read", Property::Linearizability, scope(1, 1, 0, 2)).in_part(),
         Flaw::new("no-fsync", Property::Convergence, power_loss(1, 1)).in_part(),
-        Flaw::new("vote-before-sync", Property::StateMachine, power_loss(0, 2)).in_part(),
     ]
 }
 
