@@ -167,6 +167,7 @@ fn text(report: &Report) -> String {
         };
         let came = match (report.violates(*property), report.ended) {
             (true, _) => "violated",
+            _ if report.unknown.contains(property) => "unknown, since nothing in the scope tells",
             (false, Ended::Exhausted) => "holds in the whole scope",
             (false, _) => "no violation was found as far as it was looked",
         };
@@ -219,6 +220,7 @@ fn json(report: &Report) -> String {
             "property": property.name(),
             "expected": expected,
             "violated": report.violates(*property),
+            "unknown": report.unknown.contains(property),
         })
     });
     let ended = match report.ended {

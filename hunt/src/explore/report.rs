@@ -34,6 +34,8 @@ pub struct Report {
     pub compared: bool,
     /// The properties that were judged, with what the scenario expects of each.
     pub judged: Vec<(Property, Expected)>,
+    /// Those of them of which nothing in the scope told whether they hold.
+    pub unknown: Vec<Property>,
     /// The shortest way to a violation of each, the shortest first.
     pub found: Vec<Found>,
     /// Whether a flaw was switched on, so that something is to be found.
@@ -49,6 +51,8 @@ impl Report {
         found.sort_by_key(|found| found.steps.len());
         let scope = &search.world.scope;
         let judged = scope.judged.iter().map(|&it| (it, expected(scope, it)));
+        let decided = &search.verdicts.decided;
+        let unknown = scope.judged.iter().copied().filter(|it| !decided.contains(it));
         Self {
             scenario: scope.scenario.name.clone(),
             system: scope.system.name,
@@ -60,6 +64,7 @@ impl Report {
             ended,
             compared: search.world.locals.is_comparable,
             judged: judged.collect(),
+            unknown: unknown.collect(),
             found,
             expects_flaw: scope.expects_flaw,
         }
@@ -70,14 +75,15 @@ impl Report {
         self.found.iter().any(|found| found.property == Some(property))
     }
 
-    /// Whether nothing was found where something holds, and something where it does not. With a flaw
+    /// Whether nothing was found where something holds, and something where it does not; of
+    /// what nothing told, neither is so. With a flaw
     /// that was asked for: whether anything was found.
     pub fn as_expected(&self) -> bool {
         if self.expects_flaw {
             return !self.found.is_empty();
         }
         let met = |&(property, expected): &(Property, Expected)| match expected {
-            Expected::Holds => !self.violates(property),
+            Expected::Holds => !self.violates(property) && !self.unknown.contains(&property),
             Expected::Violated => self.violates(property),
             Expected::Unstated => true,
         };

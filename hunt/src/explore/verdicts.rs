@@ -15,7 +15,10 @@ use node::{
     client::{Failure, Outcome},
 };
 use scenarios::Property;
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// What was judged already, and what was violated.
 #[derive(Default)]
@@ -24,6 +27,8 @@ pub(super) struct Verdicts {
     of_facts: BTreeMap<u32, Vec<Property>>,
     /// By what nodes hold in the end and the history.
     of_quiet: BTreeMap<(u32, Vec<u32>), Vec<Property>>,
+    /// The properties of which something told whether they hold.
+    pub(super) decided: BTreeSet<Property>,
 }
 
 /// What a path has left behind, ready to be judged.
@@ -39,39 +44,39 @@ impl Verdicts {
     /// What a state proves violated.
     pub(super) fn of<N: Node>(&mut self, world: &mut World<N>, state: &State) -> Vec<Property> {
         let mut violated = Vec::new();
+        let decided = &mut self.decided;
         let known = self.of_histories.entry(state.history);
-        violated.extend(known.or_insert_with(|| of_history(world, state.history)).iter());
+        violated.extend(known.or_insert_with(|| of_history(world, state.history, decided)).iter());
         let known = self.of_facts.entry(state.facts);
-        violated.extend(known.or_insert_with(|| of_facts(world, state.facts)).iter());
+        violated.extend(known.or_insert_with(|| of_facts(world, state.facts, decided)).iter());
         if world.is_quiet(state) {
-            let key = (state.history, state.locals.clone());
-            if !self.of_quiet.contains_key(&key) {
-                let found = of_quiet(world, state);
-                self.of_quiet.insert(key.clone(), found);
-            }
-            violated.extend(&self.of_quiet[&key]);
+            let known = self.of_quiet.entry((state.history, state.locals.clone()));
+            violated.extend(known.or_insert_with(|| of_quiet(world, state, decided)).iter());
         }
         violated
     }
 }
 
+/// The properties that something told of.
+type Decided = BTreeSet<Property>;
+
 const IN_THE_END: [Property; 2] = [Property::Convergence, Property::Durability];
 
-fn of_history<N: Node>(world: &World<N>, history: u32) -> Vec<Property> {
+fn of_history<N: Node>(world: &World<N>, history: u32, decided: &mut Decided) -> Vec<Property> {
     let left = Left::of_history(world, history);
     let about = |it: &Property| !IN_THE_END.contains(it) && *it != Property::StateMachine;
-    left.violated(&world.scope, about)
+    left.violated(&world.scope, about, decided)
 }
 
-fn of_facts<N: Node>(world: &World<N>, facts: u32) -> Vec<Property> {
+fn of_facts<N: Node>(world: &World<N>, facts: u32, decided: &mut Decided) -> Vec<Property> {
     let record = |(node, fact): (NodeId, Fact)| FactRecord { at: Time::ZERO, node, fact };
     let facts = world.facts(facts).into_iter().map(record).collect();
     let left = Left { history: History::default(), facts, replicas: Vec::new(), ended: Time::ZERO };
-    left.violated(&world.scope, |it| *it == Property::StateMachine)
+    left.violated(&world.scope, |it| *it == Property::StateMachine, decided)
 }
 
 /// A cluster at rest, and then left alone: what is wrong at first may come right.
-fn of_quiet<N: Node>(world: &mut World<N>, state: &State) -> Vec<Property> {
+fn of_quiet<N: Node>(world: &mut World<N>, state: &State, decided: &mut Decided) -> Vec<Property> {
     if !IN_THE_END.iter().any(|it| world.scope.judged.contains(it)) {
         return Vec::new();
     }
@@ -89,7 +94,7 @@ fn of_quiet<N: Node>(world: &mut World<N>, state: &State) -> Vec<Property> {
         let replicas = replicas(world, &settling.state);
         if judged.as_ref() != Some(&replicas) {
             left.replicas.clone_from(&replicas);
-            violated = left.violated(&world.scope, |it| IN_THE_END.contains(it));
+            violated = left.violated(&world.scope, |it| IN_THE_END.contains(it), decided);
             judged = Some(replicas);
         }
         if violated.is_empty() || !goes_on {
@@ -140,17 +145,26 @@ impl Left {
     }
 
     /// Which of the scope's properties it proves violated.
-    fn violated(&self, scope: &Scope, about: impl Fn(&Property) -> bool) -> Vec<Property> {
-        let asked: Vec<_> = scope.judged.iter().copied().filter(about).collect();
+    fn violated(
+        &self,
+        scope: &Scope,
+        about: impl Fn(&Property) -> bool,
+        decided: &mut Decided,
+    ) -> Vec<Property> {
+        let mut asked: Vec<_> = scope.judged.iter().copied().filter(about).collect();
         if asked.is_empty() {
             return asked;
         }
         let judgements = self.judge(scope, Words::Unsaid);
-        let is_violated = |property: &Property| {
+        asked.retain(|property| {
             let of_it = judgements.iter().find(|judgement| judgement.property == *property);
-            of_it.is_some_and(|judgement| matches!(judgement.verdict, Verdict::Invalid(_)))
-        };
-        asked.into_iter().filter(is_violated).collect()
+            let verdict = of_it.map(|judgement| &judgement.verdict);
+            if matches!(verdict, Some(Verdict::Valid(_) | Verdict::Invalid(_))) {
+                decided.insert(*property);
+            }
+            matches!(verdict, Some(Verdict::Invalid(_)))
+        });
+        asked
     }
 
     /// Everything that the checkers say of it.
