@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Corpus(crate::corpus::CorpusArgs),
     /// Measure how fast a scenario runs on a system, judged.
     Bench(crate::bench::BenchArgs),
+    /// Look at every order of events in a small scope, and find the shortest way to a violation.
+    Explore(crate::explore::ExploreArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?
     Judge(JudgeArgs),
     /// Carry out a sweep of runs, and write its tables and charts.

@@ -106,7 +106,10 @@ fn file_meant(name: &str) -> Option<String> {
 }
 
 /// The system to run a scenario on: the one named, or the scenario's own.
-fn system(scenario: &Scenario, name: Option<&str>) -> Result<&'static SystemInfo, Failure> {
+pub(crate) fn system(
+    scenario: &Scenario,
+    name: Option<&str>,
+) -> Result<&'static SystemInfo, Failure> {
     let Some(name) = name else {
         return scenario.default_system().ok_or_else(|| {
             let tried = systems::ALL.iter();

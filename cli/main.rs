@@ -10,6 +10,7 @@ mod choose;
 mod completions;
 mod corpus;
 mod experiment;
+mod explore;
 mod failure;
 mod glossary;
 mod hunt;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Corpus(args) => corpus::corpus(&args),
         Command::Hunt(args) => hunt::hunt(&args),
         Command::Bench(args) => bench::bench(&args),
+        Command::Explore(args) => explore::explore(&args),
         Command::Judge(args) => judge::judge(&args),
         Command::Experiment(args) => experiment::experiment(&args),
         Command::Trace(args) => trace::trace(&args),

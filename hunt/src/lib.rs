@@ -5,11 +5,13 @@
 //!
 //! [`draw`] makes a scenario of a seed, [`look`] has the run and says what came of it, [`hunt`] does
 //! so with seed after seed and keeps [`Failures`] and [`Coverage`], and [`Corpus`] puts failures into
-//! a folder that stays whole whatever happens.
+//! a folder that stays whole whatever happens. [`explore`] looks at every order of events of a small
+//! scope instead of at some.
 
 mod corpus;
 mod coverage;
 mod draw;
+pub mod explore;
 mod failures;
 mod look;
 mod rounds;

@@ -143,6 +143,16 @@ pub trait Node: Sized + Send + 'static {
         Waits::default()
     }
 
+    /// Its whole state as text, where nodes can be compared: two nodes of one configuration whose
+    /// texts are equal do the same upon the same events.
+    ///
+    /// What looks at every order of events stops at states that it has seen before, and takes
+    /// nodes for equal by nothing else. The text of a derived `Debug` will do, if no type in it
+    /// leaves anything out; what is on the disk need not be in it. `None`: it cannot be compared.
+    fn state_text(&self) -> Option<String> {
+        None
+    }
+
     /// Everything a client could read from this node, in key order.
     ///
     /// Used to compare replicas. It must agree with what the node announced

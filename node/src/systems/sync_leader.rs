@@ -270,6 +270,9 @@ impl Node for SyncLeader {
     fn role(&self) -> Role {
         self.role
     }
+    fn state_text(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()

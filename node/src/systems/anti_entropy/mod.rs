@@ -269,6 +269,9 @@ impl Node for AntiEntropy {
     fn serves(&self) -> bool {
         self.recovery.is_none()
     }
+    fn state_text(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()

@@ -155,6 +155,9 @@ impl Node for AsyncLeader {
     fn waits(&self) -> Waits {
         self.flaws.waits()
     }
+    fn state_text(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()

@@ -253,6 +253,9 @@ impl Node for PeerToPeer {
     fn waits(&self) -> Waits {
         self.workers.as_ref().map(Workers::waits).unwrap_or_default()
     }
+    fn state_text(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()

@@ -229,6 +229,9 @@ impl Node for Quorum {
     fn role(&self) -> Role {
         Role::Peer
     }
+    fn state_text(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.visible.entries()

@@ -111,6 +111,9 @@ impl Node for Raft {
     fn serves(&self) -> bool {
         matches!(self.state, State::Serving(_))
     }
+    fn state_text(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
         match &self.state {

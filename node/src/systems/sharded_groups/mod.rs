@@ -318,6 +318,9 @@ impl Node for ShardedGroups {
     fn group(&self) -> u32 {
         self.own.group
     }
+    fn state_text(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
 
     fn entries(&self) -> Vec<(Key, Versioned)> {
         self.store.entries()

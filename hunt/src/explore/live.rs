@@ -1,0 +1,276 @@
+//! One node in one state, with its disk, its timers and its syncs: what an event does to it.
+
+use super::{fingerprint::Renaming, fingerprint::hides, intern::put, medium::Files};
+use node::{
+    Answer, Canonical, Config, Context, Disk, Effect, Encoder, Fact, Node, NodeId, Outbox, Request,
+    RequestId, SyncId, Time, TimerId,
+};
+use rand::rngs::mock::StepRng;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+/// After so many firings in a row that show nothing, a timer is left alone.
+const SILENT_FIRINGS: u32 = 64;
+/// What a clock shows first, so that one can be behind and still be after zero.
+const CLOCK_START: Duration = Duration::from_secs(24 * 3600);
+/// What a clock moves on by with each event of its node.
+const CLOCK_STEP: Duration = Duration::from_millis(1);
+
+/// How nodes are hosted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hosting {
+    /// Syncs take a step of their own, and a power loss takes what they had not reached.
+    pub(super) slow_syncs: bool,
+    /// The system reads clocks, so that what they show is part of a node's state.
+    pub(super) clocks: bool,
+}
+
+/// Something that happens to one node.
+#[derive(Clone, Debug)]
+pub(super) enum LocalEvent<M> {
+    /// It starts, or starts again.
+    Boot,
+    /// A client asks.
+    Request(Request),
+    /// A node speaks.
+    Message { from: NodeId, message: M },
+    /// The timer at this place of the list runs out; if `on`, again and again until that shows.
+    Timer { place: u8, on: bool },
+    /// The sync that has waited longest reaches the platter.
+    Synced,
+    /// Its process ends.
+    Crash,
+    /// Its process ends, and unsynced writes are lost.
+    PowerLoss,
+}
+
+/// A timer that runs.
+#[derive(Clone, Debug)]
+pub(super) struct Armed<T> {
+    pub(super) id: TimerId,
+    pub(super) after: Duration,
+    pub(super) timer: T,
+}
+
+/// A sync that was asked for, and what the file was then.
+struct Asked {
+    id: SyncId,
+    file: String,
+    content: Option<Vec<u8>>,
+}
+
+/// What an event showed.
+#[derive(Clone, Debug)]
+pub(super) struct Shown<M> {
+    pub(super) sends: Vec<(NodeId, M)>,
+    pub(super) replies: Vec<(RequestId, Answer)>,
+    pub(super) facts: Vec<Fact>,
+    /// Whether what clients can read has changed.
+    pub(super) changed: bool,
+}
+
+impl<M> Default for Shown<M> {
+    fn default() -> Self {
+        Self { sends: Vec::new(), replies: Vec::new(), facts: Vec::new(), changed: false }
+    }
+}
+
+impl<M> Shown<M> {
+    fn is_nothing(&self) -> bool {
+        self.sends.is_empty() && self.replies.is_empty() && self.facts.is_empty() && !self.changed
+    }
+}
+
+/// A node that is up or down.
+pub(super) struct Live<N: Node> {
+    config: Config,
+    hosting: Hosting,
+    pub(super) node: Option<N>,
+    outbox: Outbox<N::Message, N::Timer>,
+    files: Arc<Mutex<Files>>,
+    disk: Disk,
+    pub(super) timers: Vec<Armed<N::Timer>>,
+    syncs: VecDeque<Asked>,
+    lives: u64,
+    handled: u32,
+    pub(super) clock_was_read: bool,
+}
+
+impl<N: Node> Live<N> {
+    /// A node that has never been up.
+    pub(super) fn new(config: Config, hosting: Hosting) -> Self {
+        let files = Arc::new(Mutex::new(Files::default()));
+        Self {
+            config,
+            hosting,
+            node: None,
+            outbox: Outbox::default(),
+            disk: Disk::new(files.clone()),
+            files,
+            timers: Vec::new(),
+            syncs: VecDeque::new(),
+            lives: 0,
+            handled: 0,
+            clock_was_read: false,
+        }
+    }
+
+    /// Whether a sync is under way.
+    pub(super) fn is_syncing(&self) -> bool {
+        !self.syncs.is_empty()
+    }
+
+    /// Lets something happen to the node.
+    pub(super) fn take(&mut self, event: &LocalEvent<N::Message>) -> Shown<N::Message> {
+        let mut shown = Shown::default();
+        match event {
+            LocalEvent::Crash => self.stop(),
+            LocalEvent::PowerLoss => {
+                self.stop();
+                self.files().lose_power();
+            }
+            LocalEvent::Timer { place, on: true } => self.run_on(usize::from(*place), &mut shown),
+            event => self.handle(event, &mut shown),
+        }
+        shown
+    }
+
+    fn stop(&mut self) {
+        self.node = None;
+        self.timers.clear();
+        self.syncs.clear();
+        self.outbox = Outbox::default();
+    }
+
+    /// Fires a timer until that shows. What is armed anew in its place fires next.
+    fn run_on(&mut self, place: usize, shown: &mut Shown<N::Message>) {
+        let label = self.timers[place].timer.to_string();
+        let mut next = Some(place);
+        for _ in 0..SILENT_FIRINGS {
+            let Some(place) = next else { return };
+            let place = u8::try_from(place).expect("a node has fewer than 256 timers");
+            self.handle(&LocalEvent::Timer { place, on: false }, shown);
+            if !shown.is_nothing() {
+                return;
+            }
+            next = self.timers.iter().rposition(|armed| armed.timer.to_string() == label);
+        }
+    }
+
+    fn handle(&mut self, event: &LocalEvent<N::Message>, shown: &mut Shown<N::Message>) {
+        self.with_context(|node, timers, syncs, files, ctx| match event {
+            LocalEvent::Boot => *node = Some(N::boot(ctx.config(), ctx)),
+            LocalEvent::Request(request) => alive(node).on_request(request.clone(), ctx),
+            LocalEvent::Message { from, message } => {
+                alive(node).on_message(*from, message.clone(), ctx);
+            }
+            LocalEvent::Timer { place, .. } => {
+                let armed = timers.remove(usize::from(*place));
+                alive(node).on_timer(armed.timer, ctx);
+            }
+            LocalEvent::Synced => {
+                let done = syncs.pop_front().expect("a sync is under way");
+                lock(files).finish_sync(done.file, done.content);
+                alive(node).on_synced(done.id, ctx);
+            }
+            LocalEvent::Crash | LocalEvent::PowerLoss => {}
+        });
+        self.gather(shown);
+        if !self.hosting.slow_syncs && self.is_syncing() {
+            self.handle(&LocalEvent::Synced, shown);
+        }
+    }
+
+    fn with_context(
+        &mut self,
+        handle: impl FnOnce(
+            &mut Option<N>,
+            &mut Vec<Armed<N::Timer>>,
+            &mut VecDeque<Asked>,
+            &Mutex<Files>,
+            &mut Context<'_, N>,
+        ),
+    ) {
+        if self.node.is_none() {
+            self.lives += 1;
+        }
+        self.handled += 1;
+        // Each life of each node draws a number of its own, and that number always: of a range it
+        // is the lowest.
+        let drawn = self.lives * 64 + self.config.id.index() as u64;
+        let mut rng = StepRng::new(drawn, 0);
+        let shows = CLOCK_START + CLOCK_STEP * if self.hosting.clocks { self.handled } else { 0 };
+        let (config, disk, outbox) = (&self.config, &self.disk, &mut self.outbox);
+        let mut ctx = Context::new(config, Time::from(shows), &mut rng, disk, outbox);
+        handle(&mut self.node, &mut self.timers, &mut self.syncs, &self.files, &mut ctx);
+        self.clock_was_read |= ctx.clock_was_read();
+    }
+
+    fn gather(&mut self, shown: &mut Shown<N::Message>) {
+        for effect in std::mem::take(&mut self.outbox.effects) {
+            match effect {
+                Effect::Send { to, message } => shown.sends.push((to, message)),
+                Effect::Reply { request, answer } => shown.replies.push((request, answer)),
+                Effect::SetTimer { id, after, timer } => {
+                    self.timers.push(Armed { id, after, timer });
+                }
+                Effect::CancelTimer { id } => self.timers.retain(|armed| armed.id != id),
+                Effect::Sync { id, file } => {
+                    let content = self.files().content(&file);
+                    self.syncs.push_back(Asked { id, file, content });
+                }
+                Effect::Apply(_) => shown.changed = true,
+                Effect::Announce(fact) => shown.facts.push(fact),
+                Effect::Healthy(_) | Effect::Note(_) | Effect::Serve(_) => {}
+            }
+        }
+    }
+
+    /// All that tells this state from others of the same node; `None` if the node hides something.
+    pub(super) fn fingerprint(&self) -> Option<Vec<u8>> {
+        let text = match &self.node {
+            Some(node) => node.state_text()?,
+            None => String::new(),
+        };
+        if hides(&text) {
+            return None;
+        }
+        let timers: Vec<u64> = self.timers.iter().map(|armed| armed.id.0).collect();
+        let syncs: Vec<u64> = self.syncs.iter().map(|asked| asked.id.0).collect();
+        let renaming = Renaming::of(&text, &timers, &syncs);
+        let mut key = Vec::with_capacity(text.len() + 512);
+        put(&mut key, self.config.id.index() as u32);
+        put(&mut key, u32::from(self.node.is_some()));
+        key.extend_from_slice(&self.lives.to_le_bytes());
+        put(&mut key, if self.hosting.clocks { self.handled } else { 0 });
+        let mut encoded = Encoder::default();
+        for armed in &self.timers {
+            renaming.timer(armed.id.0).encode(&mut encoded);
+            armed.after.as_nanos().to_string().encode(&mut encoded);
+            armed.timer.encode(&mut encoded);
+        }
+        (u64::MAX, self.syncs.len()).encode(&mut encoded);
+        for asked in &self.syncs {
+            (renaming.sync(asked.id.0), &asked.file, &asked.content).encode(&mut encoded);
+        }
+        key.extend_from_slice(encoded.bytes());
+        self.files().encode(self.hosting.slow_syncs, &mut key);
+        renaming.write(&text, &mut key);
+        Some(key)
+    }
+
+    fn files(&self) -> MutexGuard<'_, Files> {
+        lock(&self.files)
+    }
+}
+
+fn lock(files: &Mutex<Files>) -> MutexGuard<'_, Files> {
+    files.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn alive<N>(node: &mut Option<N>) -> &mut N {
+    node.as_mut().expect("only a node that is up handles anything")
+}
