@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Audit(AuditArgs),
     /// Have run after run until something breaks, and keep what breaks.
     Hunt(crate::hunt::HuntArgs),
+    /// Make a run that fails as small as it can be, as a scenario of a few steps.
+    Shrink(crate::shrink::ShrinkArgs),
     /// Measure how fast a scenario runs on a system, judged.
     Bench(crate::bench::BenchArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?

@@ -20,6 +20,7 @@ mod output;
 mod progress;
 mod run;
 mod show;
+mod shrink;
 mod trace;
 
 use args::{Args, Command};
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
         Command::Hunt(args) => hunt::hunt(&args),
+        Command::Shrink(args) => shrink::shrink(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Judge(args) => judge::judge(&args),
         Command::Experiment(args) => experiment::experiment(&args),

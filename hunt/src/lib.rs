@@ -5,7 +5,7 @@
 //!
 //! [`draw`] makes a scenario of a seed, [`look`] has the run and says what came of it, [`hunt`] does
 //! so with seed after seed and keeps [`Failures`] and [`Coverage`], and [`Corpus`] puts failures into
-//! a folder that stays whole whatever happens.
+//! a folder that stays whole whatever happens. [`shrink`] makes a plan that fails as small as it can be.
 
 mod corpus;
 mod coverage;
@@ -14,6 +14,7 @@ mod failures;
 mod look;
 mod rounds;
 mod shape;
+mod shrink;
 
 pub use corpus::{Corpus, CorpusError, Entry};
 pub use coverage::{Coverage, Marks};
@@ -21,3 +22,4 @@ pub use draw::{Drawn, Knob, draw};
 pub use failures::{Failure, Failures, Group};
 pub use look::{Looked, Outcome, What, look};
 pub use rounds::{Hunt, Hunted, Progress, Source, hunt};
+pub use shrink::{Progress as ShrinkProgress, Shrink, ShrinkError, Shrunk, shrink, steps_of};
