@@ -40,6 +40,9 @@ pub(crate) struct ShrinkArgs {
     /// Let the witness be of another shape, as long as the property is violated.
     #[arg(long)]
     any_shape: bool,
+    /// Keep to what comes of the flaws: without them the property must hold in the same plan.
+    #[arg(long)]
+    needs_flaw: bool,
     /// For how long at most, such as `30s` or `10m`.
     #[arg(long = "for", value_name = "TIME", value_parser = span, default_value = "30s")]
     time: Duration,
@@ -64,6 +67,7 @@ pub(crate) fn shrink(args: &ShrinkArgs) -> Result<ExitCode, Failure> {
         seed: chosen.seed,
         property: args.property,
         any_shape: args.any_shape,
+        needs_flaws: args.needs_flaw,
         jobs: args.jobs.count(),
     };
     #[expect(clippy::disallowed_methods, reason = "how long it may take is real time")]

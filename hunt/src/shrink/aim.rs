@@ -1,5 +1,6 @@
 //! What a smaller plan must still show.
 
+use super::Shrink;
 use crate::{look::What, shape::shape};
 use judge::{Run, record::Verdict};
 use node::SystemInfo;
@@ -15,6 +16,8 @@ pub(super) struct Aim {
     pub shape: Option<String>,
     /// How many defects the plan has of its own, such as faults that touch nothing.
     defects: usize,
+    /// Whether the same plan without the flaws of the system must not show it.
+    needs_flaws: bool,
 }
 
 /// What came of a run as far as it concerns the aim.
@@ -25,7 +28,7 @@ pub(super) struct Shown {
 }
 
 impl Aim {
-    /// What a scenario shows, with the sentence of its witness: the violation of the named property; if
+    /// What a run shows, with the sentence of its witness: the violation of the named property; if
     /// none is named, of one that the scenario says it `shows`, or else the first. Nothing if it shows
     /// nothing.
     ///
@@ -34,29 +37,28 @@ impl Aim {
     /// What [`sim::run`] gives, but for a panic, which is something to aim at.
     pub(super) fn of(
         scenario: &Scenario,
-        system: &SystemInfo,
-        seed: u64,
-        property: Option<Property>,
-        shows: &[Property],
-        any_shape: bool,
+        of: &Shrink,
     ) -> Result<Option<(Self, Shown)>, sim::Error> {
-        let (shown, defects) = match run(scenario, system, seed) {
-            Ok(run) => {
-                let said = |shown: &Shown| match shown.what {
-                    What::Violated(property) => shows.contains(&property),
-                    What::Panic => false,
-                };
-                let first = violations(&run, property).find(said);
-                (first.or_else(|| violations(&run, property).next()), run.defects.len())
-            }
+        let Shrink { system, seed, property, any_shape, needs_flaws, .. } = *of;
+        let shows = &of.scenario.shows;
+        let (mut all, defects) = match run(scenario, system, seed) {
+            Ok(run) => (violations(&run, property).collect(), run.defects.len()),
             Err(sim::Error::Panicked { message, .. }) if property.is_none() => {
-                (Some(Shown { what: What::Panic, sentence: message }), 0)
+                (vec![Shown { what: What::Panic, sentence: message }], 0)
             }
             Err(error) => return Err(error),
         };
-        Ok(shown.map(|shown| {
+        if needs_flaws {
+            all.retain(|shown| !shows_without_flaws(scenario, system, shown.what));
+        }
+        let is_said = |shown: &Shown| match shown.what {
+            What::Violated(property) => shows.contains(&property),
+            What::Panic => false,
+        };
+        let place = all.iter().position(is_said).unwrap_or(0);
+        Ok(all.into_iter().nth(place).map(|shown| {
             let shape = (!any_shape).then(|| shape(&shown.sentence));
-            (Self { what: shown.what, shape, defects }, shown)
+            (Self { what: shown.what, shape, defects, needs_flaws }, shown)
         }))
     }
 
@@ -66,7 +68,7 @@ impl Aim {
             shown.what == self.what
                 && self.shape.as_ref().is_none_or(|wanted| *wanted == shape(&shown.sentence))
         };
-        match run(scenario, system, scenario.seed.unwrap_or(0)) {
+        let shown = match run(scenario, system, scenario.seed.unwrap_or(0)) {
             Ok(run) if run.defects.len() <= self.defects => match self.what {
                 What::Violated(property) => violations(&run, Some(property)).find(is_same),
                 What::Panic => None,
@@ -75,7 +77,22 @@ impl Aim {
                 Some(Shown { what: What::Panic, sentence: message }).filter(is_same)
             }
             Ok(_) | Err(_) => None,
-        }
+        };
+        let is_of_flaw =
+            |_: &Shown| !self.needs_flaws || !shows_without_flaws(scenario, system, self.what);
+        shown.filter(is_of_flaw)
+    }
+}
+
+/// Whether a plan shows the same thing, in whatever shape, on the system without its flaws, or cannot
+/// be carried out there.
+fn shows_without_flaws(scenario: &Scenario, system: &SystemInfo, what: What) -> bool {
+    let mut twin = scenario.clone();
+    twin.system.flaws.clear();
+    match (run(&twin, system, scenario.seed.unwrap_or(0)), what) {
+        (Ok(run), What::Violated(property)) => violations(&run, Some(property)).next().is_some(),
+        (Ok(_), What::Panic) => false,
+        (Err(_), _) => true,
     }
 }
 

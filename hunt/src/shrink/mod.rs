@@ -37,6 +37,8 @@ pub struct Shrink {
     pub property: Option<Property>,
     /// Whether the witness may be of another shape.
     pub any_shape: bool,
+    /// Whether the property must hold in the same plan without the flaws of the system.
+    pub needs_flaws: bool,
     /// How many candidates are tried at once.
     pub jobs: NonZeroUsize,
 }
@@ -124,9 +126,9 @@ pub fn shrink(
     let mut scenario = of.scenario.with_flaws(system, &[]);
     (scenario.seed, scenario.on) = (Some(seed), Some(system.name.to_owned()));
     scenario.fixed_in = None;
-    let shows = std::mem::take(&mut scenario.shows);
+    scenario.shows.clear();
     scenario.stories.clear();
-    let found = Aim::of(&scenario, system, seed, of.property, &shows, of.any_shape)?;
+    let found = Aim::of(&scenario, of)?;
     let (aim, shown) = found.ok_or_else(|| ShrinkError::Holds {
         scenario: scenario.name.clone(),
         system: system.name,

@@ -5,7 +5,7 @@ use super::{
     search::Search,
     settings::change,
 };
-use scenarios::Scenario;
+use scenarios::{Pace, Scenario, Workload};
 use std::time::Duration;
 
 /// What times are rounded to, the friendliest first.
@@ -28,6 +28,7 @@ pub(super) fn times(search: &mut Search<'_>) {
     if size(&search.best) <= ONE_BY_ONE {
         pauses(search);
         lengths(search);
+        pace(search);
     }
     end(search);
 }
@@ -123,6 +124,31 @@ fn lengths(search: &mut Search<'_>) {
             let mut plan = base.clone();
             if let Some(lasts) = lasts_mut(&mut plan.steps[place].action) {
                 *lasts = length;
+            }
+            ((), plan)
+        });
+        search.first_of(candidates.collect::<Vec<_>>());
+    }
+}
+
+/// What the clients of a workload wait for.
+fn pace(search: &mut Search<'_>) {
+    let each: [fn(&mut Workload) -> Option<&mut Duration>; 3] = [
+        |workload| match &mut workload.pace {
+            Pace::Closed { think, .. } => Some(think),
+            Pace::Open { .. } => None,
+        },
+        |workload| Some(&mut workload.retry.timeout),
+        |workload| Some(&mut workload.retry.backoff),
+    ];
+    for length in each {
+        let mut base = search.best.clone();
+        let now = base.workload.as_mut().and_then(length).map(|length| *length);
+        let Some(now) = now else { continue };
+        let candidates = rounded(now).map(|to| {
+            let mut plan = base.clone();
+            if let Some(length) = plan.workload.as_mut().and_then(length) {
+                *length = to;
             }
             ((), plan)
         });
