@@ -21,7 +21,7 @@ use std::{
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     seedbed shrink corpus/async-leader-convergence-1.toml\n  \
-    seedbed shrink chaos --system async-leader --seed 3 --out small.toml\n  \
+    seedbed shrink leader-crash --system async-leader --out small.toml\n  \
     seedbed shrink chaos-five --system raft --flaw commit-old-term --seed 8 --property durability\n  \
     seedbed run small.toml                                 tells the story of what is left\n\n\
     What is left violates the same property, with a witness of the same shape, and is a scenario like\n\

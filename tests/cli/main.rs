@@ -13,6 +13,7 @@ mod matrix;
 mod plans;
 mod repeat;
 mod run;
+mod shrink;
 mod snapshots;
 mod streams;
 mod support;

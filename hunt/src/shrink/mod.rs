@@ -81,7 +81,10 @@ pub struct Shrunk {
 #[derive(Debug, thiserror::Error)]
 pub enum ShrinkError {
     /// There is nothing to be kept.
-    #[error("nothing fails in `{scenario}` on `{system}` with seed {seed}")]
+    #[error(
+        "nothing fails in `{scenario}` on `{system}` with seed {seed}{}",
+        if *.needs_flaws { " that holds without its flaws" } else { "" }
+    )]
     Holds {
         /// The scenario.
         scenario: String,
@@ -89,6 +92,8 @@ pub enum ShrinkError {
         system: &'static str,
         /// The seed.
         seed: u64,
+        /// Whether only what holds without the flaws was looked for.
+        needs_flaws: bool,
     },
     /// A run could not be had.
     #[error(transparent)]
@@ -133,6 +138,7 @@ pub fn shrink(
         scenario: scenario.name.clone(),
         system: system.name,
         seed,
+        needs_flaws: of.needs_flaws,
     })?;
     let best = explicit(&scenario, system, seed, &aim)?;
     let before = size(&best);
