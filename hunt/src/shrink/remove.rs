@@ -8,7 +8,7 @@ use scenarios::Scenario;
 use std::ops::Range;
 
 /// Up to so many steps and operations, every two are tried together.
-const PAIRS: usize = 24;
+const PAIRS: usize = 32;
 
 /// Takes away steps, operations and pins, many at a time and then one by one.
 pub(super) fn remove(search: &mut Search<'_>) {

@@ -82,6 +82,13 @@ fn links(search: &mut Search<'_>) {
     for link in each {
         change(search, |plan| link(&mut plan.network).loss = 0.0);
         change(search, |plan| link(&mut plan.network).duplicate = 0.0);
+        // What happens to every message or every second one needs no luck, and fewer messages.
+        if link(&mut search.best.network).duplicate > 0.0 {
+            change(search, |plan| link(&mut plan.network).duplicate = 1.0);
+        }
+        if link(&mut search.best.network).loss > 0.0 {
+            change(search, |plan| link(&mut plan.network).loss = 0.5);
+        }
         change(search, |plan| link(&mut plan.network).order = Order::Fifo);
         change(search, |plan| link(&mut plan.network).bytes_per_second = None);
     }
