@@ -25,12 +25,12 @@ fn small(jobs: usize) -> Shrunk {
     shrink(&of(jobs), &mut |_| true).unwrap()
 }
 
-/// The shape in which a plan violates the property, if it does.
+/// The shape in which a plan violates the property, be it once or several times, if it does.
 fn shape(plan: &Scenario) -> Option<String> {
     let looked = look(plan, "async-leader", plan.seed.unwrap(), &[PROPERTY]).unwrap();
     let outcome = looked.outcomes.into_iter().next()?;
     assert_eq!(outcome.what, What::Violated(PROPERTY));
-    Some(outcome.shape)
+    Some(outcome.shape.split(' ').map(|word| word.trim_end_matches('s')).collect())
 }
 
 #[test]
