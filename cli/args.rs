@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Hunt(crate::hunt::HuntArgs),
     /// List, replay or prune what hunts have kept.
     Corpus(crate::corpus::CorpusArgs),
+    /// Make a run that fails as small as it can be, as a scenario of a few steps.
+    Shrink(crate::shrink::ShrinkArgs),
     /// Measure how fast a scenario runs on a system, judged.
     Bench(crate::bench::BenchArgs),
     /// Look at every order of events in a small scope, and find the shortest way to a violation.

@@ -85,7 +85,7 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
     }
 }
 
-fn span(text: &str) -> Result<Duration, String> {
+pub(crate) fn span(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(span) if !span.is_zero() => Ok(span),
         Ok(_) => Err("in no time nothing is found".to_owned()),
@@ -93,7 +93,7 @@ fn span(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn property(text: &str) -> Result<Property, String> {
+pub(crate) fn property(text: &str) -> Result<Property, String> {
     let known = |property: &Property| property.name() == text;
     Property::ALL.into_iter().find(known).ok_or_else(|| {
         let names: Vec<_> = Property::ALL.iter().map(|property| property.name()).collect();

@@ -22,6 +22,7 @@ mod output;
 mod progress;
 mod run;
 mod show;
+mod shrink;
 mod trace;
 
 use args::{Args, Command};
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Audit(args) => audit::audit(&args),
         Command::Corpus(args) => corpus::corpus(&args),
         Command::Hunt(args) => hunt::hunt(&args),
+        Command::Shrink(args) => shrink::shrink(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Explore(args) => explore::explore(&args),
         Command::Judge(args) => judge::judge(&args),

@@ -6,7 +6,7 @@
 //! [`draw`] makes a scenario of a seed, [`look`] has the run and says what came of it, [`hunt`] does
 //! so with seed after seed and keeps [`Failures`] and [`Coverage`], and [`Corpus`] puts failures into
 //! a folder that stays whole whatever happens. [`explore`] looks at every order of events of a small
-//! scope instead of at some.
+//! scope instead of at some. [`shrink`] makes a plan that fails as small as it can be.
 
 mod corpus;
 mod coverage;
@@ -16,6 +16,7 @@ mod failures;
 mod look;
 mod rounds;
 mod shape;
+mod shrink;
 
 pub use corpus::{Corpus, CorpusError, Entry};
 pub use coverage::{Coverage, Marks};
@@ -23,3 +24,4 @@ pub use draw::{Drawn, Knob, draw};
 pub use failures::{Failure, Failures, Group};
 pub use look::{Looked, Outcome, What, look};
 pub use rounds::{Hunt, Hunted, Progress, Source, hunt};
+pub use shrink::{Progress as ShrinkProgress, Shrink, ShrinkError, Shrunk, shrink, steps_of};

@@ -14,6 +14,7 @@ mod matrix;
 mod plans;
 mod repeat;
 mod run;
+mod shrink;
 mod snapshots;
 mod streams;
 mod support;
