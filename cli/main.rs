@@ -6,6 +6,7 @@
 mod args;
 mod audit;
 mod bench;
+mod check;
 mod choose;
 mod completions;
 mod experiment;
@@ -19,6 +20,7 @@ mod matrix;
 mod output;
 mod progress;
 mod run;
+mod shard;
 mod show;
 mod trace;
 
@@ -38,6 +40,8 @@ fn main() -> ExitCode {
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
         Command::Hunt(args) => hunt::hunt(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Merge(args) => shard::merge::merge(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Judge(args) => judge::judge(&args),
         Command::Experiment(args) => experiment::experiment(&args),

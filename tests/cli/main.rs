@@ -4,6 +4,7 @@
 
 mod audit;
 mod bad_input;
+mod check;
 mod experiment;
 mod folders;
 mod interrupt;
@@ -13,6 +14,7 @@ mod matrix;
 mod plans;
 mod repeat;
 mod run;
+mod shards;
 mod snapshots;
 mod streams;
 mod support;
