@@ -1,11 +1,15 @@
 //! `seedbed hunt`: seed after seed until something breaks.
 
+mod parts;
+
+pub(crate) use parts::merged;
+
 use crate::{
     args::{FlawName, Format, Jobs, ScenarioName, SystemName, Which},
     choose::{self, Chosen},
     failure::Failure,
-    interrupt, output, progress, shard,
-    shard::{Results, Share, Times},
+    interrupt, output, progress,
+    shard::{Share, Times},
 };
 use clap::{Args, ValueHint};
 use cpu_time::ProcessTime;
@@ -111,7 +115,7 @@ fn property(text: &str) -> Result<Property, String> {
 /// Hunts, and says what was found and what was covered.
 pub(crate) fn hunt(args: &HuntArgs) -> Result<ExitCode, Failure> {
     let whole = chosen(args)?;
-    let of = Hunt { seeds: part(args, &whole)?, ..whole };
+    let of = Hunt { seeds: parts::seeds(args, &whole)?, ..whole };
     // Known before the runs, so that nobody waits for nothing.
     args.share.check()?;
     let corpus = args.save.as_deref().map(Corpus::open).transpose().map_err(bad_corpus)?;
@@ -123,34 +127,10 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(130));
     }
     let times = Times { seconds: took.real.as_secs_f64(), cpu_seconds: took.cpu.as_secs_f64() };
-    args.share.write(args.arguments(), &files(args), Some(times), &hunted)?;
+    args.share.write(args.arguments(), &parts::files(args), Some(times), &hunted)?;
     // What parts have found is kept where they are joined.
     let corpus = corpus.filter(|_| args.share.results.is_none());
     say(&of, args, &hunted, took, corpus.as_ref())
-}
-
-/// Goes on where all parts are there.
-pub(crate) fn merged(
-    args: &HuntArgs,
-    parts: &[Results],
-    is_whole: bool,
-) -> Result<ExitCode, Failure> {
-    let of = chosen(args)?;
-    let mut hunted = Hunted::default();
-    let mut took = Took { real: Duration::ZERO, cpu: Duration::ZERO };
-    for part in parts {
-        hunted.add_later(&part.as_written()?);
-        let times = part.times();
-        // The parts are had at once, and the last one ends the whole.
-        took.real = took.real.max(seconds(times.seconds));
-        took.cpu += seconds(times.cpu_seconds);
-    }
-    let corpus = args.save.as_deref().filter(|_| is_whole).map(Corpus::open).transpose();
-    say(&of, args, &hunted, took, corpus.map_err(bad_corpus)?.as_ref())
-}
-
-fn seconds(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 
 fn say(
@@ -172,49 +152,6 @@ fn say(
     }
     let is_clean = hunted.failures.runs() == 0;
     Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// The seeds of this part: a piece of all, since what is new depends on what came before.
-fn part(args: &HuntArgs, of: &Hunt) -> Result<Range<u64>, Failure> {
-    if args.share.shard.is_none() && args.share.results.is_none() {
-        return Ok(of.seeds.clone());
-    }
-    let hinders = match (&args.seeds, args.time, args.stop_after) {
-        (None, ..) => "how many seeds there are is not said",
-        (_, Some(_), _) => "how far `--for` comes depends on the machine",
-        (.., Some(_)) => "where `--stop-after` stops depends on the other parts",
-        _ => return Ok(args.share.shard().piece(&of.seeds)),
-    };
-    Err(Failure::input(
-        format!("the hunt cannot be had in parts: {hinders}"),
-        "say which seeds, and nothing else that ends it, as in `--seeds 0..100000 --shard 3/8`",
-    ))
-}
-
-/// The scenario's file, if it has one.
-fn files(args: &HuntArgs) -> Vec<String> {
-    Some(args.what.clone()).filter(|name| shard::files::is_path(name)).into_iter().collect()
-}
-
-impl HuntArgs {
-    /// The command without what differs from part to part.
-    fn arguments(&self) -> Vec<String> {
-        let mut words = vec!["hunt".to_owned()];
-        let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
-        if let Some(system) = &self.system {
-            option("--system", system.clone());
-        }
-        self.flaws.iter().for_each(|flaw| option("--flaw", flaw.clone()));
-        if let Some(seeds) = &self.seeds {
-            option("--seeds", format!("{}..{}", seeds.start, seeds.end));
-        }
-        self.properties.iter().for_each(|it| option("--property", it.name().to_owned()));
-        if let Some(folder) = &self.save {
-            option("--save", folder.display().to_string());
-        }
-        words.extend(["--".to_owned(), self.what.clone()]);
-        words
-    }
 }
 
 fn chosen(args: &HuntArgs) -> Result<Hunt, Failure> {

@@ -1,11 +1,15 @@
 //! `seedbed matrix`: scenarios against systems, each with several seeds, run in parallel.
 
+mod parts;
+
+pub(crate) use parts::merged;
+
 use crate::{
     args::{MatrixArgs, MatrixFormat},
     choose,
     failure::Failure,
     interrupt, output, progress,
-    shard::{Part, Results, Shard, files},
+    shard::{Part, files},
 };
 use node::SystemInfo;
 use reports::{
@@ -14,12 +18,7 @@ use reports::{
 };
 use scenarios::Scenario;
 use sim::{Detail, Gear};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{collections::BTreeSet, fmt, path::PathBuf, process::ExitCode};
 
 /// A scenario as it was named, and how it is run on each system of the columns.
 struct Named {
@@ -65,20 +64,6 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Result<ExitCode, Failure> {
     say(args, &assemble(&rows, &columns, args.seeds, seen), is_whole)
 }
 
-/// Goes on where all parts are there.
-pub(crate) fn merged(
-    args: &MatrixArgs,
-    parts: &[Results],
-    is_whole: bool,
-) -> Result<ExitCode, Failure> {
-    matrix::check_target(&args.out)?;
-    let (rows, columns) = choose_axes(args)?;
-    let jobs = jobs(&rows, &columns, args.seeds);
-    let names: Vec<_> = jobs.iter().map(ToString::to_string).collect();
-    let seen = Results::in_order(parts, &names)?;
-    say(args, &assemble(&rows, &columns, args.seeds, seen), is_whole)
-}
-
 fn say(args: &MatrixArgs, matrix: &Matrix, is_whole: bool) -> Result<ExitCode, Failure> {
     if is_whole {
         let _whole_or_not_at_all = interrupt::while_writing();
@@ -93,24 +78,6 @@ fn say(args: &MatrixArgs, matrix: &Matrix, is_whole: bool) -> Result<ExitCode, F
         })?;
     }
     Ok(if matrix.as_expected() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-impl MatrixArgs {
-    /// The command without what differs from part to part.
-    fn arguments(&self) -> Vec<String> {
-        let mut words = vec!["matrix".to_owned()];
-        let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
-        if !self.scenarios.is_empty() {
-            option("--scenarios", self.scenarios.join(","));
-        }
-        if !self.systems.is_empty() {
-            option("--systems", self.systems.join(","));
-        }
-        self.flaws.iter().for_each(|flaw| option("--flaw", flaw.clone()));
-        option("--seeds", self.seeds.to_string());
-        option("--out", self.out.display().to_string());
-        words
-    }
 }
 
 impl fmt::Display for Job<'_> {
@@ -224,7 +191,7 @@ fn nothing_to_run(rows: &[Named], columns: &[Column]) -> Failure {
 
 /// Has every run of this part, on as many threads as are to be used.
 fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Option<Seen>>, Failure> {
-    let own = own(jobs, args.share.shard(), args.seeds);
+    let own = parts::own(jobs, args.share.shard(), args.seeds);
     let bar = progress::bar(args.quiet, own.iter().map(Vec::len).sum());
     let threads = args.jobs.count();
     let firsts: BTreeSet<usize> = own.iter().map(|cell| cell[0]).collect();
@@ -256,15 +223,6 @@ fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Option<Seen>>, Failur
         slots[place] = Some(seen);
     }
     Ok(slots)
-}
-
-/// The places of the runs of this part, cell by cell.
-fn own(jobs: &[Job<'_>], shard: Shard, seeds: u64) -> Vec<Vec<usize>> {
-    let mut cells: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for place in shard.of(0..jobs.len()) {
-        cells.entry(place / seeds as usize).or_default().push(place);
-    }
-    cells.into_values().collect()
 }
 
 fn all_well(seen: Vec<Result<Seen, sim::Error>>) -> Result<Vec<Seen>, Failure> {

@@ -144,8 +144,8 @@ fn in_words(missing: &[u64], count: u64) -> String {
 
 /// The command that the parts are of, to be told as is asked for here.
 fn command(results: &Results, args: &MergeArgs) -> Result<Command, Failure> {
-    let mut words = vec!["seedbed".to_owned()];
-    words.extend(results.arguments.iter().cloned());
+    let (command, rest) = results.arguments.split_first().ok_or_else(|| no_command(results))?;
+    let mut words = vec!["seedbed".to_owned(), command.clone()];
     if let Some(format) = &args.format {
         words.extend(["--format".to_owned(), format.clone()]);
     }
@@ -155,6 +155,8 @@ fn command(results: &Results, args: &MergeArgs) -> Result<Command, Failure> {
     if args.quiet {
         words.push("--quiet".to_owned());
     }
+    // What follows may be names, behind which no option is one.
+    words.extend(rest.iter().cloned());
     let parsed = CommandLine::try_parse_from(&words).map_err(|error| {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");

@@ -1,6 +1,6 @@
 //! Work in parts: joined in any order, it is what one process gives.
 
-use crate::support::{Desk, EXPECTED, Ended};
+use crate::support::{Desk, EXPECTED, Ended, files};
 use std::fs;
 
 /// A command in three parts, each with a file of its own in `parts`.
@@ -59,6 +59,69 @@ fn a_check() {
     assert_eq!(one, merged);
     let read = |name: &str| fs::read_to_string(desk.path(name)).unwrap();
     assert_eq!(read("one.xml"), read("merged.xml"));
+}
+
+#[test]
+fn a_matrix_and_its_folder() {
+    let missed = EXPECTED.replace("violated = [", "holds = [");
+    let desk = Desk::new().with("mine.toml", EXPECTED).with("missed.toml", missed);
+    let command = "matrix --scenarios mine.toml,missed.toml,ghost-data --seeds 4 --out table";
+    // Of a part there is no folder, and the parts are joined into one like that of one process.
+    in_parts(&desk, command);
+    assert!(!desk.path("table").exists());
+    desk.seedbed(&format!("{command} --quiet"));
+    let one = files(&desk.path("table"));
+    fs::remove_dir_all(desk.path("table")).unwrap();
+    assert_eq!(desk.seedbed("merge parts --quiet").code, Some(1));
+    assert_eq!(files(&desk.path("table")), one);
+    let formats = ["text", "json", "csv", "markdown"];
+    merged_is_one(&desk, command, &formats, str::to_owned);
+}
+
+#[test]
+fn an_audit() {
+    let desk = Desk::new().with("mine.toml", EXPECTED);
+    let command = "audit mine.toml ghost-data --seeds 2";
+    merged_is_one(&desk, command, &["text", "json"], str::to_owned);
+    merged_is_one(&desk, &format!("{command} --digests"), &["text"], str::to_owned);
+}
+
+#[test]
+fn a_hunt_with_its_groups_its_cheapest_and_what_it_covered() {
+    let desk = Desk::new();
+    let command = "hunt random --system async-leader --seeds 5..22";
+    let is_time = |line: &&str| {
+        !line.contains("a second and core") && !line.contains("seconds\":")
+            || line.contains("simulated_seconds")
+    };
+    let same = |text: &str| text.lines().filter(is_time).collect::<Vec<_>>().join("\n");
+    merged_is_one(&desk, command, &["text", "json"], same);
+    let merged = desk.seedbed("merge parts --format json").stdout;
+    assert!(merged.contains("\"seeds\": 17"), "{merged}");
+    // The corpus is that of one process.
+    fs::remove_dir_all(desk.path("parts")).unwrap();
+    let command = format!("{command} --save corpus");
+    in_parts(&desk, &command);
+    assert!(files(&desk.path("corpus")).is_empty(), "parts keep nothing");
+    desk.seedbed("merge parts --quiet");
+    let merged = files(&desk.path("corpus"));
+    assert!(!merged.is_empty());
+    fs::remove_dir_all(desk.path("corpus")).unwrap();
+    desk.seedbed(&format!("{command} --quiet"));
+    assert_eq!(files(&desk.path("corpus")), merged);
+}
+
+#[test]
+fn a_hunt_whose_end_is_no_matter_of_seeds_has_no_parts() {
+    for (end, why) in [
+        ("--for 1s", "how many seeds there are is not said"),
+        ("--seeds 0..9 --for 1s", "how far `--for` comes"),
+        ("--seeds 0..9 --stop-after 1", "where `--stop-after` stops"),
+    ] {
+        let command = format!("hunt random --system raft {end} --shard 1/2");
+        let said = words(&Desk::new().seedbed(&command).refused());
+        assert!(said.contains(why), "{said}");
+    }
 }
 
 #[test]
