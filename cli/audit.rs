@@ -40,11 +40,12 @@ struct Mismatch {
 /// Has every run three times and compares.
 pub(crate) fn audit(args: &AuditArgs) -> Result<ExitCode, Failure> {
     args.share.check()?;
-    let jobs = args.share.shard().of(jobs(args)?);
+    let all = jobs(args)?;
+    let mut files: Vec<_> = all.iter().map(|job| job.name().to_owned()).collect();
+    files.retain(|name| files::is_path(name));
+    let jobs = args.share.shard().of(all);
     let audited = if args.digests { digests(&jobs, args)? } else { compare(&jobs, args)? };
     let parts = jobs.iter().zip(&audited).map(|(job, audited)| Part::new(name(job), audited));
-    let mut files: Vec<_> = jobs.iter().map(|job| job.name().to_owned()).collect();
-    files.retain(|name| files::is_path(name));
     args.share.write(args.arguments(), &files, None, parts.collect::<Vec<_>>())?;
     say(args, &jobs, &audited)
 }
