@@ -172,7 +172,9 @@ mod tests {
         let all = [crash.clone(), elected.clone(), crash, both.clone(), elected, both];
         let of = |marks: &[Marks]| {
             let mut coverage = Coverage::default();
-            marks.iter().for_each(|marks| drop(coverage.add(marks)));
+            for marks in marks {
+                coverage.add(marks);
+            }
             coverage
         };
         for cut in 0..=all.len() {
