@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use crate::judge::JudgeArgs;
+use crate::{judge::JudgeArgs, shard::Share};
 use clap::{
     Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValue, TypedValueParser},
@@ -49,6 +49,10 @@ pub(crate) enum Command {
     Corpus(crate::corpus::CorpusArgs),
     /// Make a run that fails as small as it can be, as a scenario of a few steps.
     Shrink(crate::shrink::ShrinkArgs),
+    /// Run the library, or every plan of a folder, and compare with what is stored.
+    Check(crate::check::CheckArgs),
+    /// Join what the parts of a command found on several machines.
+    Merge(crate::shard::merge::MergeArgs),
     /// Measure how fast a scenario runs on a system, judged.
     Bench(crate::bench::BenchArgs),
     /// Look at every order of events in a small scope, and find the shortest way to a violation.
@@ -201,7 +205,8 @@ pub(crate) struct Which {
     seedbed matrix                                       every scenario on every system it names\n  \
     seedbed matrix --systems raft,quorum --seeds 20\n  \
     seedbed matrix --scenarios ghost-data,mine.toml --format csv > cells.csv\n  \
-    seedbed matrix --scenarios chaos-five --systems raft --flaw commit-old-term\n\n\
+    seedbed matrix --scenarios chaos-five --systems raft --flaw commit-old-term\n  \
+    seedbed matrix --seeds 1000 --shard 1/8 --results parts/1.json    then `seedbed merge parts`\n\n\
     A cell is a scenario on a system for which it states an expectation, run with each seed. \
     Where scenarios and systems are both named, and for a file that expects nothing, there is a \
     cell wherever the system can carry the scenario out. A \
@@ -209,7 +214,8 @@ pub(crate) struct Which {
     one, and the first such seed is named. So a violation that is expected need show with one \
     seed only, while `seedbed run` wants it of the seed it is given. A run that panics, or a \
     fault that touches nothing, is never as expected.\n\n\
-    The folder gets matrix.csv, matrix.md, matrix.json, matrix.png and matrix.svg.\n\
+    The folder gets matrix.csv, matrix.md, matrix.json, matrix.png and matrix.svg; of a part, which is \
+    not all, it gets nothing.\n\
     Exit codes: 0 every cell as expected, 1 some not, 2 bad input, 3 the harness failed.")]
 pub(crate) struct MatrixArgs {
     /// Scenarios by name or path, with commas between; by default all that are built in.
@@ -237,6 +243,8 @@ pub(crate) struct MatrixArgs {
     pub(crate) quiet: bool,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
+    #[command(flatten)]
+    pub(crate) share: Share,
 }
 
 /// How many runs are had at once.
@@ -259,7 +267,8 @@ impl Jobs {
 #[command(after_help = "Examples:\n  \
     seedbed audit                          every scenario, one seed\n  \
     seedbed audit ghost-data --seeds 100\n  \
-    seedbed audit --digests > before       to be compared after a change, by diff\n\n\
+    seedbed audit --digests > before       to be compared after a change, by diff\n  \
+    seedbed audit --shard 1/8 --results parts/1.json    a part of it; then `seedbed merge parts`\n\n\
     Each run is had three times: on two threads of this process, and in a second process.\n\
     The digest of a run covers every event. Where two differ, the first event that differs\n\
     is named, and the exit code is 1.")]
@@ -282,6 +291,8 @@ pub(crate) struct AuditArgs {
     pub(crate) digests: bool,
     #[command(flatten)]
     pub(crate) jobs: Jobs,
+    #[command(flatten)]
+    pub(crate) share: Share,
 }
 
 #[derive(ClapArgs)]

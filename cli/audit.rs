@@ -4,9 +4,12 @@ use crate::{
     args::{AuditArgs, Format},
     choose::{self, Chosen},
     failure::Failure,
-    output, progress, trace,
+    output, progress,
+    shard::{Part, Results, files},
+    trace,
 };
 use judge::record::Digest;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sim::{Detail, Difference, DifferingEvent};
 use std::{
@@ -14,46 +17,113 @@ use std::{
     process::{Child, Command, ExitCode, Stdio},
 };
 
+/// What came of having a run again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Audited {
+    /// It gave this digest each time.
+    Repeats(String),
+    /// It did not.
+    Differs(Mismatch),
+}
+
 /// Runs that should be one run and are not.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Mismatch {
     scenario: String,
-    system: &'static str,
+    system: String,
     seed: u64,
-    between: &'static str,
+    between: String,
     digests: [String; 2],
-    event: Option<DifferingEvent>,
+    event: Option<String>,
 }
 
 /// Has every run three times and compares.
 pub(crate) fn audit(args: &AuditArgs) -> Result<ExitCode, Failure> {
+    args.share.check()?;
+    let all = jobs(args)?;
+    let mut files: Vec<_> = all.iter().map(|job| job.name().to_owned()).collect();
+    files.retain(|name| files::is_path(name));
+    let jobs = args.share.shard().of(all);
+    let audited = if args.digests { digests(&jobs, args)? } else { compare(&jobs, args)? };
+    let parts = jobs.iter().zip(&audited).map(|(job, audited)| Part::new(name(job), audited));
+    args.share.write(args.arguments(), &files, None, parts.collect::<Vec<_>>())?;
+    say(args, &jobs, &audited)
+}
+
+/// Goes on where all parts are there.
+pub(crate) fn merged(args: &AuditArgs, parts: &[Results]) -> Result<ExitCode, Failure> {
     let jobs = jobs(args)?;
-    if args.digests {
-        return print_digests(&jobs, args);
-    }
+    let names: Vec<_> = jobs.iter().map(name).collect();
+    let audited = Results::in_order(parts, &names)?;
+    let (jobs, audited): (Vec<_>, Vec<_>) =
+        jobs.into_iter().zip(audited).filter_map(|(job, audited)| Some((job, audited?))).unzip();
+    say(args, &jobs, &audited)
+}
+
+/// Has every run twice here and once in a second process.
+fn compare(jobs: &[Chosen], args: &AuditArgs) -> Result<Vec<Audited>, Failure> {
     // It works beside this one, and what it prints waits in the pipe.
     let second = spawn_second_process(args)?;
-    let audited = audit_here(&jobs, args);
+    let here = audit_here(jobs, args);
     let theirs = digests_of(second)?;
     let mut theirs = theirs.lines();
-    let mut mismatches = Vec::new();
-    for (job, audited) in jobs.iter().zip(audited) {
+    let mut audited = Vec::new();
+    for (job, here) in jobs.iter().zip(here) {
         let line = theirs.next().unwrap_or_default();
-        match audited.map_err(|error| job.failure(error))? {
-            Ok(digest) if line == digest_line(job, digest) => {}
-            Ok(digest) => mismatches.push(differs_in_second_process(job, digest, line)?),
+        audited.push(match here.map_err(|error| job.failure(error))? {
+            Ok(digest) if line == digest_line(job, &digest.to_string()) => {
+                Audited::Repeats(digest.to_string())
+            }
+            Ok(digest) => Audited::Differs(differs_in_second_process(job, digest, line)?),
             Err(difference) => {
                 let digests = [difference.one, difference.other].map(|d| d.to_string());
-                mismatches.push(mismatch(job, "two threads", digests, difference.event));
+                Audited::Differs(mismatch(job, "two threads", digests, difference.event))
+            }
+        });
+    }
+    Ok(audited)
+}
+
+fn say(args: &AuditArgs, jobs: &[Chosen], audited: &[Audited]) -> Result<ExitCode, Failure> {
+    if args.digests {
+        for (job, audited) in jobs.iter().zip(audited) {
+            if let Audited::Repeats(digest) = audited {
+                output::print(&(digest_line(job, digest) + "\n"))?;
             }
         }
+        return Ok(ExitCode::SUCCESS);
     }
+    let differs = |audited: &Audited| match audited {
+        Audited::Repeats(_) => None,
+        Audited::Differs(mismatch) => Some(mismatch.clone()),
+    };
+    let mismatches: Vec<_> = audited.iter().filter_map(differs).collect();
     if !args.quiet {
         output::print(&match args.format {
-            Format::Text => text(&jobs, &mismatches),
-            Format::Json => json(&jobs, &mismatches),
+            Format::Text => text(jobs, &mismatches),
+            Format::Json => json(jobs, &mismatches),
         })?;
     }
     Ok(if mismatches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl AuditArgs {
+    /// The command without what differs from part to part.
+    fn arguments(&self) -> Vec<String> {
+        let mut words = vec!["audit".to_owned(), "--seeds".to_owned(), self.seeds.to_string()];
+        if self.digests {
+            words.push("--digests".to_owned());
+        }
+        if !self.scenarios.is_empty() {
+            words.push("--".to_owned());
+            words.extend(self.scenarios.iter().cloned());
+        }
+        words
+    }
+}
+
+fn name(job: &Chosen) -> String {
+    format!("{} on {}, seed {}", job.name(), job.system.name, job.seed)
 }
 
 fn jobs(args: &AuditArgs) -> Result<Vec<Chosen>, Failure> {
@@ -81,30 +151,38 @@ fn audit_here(
     let bar = progress::bar(args.quiet, jobs.len());
     let audit = |job: &Chosen| sim::audit(&job.scenario, job.system.name, job.seed);
     let audited = sim::in_parallel(jobs, args.jobs.count(), audit, |job, _| {
-        let message = || format!("{} on {}, seed {}", job.name(), job.system.name, job.seed);
-        progress::step(&bar, message);
+        progress::step(&bar, || name(job));
     });
     bar.finish_and_clear();
     audited
 }
 
-fn print_digests(jobs: &[Chosen], args: &AuditArgs) -> Result<ExitCode, Failure> {
+/// Has every run once.
+fn digests(jobs: &[Chosen], args: &AuditArgs) -> Result<Vec<Audited>, Failure> {
     let digest = |job: &Chosen| job.digest();
     let digests = sim::in_parallel(jobs, args.jobs.count(), digest, |_, _| {});
-    for (job, digest) in jobs.iter().zip(digests) {
-        output::print(&(digest_line(job, digest?) + "\n"))?;
-    }
-    Ok(ExitCode::SUCCESS)
+    digests.into_iter().map(|digest| Ok(Audited::Repeats(digest?.to_string()))).collect()
 }
 
-fn digest_line(job: &Chosen, digest: Digest) -> String {
+fn digest_line(job: &Chosen, digest: &str) -> String {
     format!("{} {} {} {digest}", job.name(), job.system.name, job.seed)
 }
 
 fn spawn_second_process(args: &AuditArgs) -> Result<Child, Failure> {
     let mut command = this_program()?;
     let (seeds, jobs) = (args.seeds.to_string(), args.jobs.count().to_string());
-    command.args(["audit", "--digests", "--seeds", &seeds, "--jobs", &jobs, "--"]);
+    let shard = args.share.shard().to_string();
+    command.args([
+        "audit",
+        "--digests",
+        "--seeds",
+        &seeds,
+        "--jobs",
+        &jobs,
+        "--shard",
+        &shard,
+        "--",
+    ]);
     command.args(&args.scenarios).stdout(Stdio::piped());
     command.spawn().map_err(cannot_start)
 }
@@ -150,8 +228,14 @@ fn mismatch(
     digests: [String; 2],
     event: Option<DifferingEvent>,
 ) -> Mismatch {
-    let (scenario, system, seed) = (job.name().to_owned(), job.system.name, job.seed);
-    Mismatch { scenario, system, seed, between, digests, event }
+    Mismatch {
+        scenario: job.name().to_owned(),
+        system: job.system.name.to_owned(),
+        seed: job.seed,
+        between: between.to_owned(),
+        digests,
+        event: event.map(|event| event.to_string()),
+    }
 }
 
 fn text(jobs: &[Chosen], mismatches: &[Mismatch]) -> String {
@@ -189,7 +273,7 @@ fn json(jobs: &[Chosen], mismatches: &[Mismatch]) -> String {
                 "seed": mismatch.seed,
                 "between": mismatch.between,
                 "digests": mismatch.digests,
-                "first_difference": mismatch.event.as_ref().map(ToString::to_string),
+                "first_difference": mismatch.event,
             })
         })
         .collect();

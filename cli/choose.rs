@@ -1,6 +1,6 @@
 //! From names on the command line to scenarios and systems.
 
-use crate::{args::Which, failure::Failure};
+use crate::{args::Which, failure::Failure, shard::files};
 use judge::record::Digest;
 use miette::Report;
 use node::{SystemInfo, systems};
@@ -75,7 +75,11 @@ impl Chosen {
 
 /// The scenario of this name, or in the file of this path.
 pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
-    let is_path = name.ends_with(".toml") || name.contains(std::path::is_separator);
+    let is_path = files::is_path(name);
+    if let Some(text) = files::stand_ins().and_then(|files| files.get(name)) {
+        return Scenario::parse(name, text, systems::ALL)
+            .map_err(|error| Failure::Input(Report::new(error)));
+    }
     let load = || {
         Scenario::load(Path::new(name), systems::ALL)
             .map_err(|error| Failure::Input(Report::new(error)))

@@ -1,10 +1,15 @@
 //! `seedbed hunt`: seed after seed until something breaks.
 
+mod parts;
+
+pub(crate) use parts::merged;
+
 use crate::{
     args::{FlawName, Format, Jobs, ScenarioName, SystemName, Which},
     choose::{self, Chosen},
     failure::Failure,
     interrupt, output, progress,
+    shard::{Share, Times},
 };
 use clap::{Args, ValueHint};
 use cpu_time::ProcessTime;
@@ -31,6 +36,7 @@ use std::{
     grouped by what they show, and of each group the one is kept in which least happened. What was \
     found depends on the seeds alone, not on how many runs are had at once.\n\n\
     Ctrl-C ends the hunt with what it has.\n\
+    A part of the seeds is hunted with `--shard I/N --results FILE`, and `seedbed merge` joins the parts.\n\
     Exit codes: 0 nothing was found, 1 something was, 2 bad input, 3 the harness failed.")]
 pub(crate) struct HuntArgs {
     /// `random`, a scenario's name, or the path of a scenario file.
@@ -66,6 +72,8 @@ pub(crate) struct HuntArgs {
     quiet: bool,
     #[command(flatten)]
     jobs: Jobs,
+    #[command(flatten)]
+    share: Share,
 }
 
 const A_MINUTE: Duration = Duration::from_secs(60);
@@ -106,20 +114,40 @@ pub(crate) fn property(text: &str) -> Result<Property, String> {
 
 /// Hunts, and says what was found and what was covered.
 pub(crate) fn hunt(args: &HuntArgs) -> Result<ExitCode, Failure> {
-    let of = chosen(args)?;
+    let whole = chosen(args)?;
+    let of = Hunt { seeds: parts::seeds(args, &whole)?, ..whole };
     // Known before the runs, so that nobody waits for nothing.
+    args.share.check()?;
     let corpus = args.save.as_deref().map(Corpus::open).transpose().map_err(bad_corpus)?;
     let took = Took::new();
     let hunted = go(&of, args)?;
     let took = took.so_far();
-    let saved = match &corpus {
-        Some(corpus) => save(&of, &hunted.failures, corpus)?,
+    if args.share.results.is_some() && hunted.seeds < of.seeds.end - of.seeds.start {
+        eprintln!("ended before all seeds of the part were hunted: no results are written");
+        return Ok(ExitCode::from(130));
+    }
+    let times = Times { seconds: took.real.as_secs_f64(), cpu_seconds: took.cpu.as_secs_f64() };
+    args.share.write(args.arguments(), &parts::files(args), Some(times), &hunted)?;
+    // What parts have found is kept where they are joined.
+    let corpus = corpus.filter(|_| args.share.results.is_none());
+    say(&of, args, &hunted, took, corpus.as_ref())
+}
+
+fn say(
+    of: &Hunt,
+    args: &HuntArgs,
+    hunted: &Hunted,
+    took: Took,
+    corpus: Option<&Corpus>,
+) -> Result<ExitCode, Failure> {
+    let saved = match corpus {
+        Some(corpus) => save(of, &hunted.failures, corpus)?,
         None => Vec::new(),
     };
     if !args.quiet {
         output::print(&match args.format {
-            Format::Text => text(&of, args, &hunted, took, &saved),
-            Format::Json => format!("{:#}\n", as_json(&of, &hunted, took, &saved)),
+            Format::Text => text(of, args, hunted, took, &saved),
+            Format::Json => format!("{:#}\n", as_json(of, hunted, took, &saved)),
         })?;
     }
     let is_clean = hunted.failures.runs() == 0;

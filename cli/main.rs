@@ -6,6 +6,7 @@
 mod args;
 mod audit;
 mod bench;
+mod check;
 mod choose;
 mod completions;
 mod corpus;
@@ -21,6 +22,7 @@ mod matrix;
 mod output;
 mod progress;
 mod run;
+mod shard;
 mod show;
 mod shrink;
 mod trace;
@@ -43,6 +45,8 @@ fn main() -> ExitCode {
         Command::Corpus(args) => corpus::corpus(&args),
         Command::Hunt(args) => hunt::hunt(&args),
         Command::Shrink(args) => shrink::shrink(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Merge(args) => shard::merge::merge(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Explore(args) => explore::explore(&args),
         Command::Judge(args) => judge::judge(&args),

@@ -1,10 +1,15 @@
 //! `seedbed matrix`: scenarios against systems, each with several seeds, run in parallel.
 
+mod parts;
+
+pub(crate) use parts::merged;
+
 use crate::{
     args::{MatrixArgs, MatrixFormat},
     choose,
     failure::Failure,
     interrupt, output, progress,
+    shard::{Part, files},
 };
 use node::SystemInfo;
 use reports::{
@@ -13,7 +18,7 @@ use reports::{
 };
 use scenarios::Scenario;
 use sim::{Detail, Gear};
-use std::{path::Path, process::ExitCode};
+use std::{collections::BTreeSet, fmt, path::PathBuf, process::ExitCode};
 
 /// A scenario as it was named, and how it is run on each system of the columns.
 struct Named {
@@ -38,29 +43,47 @@ struct Job<'a> {
 
 /// Runs scenarios on systems and shows which hold what.
 pub(crate) fn matrix(args: &MatrixArgs) -> Result<ExitCode, Failure> {
-    let target = &args.out;
     // Known before the runs, so that nobody waits for nothing.
-    matrix::check_target(target)?;
+    matrix::check_target(&args.out)?;
+    args.share.check()?;
     let (rows, columns) = choose_axes(args)?;
     let jobs = jobs(&rows, &columns, args.seeds);
     if jobs.is_empty() {
         return Err(nothing_to_run(&rows, &columns));
     }
     let seen = have(&jobs, args)?;
-    let matrix = assemble(&rows, &columns, args.seeds, seen);
-    {
+    let parts = jobs
+        .iter()
+        .zip(&seen)
+        .filter_map(|(job, seen)| seen.as_ref().map(|seen| Part::new(job.to_string(), seen)));
+    let files: Vec<_> =
+        rows.iter().map(|row| row.name.clone()).filter(|it| files::is_path(it)).collect();
+    args.share.write(args.arguments(), &files, None, parts.collect::<Vec<_>>())?;
+    // What stands in the folder is of all runs.
+    let is_whole = !args.share.shard().is_part();
+    say(args, &assemble(&rows, &columns, args.seeds, seen), is_whole)
+}
+
+fn say(args: &MatrixArgs, matrix: &Matrix, is_whole: bool) -> Result<ExitCode, Failure> {
+    if is_whole {
         let _whole_or_not_at_all = interrupt::while_writing();
-        matrix::write(&matrix, target)?;
+        matrix::write(matrix, &args.out)?;
     }
     if !args.quiet {
         output::print(&match args.format {
-            MatrixFormat::Text => text(&matrix, target),
+            MatrixFormat::Text => text(matrix, Some(&args.out).filter(|_| is_whole)),
             MatrixFormat::Json => matrix.to_json(),
             MatrixFormat::Csv => matrix.csv(),
             MatrixFormat::Markdown => matrix.markdown(),
         })?;
     }
     Ok(if matrix.as_expected() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl fmt::Display for Job<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on {}, seed {}", self.name, self.column.system.name, self.seed)
+    }
 }
 
 /// The scenarios and systems that were named; where none were, all between which there is a cell.
@@ -166,33 +189,40 @@ fn nothing_to_run(rows: &[Named], columns: &[Column]) -> Failure {
     )
 }
 
-/// Has every run, on as many threads as are to be used.
-fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Seen>, Failure> {
-    let bar = progress::bar(args.quiet, jobs.len());
+/// Has every run of this part, on as many threads as are to be used.
+fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Option<Seen>>, Failure> {
+    let own = parts::own(jobs, args.share.shard(), args.seeds);
+    let bar = progress::bar(args.quiet, own.iter().map(Vec::len).sum());
     let threads = args.jobs.count();
+    let firsts: BTreeSet<usize> = own.iter().map(|cell| cell[0]).collect();
+    let places: Vec<usize> = own.iter().flatten().copied().collect();
     // Of most runs nobody reads a word.
-    let see_briefly = |job: &Job<'_>| match job.seed {
-        0 => see(job, Detail::Digest),
-        _ => see(job, Detail::Verdicts),
+    let see_briefly = |place: &usize| match firsts.contains(place) {
+        true => see(&jobs[*place], Detail::Digest),
+        false => see(&jobs[*place], Detail::Verdicts),
     };
-    let seen = sim::in_parallel(jobs, threads, see_briefly, |job, _| {
-        let Job { name, column, seed, .. } = job;
-        progress::step(&bar, || format!("{name} on {}, seed {seed}", column.system.name));
+    let seen = sim::in_parallel(&places, threads, see_briefly, |place, _| {
+        progress::step(&bar, || jobs[*place].to_string());
     });
     let mut seen = all_well(seen)?;
-    let cells = seen.chunks(args.seeds as usize).enumerate();
-    let shown = cells.flat_map(|(cell, seen)| {
-        let seeds = matrix::shown(seen).into_iter().filter(|seed| *seed > 0);
-        seeds.map(move |seed| cell * args.seeds as usize + seed)
-    });
-    let shown: Vec<usize> = shown.collect();
-    let see_in_words = |place: &usize| see(&jobs[*place], Detail::Digest);
-    let in_words = sim::in_parallel(&shown, threads, see_in_words, |_, _| {});
-    bar.finish_and_clear();
-    for (place, in_words) in shown.into_iter().zip(all_well(in_words)?) {
-        seen[place] = in_words;
+    let mut in_words = Vec::new();
+    let mut from = 0;
+    for cell in &own {
+        let shown = matrix::shown(&seen[from..from + cell.len()]);
+        in_words.extend(shown.into_iter().filter(|run| *run > 0).map(|run| from + run));
+        from += cell.len();
     }
-    Ok(seen)
+    let see_in_words = |run: &usize| see(&jobs[places[*run]], Detail::Digest);
+    let said = sim::in_parallel(&in_words, threads, see_in_words, |_, _| {});
+    bar.finish_and_clear();
+    for (run, said) in in_words.into_iter().zip(all_well(said)?) {
+        seen[run] = said;
+    }
+    let mut slots: Vec<Option<Seen>> = jobs.iter().map(|_| None).collect();
+    for (place, seen) in places.into_iter().zip(seen) {
+        slots[place] = Some(seen);
+    }
+    Ok(slots)
 }
 
 fn all_well(seen: Vec<Result<Seen, sim::Error>>) -> Result<Vec<Seen>, Failure> {
@@ -210,26 +240,29 @@ fn see(job: &Job<'_>, detail: Detail) -> Result<Seen, sim::Error> {
 }
 
 /// Puts what was seen, in the order of the jobs, into its cells.
-fn assemble(rows: &[Named], columns: &[Column], seeds: u64, seen: Vec<Seen>) -> Matrix {
+fn assemble(rows: &[Named], columns: &[Column], seeds: u64, seen: Vec<Option<Seen>>) -> Matrix {
     let systems = columns.iter().map(|column| column.system.name.to_owned()).collect();
     let mut matrix = Matrix::new(systems, seeds);
     matrix.flaws = columns.iter().map(|column| column.flaws.clone()).collect();
     let mut seen = seen.into_iter();
     for row in rows {
         let cells = row.cells.iter().map(|scenario| {
-            let cell = || Cell::of(&(0..seeds).zip(&mut seen).collect::<Vec<_>>());
-            scenario.is_some().then(cell)
+            scenario.as_ref()?;
+            let had = (0..seeds).zip(&mut seen).filter_map(|(seed, seen)| Some((seed, seen?)));
+            let had: Vec<_> = had.collect();
+            // In a part there may be none of this cell.
+            (!had.is_empty()).then(|| Cell::of(&had))
         });
         matrix.rows.push(Row { scenario: row.name.clone(), cells: cells.collect() });
     }
     matrix
 }
 
-fn text(matrix: &Matrix, folder: &Path) -> String {
+fn text(matrix: &Matrix, folder: Option<&PathBuf>) -> String {
     let options = StoryOptions {
         width: output::width(),
         colour: output::stdout_has_colour(),
-        folder: Some(folder.display().to_string()),
+        folder: folder.map(|folder| folder.display().to_string()),
         ..StoryOptions::default()
     };
     matrix::text(matrix, &options)

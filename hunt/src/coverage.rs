@@ -3,7 +3,17 @@
 use judge::Run;
 use node::Time;
 use scenarios::FaultKind;
-use std::collections::{BTreeMap, BTreeSet};
+use serde::{Deserialize, Serialize};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// The name of a fact.
+type State = Cow<'static, str>;
+
+/// One thing that a run can meet: a fault, a state, or both at once.
+type Mark = (Option<FaultKind>, Option<State>);
 
 /// What one run met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,18 +45,29 @@ impl Marks {
 }
 
 /// How many runs met what, and since when nothing new was met.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct Coverage {
     /// How many runs there were.
     pub runs: u64,
     /// In how many runs each kind of fault touched something.
     pub faults: BTreeMap<FaultKind, u64>,
     /// In how many runs a node said so.
-    pub states: BTreeMap<&'static str, u64>,
+    pub states: BTreeMap<State, u64>,
     /// In how many runs a node said so while such a fault was under way.
-    pub pairs: BTreeMap<(FaultKind, &'static str), u64>,
+    pub pairs: BTreeMap<(FaultKind, State), u64>,
     /// How many runs there were when something was met for the first time last.
     pub last_new: u64,
+    /// How many runs there were when each was met for the first time.
+    first: BTreeMap<Mark, u64>,
+}
+
+/// Coverage as a file holds it: what was met, in how many runs, and in which for the first time.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    runs: u64,
+    met: Vec<(Option<FaultKind>, Option<State>, u64, u64)>,
 }
 
 impl Coverage {
@@ -55,13 +76,40 @@ impl Coverage {
         self.runs += 1;
         let before = self.met();
         marks.faults.iter().for_each(|fault| *self.faults.entry(*fault).or_default() += 1);
-        marks.states.iter().for_each(|state| *self.states.entry(state).or_default() += 1);
-        marks.pairs.iter().for_each(|pair| *self.pairs.entry(*pair).or_default() += 1);
+        for state in &marks.states {
+            *self.states.entry(Cow::Borrowed(state)).or_default() += 1;
+        }
+        for (fault, state) in &marks.pairs {
+            *self.pairs.entry((*fault, Cow::Borrowed(state))).or_default() += 1;
+        }
         let is_new = self.met() > before;
         if is_new {
             self.last_new = self.runs;
+            let faults = marks.faults.iter().map(|fault| (Some(*fault), None));
+            let states = marks.states.iter().map(|state| (None, Some(Cow::Borrowed(*state))));
+            let both = |(fault, state): &(FaultKind, &'static str)| {
+                (Some(*fault), Some(Cow::Borrowed(*state)))
+            };
+            for mark in faults.chain(states).chain(marks.pairs.iter().map(both)) {
+                self.first.entry(mark).or_insert(self.runs);
+            }
         }
         is_new
+    }
+
+    /// Adds what runs met that came after all of these, as if they had been added one by one.
+    pub fn add_later(&mut self, later: &Self) {
+        for (mark, first) in &later.first {
+            let first = self.runs + first;
+            if !self.first.contains_key(mark) {
+                self.first.insert(mark.clone(), first);
+                self.last_new = self.last_new.max(first);
+            }
+        }
+        self.runs += later.runs;
+        add_all(&mut self.faults, &later.faults);
+        add_all(&mut self.states, &later.states);
+        add_all(&mut self.pairs, &later.pairs);
     }
 
     /// For how many runs nothing new was met.
@@ -74,9 +122,72 @@ impl Coverage {
     }
 }
 
+fn add_all<K: Clone + Ord>(counts: &mut BTreeMap<K, u64>, more: &BTreeMap<K, u64>) {
+    for (key, runs) in more {
+        *counts.entry(key.clone()).or_default() += runs;
+    }
+}
+
+impl From<Coverage> for Written {
+    fn from(coverage: Coverage) -> Self {
+        let runs = |mark: &Mark| match mark {
+            (Some(fault), None) => coverage.faults.get(fault),
+            (None, Some(state)) => coverage.states.get(state),
+            (Some(fault), Some(state)) => coverage.pairs.get(&(*fault, state.clone())),
+            (None, None) => None,
+        };
+        let met = coverage.first.iter().map(|(mark, first)| {
+            (mark.0, mark.1.clone(), runs(mark).copied().unwrap_or_default(), *first)
+        });
+        Self { runs: coverage.runs, met: met.collect() }
+    }
+}
+
+impl From<Written> for Coverage {
+    fn from(written: Written) -> Self {
+        let mut coverage = Self { runs: written.runs, ..Self::default() };
+        for (fault, state, runs, first) in written.met {
+            coverage.last_new = coverage.last_new.max(first);
+            coverage.first.insert((fault, state.clone()), first);
+            match (fault, state) {
+                (Some(fault), None) => drop(coverage.faults.insert(fault, runs)),
+                (None, Some(state)) => drop(coverage.states.insert(state, runs)),
+                (Some(fault), Some(state)) => drop(coverage.pairs.insert((fault, state), runs)),
+                (None, None) => {}
+            }
+        }
+        coverage
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_parts_met_is_what_all_met() {
+        let crash = Marks { faults: [FaultKind::Crash].into(), ..Marks::default() };
+        let elected = Marks { states: ["elected"].into(), ..crash.clone() };
+        let both = Marks { pairs: [(FaultKind::Crash, "elected")].into(), ..elected.clone() };
+        let all = [crash.clone(), elected.clone(), crash, both.clone(), elected, both];
+        let of = |marks: &[Marks]| {
+            let mut coverage = Coverage::default();
+            for marks in marks {
+                coverage.add(marks);
+            }
+            coverage
+        };
+        for cut in 0..=all.len() {
+            let mut joined = of(&all[..cut]);
+            joined.add_later(&of(&all[cut..]));
+            assert_eq!(joined, of(&all), "{cut}");
+            assert_eq!(Coverage::from(Written::from(joined)), of(&all));
+        }
+        // In another order something else is new at another moment.
+        let mut turned = of(&all[3..]);
+        turned.add_later(&of(&all[..3]));
+        assert_ne!(turned.last_new, of(&all).last_new);
+    }
 
     #[test]
     fn what_is_new_counts_once() {

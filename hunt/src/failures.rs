@@ -1,10 +1,12 @@
 //! Failures, grouped by what they show.
 
 use crate::look::{Looked, What};
+use scenarios::Property;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A run that showed something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// Its seed.
     pub seed: u64,
@@ -30,11 +32,30 @@ pub struct Group {
 }
 
 /// All that was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Failures {
     groups: BTreeMap<(What, String), Group>,
     /// How many runs failed.
     runs: u64,
+}
+
+/// Failures as a file holds them.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    runs: u64,
+    groups: Vec<WrittenGroup>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenGroup {
+    what: String,
+    shape: String,
+    count: u64,
+    first: u64,
+    cheapest: Failure,
 }
 
 impl Failures {
@@ -58,6 +79,21 @@ impl Failures {
         }
     }
 
+    /// Adds failures of seeds that are all greater than these, as if they had been added one by one.
+    pub fn add_later(&mut self, later: &Self) {
+        self.runs += later.runs;
+        for (key, more) in &later.groups {
+            let Some(group) = self.groups.get_mut(key) else {
+                self.groups.insert(key.clone(), more.clone());
+                continue;
+            };
+            group.count += more.count;
+            if more.cheapest.cost < group.cheapest.cost {
+                group.cheapest = more.cheapest.clone();
+            }
+        }
+    }
+
     /// The groups, those of a property together, the largest first.
     pub fn groups(&self) -> Vec<&Group> {
         let mut groups: Vec<&Group> = self.groups.values().collect();
@@ -77,5 +113,34 @@ impl Failures {
             *by_what.entry(group.what).or_default() += group.count;
         }
         by_what
+    }
+}
+
+impl From<Failures> for Written {
+    fn from(failures: Failures) -> Self {
+        let groups = failures.groups.into_values().map(|group| {
+            let Group { what, shape, count, first, cheapest } = group;
+            WrittenGroup { what: what.name().to_owned(), shape, count, first, cheapest }
+        });
+        Self { runs: failures.runs, groups: groups.collect() }
+    }
+}
+
+impl TryFrom<Written> for Failures {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let mut failures = Self { runs: written.runs, ..Self::default() };
+        for WrittenGroup { what, shape, count, first, cheapest } in written.groups {
+            let property = || Property::ALL.into_iter().find(|property| property.name() == what);
+            let what = match property() {
+                Some(property) => What::Violated(property),
+                None if what == What::Panic.name() => What::Panic,
+                None => return Err(format!("there is no property `{what}`")),
+            };
+            let key = (what, shape.clone());
+            failures.groups.insert(key, Group { what, shape, count, first, cheapest });
+        }
+        Ok(failures)
     }
 }

@@ -8,6 +8,7 @@ use crate::{
 };
 use node::SystemInfo;
 use scenarios::{Property, Scenario};
+use serde::{Deserialize, Serialize};
 use std::{num::NonZeroUsize, ops::Range, time::Duration};
 
 /// What is hunted.
@@ -54,7 +55,7 @@ pub struct Progress<'a> {
 }
 
 /// What a hunt has found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Hunted {
     /// How many seeds were looked at.
     pub seeds: u64,
@@ -101,6 +102,14 @@ pub fn hunt(of: &Hunt, mut go_on: impl FnMut(&Progress<'_>) -> bool) -> Result<H
 }
 
 impl Hunted {
+    /// Adds what was found with seeds that are all greater than these, as one hunt would have.
+    pub fn add_later(&mut self, later: &Self) {
+        self.seeds += later.seeds;
+        self.simulated += later.simulated;
+        self.failures.add_later(&later.failures);
+        self.coverage.add_later(&later.coverage);
+    }
+
     fn add(&mut self, seed: u64, looked: &Looked) {
         self.seeds += 1;
         self.simulated += looked.simulated;

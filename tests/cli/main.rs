@@ -4,6 +4,7 @@
 
 mod audit;
 mod bad_input;
+mod check;
 mod experiment;
 mod folders;
 mod hunt;
@@ -14,6 +15,7 @@ mod matrix;
 mod plans;
 mod repeat;
 mod run;
+mod shards;
 mod shrink;
 mod snapshots;
 mod streams;

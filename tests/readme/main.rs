@@ -133,7 +133,7 @@ fn pages() -> Vec<String> {
     let pages = docs.filter(|path| path.extension().is_some_and(|it| it == "md"));
     let name = |path: PathBuf| format!("docs/{}", path.file_name().unwrap().to_str().unwrap());
     let mut pages: Vec<_> = pages.map(name).collect();
-    pages.extend(["README.md", "CONTRIBUTING.md"].map(str::to_owned));
+    pages.extend(["README.md", "CONTRIBUTING.md", "docs/cluster/README.md"].map(str::to_owned));
     pages.sort();
     pages
 }
