@@ -54,11 +54,11 @@ pub(super) fn history(shape: Shape) -> Calls {
         call.position = position;
     }
     if shape.wrong {
-        let reads = calls.iter_mut().rev().filter_map(|call| match &mut call.action {
+        let mut reads = calls.iter_mut().rev().filter_map(|call| match &mut call.action {
             Action::Read { found: Some(found), .. } => Some(found),
             _ => None,
         });
-        if let Some(found) = reads.skip(100).next() {
+        if let Some(found) = reads.nth(100) {
             *found = Some(Value::from("never written"));
         }
     }

@@ -13,7 +13,7 @@ const PAIRS: usize = 32;
 /// Takes away steps, operations and pins, many at a time and then one by one.
 pub(super) fn remove(search: &mut Search<'_>) {
     search.thin(|plan| plan.steps.len(), |plan, range| Some(without_steps(plan, range)));
-    search.thin(|plan| operations(plan).len(), |plan, range| without_operations(plan, range));
+    search.thin(|plan| operations(plan).len(), without_operations);
     search.thin(
         |plan| plan.pins.messages.len(),
         |plan, range| {

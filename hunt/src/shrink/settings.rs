@@ -74,7 +74,7 @@ fn whole(search: &mut Search<'_>) {
 fn links(search: &mut Search<'_>) {
     change(search, |plan| plan.network.links.clear());
     for ends in search.best.network.links.keys().copied().collect::<Vec<_>>() {
-        change(search, |plan| drop(plan.network.links.remove(&ends)));
+        change(search, |plan| _ = plan.network.links.remove(&ends));
     }
     change(search, |plan| plan.network.dead = DeadNode::Refused);
     let each: [fn(&mut Network) -> &mut Link; 2] =

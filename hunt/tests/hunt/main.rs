@@ -5,3 +5,4 @@
 mod corpus;
 mod drawn;
 mod found;
+mod shrink;
