@@ -98,7 +98,10 @@ fn without_expectations(run: &Run, paper: &mut Paper) {
         (count > 0).then(|| format!("{count} {told}"))
     });
     let told: Vec<_> = told.collect();
-    let text = format!("Nothing was expected here: of the properties {}.", text::list(&told));
+    let text = match told.is_empty() {
+        true => "Nothing was expected here, and nothing was put to the test.".to_owned(),
+        false => format!("Nothing was expected here: of the properties {}.", text::list(&told)),
+    };
     paper.line("", &[(&text, Tone::Notable)]);
     for defect in &run.defects {
         paper.line("  - ", &[(&format!("mind that {defect}"), Tone::Notable)]);
