@@ -115,7 +115,9 @@ fn unknown_names_and_places_are_refused_before_anything_is_run() {
 #[test]
 fn systems_for_which_nothing_is_meant_leave_nothing_to_run() {
     let desk = desk("nothing");
-    fs::write(desk.join("mine.toml"), MISSED).unwrap();
+    // Only one system has the flaw, and can carry it out.
+    let flawed = format!("{MISSED}\n[system]\nflaws = [\"naive-failover\"]\n");
+    fs::write(desk.join("mine.toml"), flawed).unwrap();
     let (code, _, errors) = seedbed(&desk, "matrix --scenarios mine.toml --systems raft,quorum");
     assert_eq!(code, Some(2));
     assert!(errors.contains("--system raft") && errors.contains("--system quorum"), "{errors}");
