@@ -119,9 +119,9 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<ExitCode, Failure> {
     // Known before the runs, so that nobody waits for nothing.
     args.share.check()?;
     let corpus = args.save.as_deref().map(Corpus::open).transpose().map_err(bad_corpus)?;
-    let took = Took::new();
-    let hunted = go(&of, args)?;
-    let took = took.so_far();
+    let clocks = Clocks::start();
+    let hunted = go(&of, args, &clocks)?;
+    let took = clocks.so_far();
     if args.share.results.is_some() && hunted.seeds < of.seeds.end - of.seeds.start {
         eprintln!("ended before all seeds of the part were hunted: no results are written");
         return Ok(ExitCode::from(130));
@@ -196,30 +196,25 @@ struct Clocks {
     cpu: ProcessTime,
 }
 
-impl Took {
-    #[expect(clippy::new_ret_no_self, reason = "clocks become what they show")]
-    fn new() -> Clocks {
+impl Clocks {
+    fn start() -> Self {
         #[expect(clippy::disallowed_methods, reason = "how long a hunt may take is real time")]
         let real = Instant::now();
-        Clocks { real, cpu: ProcessTime::now() }
+        Self { real, cpu: ProcessTime::now() }
     }
-}
 
-impl Clocks {
     fn so_far(&self) -> Took {
         Took { real: self.real.elapsed(), cpu: self.cpu.elapsed() }
     }
 }
 
-fn go(of: &Hunt, args: &HuntArgs) -> Result<Hunted, Failure> {
-    let clocks = Took::new();
+fn go(of: &Hunt, args: &HuntArgs, clocks: &Clocks) -> Result<Hunted, Failure> {
     let is_bounded = args.seeds.is_some();
     let most = args.time.or((!is_bounded).then_some(A_MINUTE));
     let all = if is_bounded { of.seeds.end - of.seeds.start } else { 0 };
     let bar = progress::bar(args.quiet, all as usize);
     interrupt::ask_politely();
-    let hunted = hunt::hunt(of, |progress| {
-        let hunted = progress.hunted;
+    let hunted = hunt::hunt(of, |hunted| {
         let real = clocks.so_far().real;
         if !is_bounded {
             bar.set_length(estimate(hunted.seeds, real, most.unwrap_or(A_MINUTE)));

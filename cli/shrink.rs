@@ -8,7 +8,7 @@ use crate::{
     interrupt, output, progress,
 };
 use clap::{Args, ValueHint};
-use hunt::{Shrink, ShrinkError, ShrinkProgress, Shrunk, What, steps_of};
+use hunt::{Shrink, ShrinkError, Shrunk, What, steps_of};
 use judge::text::{count, number};
 use scenarios::{Property, Scenario};
 use std::{
@@ -91,7 +91,7 @@ fn go(
     let spinner = progress::spinner(args.quiet, format!("running {}", chosen.scenario.name));
     interrupt::ask_politely();
     let mut unwritten = None;
-    let shrunk = hunt::shrink(of, &mut |so_far: &ShrinkProgress<'_>| {
+    let shrunk = hunt::shrink(of, &mut |so_far: &hunt::Progress<'_>| {
         let real = begun.elapsed();
         if !spinner.is_hidden() {
             let speed = so_far.tries as f64 / real.as_secs_f64().max(1e-9);

@@ -33,8 +33,7 @@ pub struct Knob {
     pub value: String,
 }
 
-/// Kinds of fault that are not drawn. What rots on most platters at once, no majority survives, and a
-/// membership that changes by chance leaves none.
+/// Kinds of fault that are not drawn: what rots on most platters at once, no majority survives.
 const NEVER: [FaultKind; 1] = [FaultKind::BitRot];
 
 /// Draws the scenario of a seed for a system, with these flaws switched on.
@@ -86,16 +85,15 @@ impl Drawer {
         nodes
     }
 
-    /// Half of what a system counts, such as after how many entries it writes a snapshot, is made
-    /// small, so that it happens in short runs too.
+    /// A system that writes snapshots does so after few entries in half of the runs, since else it
+    /// would never do so in short ones.
     fn settings(&mut self, system: &SystemInfo, scenario: &mut Scenario) {
-        for setting in system.settings.iter().filter(|setting| setting.name == "snapshot-after") {
-            if self.unit("snapshot-after") < 0.5 {
-                let after = 5 + self.below("snapshot-after/entries", 40);
-                self.tell("snapshot-after", after);
-                let after = Setting::Count(after);
-                scenario.system.settings.insert(setting.name.to_owned(), after);
-            }
+        const AFTER: &str = "snapshot-after";
+        let has_it = system.settings.iter().any(|setting| setting.name == AFTER);
+        if has_it && self.unit(AFTER) < 0.5 {
+            let after = 5 + self.below("snapshot-after/entries", 40);
+            self.tell(AFTER, after);
+            scenario.system.settings.insert(AFTER.to_owned(), Setting::Count(after));
         }
     }
 

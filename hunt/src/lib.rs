@@ -23,5 +23,5 @@ pub use coverage::{Coverage, Marks};
 pub use draw::{Drawn, Knob, draw};
 pub use failures::{Failure, Failures, Group};
 pub use look::{Looked, Outcome, What, look};
-pub use rounds::{Hunt, Hunted, Progress, Source, hunt};
-pub use shrink::{Progress as ShrinkProgress, Shrink, ShrinkError, Shrunk, shrink, steps_of};
+pub use rounds::{Hunt, Hunted, Source, hunt};
+pub use shrink::{Progress, Shrink, ShrinkError, Shrunk, shrink, steps_of};

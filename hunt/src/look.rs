@@ -3,7 +3,7 @@
 use crate::{coverage::Marks, shape::shape};
 use judge::{
     Run,
-    record::{Expected, Verdict},
+    record::{Expected, Judgement},
 };
 use scenarios::{Property, Scenario};
 use sim::{Detail, Gear};
@@ -42,6 +42,24 @@ pub enum What {
     Violated(Property),
 }
 
+impl Outcome {
+    /// Something that this sentence tells.
+    pub(crate) fn new(what: What, sentence: String) -> Self {
+        Self { what, shape: shape(&sentence), sentence }
+    }
+
+    /// What a run violates, of the judgements that count.
+    pub(crate) fn of(run: &Run, counts: impl Fn(&Judgement) -> bool) -> Vec<Self> {
+        let counted = run.judgements.iter().filter(|judgement| counts(judgement));
+        counted
+            .filter_map(|judgement| {
+                let witness = judgement.verdict.witness()?;
+                Some(Self::new(What::Violated(judgement.property), witness.summary.clone()))
+            })
+            .collect()
+    }
+}
+
 impl What {
     /// Its name in tables and files.
     pub const fn name(self) -> &'static str {
@@ -67,11 +85,7 @@ pub fn look(
     match sim::run(scenario, system, seed, Detail::Digest, Gear::Advance) {
         Ok(run) => Ok(Looked::of(&run, only)),
         Err(sim::Error::Panicked { message, .. }) => Ok(Looked {
-            outcomes: vec![Outcome {
-                what: What::Panic,
-                shape: shape(&message),
-                sentence: message,
-            }],
+            outcomes: vec![Outcome::new(What::Panic, message)],
             marks: Marks::default(),
             cost: u64::MAX,
             simulated: Duration::ZERO,
@@ -83,22 +97,12 @@ pub fn look(
 impl Looked {
     /// What came of a run that was had.
     pub fn of(run: &Run, only: &[Property]) -> Self {
-        let counts = |property: Property, expected: Expected| match only {
-            [] => expected != Expected::Violated,
-            only => only.contains(&property),
-        };
-        let outcomes = run.judgements.iter().filter_map(|judgement| match &judgement.verdict {
-            Verdict::Invalid(witness) if counts(judgement.property, judgement.expected) => {
-                Some(Outcome {
-                    what: What::Violated(judgement.property),
-                    shape: shape(&witness.summary),
-                    sentence: witness.summary.clone(),
-                })
-            }
-            _ => None,
+        let outcomes = Outcome::of(run, |judgement| match only {
+            [] => judgement.expected != Expected::Violated,
+            only => only.contains(&judgement.property),
         });
         Self {
-            outcomes: outcomes.collect(),
+            outcomes,
             marks: Marks::of(run),
             cost: run.counters.operations + 10 * run.faults.len() as u64,
             simulated: Duration::from_nanos(run.ended.as_nanos()),

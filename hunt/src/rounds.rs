@@ -47,13 +47,6 @@ pub struct Hunt {
     pub jobs: NonZeroUsize,
 }
 
-/// How far a hunt has come.
-#[derive(Debug)]
-pub struct Progress<'a> {
-    /// What was found so far.
-    pub hunted: &'a Hunted,
-}
-
 /// What a hunt has found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Hunted {
@@ -70,14 +63,14 @@ pub struct Hunted {
 /// So many runs of a core make a round, after which others hear of it.
 const ROUND: u64 = 128;
 
-/// Has run after run, in rounds. `go_on` hears of each round and says whether there is to be another.
+/// Has run after run, in rounds. `go_on` hears after each round what was found so far and says whether there is to be another.
 /// What is found depends on the seeds alone, not on how many runs are had at once; where it stops
 /// after some failures, it does so at the seed that makes up their number.
 ///
 /// # Errors
 ///
 /// What [`sim::run`] gives.
-pub fn hunt(of: &Hunt, mut go_on: impl FnMut(&Progress<'_>) -> bool) -> Result<Hunted, sim::Error> {
+pub fn hunt(of: &Hunt, mut go_on: impl FnMut(&Hunted) -> bool) -> Result<Hunted, sim::Error> {
     let mut hunted = Hunted::default();
     let mut next = of.seeds.start;
     let see = |seed: &u64| -> Result<Looked, sim::Error> {
@@ -94,7 +87,7 @@ pub fn hunt(of: &Hunt, mut go_on: impl FnMut(&Progress<'_>) -> bool) -> Result<H
             }
         }
         next = end;
-        if !go_on(&Progress { hunted: &hunted }) {
+        if !go_on(&hunted) {
             break;
         }
     }

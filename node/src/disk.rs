@@ -149,10 +149,12 @@ impl fmt::Display for DiskError {
 
 impl std::error::Error for DiskError {}
 
-/// The medium of scripts and unit tests.
-#[derive(Debug, Default)]
-struct MemoryMedium {
-    files: BTreeMap<String, Vec<u8>>,
+/// Whole files in memory, which never fail and are synced at once: the medium of scripts and unit
+/// tests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemoryMedium {
+    /// By name.
+    pub files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Medium for MemoryMedium {

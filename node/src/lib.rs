@@ -44,7 +44,7 @@ pub mod systems;
 pub use canonical::{Canonical, Encoder};
 pub use config::{Config, Setting};
 pub use context::{Context, Effect, HealthCheckId, Outbox, SyncId, TimerId};
-pub use disk::{Disk, DiskError, Medium};
+pub use disk::{Disk, DiskError, Medium, MemoryMedium};
 pub use fact::{Damaged, Dropped, Fact, StepDown};
 pub use host::{Effects, Host};
 pub use id::{ClientId, NodeId, RequestId};

@@ -1,19 +1,19 @@
 //! The disks of explored nodes: whole files, and what of them is on the platter.
 
-use node::{DiskError, Medium};
+use node::{DiskError, Medium, MemoryMedium};
 use std::collections::BTreeMap;
 
 /// What is on a disk. It never fails; a power loss leaves what was synced and nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Files {
-    written: BTreeMap<String, Vec<u8>>,
+    written: MemoryMedium,
     platter: BTreeMap<String, Vec<u8>>,
 }
 
 impl Files {
     /// A file as it is now, for a sync that may finish later.
     pub(super) fn content(&self, file: &str) -> Option<Vec<u8>> {
-        self.written.get(file).cloned()
+        self.written.files.get(file).cloned()
     }
 
     /// A sync has finished that was asked for when the file was so.
@@ -26,13 +26,13 @@ impl Files {
 
     /// The power is gone, and with it whatever was not synced.
     pub(super) fn lose_power(&mut self) {
-        self.written = self.platter.clone();
+        self.written.files = self.platter.clone();
     }
 
     /// Appends all that tells this disk from others. Where no power is lost, what of it is on the
     /// platter makes no difference.
     pub(super) fn encode(&self, with_platter: bool, key: &mut Vec<u8>) {
-        let sides = [Some(&self.written), with_platter.then_some(&self.platter)];
+        let sides = [Some(&self.written.files), with_platter.then_some(&self.platter)];
         for side in sides.into_iter().flatten() {
             key.extend_from_slice(&(side.len() as u64).to_le_bytes());
             for (name, content) in side {
@@ -47,31 +47,19 @@ impl Files {
 
 impl Medium for Files {
     fn len(&self, file: &str) -> Option<u64> {
-        self.written.get(file).map(|content| content.len() as u64)
+        self.written.len(file)
     }
 
     fn read(&mut self, file: &str, offset: u64, bytes: &mut [u8]) -> Result<(), DiskError> {
-        if let (Some(content), false) = (self.written.get(file), bytes.is_empty()) {
-            let start = to_index(offset);
-            bytes.copy_from_slice(&content[start..start + bytes.len()]);
-        }
-        Ok(())
+        self.written.read(file, offset, bytes)
     }
 
     fn write(&mut self, file: &str, offset: u64, bytes: &[u8]) -> Result<(), DiskError> {
-        let content = self.written.entry(file.to_owned()).or_default();
-        let start = to_index(offset);
-        let end = start + bytes.len();
-        if content.len() < end {
-            content.resize(end, 0);
-        }
-        content[start..end].copy_from_slice(bytes);
-        Ok(())
+        self.written.write(file, offset, bytes)
     }
 
     fn truncate(&mut self, file: &str, length: u64) -> Result<(), DiskError> {
-        self.written.entry(file.to_owned()).or_default().resize(to_index(length), 0);
-        Ok(())
+        self.written.truncate(file, length)
     }
 
     fn sync(&mut self, file: &str) -> Result<(), DiskError> {
@@ -79,10 +67,6 @@ impl Medium for Files {
         self.finish_sync(file.to_owned(), content);
         Ok(())
     }
-}
-
-fn to_index(offset: u64) -> usize {
-    usize::try_from(offset).expect("an explored file fits in memory")
 }
 
 #[cfg(test)]

@@ -267,16 +267,7 @@ fn at(route: Route, system: &SystemInfo) -> At {
 }
 
 fn scripted(action: &Action) -> Option<(Operation, At)> {
-    let (operation, target) = match action.clone() {
-        Action::Put { key, value, to } => (Operation::Put { key, value }, to),
-        Action::Get { key, from } => (Operation::Get { key }, from),
-        Action::Delete { key, to } => (Operation::Delete { key }, to),
-        Action::ListKeys { from } => (Operation::ListKeys, from),
-        Action::CompareAndSet { key, expected, new, to } => {
-            (Operation::CompareAndSet { key, expected, new }, to)
-        }
-        _ => return None,
-    };
+    let (operation, target) = action.operation()?;
     let at = match target {
         Target::Node(node) => At::Node(node),
         Target::Leader => At::Leader,

@@ -1,15 +1,12 @@
 //! Fewer sessions, keys and nodes, and plain names for those that are left.
 
 use super::{
-    parts::{
-        as_action, contents, inner_mut, operations, operations_mut, sessions, sides_mut,
-        targets_mut,
-    },
+    parts::{contents, operations, operations_mut, sessions},
     search::Search,
     settings::change,
 };
 use node::{ClientId, Key, NodeId, Value};
-use scenarios::{LinkEnd, Pace, Party, Pins, Scenario, Step, Target};
+use scenarios::{Action, LinkEnd, Pace, Party, Pins, Scenario, Step, Target};
 use std::collections::BTreeMap;
 
 /// Up to so many operations are written as steps.
@@ -99,12 +96,12 @@ fn fewer_nodes(search: &mut Search<'_>) {
 /// would be needed.
 fn renamed(mut plan: Scenario, name: impl Fn(NodeId) -> Option<NodeId>) -> Option<Scenario> {
     for step in &mut plan.steps {
-        for target in targets_mut(&mut step.action) {
+        for target in step.action.targets_mut() {
             if let Target::Node(node) = target {
                 *node = name(*node)?;
             }
         }
-        if let Some(sides) = sides_mut(&mut step.action) {
+        if let Some(sides) = step.action.sides_mut() {
             for side in sides.iter_mut() {
                 let parties = std::mem::take(side).into_iter();
                 *side = parties
@@ -181,7 +178,7 @@ pub(super) fn as_steps(search: &mut Search<'_>) {
         let node = operation.to.first().copied().unwrap_or(default);
         plan.steps.push(Step {
             client: Some(operation.client),
-            ..Step::new(operation.at, as_action(&operation.operation, node))
+            ..Step::new(operation.at, Action::of_operation(operation.operation, Target::Node(node)))
         });
     }
     plan.steps.sort_by_key(|step| step.at);
@@ -255,8 +252,8 @@ fn plain_actions(search: &mut Search<'_>) {
         // What stands until everything is healed needs no end of its own.
         change(search, |plan| {
             let action = &mut plan.steps[place].action;
-            if matches!(action, scenarios::Action::Lasting { .. }) {
-                *action = inner_mut(action).clone();
+            if matches!(action, Action::Lasting { .. }) {
+                *action = action.inner_mut().clone();
             }
         });
     }

@@ -1,7 +1,7 @@
 //! The parts of a plan: what happens in it, and the names in it.
 
-use node::{ClientId, Key, NodeId, Operation, Value};
-use scenarios::{Action, Party, PlannedOperation, Scenario, Target};
+use node::{ClientId, Key, Operation, Value};
+use scenarios::{Action, PlannedOperation, Scenario, Workload};
 use std::time::Duration;
 
 /// The operations that a plan lists.
@@ -11,7 +11,11 @@ pub(super) fn operations(plan: &Scenario) -> &[PlannedOperation] {
 }
 
 pub(super) fn operations_mut(plan: &mut Scenario) -> Option<&mut Vec<PlannedOperation>> {
-    plan.workload.as_mut().and_then(|workload| workload.planned.as_mut())
+    listed_mut(&mut plan.workload)
+}
+
+fn listed_mut(workload: &mut Option<Workload>) -> Option<&mut Vec<PlannedOperation>> {
+    workload.as_mut().and_then(|workload| workload.planned.as_mut())
 }
 
 /// How much happens in a plan: its steps and operations.
@@ -22,16 +26,8 @@ pub(super) fn size(plan: &Scenario) -> usize {
 /// The moments of all that happens.
 pub(super) fn moments_mut(plan: &mut Scenario) -> Vec<&mut Duration> {
     let steps = plan.steps.iter_mut().map(|step| &mut step.at);
-    let listed = plan.workload.as_mut().and_then(|workload| workload.planned.as_mut());
-    steps.chain(listed.into_iter().flatten().map(|operation| &mut operation.at)).collect()
-}
-
-/// The action of a fault, whether or not it ends of itself.
-pub(super) fn inner_mut(action: &mut Action) -> &mut Action {
-    match action {
-        Action::Lasting { action, .. } => inner_mut(action),
-        action => action,
-    }
+    let listed = listed_mut(&mut plan.workload).into_iter().flatten();
+    steps.chain(listed.map(|operation| &mut operation.at)).collect()
 }
 
 /// How long a fault lasts, where it says.
@@ -48,44 +44,6 @@ pub(super) fn lasts_mut(action: &mut Action) -> Option<&mut Duration> {
         | Action::SlowDisk { lasts, .. }
         | Action::FullDisk { lasts, .. }
         | Action::DiskErrors { lasts, .. } => Some(lasts),
-        _ => None,
-    }
-}
-
-/// The targets of an action, but for those of a partition.
-pub(super) fn targets_mut(action: &mut Action) -> Vec<&mut Target> {
-    match inner_mut(action) {
-        Action::Crash(target)
-        | Action::PowerLoss(target)
-        | Action::Restart(target)
-        | Action::Pause(target)
-        | Action::Resume(target)
-        | Action::Isolate(target)
-        | Action::Bridge(target)
-        | Action::BitRot(target)
-        | Action::Join(target)
-        | Action::Leave(target)
-        | Action::SlowNode { node: target, .. }
-        | Action::SlowDisk { node: target, .. }
-        | Action::FullDisk { node: target, .. }
-        | Action::DiskErrors { node: target, .. }
-        | Action::ClockJump { node: target, .. }
-        | Action::Put { to: target, .. }
-        | Action::Get { from: target, .. }
-        | Action::Delete { to: target, .. }
-        | Action::ListKeys { from: target }
-        | Action::CompareAndSet { to: target, .. } => vec![target],
-        Action::OneWay { from, to }
-        | Action::FlappingLink { from, to, .. }
-        | Action::SlowLink { from, to, .. } => vec![from, to],
-        _ => Vec::new(),
-    }
-}
-
-/// The sides of a partition.
-pub(super) fn sides_mut(action: &mut Action) -> Option<&mut Vec<Vec<Party>>> {
-    match inner_mut(action) {
-        Action::Partition(sides) => Some(sides),
         _ => None,
     }
 }
@@ -118,28 +76,14 @@ pub(super) fn content_of(operation: &mut Operation) -> (Option<&mut Key>, Vec<&m
 /// apart: first the steps.
 pub(super) fn contents(plan: &mut Scenario) -> Vec<(Option<&mut Key>, Vec<&mut Value>)> {
     let steps = plan.steps.iter_mut().map(|step| content_of_action(&mut step.action));
-    let listed = plan.workload.as_mut().and_then(|workload| workload.planned.as_mut());
-    let listed = listed.into_iter().flatten().map(|it| content_of(&mut it.operation));
+    let listed = listed_mut(&mut plan.workload).into_iter().flatten();
+    let listed = listed.map(|it| content_of(&mut it.operation));
     steps.chain(listed).collect()
 }
 
 /// The sessions of the operations.
 pub(super) fn sessions(plan: &mut Scenario) -> Vec<&mut ClientId> {
     let steps = plan.steps.iter_mut().filter_map(|step| step.client.as_mut());
-    let listed = plan.workload.as_mut().and_then(|workload| workload.planned.as_mut());
-    steps.chain(listed.into_iter().flatten().map(|it| &mut it.client)).collect()
-}
-
-/// The operation as a step at a node.
-pub(super) fn as_action(operation: &Operation, node: NodeId) -> Action {
-    let to = Target::Node(node);
-    match operation.clone() {
-        Operation::Put { key, value } => Action::Put { key, value, to },
-        Operation::Get { key } => Action::Get { key, from: to },
-        Operation::Delete { key } => Action::Delete { key, to },
-        Operation::CompareAndSet { key, expected, new } => {
-            Action::CompareAndSet { key, expected, new, to }
-        }
-        Operation::ListKeys => Action::ListKeys { from: to },
-    }
+    let listed = listed_mut(&mut plan.workload).into_iter().flatten();
+    steps.chain(listed.map(|it| &mut it.client)).collect()
 }

@@ -1,9 +1,7 @@
 //! The best plan so far, and how candidates are tried.
 
-use super::{
-    Progress,
-    aim::{Aim, Shown},
-};
+use super::{Progress, aim::Aim};
+use crate::look::Outcome;
 use node::{SystemInfo, systems};
 use scenarios::Scenario;
 use std::{num::NonZeroUsize, ops::Range};
@@ -13,7 +11,7 @@ pub(super) struct Search<'a> {
     pub(super) system: &'static SystemInfo,
     pub(super) aim: Aim,
     pub(super) best: Scenario,
-    pub(super) shown: Shown,
+    pub(super) shown: Outcome,
     pub(super) tries: u64,
     /// How often a candidate was better.
     pub(super) accepted: u64,
@@ -115,7 +113,7 @@ fn try_seeds(
     aim: &Aim,
     system: &SystemInfo,
     seeds: u64,
-) -> Option<(Scenario, Shown)> {
+) -> Option<(Scenario, Outcome)> {
     let own = candidate.seed.unwrap_or(0);
     let others = (0..seeds.saturating_sub(1)).filter(|seed| *seed != own);
     std::iter::once(own).chain(others).find_map(|seed| {

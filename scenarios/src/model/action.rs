@@ -224,56 +224,6 @@ impl Action {
         Self::Lasting { action: Box::new(self), lasts }
     }
 
-    /// The nodes that it names; roles are none.
-    pub fn nodes(&self) -> Vec<NodeId> {
-        let named = |targets: &[Target]| {
-            let node = |target: &Target| match target {
-                Target::Node(node) => Some(*node),
-                _ => None,
-            };
-            targets.iter().filter_map(node).collect()
-        };
-        match self {
-            Self::Lasting { action, .. } => action.nodes(),
-            Self::Crash(target)
-            | Self::PowerLoss(target)
-            | Self::Restart(target)
-            | Self::Pause(target)
-            | Self::Resume(target)
-            | Self::Isolate(target)
-            | Self::Bridge(target)
-            | Self::BitRot(target)
-            | Self::Join(target)
-            | Self::Leave(target)
-            | Self::SlowNode { node: target, .. }
-            | Self::SlowDisk { node: target, .. }
-            | Self::FullDisk { node: target, .. }
-            | Self::DiskErrors { node: target, .. }
-            | Self::ClockJump { node: target, .. }
-            | Self::Put { to: target, .. }
-            | Self::Get { from: target, .. }
-            | Self::Delete { to: target, .. }
-            | Self::ListKeys { from: target }
-            | Self::CompareAndSet { to: target, .. } => named(&[*target]),
-            Self::OneWay { from, to }
-            | Self::FlappingLink { from, to, .. }
-            | Self::SlowLink { from, to, .. } => named(&[*from, *to]),
-            Self::Partition(sides) => {
-                let target = |party: &Party| match party {
-                    Party::Node(target) => Some(*target),
-                    Party::Clients => None,
-                };
-                named(&sides.iter().flatten().filter_map(target).collect::<Vec<_>>())
-            }
-            Self::RollingRestart { .. }
-            | Self::HealNetwork
-            | Self::DelaySpike { .. }
-            | Self::Reorder { .. }
-            | Self::Loss { .. }
-            | Self::Duplicate { .. } => Vec::new(),
-        }
-    }
-
     /// Whether this is a fault that stands until it is repaired, so that it can be given an end
     /// of its own.
     pub const fn can_last(&self) -> bool {

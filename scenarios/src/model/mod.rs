@@ -3,6 +3,7 @@
 //! Field names are those of the TOML file.
 
 mod action;
+mod aim;
 mod fault;
 mod judgement;
 mod nemesis;
