@@ -66,10 +66,14 @@ impl Chosen {
 
     /// What to tell of a run that could not be had.
     pub(crate) fn failure(&self, error: sim::Error) -> Failure {
-        let (name, system, seed) = (&self.name, self.system.name, self.seed);
+        Failure::of_run(error, &self.command("run"))
+    }
+
+    /// The same run in another command.
+    pub(crate) fn command(&self, name: &str) -> String {
         let flaws = reports::flaw_options(&self.flaws);
-        let again = format!("seedbed run {name} --system {system} --seed {seed}{flaws}");
-        Failure::of_run(error, &again)
+        let (scenario, system, seed) = (&self.name, self.system.name, self.seed);
+        format!("seedbed {name} {scenario} --system {system} --seed {seed}{flaws}")
     }
 }
 

@@ -20,6 +20,7 @@ mod judge;
 mod list;
 mod matrix;
 mod output;
+mod pinpoint;
 mod progress;
 mod run;
 mod shard;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Corpus(args) => corpus::corpus(&args),
         Command::Hunt(args) => hunt::hunt(&args),
         Command::Shrink(args) => shrink::shrink(&args),
+        Command::Pinpoint(args) => pinpoint::pinpoint(&args),
         Command::Check(args) => check::check(&args),
         Command::Merge(args) => shard::merge::merge(&args),
         Command::Bench(args) => bench::bench(&args),

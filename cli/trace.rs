@@ -30,6 +30,9 @@ pub(crate) fn lines(run: &Run) -> impl Iterator<Item = String> {
     let texts = events.map(|event| match event.event {
         Event::Invoke { operation } => format!("{event}: {}", asked(&run.history, operation)),
         Event::Complete { operation } => format!("{event}: {}", told(&run.history, operation)),
+        Event::FaultStart { fault } | Event::FaultEnd { fault } => {
+            format!("{event}: {}", run.faults[fault].label)
+        }
         _ => event.to_string(),
     });
     texts.map(|text| one_line(&text).into_owned())

@@ -6,7 +6,8 @@
 //! [`draw`] makes a scenario of a seed, [`look`] has the run and says what came of it, [`hunt`] does
 //! so with seed after seed and keeps [`Failures`] and [`Coverage`], and [`Corpus`] puts failures into
 //! a folder that stays whole whatever happens. [`explore`] looks at every order of events of a small
-//! scope instead of at some. [`shrink`] makes a plan that fails as small as it can be.
+//! scope instead of at some. [`shrink`] makes a plan that fails as small as it can be. [`pinpoint`]
+//! has a run that failed go on otherwise from many moments, and says when it was lost.
 
 mod corpus;
 mod coverage;
@@ -14,6 +15,7 @@ mod draw;
 pub mod explore;
 mod failures;
 mod look;
+pub mod pinpoint;
 mod rounds;
 mod shape;
 mod shrink;

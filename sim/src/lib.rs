@@ -24,6 +24,7 @@ pub mod seed;
 mod error;
 #[cfg(madsim)]
 mod experiment;
+mod fork;
 mod latency;
 mod nemesis;
 mod parallel;
@@ -53,9 +54,10 @@ pub use cluster::{Client, Cluster};
 pub use error::Error;
 #[cfg(madsim)]
 pub use experiment::carry_out;
+pub use fork::{Fork, Later};
 pub use judge::Run;
 pub use parallel::{RUN_THREAD, in_parallel};
 #[cfg(madsim)]
 pub use prove::prove;
 #[cfg(madsim)]
-pub use simulation::{Detail, Gear, Simulation, Unjudged, run, run_unjudged};
+pub use simulation::{Detail, Gear, Simulation, Unjudged, run, run_forked, run_unjudged};

@@ -1,6 +1,9 @@
 //! Random faults, drawn up front into explicit steps.
 
-use crate::seed::{Stream, Streams, draw_below, draw_exponential, draw_unit};
+use crate::{
+    fork::{Fork, Later},
+    seed::{Stream, Streams, draw_below, draw_exponential, draw_unit},
+};
 use judge::record::FaultOrigin;
 use node::NodeId;
 use scenarios::{Action, FaultKind, Nemesis, Party, RandomFault, Scenario, Step, Target};
@@ -14,7 +17,7 @@ pub(crate) struct PlannedStep {
 }
 
 /// The scenario's own steps and the random faults of its nemesis, in order of time.
-pub(crate) fn plan(scenario: &Scenario, seed: u64) -> Vec<PlannedStep> {
+pub(crate) fn plan(scenario: &Scenario, seed: u64, fork: Option<Fork>) -> Vec<PlannedStep> {
     let own = scenario.steps.iter().cloned().enumerate();
     let mut steps: Vec<_> = own
         .map(|(position, step)| {
@@ -26,13 +29,27 @@ pub(crate) fn plan(scenario: &Scenario, seed: u64) -> Vec<PlannedStep> {
         })
         .collect();
     if let Some(nemesis) = &scenario.nemesis {
-        let random = draw(nemesis, scenario.cluster.nodes, &Streams::new(seed));
-        let in_time = random.into_iter().filter(|step| step.at < scenario.phases.run);
+        let drawn = |seed| draw(nemesis, scenario.cluster.nodes, &Streams::new(seed));
+        let mut random = drawn(seed);
+        if let Some(fork) = fork {
+            random.retain(|step| !is_later(step, fork));
+            random.extend(drawn(fork.seed).into_iter().filter(|step| is_later(step, fork)));
+        }
+        random.retain(|step| step.at < scenario.phases.run);
         let origin = FaultOrigin::Random;
-        steps.extend(in_time.map(|step| PlannedStep { step, origin }));
+        steps.extend(random.into_iter().map(|step| PlannedStep { step, origin }));
+    }
+    if let Some(fork) = fork.filter(|fork| fork.later == Later::Calm) {
+        let is_out = |step: &Step| is_later(step, fork) && step.action.is_fault();
+        steps.retain(|planned| !is_out(&planned.step));
     }
     steps.sort_by_key(|planned| planned.step.at);
     steps
+}
+
+/// Whether a step comes when a run has left its way.
+fn is_later(step: &Step, fork: Fork) -> bool {
+    step.at.as_nanos() >= u128::from(fork.from.as_nanos())
 }
 
 /// Draws every random fault of a run, each with an end of its own. Each kind has a stream of its own.

@@ -1,7 +1,7 @@
 //! The way in: a scenario and a seed, or a test written as code.
 
 use crate::{
-    Cluster, Error, Run,
+    Cluster, Error, Fork, Run,
     nemesis::plan,
     parallel::{RUN_THREAD, panic_message},
     plain,
@@ -78,13 +78,21 @@ pub struct Simulation<N> {
     seed: u64,
     detail: Detail,
     gear: Gear,
+    fork: Option<Fork>,
     node: PhantomData<fn() -> N>,
 }
 
 impl<N: Node> Simulation<N> {
     /// A run of a scenario, with seed 0.
     pub fn new(scenario: Scenario) -> Self {
-        Self { scenario, seed: 0, detail: Detail::Digest, gear: Gear::Advance, node: PhantomData }
+        Self {
+            scenario,
+            seed: 0,
+            detail: Detail::Digest,
+            gear: Gear::Advance,
+            fork: None,
+            node: PhantomData,
+        }
     }
 
     /// A run of a cluster of `nodes` nodes in which nothing happens but what a body does.
@@ -108,6 +116,12 @@ impl<N: Node> Simulation<N> {
     #[must_use]
     pub fn gear(self, gear: Gear) -> Self {
         Self { gear, ..self }
+    }
+
+    /// Lets the run leave the way that its seed has it.
+    #[must_use]
+    pub fn fork(self, fork: Fork) -> Self {
+        Self { fork: Some(fork), ..self }
     }
 
     /// Changes the scenario.
@@ -177,11 +191,12 @@ impl<N: Node> Simulation<N> {
 
     /// Runs without madsim, and on the present thread if that is one for runs.
     fn run_plainly<R: Send + 'static>(self, end: fn(Of, Remains) -> R) -> Result<R, Error> {
-        let Self { scenario, seed, detail, .. } = self;
+        let Self { scenario, seed, detail, fork, .. } = self;
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
             let scenario = Arc::new(scenario);
-            let world = World::<N>::new(&scenario, plan(&scenario, seed), seed, detail, true);
+            let steps = plan(&scenario, seed, fork);
+            let world = World::<N>::new(&scenario, steps, seed, fork, detail, true);
             let remains = plain::run(world, scenario.cluster.nodes);
             let scenario = Arc::unwrap_or_clone(scenario);
             end(Of { scenario, system: N::INFO, seed, detail }, remains)
@@ -208,12 +223,12 @@ impl<N: Node> Simulation<N> {
         F: FnOnce(Pump<N>) -> B + Send + 'static,
         B: Future<Output = (Pump<N>, T)>,
     {
-        let Self { scenario, seed, detail, .. } = self;
+        let Self { scenario, seed, detail, fork, .. } = self;
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
             let scenario = Arc::new(scenario);
-            let steps = plan(&scenario, seed);
-            let world = World::<N>::new(&scenario, steps, seed, detail, timed);
+            let steps = plan(&scenario, seed, fork);
+            let world = World::<N>::new(&scenario, steps, seed, fork, detail, timed);
             let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
             runtime.add_simulator::<WorldPlugin<N>>();
             let nodes = scenario.cluster.nodes;
@@ -256,7 +271,26 @@ pub fn run(
     detail: Detail,
     gear: Gear,
 ) -> Result<Run, Error> {
-    visit(scenario, system, ByName { scenario: scenario.clone(), seed, detail, gear })
+    let by_name = ByName { scenario: scenario.clone(), seed, fork: None, detail, gear };
+    visit(scenario, system, by_name)
+}
+
+/// Carries out a scenario on a system of the registry, in the way that its seed has it up to a
+/// moment, and in another from there on.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_forked(
+    scenario: &Scenario,
+    system: &str,
+    seed: u64,
+    fork: Fork,
+    detail: Detail,
+) -> Result<Run, Error> {
+    let by_name =
+        ByName { scenario: scenario.clone(), seed, fork: Some(fork), detail, gear: Gear::Advance };
+    visit(scenario, system, by_name)
 }
 
 /// Carries out a scenario on a system of the registry and judges nothing.
@@ -271,7 +305,7 @@ pub fn run_unjudged(
     detail: Detail,
     gear: Gear,
 ) -> Result<Unjudged, Error> {
-    let by_name = ByName { scenario: scenario.clone(), seed, detail, gear };
+    let by_name = ByName { scenario: scenario.clone(), seed, fork: None, detail, gear };
     visit(scenario, system, ByNameUnjudged(by_name))
 }
 
@@ -297,16 +331,24 @@ fn visit<T>(
 struct ByName {
     scenario: Scenario,
     seed: u64,
+    fork: Option<Fork>,
     detail: Detail,
     gear: Gear,
+}
+
+impl ByName {
+    fn simulation<N: Node>(self) -> Simulation<N> {
+        let Self { scenario, seed, fork, detail, gear } = self;
+        let simulation = Simulation::new(scenario).seed(seed).detail(detail).gear(gear);
+        Simulation { fork, ..simulation }
+    }
 }
 
 impl Visitor for ByName {
     type Output = Result<Run, Error>;
 
     fn visit<N: Node>(self) -> Self::Output {
-        let Self { scenario, seed, detail, gear } = self;
-        Simulation::<N>::new(scenario).seed(seed).detail(detail).gear(gear).run()
+        self.simulation::<N>().run()
     }
 }
 
@@ -316,8 +358,7 @@ impl Visitor for ByNameUnjudged {
     type Output = Result<Unjudged, Error>;
 
     fn visit<N: Node>(self) -> Self::Output {
-        let ByName { scenario, seed, detail, gear } = self.0;
-        Simulation::<N>::new(scenario).seed(seed).detail(detail).gear(gear).run_unjudged()
+        self.0.simulation::<N>().run_unjudged()
     }
 }
 

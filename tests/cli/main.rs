@@ -12,6 +12,7 @@ mod interrupt;
 mod judge;
 mod lists;
 mod matrix;
+mod pinpoint;
 mod plans;
 mod repeat;
 mod run;

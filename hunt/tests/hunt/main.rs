@@ -5,4 +5,5 @@
 mod corpus;
 mod drawn;
 mod found;
+mod pinpoint;
 mod shrink;

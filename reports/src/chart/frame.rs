@@ -74,11 +74,22 @@ impl Frame {
         panels: usize,
     ) -> Result<Self, Failure> {
         let run = charts.run;
-        let mut frame = Self::new(run, charts.until);
         let scenario = &run.scenario.name;
         let subtitle =
             format!("{summary}  -  {scenario} on {}, seed {}", run.system.name, run.seed);
-        heading(canvas, &charts.finding(chart), &subtitle)?;
+        Self::titled(run, charts.until, canvas, (&charts.finding(chart), &subtitle), panels)
+    }
+
+    /// The same, with these two lines at the top.
+    pub(super) fn titled<B: DrawingBackend>(
+        run: &Run,
+        until: Time,
+        canvas: &Canvas<'_, B>,
+        (finding, subtitle): (&str, &str),
+        panels: usize,
+    ) -> Result<Self, Failure> {
+        let mut frame = Self::new(run, until);
+        heading(canvas, finding, subtitle)?;
         let lanes = Lanes::new(run, canvas, (LEFT, RIGHT), |at| frame.x(at));
         lanes.draw_labels(canvas, LANES_TOP, (LEFT, RIGHT))?;
         let top = LANES_TOP + lanes.height();

@@ -15,6 +15,7 @@ pub(crate) mod heat_map;
 mod latency;
 mod peak;
 mod picture;
+pub(crate) mod pinpoint;
 mod quantiles;
 mod rate;
 mod reach;

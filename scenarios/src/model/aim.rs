@@ -76,6 +76,13 @@ impl Action {
             .collect()
     }
 
+    /// Whether it does harm: it is neither an operation nor a repair.
+    pub fn is_fault(&self) -> bool {
+        let is_repair =
+            matches!(self, Self::Restart(_) | Self::Resume(_) | Self::HealNetwork | Self::Join(_));
+        !is_repair && self.operation().is_none()
+    }
+
     /// The operation that it is, and where; `None` of a fault.
     pub fn operation(&self) -> Option<(Operation, Target)> {
         match self.clone() {

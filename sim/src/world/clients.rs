@@ -2,7 +2,7 @@
 
 use super::{Event, World, nanos, server::InTransit};
 use crate::{
-    seed::{Stream, draw_exponential},
+    seed::{Stream, Streams, draw_exponential},
     workload::Generator,
 };
 use judge::record::{Endpoint, MessageClass, OperationRecord};
@@ -484,6 +484,11 @@ impl Client {
 }
 
 impl Pacing {
+    /// Draws the gaps from these streams from now on.
+    pub(super) fn redraw(&mut self, streams: &Streams) {
+        self.gaps = streams.named("workload/arrivals");
+    }
+
     /// Draws the gap to the next operation of an open loop; `None` in a closed one.
     fn gap(&mut self) -> Option<u64> {
         match self.pace {

@@ -93,6 +93,13 @@ impl NodeDisk {
         }
     }
 
+    /// Draws from these streams from now on.
+    pub(super) fn redraw(&mut self, id: NodeId, streams: &Streams) {
+        self.medium().redraw(streams.named(&format!("disk/{id}")));
+        self.sync_rng = streams.named(&format!("disk/{id}/sync"));
+        self.read_rng = streams.named(&format!("disk/{id}/read"));
+    }
+
     /// What the node has done since this was last asked.
     pub(super) fn take_use(&self) -> DiskUse {
         if self.used.load(Ordering::Relaxed) {

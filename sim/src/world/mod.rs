@@ -11,13 +11,14 @@ mod planned;
 mod probe;
 mod queue;
 mod record;
+mod redraw;
 mod serve;
 mod server;
 mod strike;
 mod timers;
 
 use crate::{
-    Detail,
+    Detail, Fork,
     nemesis::PlannedStep,
     seed::{Stream, Streams},
 };
@@ -26,7 +27,7 @@ use clients::{Client, Pacing};
 use judge::record::{Endpoint, MessageClass, MessageId, Probe, Replica};
 use network::Network;
 use node::{
-    Answer, Canonical, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId,
+    Answer, Canonical, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, Time,
     TimerId, Waits,
     client::{Directory, Outcome},
 };
@@ -129,6 +130,8 @@ enum Event<N: Node> {
     WindowEnd { fault: usize },
     /// A test's own body wants something.
     Command(Box<Command>),
+    /// From now on chance is that of another seed.
+    Redraw { seed: u64 },
     /// The steps are over.
     Heal,
     /// The cluster has settled and is to show that it answers.
@@ -197,10 +200,12 @@ impl<N: Node> World<N> {
         scenario: &Arc<Scenario>,
         steps: Vec<PlannedStep>,
         seed: u64,
+        fork: Option<Fork>,
         detail: Detail,
         timed: bool,
     ) -> Self {
-        let streams = Streams::new(seed);
+        let anew = fork.filter(|fork| fork.from == Time::ZERO);
+        let streams = Streams::new(anew.map_or(seed, |fork| fork.seed));
         let detail = detail == Detail::Full;
         let nodes = scenario.cluster.nodes;
         let mut config = Config::new(NodeId::new(1), nodes);
@@ -240,6 +245,10 @@ impl<N: Node> World<N> {
             probing: None,
             wishes: strike::Wishes::default(),
         };
+        if let Some(fork) = fork.filter(|fork| fork.from > Time::ZERO) {
+            // The first of its moment, since nothing is in the queue yet.
+            world.queue.push(fork.from.as_nanos(), Event::Redraw { seed: fork.seed });
+        }
         world.put_background_on_record();
         world.add_clients();
         for position in 0..world.steps.len() {
@@ -306,6 +315,7 @@ impl<N: Node> World<N> {
             Event::Step(position) => return self.carry_out(position),
             Event::WindowEnd { fault } => return self.window_ends(fault),
             Event::Command(command) => return self.command(*command),
+            Event::Redraw { seed } => self.redraw(seed),
             Event::Heal => return self.heal(),
             Event::Probe => self.begin_probes(),
             Event::End => {

@@ -81,6 +81,11 @@ impl Network {
         }
     }
 
+    /// Draws what becomes of messages from these streams from now on.
+    pub(super) fn redraw(&mut self, streams: &Streams) {
+        self.links.redraw(streams);
+    }
+
     /// What becomes of a request to a node that is down.
     pub(super) fn dead(&self) -> DeadNode {
         self.links.settings.dead

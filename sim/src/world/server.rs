@@ -201,6 +201,13 @@ impl<N: Node> Server<N> {
         }
     }
 
+    /// Draws from these streams from now on.
+    pub(super) fn redraw(&mut self, streams: &Streams) {
+        let id = self.id();
+        self.rng = streams.named(&format!("node/{id}"));
+        self.disk.redraw(id, streams);
+    }
+
     pub(super) fn id(&self) -> NodeId {
         self.config.id
     }

@@ -9,6 +9,7 @@ mod causes;
 mod common;
 mod determinism;
 mod faults;
+mod forks;
 mod judged;
 mod membership;
 mod network;

@@ -73,6 +73,11 @@ impl PageCache {
         }
     }
 
+    /// Draws from this stream from now on.
+    pub(super) fn redraw(&mut self, rng: Stream) {
+        self.rng = rng;
+    }
+
     /// How many changes of a file are not on the platter.
     #[cfg(test)]
     pub(super) fn unsynced(&self, file: &str) -> usize {

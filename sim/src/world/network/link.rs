@@ -113,6 +113,14 @@ impl Links {
         }
     }
 
+    /// Draws from these streams from now on.
+    pub(super) fn redraw(&mut self, streams: &Streams) {
+        self.streams = streams.clone();
+        let Self { between_nodes, to_nodes, to_clients, from_balancer, to_balancer, .. } = self;
+        let links = [between_nodes, to_nodes, to_clients, from_balancer, to_balancer];
+        links.into_iter().flatten().flatten().for_each(|link| link.redraw(streams));
+    }
+
     pub(super) fn get(&mut self, from: Endpoint, to: Endpoint) -> &mut Link {
         let nodes = self.nodes;
         let (links, index, settings) = match (from, to) {
@@ -163,6 +171,14 @@ impl Links {
 }
 
 impl Link {
+    fn redraw(&mut self, streams: &Streams) {
+        let Self { from, to, latencies, .. } = self;
+        *latencies =
+            Latencies::new(latencies.sampler, streams.named(&format!("link/{from}->{to}")));
+        self.fates = None;
+        self.streams = streams.clone();
+    }
+
     fn new(
         from: Endpoint,
         to: Endpoint,
