@@ -420,13 +420,13 @@ offers!(
 );
 offers!(
     SystemName,
-    node::systems::ALL
+    node::systems::all()
         .iter()
         .map(|system| { PossibleValue::new(system.name).help(system.summary) })
 );
 offers!(
     FlawName,
-    node::systems::ALL
+    node::systems::all()
         .iter()
         .flat_map(|system| system.flaws)
         .map(|flaw| PossibleValue::new(flaw.name).help(flaw.summary))

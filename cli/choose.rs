@@ -1,7 +1,7 @@
 //! From names on the command line to scenarios and systems.
 
 use crate::{args::Which, failure::Failure, shard::files};
-use judge::record::Digest;
+use judge::{record::Digest, text::program};
 use miette::Report;
 use node::{SystemInfo, systems};
 use scenarios::Scenario;
@@ -73,7 +73,7 @@ impl Chosen {
     pub(crate) fn command(&self, name: &str) -> String {
         let flaws = reports::flaw_options(&self.flaws);
         let (scenario, system, seed) = (&self.name, self.system.name, self.seed);
-        format!("seedbed {name} {scenario} --system {system} --seed {seed}{flaws}")
+        format!("{} {name} {scenario} --system {system} --seed {seed}{flaws}", program())
     }
 }
 
@@ -81,11 +81,11 @@ impl Chosen {
 pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
     let is_path = files::is_path(name);
     if let Some(text) = files::stand_ins().and_then(|files| files.get(name)) {
-        return Scenario::parse(name, text, systems::ALL)
+        return Scenario::parse(name, text, systems::all())
             .map_err(|error| Failure::Input(Report::new(error)));
     }
     let load = || {
-        Scenario::load(Path::new(name), systems::ALL)
+        Scenario::load(Path::new(name), systems::all())
             .map_err(|error| Failure::Input(Report::new(error)))
     };
     if is_path {
@@ -120,7 +120,7 @@ pub(crate) fn system(
 ) -> Result<&'static SystemInfo, Failure> {
     let Some(name) = name else {
         return scenario.default_system().ok_or_else(|| {
-            let tried = systems::ALL.iter();
+            let tried = systems::all().iter();
             let why = tried.map(|it| format!("{}: {}", it.name, scenario.obstacles(it).join("; ")));
             Failure::input(
                 format!("no system can carry out the scenario `{}`", scenario.name),
@@ -165,7 +165,7 @@ pub(crate) fn check_flaws(systems: &[&SystemInfo], flaws: &[String]) -> Result<(
         None => String::new(),
     };
     let has = |system: &&SystemInfo| system.flaws.iter().any(|flaw| flaw.name == unknown);
-    let owners: Vec<_> = systems::ALL.iter().filter(has).map(|system| system.name).collect();
+    let owners: Vec<_> = systems::all().iter().filter(has).map(|system| system.name).collect();
     if !owners.is_empty() {
         help += &format!("It is a flaw of {}. ", owners.join(", "));
     }
@@ -186,7 +186,7 @@ pub(crate) fn check_flaws(systems: &[&SystemInfo], flaws: &[String]) -> Result<(
 /// The system of this name.
 pub(crate) fn system_named(name: &str) -> Result<&'static SystemInfo, Failure> {
     systems::find(name).ok_or_else(|| {
-        let names: Vec<_> = systems::ALL.iter().map(|system| system.name).collect();
+        let names: Vec<_> = systems::all().iter().map(|system| system.name).collect();
         let help = match scenarios::nearest(name, &names) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => format!("the systems are {}", names.join(", ")),
@@ -195,14 +195,22 @@ pub(crate) fn system_named(name: &str) -> Result<&'static SystemInfo, Failure> {
     })
 }
 
-/// The systems that a scenario is meant for, in the registry's order. One that expects nothing is
+/// Whether the program that this is has registered the system.
+pub(crate) fn is_own(system: &SystemInfo) -> bool {
+    systems::registered().iter().any(|own| own.name == system.name)
+}
+
+/// The systems that a scenario is meant for, in the registry's order. In a program that has systems of its
+/// own, those of them that can carry it out. One that expects nothing is
 /// meant for the system that it is on, or else for all that can carry it out.
 pub(crate) fn systems_of(scenario: &Scenario) -> impl Iterator<Item = &'static SystemInfo> {
     let expects_nothing = scenario.expect.is_empty();
+    let has_own = !systems::registered().is_empty();
     let is_meant = move |system: &SystemInfo| match &scenario.on {
+        _ if has_own => is_own(system) && scenario.obstacles(system).is_empty(),
         _ if !expects_nothing => scenario.expect.contains_key(system.name),
         Some(on) => on == system.name,
         None => scenario.obstacles(system).is_empty(),
     };
-    systems::ALL.iter().filter(move |system| is_meant(system))
+    systems::all().iter().filter(move |system| is_meant(system))
 }

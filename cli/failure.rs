@@ -38,7 +38,7 @@ impl Failure {
             sim::Error::Panicked { .. } => {
                 Self::Harness(plain(message, Some(format!("the same again: {again}"))))
             }
-            sim::Error::Thread(_) => Self::harness(message),
+            sim::Error::NeedsMadsim | sim::Error::Thread(_) => Self::harness(message),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
 use clap::{Args, ValueHint};
 use cpu_time::ProcessTime;
 use hunt::{Corpus, Entry, Failures, Group, Hunt, Hunted, Source, What, draw};
-use judge::text::{count, number};
+use judge::text::{count, number, program};
 use scenarios::Property;
 use serde_json::json;
 use sim::{Detail, Gear};
@@ -156,7 +156,8 @@ fn say(
 
 fn chosen(args: &HuntArgs) -> Result<Hunt, Failure> {
     let (source, system) = if args.what == "random" {
-        let Some(name) = &args.system else {
+        let own = node::systems::registered().first().map(|own| own.name);
+        let Some(name) = args.system.as_deref().or(own) else {
             return Err(Failure::input(
                 "`hunt random` draws everything but the system",
                 "name one, as in `seedbed hunt random --system raft`",
@@ -336,7 +337,7 @@ fn found(of: &Hunt, args: &HuntArgs, hunted: &Hunted, saved: &[String]) -> Strin
         text += &match saved.get(place) {
             Some(name) => {
                 let folder = args.save.clone().unwrap_or_default();
-                format!("    seedbed run {}\n", folder.join(format!("{name}.toml")).display())
+                format!("    {} run {}\n", program(), folder.join(format!("{name}.toml")).display())
             }
             None => format!("    {}\n", again(of, args, cheapest.seed)),
         };
@@ -349,12 +350,18 @@ fn again(of: &Hunt, args: &HuntArgs, seed: u64) -> String {
     let flaws: String = args.flaws.iter().map(|flaw| format!(" --flaw {flaw}")).collect();
     match of.source {
         Source::Random(_) => format!(
-            "seedbed hunt random --system {}{flaws} --seeds {seed}..{} --save corpus",
+            "{} hunt random --system {}{flaws} --seeds {seed}..{} --save corpus",
+            program(),
             of.system.name,
             seed + 1
         ),
         Source::Scenario(_) => {
-            format!("seedbed run {} --system {}{flaws} --seed {seed}", args.what, of.system.name)
+            format!(
+                "{} run {} --system {}{flaws} --seed {seed}",
+                program(),
+                args.what,
+                of.system.name
+            )
         }
     }
 }

@@ -6,7 +6,7 @@ pub(crate) use parts::merged;
 
 use crate::{
     args::{MatrixArgs, MatrixFormat},
-    choose,
+    choose::{self, is_own},
     failure::Failure,
     interrupt, output, progress,
     shard::{Part, files},
@@ -101,10 +101,12 @@ fn choose_axes(args: &MatrixArgs) -> Result<(Vec<Named>, Vec<Column>), Failure> 
     }
     let of_flaws = distinct(&args.flaws);
     if args.systems.is_empty() {
-        choose::check_flaws(&node::systems::ALL.iter().collect::<Vec<_>>(), &of_flaws)?;
+        choose::check_flaws(&node::systems::all().iter().collect::<Vec<_>>(), &of_flaws)?;
         let is_used = |system: &&SystemInfo| scenarios.iter().any(|(it, _)| has_cell(it, system));
+        let has_own = !node::systems::registered().is_empty();
+        let is_used = |system: &&SystemInfo| is_used(system) && (!has_own || is_own(system));
         let has_flaws = |system: &&SystemInfo| of_flaws.len() == flaws_of(system, &of_flaws).len();
-        systems.extend(node::systems::ALL.iter().filter(is_used).filter(has_flaws));
+        systems.extend(node::systems::all().iter().filter(is_used).filter(has_flaws));
     }
     choose::check_flaws(&systems, &of_flaws)?;
     let columns: Vec<_> = systems
@@ -150,7 +152,8 @@ fn distinct(names: &[String]) -> Vec<String> {
 /// all, or all was named, wherever it can be carried out.
 fn has_cell(scenario: &Scenario, system: &SystemInfo, all_named: bool) -> bool {
     scenario.expect.contains_key(system.name)
-        || (all_named || scenario.expect.is_empty()) && scenario.obstacles(system).is_empty()
+        || (is_own(system) || all_named || scenario.expect.is_empty())
+            && scenario.obstacles(system).is_empty()
 }
 
 /// The runs, row by row, cell by cell, seed by seed.

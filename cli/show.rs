@@ -1,7 +1,7 @@
 //! `seedbed show`: what a scenario does and expects, without running it.
 
 use crate::{args::ShowArgs, choose, failure::Failure, list::table, output};
-use judge::text::one_line;
+use judge::text::{one_line, program};
 use node::Time;
 use scenarios::{Pace, Property, Scenario};
 use std::{fmt::Write as _, process::ExitCode};
@@ -59,7 +59,7 @@ fn text(name: &str, scenario: &Scenario) -> String {
     } else {
         let _ = writeln!(text, "\n{}", expectations(scenario));
     }
-    let _ = writeln!(text, "\nRun it:     seedbed run {name}");
+    let _ = writeln!(text, "\nRun it:     {} run {name}", program());
     if scenarios::find(name).is_ok() {
         let _ = writeln!(text, "Change it:  seedbed show {name} --toml > mine.toml");
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 use clap::{Args, ValueHint};
 use hunt::{Shrink, ShrinkError, Shrunk, What, steps_of};
-use judge::text::{count, number};
+use judge::text::{count, number, program};
 use scenarios::{Property, Scenario};
 use std::{
     fs,
@@ -190,12 +190,13 @@ fn text(shrunk: &Shrunk, took: Duration, out: &Path) -> String {
         false => "not finished: there was no more time",
     };
     format!(
-        "{} of {}, {} in {:.1} s: {end}\n\n  {} {how}\n    {first}\n\n  seedbed run {}\n",
+        "{} of {}, {} in {:.1} s: {end}\n\n  {} {how}\n    {first}\n\n  {} run {}\n",
         count(*after as u64, "step", "steps"),
         number(*before as u64),
         count(*tries, "try", "tries"),
         took.as_secs_f64(),
         plan.on.as_deref().unwrap_or_default(),
+        program(),
         out.display(),
     )
 }

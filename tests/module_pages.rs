@@ -9,7 +9,7 @@ const HEADINGS: [&str; 5] = ["Guarantees", "Protocol", "Fault model", "Known ano
 #[test]
 fn every_system_opens_with_the_five_headings() {
     let systems = Path::new(env!("CARGO_MANIFEST_DIR")).join("node/src/systems");
-    for system in node::systems::ALL {
+    for system in node::systems::all() {
         let module = system.name.replace('-', "_");
         let as_file = systems.join(format!("{module}.rs"));
         let page = if as_file.is_file() { as_file } else { systems.join(&module).join("mod.rs") };

@@ -9,8 +9,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 fn every_name_on_the_page_is_that_of_something() {
     let scenarios = scenarios::library().map(|embedded| embedded.name);
     let experiments = scenarios::experiment::ALL.iter().map(|experiment| experiment.name);
-    let systems = systems::ALL.iter().map(|system| system.name);
-    let flaws = systems::ALL.iter().flat_map(|system| system.flaws).map(|flaw| flaw.name);
+    let systems = systems::all().iter().map(|system| system.name);
+    let flaws = systems::all().iter().flat_map(|system| system.flaws).map(|flaw| flaw.name);
     let known: BTreeSet<_> = scenarios.chain(experiments).chain(systems).chain(flaws).collect();
     let page = page();
     let unknown: Vec<_> = names(&page).into_iter().filter(|name| !known.contains(name)).collect();
@@ -22,7 +22,7 @@ fn whatever_comes_from_a_document_is_on_the_page() {
     let scenarios = scenarios::library()
         .filter(|it| it.scenario().source.is_some_and(|source| names_a_document(&source)));
     let experiments = scenarios::experiment::ALL.iter().map(|experiment| experiment.name);
-    let flaws = systems::ALL.iter().filter(|it| systems::DOCUMENTS.contains(&it.source));
+    let flaws = systems::all().iter().filter(|it| systems::DOCUMENTS.contains(&it.source));
     let flaws = flaws.flat_map(|system| system.flaws).map(|flaw| flaw.name);
     let page = page();
     let named = names(&page);
@@ -48,7 +48,7 @@ fn the_word_seed_is_left_to_the_number() {
     }
     let scenarios = scenarios::library().map(|embedded| embedded.text.to_owned());
     let experiments = scenarios::experiment::ALL.iter().flat_map(|it| [it.about, it.source]);
-    let systems = systems::ALL.iter().map(|system| system.source);
+    let systems = systems::all().iter().map(|system| system.source);
     let told = experiments.chain(systems).map(str::to_owned);
     for text in scenarios.chain(told).chain([page()]) {
         assert!(!mistakes_a_document_for_a_seed(&text), "{text}");

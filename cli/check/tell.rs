@@ -4,7 +4,7 @@ use super::{
     compare::{Compared, Comparison},
     jobs::Jobs,
 };
-use judge::text::{count, number};
+use judge::text::{count, number, program};
 use serde_json::json;
 use std::{fmt::Write as _, path::Path};
 
@@ -75,13 +75,13 @@ pub(super) fn again(jobs: &Jobs, run: &Compared) -> String {
         Some(on) if on == job.system.name => String::new(),
         _ => format!(" --system {}", job.system.name),
     };
-    format!("seedbed run {}{system}", job.name())
+    format!("{} run {}{system}", program(), job.name())
 }
 
 fn accept(jobs: &Jobs) -> String {
     match Path::new(&jobs.stored_in).parent().filter(|_| jobs.of_folder) {
-        Some(folder) => format!("seedbed check {} --update", folder.display()),
-        None => "seedbed check --update".to_owned(),
+        Some(folder) => format!("{} check {} --update", program(), folder.display()),
+        None => format!("{} check --update", program()),
     }
 }
 

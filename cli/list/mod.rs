@@ -41,13 +41,16 @@ impl Chosen {
         let words: Vec<_> = args.words.iter().map(|word| word.to_lowercase()).collect();
         let scenarios = scenarios::library().map(scenarios::Embedded::scenario);
         let fits = |scenario: &Scenario| {
-            let systems = on.map_or_else(|| systems::ALL.iter().collect(), |system| vec![system]);
-            let on_it = on.is_none_or(|system| scenario.expect.contains_key(system.name));
+            let systems = on.map_or_else(|| systems::all().iter().collect(), |system| vec![system]);
+            let on_it = on.is_none_or(|system| {
+                scenario.expect.contains_key(system.name)
+                    || choose::is_own(system) && scenario.obstacles(system).is_empty()
+            });
             let tagged = tag.is_none_or(|tag| scenario.tags(&systems).contains(tag));
             on_it && tagged && speak_of(&words, &words_of(scenario))
         };
         let scenarios: Vec<_> = scenarios.filter(fits).collect();
-        let systems = systems::ALL.iter().filter(|system| {
+        let systems = systems::all().iter().filter(|system| {
             on.is_none_or(|on| on.name == system.name)
                 && tag.is_none()
                 && speak_of(&words, &words_of_system(system))
@@ -67,7 +70,7 @@ fn speak_of(words: &[String], text: &str) -> bool {
 
 fn words_of(scenario: &Scenario) -> String {
     let Scenario { name, title, watch, source, .. } = scenario;
-    let systems: Vec<_> = systems::ALL.iter().collect();
+    let systems: Vec<_> = systems::all().iter().collect();
     let tags: Vec<_> = scenario.tags(&systems).into_iter().collect();
     let flaws: Vec<_> =
         systems.iter().flat_map(|system| scenario.for_system(system).flaws).collect();

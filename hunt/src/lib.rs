@@ -25,5 +25,19 @@ pub use coverage::{Coverage, Marks};
 pub use draw::{Drawn, Knob, draw};
 pub use failures::{Failure, Failures, Group};
 pub use look::{Looked, Outcome, What, look};
+use node::{Node, systems::RegisterError};
 pub use rounds::{Hunt, Hunted, Source, hunt};
+
 pub use shrink::{Progress, Shrink, ShrinkError, Shrunk, shrink, steps_of};
+
+/// Adds a system to [those that there are](node::systems::register): it can be run, hunted, made small,
+/// pinpointed and explored by its name.
+///
+/// # Errors
+///
+/// As [`node::systems::register`].
+pub fn register<N: Node>() -> Result<(), RegisterError> {
+    sim::register::<N>()?;
+    explore::register::<N>();
+    Ok(())
+}

@@ -1,10 +1,23 @@
 //! Texts as people read them, for verdicts, stories and traces alike.
 
 use node::Value;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// Longer texts than this many characters are cut in a quote.
 const LONGEST_QUOTE: usize = 40;
+
+/// What reproducing commands begin with.
+static PROGRAM: OnceLock<&str> = OnceLock::new();
+
+/// What a command begins with that a text names: `seedbed`, unless the program has another name.
+pub fn program() -> &'static str {
+    PROGRAM.get_or_init(|| "seedbed")
+}
+
+/// Says what commands begin with in this program. Only the first to say so, or to ask, counts.
+pub fn name_program(name: &'static str) {
+    let _ = PROGRAM.set(name);
+}
 
 /// A text on one line, whatever it holds: control characters, which would break a line or
 /// steer a terminal, are shown as Rust writes them: `a\nb`.

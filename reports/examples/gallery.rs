@@ -1,4 +1,4 @@
-//! Draws every chart of the hand-made runs and matrices, to be looked at: `cargo run -p reports
+//! Draws every chart of the hand-made runs and matrices, to be looked at: `cargo run -p seedbed-reports
 //! --example gallery -- FOLDER`.
 
 #[path = "../tests/reports/matrices.rs"]

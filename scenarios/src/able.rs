@@ -36,7 +36,7 @@ impl Scenario {
 
     /// The systems of the registry that can carry the scenario out.
     pub fn able_systems(&self) -> impl Iterator<Item = &'static SystemInfo> {
-        systems::ALL.iter().filter(|system| self.obstacles(system).is_empty())
+        systems::all().iter().filter(|system| self.obstacles(system).is_empty())
     }
 
     /// The same scenario with these flaws of one system switched on, beside those that it has there

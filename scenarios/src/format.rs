@@ -22,7 +22,7 @@
 //! holds = ["durability"]
 //! violated = ["convergence"]
 //! # "#;
-//! # scenarios::Scenario::parse("my-scenario.toml", text, node::systems::ALL).unwrap();
+//! # scenarios::Scenario::parse("my-scenario.toml", text, node::systems::all()).unwrap();
 //! ```
 //!
 //! Where nothing else is said, a field may be left out. A field that does not

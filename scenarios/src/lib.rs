@@ -12,11 +12,11 @@
 //!
 //! let ghost_data = scenarios::find("ghost-data")?;
 //! let written = ghost_data.to_toml();
-//! let read = Scenario::parse("ghost-data.toml", &written, node::systems::ALL)?;
+//! let read = Scenario::parse("ghost-data.toml", &written, node::systems::all())?;
 //! assert_eq!(read, ghost_data);
 //!
 //! let mistyped = written.replace("crash", "crsh");
-//! let error = Scenario::parse("ghost-data.toml", &mistyped, node::systems::ALL).unwrap_err();
+//! let error = Scenario::parse("ghost-data.toml", &mistyped, node::systems::all()).unwrap_err();
 //! assert_eq!(error.mistakes()[0].message(), "no action is called `crsh`");
 //! assert_eq!(error.mistakes()[0].help(), "did you mean `crash`?");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -41,7 +41,7 @@ pub use defaults::{
     MAX_FAULTS_PER_MINUTE, MAX_KEYS, MAX_NODES, MAX_RATE, MIN_FAULTS_PER_MINUTE, SCHEMA,
 };
 pub use error::{InvalidScenario, LoadError, Mistake, NotFound};
-pub use library::{Embedded, find, library};
+pub use library::{Embedded, extend, find, library};
 pub use model::*;
 pub use suggest::{nearest, nearest_few};
 pub use topic::{Topic, tags};

@@ -1,6 +1,7 @@
-//! The scenarios that are embedded in the binary.
+//! The scenarios that are embedded in the binary, and those that a program adds to them.
 
-use crate::{NotFound, Scenario, suggest};
+use crate::{InvalidScenario, NotFound, Scenario, suggest};
+use std::sync::OnceLock;
 
 /// A scenario of the library, as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,9 +136,34 @@ embed![
     "writes-at-a-follower",
 ];
 
-/// Every scenario of the library, in the order in which lists show them.
+/// What a program has added.
+static ADDED: OnceLock<Vec<Embedded>> = OnceLock::new();
+
+/// Every scenario of the library, in the order in which lists show them: those that were
+/// [added](extend), then ours.
 pub fn library() -> impl Iterator<Item = &'static Embedded> {
-    LIBRARY.iter()
+    ADDED.get().into_iter().flatten().chain(LIBRARY)
+}
+
+/// Adds scenarios to the library, each with its name and its text: once, before anything else is asked
+/// of it. One that bears the name of one of ours stands in its place where it is asked for by name.
+///
+/// # Errors
+///
+/// The first that cannot be read, with the places of its mistakes. Nothing is added then.
+///
+/// # Panics
+///
+/// Panics if it is called twice.
+pub fn extend(scenarios: Vec<(String, String)>) -> Result<(), InvalidScenario> {
+    let mut added = Vec::new();
+    for (name, text) in scenarios {
+        Scenario::parse(&format!("{name}.toml"), &text, node::systems::all())?;
+        // The library lasts as long as the program.
+        added.push(Embedded { name: name.leak(), text: text.leak() });
+    }
+    ADDED.set(added).expect("the library is extended once");
+    Ok(())
 }
 
 /// The scenario of the library with this name.
@@ -146,10 +172,10 @@ pub fn library() -> impl Iterator<Item = &'static Embedded> {
 ///
 /// Fails if there is none, with the nearest names that exist.
 pub fn find(name: &str) -> Result<Scenario, NotFound> {
-    match LIBRARY.iter().find(|embedded| embedded.name == name) {
+    match library().find(|embedded| embedded.name == name) {
         Some(embedded) => Ok(embedded.scenario()),
         None => {
-            let names: Vec<_> = LIBRARY.iter().map(|embedded| embedded.name).collect();
+            let names: Vec<_> = library().map(|embedded| embedded.name).collect();
             Err(NotFound {
                 name: name.to_owned(),
                 nearest: suggest::nearest(name, &names),
@@ -163,7 +189,7 @@ impl Embedded {
     /// The validated scenario.
     pub fn scenario(&self) -> Scenario {
         let file_name = format!("{}.toml", self.name);
-        Scenario::parse(&file_name, self.text, node::systems::ALL)
-            .expect("a test reads every scenario of the library")
+        Scenario::parse(&file_name, self.text, node::systems::all())
+            .expect("a test reads every scenario of the library, and what is added was read")
     }
 }

@@ -1,6 +1,6 @@
 //! What a simulation test written as code holds in its hands.
 
-use crate::{plugin::Door, world::Command};
+use crate::{door::Door, world::Command};
 use node::{
     ClientId, Key, NodeId, Operation, Time, Value,
     client::{Failure, Outcome, Retry, Route},

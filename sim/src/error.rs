@@ -28,6 +28,13 @@ pub enum Error {
         /// What the panic said.
         message: String,
     },
+    /// The gear needs madsim, and this build has none.
+    #[error(
+        "Gear::Sleep needs madsim, which this build is without: put `[build] rustflags = [\"--cfg\", \
+         \"madsim\"]` into the .cargo/config.toml of the workspace that is built (an exported RUSTFLAGS \
+         hides that), or use Gear::Plain"
+    )]
+    NeedsMadsim,
     /// The operating system would not start a thread.
     #[error("could not start a thread for the run: {0}")]
     Thread(#[from] std::io::Error),

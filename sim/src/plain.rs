@@ -1,17 +1,112 @@
-//! The pump of runs in which nothing lives but the world: it needs no runtime.
+//! The pump that needs no runtime: the world alone, and a body of code that is polled in its place.
 
-use crate::world::{Control, Order, Remains, World};
-use node::{Node, NodeId};
+use crate::{
+    door::Door,
+    world::{Command, Control, Order, Remains, World},
+};
+use node::{
+    ClientId, Node, NodeId, Time,
+    client::{Retry, Route},
+};
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard},
+    task::{Context, Poll, Waker},
+};
 
 /// Boots the nodes of a timed world in order of their names, and runs it to its end.
 pub(crate) fn run<N: Node>(mut world: World<N>, nodes: usize) -> Remains {
-    (0..nodes).map(NodeId::from_index).for_each(|node| world.boot(node));
-    loop {
-        let Some(Order { control, .. }) = world.step() else { continue };
-        match control {
-            Control::Kill(nodes) => nodes.into_iter().for_each(|node| world.drop_node(node)),
-            Control::Boot(nodes) => nodes.into_iter().for_each(|node| world.boot(node)),
-            Control::End => return world.finish(),
+    boot(&mut world, nodes);
+    while step(&mut world) {}
+    world.finish()
+}
+
+/// The same beside a body of code: until it is over, and then to the end of healing. After every event
+/// the body comes first, as in a runtime.
+///
+/// # Panics
+///
+/// Panics if the body waits for something that is not of this world.
+pub(crate) fn run_beside<N, T, B>(
+    mut world: World<N>,
+    nodes: usize,
+    body: impl FnOnce(Arc<dyn Door>) -> B,
+) -> (Remains, T)
+where
+    N: Node,
+    B: Future<Output = T>,
+{
+    boot(&mut world, nodes);
+    let room = Arc::new(Room { world: Mutex::new(Some(world)), nodes });
+    let mut body = pin!(body(room.clone()));
+    let mut context = Context::from_waker(Waker::noop());
+    let output = loop {
+        if let Poll::Ready(output) = body.as_mut().poll(&mut context) {
+            break output;
         }
+        let goes_on = room.with(|world| world.next_at().is_some() && step(world));
+        assert!(
+            goes_on,
+            "the body waits for something that never comes: nothing is left to happen here, and what is \
+             not of the simulation, as another runtime's timers, needs a build with `--cfg madsim`"
+        );
+    };
+    let mut world = room.world().take().expect("the world stands while the run lasts");
+    world.begin_to_heal();
+    while step(&mut world) {}
+    (world.finish(), output)
+}
+
+fn boot<N: Node>(world: &mut World<N>, nodes: usize) {
+    (0..nodes).map(NodeId::from_index).for_each(|node| world.boot(node));
+}
+
+/// Takes one event; whether the run goes on.
+fn step<N: Node>(world: &mut World<N>) -> bool {
+    let Some(Order { control, done }) = world.step() else { return true };
+    match control {
+        Control::Kill(nodes) => nodes.into_iter().for_each(|node| world.drop_node(node)),
+        Control::Boot(nodes) => nodes.into_iter().for_each(|node| world.boot(node)),
+        Control::End => return false,
+    }
+    if let Some(done) = done {
+        // The body may have dropped the future that waits for this.
+        let _ = done.send(());
+    }
+    true
+}
+
+/// The world where a body of code can reach it.
+struct Room<N: Node> {
+    world: Mutex<Option<World<N>>>,
+    nodes: usize,
+}
+
+impl<N: Node> Room<N> {
+    fn world(&self) -> MutexGuard<'_, Option<World<N>>> {
+        self.world.lock().expect("a run ends with its first panic")
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut World<N>) -> T) -> T {
+        act(self.world().as_mut().expect("the world stands while the run lasts"))
+    }
+}
+
+impl<N: Node> Door for Room<N> {
+    fn command_at(&self, at: Time, command: Command) {
+        self.with(|world| world.push_command(at.as_nanos(), command));
+    }
+
+    fn add_client(&self, reads: Route, writes: Route, retry: Retry) -> ClientId {
+        self.with(|world| world.add_body_client(reads, writes, retry))
+    }
+
+    fn now(&self) -> Time {
+        Time::from_nanos(self.with(|world| world.now()))
+    }
+
+    fn nodes(&self) -> usize {
+        self.nodes
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     Gear,
+    door::Door,
     world::{Command, Control, Order, Remains, World},
 };
 use madsim::{
@@ -61,22 +62,6 @@ impl<N: Node> Simulator for WorldPlugin<N> {
             world.drop_node(node);
         }
     }
-}
-
-/// What a test's own body sees of the world, whatever its nodes are.
-pub(crate) trait Door: Send + Sync {
-    /// Adds a command, at the present moment, and wakes the pump.
-    fn command(&self, command: Command) {
-        self.command_at(self.now(), command);
-    }
-    /// Adds a command for a moment to come, and wakes the pump.
-    fn command_at(&self, at: Time, command: Command);
-    /// Adds a client session.
-    fn add_client(&self, reads: Route, writes: Route, retry: Retry) -> ClientId;
-    /// The present moment.
-    fn now(&self) -> Time;
-    /// How many nodes there are.
-    fn nodes(&self) -> usize;
 }
 
 impl<N: Node> Door for WorldPlugin<N> {
@@ -153,7 +138,7 @@ impl<N: Node> Pump<N> {
     /// Runs to the end of the run.
     pub(crate) async fn run(&self, gear: Gear) {
         match gear {
-            Gear::Advance => while self.run_by_advance().await {},
+            Gear::Advance | Gear::Plain => while self.run_by_advance().await {},
             Gear::Sleep => {
                 let never = std::future::pending::<()>();
                 self.run_beside(never).await;

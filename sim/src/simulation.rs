@@ -1,31 +1,24 @@
 //! The way in: a scenario and a seed, or a test written as code.
 
-use crate::{
-    Cluster, Error, Fork, Run,
-    nemesis::plan,
-    parallel::{RUN_THREAD, panic_message},
-    plain,
-    plugin::{Pump, WorldPlugin},
-    world::{Remains, World},
-};
+#[cfg(madsim)]
+mod by_madsim;
+#[cfg(not(madsim))]
+#[path = "simulation/without_madsim.rs"]
+mod by_madsim;
+mod plainly;
+mod registry;
+
+pub use registry::register;
+
+use crate::{Cluster, Error, Fork, Run, parallel::panic_message, world::Remains};
 use judge::{
     property::{Evidence, judge},
     record::{Counters, Digest, Words},
 };
-use madsim::runtime::Runtime;
-use node::{
-    Node, SystemInfo, Time,
-    systems::{self, Visitor},
-};
+use node::{Node, SystemInfo, Time, systems};
+use registry::Runner;
 use scenarios::Scenario;
-use std::{
-    any::Any,
-    future::Future,
-    marker::PhantomData,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    thread,
-};
+use std::{any::Any, future::Future, marker::PhantomData};
 
 /// How much a run keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,16 +33,20 @@ pub enum Detail {
     Full,
 }
 
-/// How the pump goes from event to event. The digest is the same in both gears.
+/// How the pump goes from event to event. The digest is the same in every gear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Gear {
-    /// It goes on to the next at once: fast, for runs in which nothing else lives. A run
-    /// of nodes that need no thread of their own ([`Node::OWN_THREAD`]) does without madsim.
+    /// It goes on to the next at once: fast, for runs in which nothing else lives. A run of nodes that
+    /// need no thread of their own ([`Node::OWN_THREAD`]), and every run of a build without
+    /// `--cfg madsim`, is as in [`Plain`](Self::Plain). A body of code is run as in
+    /// [`Sleep`](Self::Sleep) where there is madsim.
     #[default]
     Advance,
-    /// It sleeps by madsim's clock, so that other tasks run at their own moments. Runs with a
-    /// body of their own use this gear whatever was set.
+    /// It sleeps by madsim's clock, so that other tasks run at their own moments: for bodies that
+    /// bring async libraries of their own. Needs `--cfg madsim`.
     Sleep,
+    /// It needs no runtime. A body of code is polled after each event.
+    Plain,
 }
 
 /// One run of one system, about to be had.
@@ -154,15 +151,11 @@ impl<N: Node> Simulation<N> {
     }
 
     fn run_to<R: Send + 'static>(self, end: fn(Of, Remains) -> R) -> Result<R, Error> {
-        let gear = self.gear;
-        if gear == Gear::Advance && !N::OWN_THREAD {
-            return self.run_plainly(end);
+        match self.gear {
+            Gear::Plain => self.run_plainly(end),
+            Gear::Advance if !N::OWN_THREAD || cfg!(not(madsim)) => self.run_plainly(end),
+            Gear::Advance | Gear::Sleep => self.run_by_madsim(end),
         }
-        let drive = move |pump: Pump<N>| async move {
-            pump.run(gear).await;
-            (pump, ())
-        };
-        Ok(self.drive(true, drive, end)?.0)
     }
 
     /// Carries out a body of code beside the scenario's steps and workload. When the
@@ -171,76 +164,18 @@ impl<N: Node> Simulation<N> {
     /// # Errors
     ///
     /// [`Error::Panicked`] if a node or the body panicked, [`Error::Thread`] if no
-    /// thread could be started.
+    /// thread could be started, [`Error::NeedsMadsim`] if the gear does.
     pub fn run_with<T, F, B>(self, body: F) -> Result<(Run, T), Error>
     where
         T: Send + 'static,
         F: FnOnce(Cluster) -> B + Send + 'static,
         B: Future<Output = T>,
     {
-        let drive = move |pump: Pump<N>| async move {
-            let cluster = Cluster::new(pump.door());
-            let output = pump.run_beside(body(cluster)).await;
-            let output = output.expect("only a timed run ends before its body");
-            pump.begin_to_heal();
-            pump.run(Gear::Advance).await;
-            (pump, output)
-        };
-        self.drive(false, drive, assess)
-    }
-
-    /// Runs without madsim, and on the present thread if that is one for runs.
-    fn run_plainly<R: Send + 'static>(self, end: fn(Of, Remains) -> R) -> Result<R, Error> {
-        let Self { scenario, seed, detail, fork, .. } = self;
-        let panicked = panicked_of::<N>(&scenario, seed);
-        let work = move || {
-            let scenario = Arc::new(scenario);
-            let steps = plan(&scenario, seed, fork);
-            let world = World::<N>::new(&scenario, steps, seed, fork, detail, true);
-            let remains = plain::run(world, scenario.cluster.nodes);
-            let scenario = Arc::unwrap_or_clone(scenario);
-            end(Of { scenario, system: N::INFO, seed, detail }, remains)
-        };
-        let is_for_runs = thread::current().name() == Some(RUN_THREAD);
-        let ended = match is_for_runs {
-            true => catch_unwind(AssertUnwindSafe(work)),
-            false => thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?.join(),
-        };
-        ended.map_err(panicked)
-    }
-
-    /// Runs on a thread of its own: what a thread leaves behind, such as the state of
-    /// its hash maps, must not reach the next run.
-    fn drive<T, R, F, B>(
-        self,
-        timed: bool,
-        drive: F,
-        end: fn(Of, Remains) -> R,
-    ) -> Result<(R, T), Error>
-    where
-        R: Send + 'static,
-        T: Send + 'static,
-        F: FnOnce(Pump<N>) -> B + Send + 'static,
-        B: Future<Output = (Pump<N>, T)>,
-    {
-        let Self { scenario, seed, detail, fork, .. } = self;
-        let panicked = panicked_of::<N>(&scenario, seed);
-        let work = move || {
-            let scenario = Arc::new(scenario);
-            let steps = plan(&scenario, seed, fork);
-            let world = World::<N>::new(&scenario, steps, seed, fork, detail, timed);
-            let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
-            runtime.add_simulator::<WorldPlugin<N>>();
-            let nodes = scenario.cluster.nodes;
-            let (remains, output) = runtime.block_on(async move {
-                let (pump, output) = drive(Pump::start(world, nodes).await).await;
-                (pump.finish(), output)
-            });
-            let scenario = Arc::unwrap_or_clone(scenario);
-            (end(Of { scenario, system: N::INFO, seed, detail }, remains), output)
-        };
-        let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
-        thread.join().map_err(panicked)
+        match self.gear {
+            Gear::Plain => self.run_with_plainly(body),
+            Gear::Advance if cfg!(not(madsim)) => self.run_with_plainly(body),
+            Gear::Advance | Gear::Sleep => self.run_with_by_madsim(body),
+        }
     }
 }
 
@@ -272,7 +207,7 @@ pub fn run(
     gear: Gear,
 ) -> Result<Run, Error> {
     let by_name = ByName { scenario: scenario.clone(), seed, fork: None, detail, gear };
-    visit(scenario, system, by_name)
+    (runner(scenario, system)?.run)(by_name)
 }
 
 /// Carries out a scenario on a system of the registry, in the way that its seed has it up to a
@@ -290,7 +225,7 @@ pub fn run_forked(
 ) -> Result<Run, Error> {
     let by_name =
         ByName { scenario: scenario.clone(), seed, fork: Some(fork), detail, gear: Gear::Advance };
-    visit(scenario, system, by_name)
+    (runner(scenario, system)?.run)(by_name)
 }
 
 /// Carries out a scenario on a system of the registry and judges nothing.
@@ -306,14 +241,11 @@ pub fn run_unjudged(
     gear: Gear,
 ) -> Result<Unjudged, Error> {
     let by_name = ByName { scenario: scenario.clone(), seed, fork: None, detail, gear };
-    visit(scenario, system, ByNameUnjudged(by_name))
+    (runner(scenario, system)?.run_unjudged)(by_name)
 }
 
-fn visit<T>(
-    scenario: &Scenario,
-    system: &str,
-    visitor: impl Visitor<Output = Result<T, Error>>,
-) -> Result<T, Error> {
+/// How to run a system, if there is one of that name that can carry the scenario out.
+fn runner(scenario: &Scenario, system: &str) -> Result<Runner, Error> {
     let info = systems::find(system).ok_or_else(|| Error::UnknownSystem(system.to_owned()))?;
     // What a file expects of a system was held against it when the file was read.
     let is_known = scenario.expect.contains_key(system) && scenario.cluster.nodes >= info.min_nodes;
@@ -325,9 +257,10 @@ fn visit<T>(
             why: obstacles.join("; "),
         });
     }
-    systems::visit(system, visitor).expect("what the registry finds it also visits")
+    Ok(Runner::named(system).expect("a system is registered with what runs it"))
 }
 
+/// Which run is to be had, of a system that goes by its name.
 struct ByName {
     scenario: Scenario,
     seed: u64,
@@ -341,24 +274,6 @@ impl ByName {
         let Self { scenario, seed, fork, detail, gear } = self;
         let simulation = Simulation::new(scenario).seed(seed).detail(detail).gear(gear);
         Simulation { fork, ..simulation }
-    }
-}
-
-impl Visitor for ByName {
-    type Output = Result<Run, Error>;
-
-    fn visit<N: Node>(self) -> Self::Output {
-        self.simulation::<N>().run()
-    }
-}
-
-struct ByNameUnjudged(ByName);
-
-impl Visitor for ByNameUnjudged {
-    type Output = Result<Unjudged, Error>;
-
-    fn visit<N: Node>(self) -> Self::Output {
-        self.0.simulation::<N>().run_unjudged()
     }
 }
 

@@ -181,7 +181,7 @@ mod tests {
     fn every_system_takes_the_longest_names() {
         let key = numbered("key", [u64::MAX]).into();
         let value = numbered("c", [u64::MAX; 2]).into();
-        for system in node::systems::ALL {
+        for system in node::systems::all() {
             assert_eq!(node::systems::check_key(system.name, &key), Some(Ok(())));
             assert_eq!(node::systems::check_value(system.name, &value), Some(Ok(())));
         }

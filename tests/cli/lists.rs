@@ -18,7 +18,7 @@ fn the_summary_fits_a_terminal() {
     for topic in scenarios::Topic::ALL {
         assert!(summary.contains(topic.name()), "{}:\n{summary}", topic.name());
     }
-    for system in node::systems::ALL {
+    for system in node::systems::all() {
         assert!(summary.contains(system.name), "{}:\n{summary}", system.name);
     }
     // Every scenario is counted under one topic.
@@ -31,7 +31,7 @@ fn the_summary_fits_a_terminal() {
 fn every_scenario_and_every_system_is_listed() {
     let list = Desk::new().seedbed("list --all").succeeds();
     assert_eq!(listed(&list), scenarios::library().map(|it| it.name).collect::<Vec<_>>());
-    for system in node::systems::ALL {
+    for system in node::systems::all() {
         assert!(
             list.contains(&format!(" {} ", system.name)),
             "{} is missing:\n{list}",
@@ -85,7 +85,7 @@ fn the_lists_are_json_on_demand() {
         entries.iter().map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(names("scenarios"), scenarios::library().map(|e| e.name).collect::<Vec<_>>());
-    assert_eq!(names("systems"), node::systems::ALL.iter().map(|s| s.name).collect::<Vec<_>>());
+    assert_eq!(names("systems"), node::systems::all().iter().map(|s| s.name).collect::<Vec<_>>());
     let ghost_data = list["scenarios"].as_array().unwrap();
     let ghost_data = ghost_data.iter().find(|entry| entry["name"] == "ghost-data").unwrap();
     assert_eq!(ghost_data["topic"], "divergence");

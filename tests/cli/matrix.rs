@@ -155,7 +155,7 @@ fn a_file_that_expects_nothing_has_a_cell_wherever_it_can_be_carried_out() {
     let nothing = EXPECTED.split("[expect").next().unwrap();
     let desk = Desk::new().with("mine.toml", nothing);
     let said = desk.seedbed("matrix --scenarios mine.toml --seeds 1").succeeds();
-    let systems = node::systems::ALL.len();
+    let systems = node::systems::all().len();
     let sum = format!("1 scenario on {systems} systems: {systems} cells, 1 seed, of which nothing");
     assert!(said.contains(&sum), "{said}");
 }

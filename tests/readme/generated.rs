@@ -36,7 +36,7 @@ fn every_entry_of_the_registries_is_on_its_page() {
     for embedded in scenarios::library() {
         assert!(on("docs/scenarios.md", embedded.name), "{}", embedded.name);
     }
-    for system in node::systems::ALL {
+    for system in node::systems::all() {
         assert!(on("docs/systems.md", system.name), "{}", system.name);
         let lacking = system.flaws.iter().find(|flaw| !on("docs/systems.md", flaw.name));
         assert!(lacking.is_none(), "{lacking:?}");
@@ -99,7 +99,7 @@ fn scenarios() -> String {
 fn systems() -> String {
     let mut table =
         "| system | what it is | from | operations | flaws |\n|---|---|---|---|---|\n".to_owned();
-    for system in node::systems::ALL {
+    for system in node::systems::all() {
         let SystemInfo { name, summary, source, .. } = system;
         let operations: Vec<_> = system.operations.iter().map(ToString::to_string).collect();
         let operations = operations.join(", ");
@@ -112,7 +112,7 @@ fn systems() -> String {
 fn flaws() -> String {
     let all: Vec<_> = scenarios::library().map(scenarios::Embedded::scenario).collect();
     let mut table = "| flaw | of | what it does | shown by |\n|---|---|---|---|\n".to_owned();
-    for system in node::systems::ALL {
+    for system in node::systems::all() {
         for FlawInfo { name, summary } in system.flaws {
             let shows = |it: &&Scenario| {
                 let violates = it.expect.get(system.name).is_some_and(|it| !it.violated.is_empty());

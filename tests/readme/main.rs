@@ -22,7 +22,7 @@ use std::{
 fn the_scenario_runs_as_it_expects() {
     let page = read("docs/writing-scenarios.md");
     let text = fenced(&page, "toml");
-    let scenario = Scenario::parse("cut-off.toml", text, node::systems::ALL).unwrap();
+    let scenario = Scenario::parse("cut-off.toml", text, node::systems::all()).unwrap();
     assert_eq!(scenario.expect.keys().collect::<Vec<_>>(), ["async-leader"]);
     for seed in 0..3 {
         let run = Simulation::<AsyncLeader>::new(scenario.clone()).seed(seed).run().unwrap();
@@ -35,7 +35,7 @@ fn the_plan_runs_as_it_expects_and_not_without_its_pin() {
     let page = read("docs/plans.md");
     let text = fenced(&page, "toml");
     let run = |text: &str| {
-        let plan = Scenario::parse("plan.toml", text, node::systems::ALL).unwrap();
+        let plan = Scenario::parse("plan.toml", text, node::systems::all()).unwrap();
         Simulation::<AsyncLeader>::new(plan).run().unwrap()
     };
     let pinned = run(text);

@@ -56,6 +56,10 @@ use node::{Node, SystemInfo, systems};
 use scenarios::Scenario;
 use scope::Scope;
 use search::Search;
+use std::{
+    collections::BTreeMap,
+    sync::{PoisonError, RwLock},
+};
 use world::World;
 
 /// Explores a scenario on a system. `see` is told now and then how far it has come.
@@ -66,37 +70,52 @@ use world::World;
 ///
 /// # Panics
 ///
-/// Panics if the system is none of the registry.
+/// Panics if the system is neither ours nor [registered](crate::register).
 pub fn explore(
     scenario: &Scenario,
     system: &SystemInfo,
     bounds: &Bounds,
-    see: impl FnMut(&Progress),
+    mut see: impl FnMut(&Progress),
 ) -> Result<Report, ScopeError> {
     let scope = Scope::of(scenario, system, bounds)?;
-    let explorer = Explorer { scope, see };
-    Ok(systems::visit(system.name, explorer).expect("the system is one of the registry"))
+    let explorer = explorer(system.name).expect("a system is registered with what explores it");
+    Ok(explorer(&scope, &mut see))
 }
 
-struct Explorer<S> {
-    scope: Scope,
-    see: S,
+/// What explores a scope of one system.
+type Explorer = fn(&Scope, &mut dyn FnMut(&Progress)) -> Report;
+
+/// What explores the systems that were registered.
+static REGISTERED: RwLock<BTreeMap<&str, Explorer>> = RwLock::new(BTreeMap::new());
+
+/// Lets a system be explored by its name.
+pub(crate) fn register<N: Node>() {
+    let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
+    registered.insert(N::INFO.name, explore_on::<N>);
 }
 
-impl<S: FnMut(&Progress)> systems::Visitor for Explorer<S> {
-    type Output = Report;
-
-    fn visit<N: Node>(mut self) -> Report {
-        // Whether clocks are part of what a node is shows only when one is looked at.
-        let mut clocks = false;
-        loop {
-            let mut search = Search::new(World::<N>::new(self.scope.clone(), clocks));
-            let ended = search.run(&mut self.see);
-            if search.world.locals.clock_was_read && !clocks {
-                clocks = true;
-                continue;
-            }
-            return Report::of(search, ended);
+fn explorer(name: &str) -> Option<Explorer> {
+    struct OfName;
+    impl systems::Visitor for OfName {
+        type Output = Explorer;
+        fn visit<N: Node>(self) -> Explorer {
+            explore_on::<N>
         }
+    }
+    systems::visit(name, OfName)
+        .or_else(|| REGISTERED.read().unwrap_or_else(PoisonError::into_inner).get(name).copied())
+}
+
+fn explore_on<N: Node>(scope: &Scope, see: &mut dyn FnMut(&Progress)) -> Report {
+    // Whether clocks are part of what a node is shows only when one is looked at.
+    let mut clocks = false;
+    loop {
+        let mut search = Search::new(World::<N>::new(scope.clone(), clocks));
+        let ended = search.run(&mut *see);
+        if search.world.locals.clock_was_read && !clocks {
+            clocks = true;
+            continue;
+        }
+        return Report::of(search, ended);
     }
 }

@@ -48,7 +48,7 @@ fn what_is_left_shows_the_same_and_nothing_more_can_go() {
         assert_ne!(shape(&less), Some(wanted.clone()), "step {gone} is not needed");
     }
     // It is a scenario like any other, and does what it says.
-    let read = Scenario::parse("small.toml", &plan.to_toml(), systems::ALL).unwrap();
+    let read = Scenario::parse("small.toml", &plan.to_toml(), systems::all()).unwrap();
     assert_eq!(read, *plan);
     let seed = plan.seed.unwrap();
     let run = sim::run(&read, "async-leader", seed, Detail::Digest, Gear::Advance).unwrap();

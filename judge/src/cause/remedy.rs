@@ -62,7 +62,7 @@ pub fn twins(run: &Run, cause: &Cause<'_>) -> Vec<Twin> {
     }
     let remedies = cause.kind.map_or(&[][..], |kind| remedies(kind, property));
     for remedy in remedies {
-        let others = systems::ALL.iter().filter(|other| {
+        let others = systems::all().iter().filter(|other| {
             other.name != run.system.name
                 && run.plan.expect.contains_key(other.name)
                 && other.remedies.contains(remedy)

@@ -1,7 +1,8 @@
 //! The store designs, and the one list of them.
 //!
 //! Help texts, completions, validation and the pages' tables are all drawn
-//! from [`ALL`]; [`visit`] turns a name into the type that implements it.
+//! from [`all`]; [`visit`] turns a name of ours into the type that implements it. A program of somebody
+//! else [registers](register) systems of its own before anything is asked for.
 
 pub mod anti_entropy;
 pub mod async_leader;
@@ -12,13 +13,16 @@ pub mod raft;
 pub mod sharded_groups;
 pub mod sync_leader;
 
+mod registry;
 mod settings;
 #[cfg(test)]
 mod testing;
 
+pub use registry::{RegisterError, all, register, registered};
 pub use settings::Settings;
 
 use crate::{Key, Node, OperationKind, Remedy, Setting, Value};
+use registry::Entry;
 use std::collections::BTreeMap;
 
 /// The documents that Seedbed was begun from, by the names that `source` gives them.
@@ -98,10 +102,10 @@ pub trait Visitor {
 
 macro_rules! registry {
     ($($system:ty),* $(,)?) => {
-        /// Every system, in the order in which lists show them.
-        pub const ALL: &[SystemInfo] = &[$(<$system as Node>::INFO),*];
+        /// Our own systems, in the order in which lists show them.
+        const OURS: &[Entry] = &[$(Entry::of::<$system>()),*];
 
-        /// Calls the visitor with the type of the named system; `None` if there is no such system.
+        /// Calls the visitor with the type of the named system; `None` if it is none of ours.
         pub fn visit<V: Visitor>(name: &str, visitor: V) -> Option<V::Output> {
             $(if name == <$system as Node>::INFO.name {
                 return Some(visitor.visit::<$system>());
@@ -124,7 +128,7 @@ registry![
 
 /// The registry's entry for a name.
 pub fn find(name: &str) -> Option<&'static SystemInfo> {
-    ALL.iter().find(|system| system.name == name)
+    all().iter().find(|system| system.name == name)
 }
 
 /// Checks settings against each other and against the cluster's size, such as a
@@ -140,14 +144,7 @@ pub fn check_settings(
     nodes: usize,
     settings: &BTreeMap<String, Setting>,
 ) -> Option<Result<(), String>> {
-    struct Check<'a>(usize, &'a BTreeMap<String, Setting>);
-    impl Visitor for Check<'_> {
-        type Output = Result<(), String>;
-        fn visit<N: Node>(self) -> Self::Output {
-            N::check_settings(self.0, self.1)
-        }
-    }
-    visit(name, Check(nodes, settings))
+    registry::entry(name).map(|entry| (entry.check_settings)(nodes, settings))
 }
 
 /// Checks a key that clients of a system are to name; `None` if there is no such system.
@@ -156,14 +153,7 @@ pub fn check_settings(
 ///
 /// A sentence that says what a key may be.
 pub fn check_key(name: &str, key: &Key) -> Option<Result<(), &'static str>> {
-    struct Check<'a>(&'a Key);
-    impl Visitor for Check<'_> {
-        type Output = Result<(), &'static str>;
-        fn visit<N: Node>(self) -> Self::Output {
-            N::check_key(self.0)
-        }
-    }
-    visit(name, Check(key))
+    registry::entry(name).map(|entry| (entry.check_key)(key))
 }
 
 /// Checks a value that clients of a system are to store; `None` if there is no such system.
@@ -172,14 +162,7 @@ pub fn check_key(name: &str, key: &Key) -> Option<Result<(), &'static str>> {
 ///
 /// A sentence that says what a value may be.
 pub fn check_value(name: &str, value: &Value) -> Option<Result<(), &'static str>> {
-    struct Check<'a>(&'a Value);
-    impl Visitor for Check<'_> {
-        type Output = Result<(), &'static str>;
-        fn visit<N: Node>(self) -> Self::Output {
-            N::check_value(self.0)
-        }
-    }
-    visit(name, Check(value))
+    registry::entry(name).map(|entry| (entry.check_value)(value))
 }
 
 #[cfg(test)]
@@ -218,8 +201,8 @@ mod tests {
 
     #[test]
     fn every_name_is_used_once() {
-        for (position, system) in ALL.iter().enumerate() {
-            let later = &ALL[position + 1..];
+        for (position, system) in all().iter().enumerate() {
+            let later = &all()[position + 1..];
             assert!(later.iter().all(|other| other.name != system.name));
             assert!(find(system.name).is_some());
         }

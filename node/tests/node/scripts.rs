@@ -97,7 +97,7 @@ fn quorum() {
 
 #[test]
 fn every_flaw_and_setting_of_a_system_with_scripts_is_used_in_one() {
-    for system in systems::ALL {
+    for system in systems::all() {
         let scripts = scripts_of(system.name);
         if scripts.is_empty() {
             continue;

@@ -2,7 +2,7 @@
 
 use super::{Cell, Content, Finding, Matrix, Standing};
 use crate::flaw_options;
-use judge::record::Expected;
+use judge::{record::Expected, text::program};
 
 /// Something in a cell that is not as expected.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,7 @@ impl Surprise<'_> {
 /// The command that has one run again.
 pub(super) fn command(scenario: &str, system: &str, seed: u64, flaws: &[String]) -> String {
     let flaws = flaw_options(flaws);
-    format!("seedbed run {scenario} --system {system} --seed {seed}{flaws}")
+    format!("{} run {scenario} --system {system} --seed {seed}{flaws}", program())
 }
 
 impl Matrix {

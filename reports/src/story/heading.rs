@@ -8,7 +8,7 @@ use crate::{
     figures, text,
     titled::{before_title, heading},
 };
-use judge::{Run, record::Expected};
+use judge::{Run, record::Expected, text::program};
 use scenarios::Fit;
 
 /// Title, scenario, system, seed, and what to watch for.
@@ -112,7 +112,8 @@ fn without_expectations(run: &Run, paper: &mut Paper) {
 pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
     paper.part("THE SAME RUN AGAIN");
     let command = format!(
-        "seedbed run {} --system {} --seed {}{}",
+        "{} run {} --system {} --seed {}{}",
+        program(),
         options.scenario.as_deref().unwrap_or(&run.scenario.name),
         run.system.name,
         run.seed,

@@ -10,6 +10,7 @@ use judge::{
     Run,
     record::OperationRecord,
     replay::{Fate, Message},
+    text::program,
 };
 use node::Time;
 use std::collections::BTreeSet;
@@ -115,8 +116,11 @@ fn balancing(run: &Run, most: Most, entries: &mut Vec<Entry>, left_out: &mut Vec
         entries.push(Entry { at: change.at, who, what, result, tone });
     }
     if let Some(more) = changes.len().checked_sub(most.changes + 1) {
-        left_out
-            .push(format!("and {} more changes by the balancer, see `seedbed trace`", more + 1));
+        left_out.push(format!(
+            "and {} more changes by the balancer, see `{} trace`",
+            more + 1,
+            program()
+        ));
     }
 }
 
@@ -220,7 +224,7 @@ fn protocol(
     }));
     if more > 0 {
         let more = text::count(more as u64, "more event", "more events");
-        left_out.push(format!("and {more} of the protocol, see `seedbed trace`"));
+        left_out.push(format!("and {more} of the protocol, see `{} trace`", program()));
     }
 }
 

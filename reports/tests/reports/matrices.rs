@@ -87,7 +87,7 @@ pub(crate) fn wrong() -> Matrix {
 
 /// Forty scenarios, among them some with long names, on eight systems.
 pub(crate) fn large(is_wrong: bool) -> Matrix {
-    let systems = node::systems::ALL.iter().map(|system| system.name.to_owned()).collect();
+    let systems = node::systems::all().iter().map(|system| system.name.to_owned()).collect();
     let mut matrix =
         Matrix { properties: SIX.to_vec(), systems, rows: Vec::new(), seeds: 3, flaws: Vec::new() };
     let last = matrix.systems.len() - 1;

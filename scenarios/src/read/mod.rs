@@ -65,7 +65,7 @@ impl Scenario {
     /// Reads a scenario and checks it as a whole.
     ///
     /// The file name is for messages. `systems` are those that the scenario may
-    /// name: [`node::systems::ALL`], or a list with a system of one's own. The
+    /// name: [`node::systems::all()`], or a list with a system of one's own. The
     /// format is described in [`format`](crate::format).
     ///
     /// # Errors

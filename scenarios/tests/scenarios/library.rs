@@ -39,7 +39,7 @@ fn every_scenario_survives_being_written() {
     for embedded in library() {
         let scenario = embedded.scenario();
         let written = scenario.to_toml();
-        let read = Scenario::parse(embedded.name, &written, systems::ALL).unwrap();
+        let read = Scenario::parse(embedded.name, &written, systems::all()).unwrap();
         assert_eq!(read, scenario, "{written}");
     }
 }
@@ -85,7 +85,7 @@ fn a_mistyped_name_is_mended() {
 
 #[test]
 fn every_flaw_of_every_system_breaks_something_in_some_scenario() {
-    for system in systems::ALL {
+    for system in systems::all() {
         for flaw in system.flaws {
             let shows = |scenario: &Scenario| {
                 let is_on = |on: &String| on == flaw.name;

@@ -100,7 +100,7 @@ fn a_scenario_that_does_not_exist() {
 
 #[test]
 fn a_file_that_does_not_exist() {
-    let error = scenarios::Scenario::load("no/such/file.toml", node::systems::ALL).unwrap_err();
+    let error = scenarios::Scenario::load("no/such/file.toml", node::systems::all()).unwrap_err();
     insta::assert_snapshot!(rendered(&error));
 }
 

@@ -3,10 +3,14 @@
 
 use crate::common::{busy, detailed, messages, ms, node, step, target};
 use judge::record::Endpoint;
-use node::{Time, systems::async_leader::AsyncLeader};
+use node::{
+    Node, Time,
+    systems::{async_leader::AsyncLeader, raft::Raft},
+};
 use proptest::prelude::*;
 use scenarios::{Action, FaultKind, Link, Links, Nemesis, RandomFault, Scenario};
 use sim::{Detail, Gear, Run, Simulation};
+use std::time::Duration;
 
 /// Every kind of random fault, often.
 fn stormy() -> Scenario {
@@ -149,4 +153,43 @@ fn a_role_is_resolved_by_the_seed_and_named_in_the_plan() {
         })
         .collect();
     assert_eq!(crashed.into_iter().collect::<Vec<_>>(), ["n2", "n3"]);
+}
+
+/// What a body of code does to a cluster, and what it saw.
+fn with_a_body<N: Node>(gear: Gear) -> (Run, Vec<String>) {
+    let simulation = Simulation::<N>::new(busy(2)).seed(4).gear(gear).detail(Detail::Full);
+    let body = |cluster: sim::Cluster| async move {
+        let mut seen = Vec::new();
+        let client = cluster.client();
+        seen.push(format!("{:?}", client.put("k", "one").await));
+        cluster.sleep(Duration::from_millis(250)).await;
+        cluster.crash("n2").await;
+        seen.push(format!("{:?} at {:?}", client.put("k", "two").await, cluster.now()));
+        cluster.restart("n2").await;
+        cluster.sleep(Duration::from_secs(1)).await;
+        seen.push(format!("{:?} at {:?}", cluster.client_of("n2").get("k").await, cluster.now()));
+        seen
+    };
+    simulation.run_with(body).unwrap()
+}
+
+#[test]
+fn a_body_of_code_sees_the_same_in_every_gear() {
+    let (plain, seen) = with_a_body::<AsyncLeader>(Gear::Plain);
+    let (asleep, also_seen) = with_a_body::<AsyncLeader>(Gear::Sleep);
+    assert_eq!(seen, also_seen);
+    assert_eq!(plain.digest, asleep.digest);
+    assert_eq!(plain.trace, asleep.trace);
+    // The control: another store does not do the same.
+    let (other, _) = with_a_body::<Raft>(Gear::Plain);
+    assert_ne!(other.digest, plain.digest);
+    assert_eq!(other.digest, with_a_body::<Raft>(Gear::Sleep).0.digest);
+}
+
+#[test]
+fn a_body_that_waits_for_what_never_comes_is_told_so() {
+    let simulation = Simulation::<AsyncLeader>::of(1).gear(Gear::Plain);
+    let ended = simulation.run_with(|_| std::future::pending::<()>());
+    let error = ended.unwrap_err().to_string();
+    assert!(error.contains("waits for something that never comes"), "{error}");
 }

@@ -154,7 +154,7 @@ fn scenario(lines: &[(&str, String)], faults: &[String], steps: &[String]) -> St
 }
 
 fn survives(text: &str) -> bool {
-    let Ok(scenario) = Scenario::parse("numbers.toml", text, node::systems::ALL) else {
+    let Ok(scenario) = Scenario::parse("numbers.toml", text, node::systems::all()) else {
         return false;
     };
     // A settling time of a year is a year of heartbeats: what is at stake is the sum, not the year.

@@ -33,7 +33,7 @@ fn run(scenario: &Scenario, system: &str, seed: u64, detail: Detail) -> Run {
 /// The full plan of a run, read back from its text.
 fn full_plan(run: &Run) -> Scenario {
     let plan = run.full_plan().unwrap();
-    let read = Scenario::parse("plan.toml", &plan.to_toml(), systems::ALL).unwrap();
+    let read = Scenario::parse("plan.toml", &plan.to_toml(), systems::all()).unwrap();
     assert_eq!(read, plan, "{}", run.scenario.name);
     read
 }

@@ -86,7 +86,7 @@ fn written(run: &Run) -> String {
 
 fn comes_back(run: &Run) {
     let text = written(run);
-    let back = lines::read(text.as_bytes(), systems::ALL).unwrap();
+    let back = lines::read(text.as_bytes(), systems::all()).unwrap();
     assert!(back.trace == run.trace && back.history == run.history);
     assert!(back.faults == run.faults && back.facts == run.facts);
     assert!(back.replicas == run.replicas && back.judgements == run.judgements);
@@ -133,7 +133,7 @@ fn no_change_to_a_line_makes_a_reader_panic() {
         others.extend([String::new(), format!("{line}\n{line}")]);
         for other in others {
             let text = [&whole[..at], &[other.as_str()], &whole[at + 1..]].concat().join("\n");
-            match lines::read((text + "\n").as_bytes(), systems::ALL) {
+            match lines::read((text + "\n").as_bytes(), systems::all()) {
                 Err(_) => refused += 1,
                 Ok(run) => {
                     taken += 1;
@@ -155,7 +155,7 @@ fn names_that_nobody_has_are_refused() {
         let has = |line: &&str| line.starts_with(&start) && line.contains("\"n2\"");
         let line = text.lines().find(has).unwrap();
         let other = text.replacen(line, &line.replace("\"n2\"", "\"n77\""), 1);
-        let error = lines::read(other.as_bytes(), systems::ALL).err().unwrap().to_string();
+        let error = lines::read(other.as_bytes(), systems::all()).err().unwrap().to_string();
         assert!(error.contains("n77") || error.contains("in order of nodes"), "{kind}: {error}");
     }
 }

@@ -106,7 +106,7 @@ impl Visitor for Serving {
 fn every_message_that_brings_a_write_serves_it_in_all_systems() {
     // Those that send nothing again and nothing later have no such timers.
     let no_timers = ["sharded-groups", "quorum"];
-    for system in systems::ALL {
+    for system in systems::all() {
         let by_timer = systems::visit(system.name, Serving).unwrap();
         let expects = !no_timers.contains(&system.name);
         assert_eq!(by_timer > 0, expects, "{}: {by_timer}", system.name);

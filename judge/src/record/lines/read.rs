@@ -22,7 +22,7 @@ use std::{
 
 /// Reads a run that [`write`](super::write) has written.
 ///
-/// `systems` are those that the record may be of: [`node::systems::ALL`], or a list with a
+/// `systems` are those that the record may be of: [`node::systems::all()`], or a list with a
 /// system of one's own. Verdicts are those of the record; what is measured beside them, how
 /// old reads were and the like, is measured anew.
 ///

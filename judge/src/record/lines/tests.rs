@@ -272,9 +272,9 @@ fn run(
              {{\"end\":{{\"lines\":3,\"digest\":\"{:032x}\"}}}}\n",
             u128::MAX
         );
-        read(lines.as_bytes(), systems::ALL).unwrap()
+        read(lines.as_bytes(), systems::all()).unwrap()
     };
-    assert_eq!(text(&bare), text(&read(&text(&bare)[..], systems::ALL).unwrap()));
+    assert_eq!(text(&bare), text(&read(&text(&bare)[..], systems::all()).unwrap()));
     bare.history.operations = operations;
     bare.history.operations.sort_by_key(|record| record.invoked);
     bare.trace = traced_events.map(|events| Trace { events });
@@ -303,7 +303,7 @@ fn written(run: &Run) -> String {
 }
 
 fn mistake(text: &str) -> String {
-    match read(text.as_bytes(), systems::ALL) {
+    match read(text.as_bytes(), systems::all()) {
         Ok(_) => panic!("accepted"),
         Err(error) => error.to_string(),
     }
@@ -321,7 +321,7 @@ proptest! {
     ) {
         let first = run(operations, events, labels, verdicts);
         let text = written(&first);
-        let second = read(text.as_bytes(), systems::ALL).unwrap();
+        let second = read(text.as_bytes(), systems::all()).unwrap();
         prop_assert_eq!(&first.history, &second.history);
         prop_assert_eq!(&first.trace, &second.trace);
         prop_assert_eq!(&first.faults, &second.faults);
@@ -340,7 +340,7 @@ proptest! {
     fn a_record_that_was_cut_short_is_refused(share in 0.0..1.0_f64) {
         let text = written(&run(Vec::new(), Some(vec![(1, Event::Heal)]), Vec::new(), Vec::new()));
         let cut = (text.len() as f64 * share) as usize;
-        prop_assert!(read(&text.as_bytes()[..cut], systems::ALL).is_err());
+        prop_assert!(read(&text.as_bytes()[..cut], systems::all()).is_err());
     }
 }
 
@@ -381,6 +381,6 @@ fn mistakes_name_their_line() {
 #[test]
 fn an_endless_line_is_refused() {
     let endless = io::BufReader::new(io::repeat(b'x'));
-    let error = read(endless, systems::ALL).err().unwrap();
+    let error = read(endless, systems::all()).err().unwrap();
     assert!(matches!(error.mistake, Mistake::LongLine));
 }

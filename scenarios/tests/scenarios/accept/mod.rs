@@ -32,10 +32,10 @@ fn n(number: u32) -> Target {
 fn a_file_may_expect_nothing() {
     let text = "name = \"a\"\ntitle = \"A\"\n[phases]\nrun = \"1s\"\n";
     for text in [text.to_owned(), format!("{text}[expect]\n")] {
-        let scenario = Scenario::parse("a.toml", &text, node::systems::ALL).unwrap();
+        let scenario = Scenario::parse("a.toml", &text, node::systems::all()).unwrap();
         assert!(scenario.expect.is_empty());
-        assert_eq!(scenario.default_system().unwrap().name, node::systems::ALL[0].name);
-        assert_eq!(scenario.able_systems().count(), node::systems::ALL.len());
+        assert_eq!(scenario.default_system().unwrap().name, node::systems::all()[0].name);
+        assert_eq!(scenario.able_systems().count(), node::systems::all().len());
     }
 }
 
@@ -43,7 +43,7 @@ fn a_file_may_expect_nothing() {
 fn what_keeps_a_system_from_a_scenario_that_does_not_name_it_is_said() {
     let able = |sections: &str| {
         let text = format!("name = \"a\"\ntitle = \"A\"\n{sections}\n[phases]\nrun = \"1s\"\n");
-        let scenario = Scenario::parse("a.toml", &text, node::systems::ALL)
+        let scenario = Scenario::parse("a.toml", &text, node::systems::all())
             .unwrap_or_else(|error| panic!("{:?}\n{text}", error.mistakes()));
         let able: Vec<_> = scenario.able_systems().map(|system| system.name).collect();
         let obstacles = |name| scenario.obstacles(node::systems::find(name).unwrap());
@@ -74,7 +74,7 @@ fn flaws_by_hand_leave_no_expectation() {
     assert!(!flaws.is_empty());
     flaws.push("forget-vote".to_owned());
     assert_eq!(flawed.for_system(raft).flaws, flaws);
-    let again = Scenario::parse("a.toml", &flawed.to_toml(), node::systems::ALL).unwrap();
+    let again = Scenario::parse("a.toml", &flawed.to_toml(), node::systems::all()).unwrap();
     assert_eq!(again, flawed);
 }
 

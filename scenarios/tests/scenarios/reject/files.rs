@@ -42,7 +42,7 @@ fn text_that_is_not_toml() {
 
 #[test]
 fn files_that_cannot_be_read() {
-    let load = |path: &Path| Scenario::load(path, node::systems::ALL).unwrap_err();
+    let load = |path: &Path| Scenario::load(path, node::systems::all()).unwrap_err();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let missing = load(&folder.join("no-such.toml"));
     assert!(matches!(missing, LoadError::Missing { .. }), "{missing}");
@@ -59,5 +59,5 @@ fn files_that_cannot_be_read() {
     let invalid = load(&path);
     assert!(matches!(invalid, LoadError::Invalid(_)), "{invalid}");
     std::fs::write(&path, around("")).unwrap();
-    assert_eq!(Scenario::load(&path, node::systems::ALL).unwrap().name, "test");
+    assert_eq!(Scenario::load(&path, node::systems::all()).unwrap().name, "test");
 }

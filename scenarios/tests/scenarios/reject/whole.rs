@@ -141,7 +141,7 @@ fn settings_that_durable_eventual_refuses() {
 
 /// Reads sections that may name every system there is.
 fn with_all_systems(sections: &str) -> Result<Scenario, InvalidScenario> {
-    Scenario::parse("test.toml", &crate::common::around(sections), systems::ALL)
+    Scenario::parse("test.toml", &crate::common::around(sections), systems::all())
 }
 
 #[test]

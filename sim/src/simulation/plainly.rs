@@ -1,0 +1,69 @@
+//! Runs without a runtime.
+
+use super::{Of, Simulation, assess, panicked_of};
+use crate::{
+    Cluster, Error, Run,
+    nemesis::plan,
+    parallel::RUN_THREAD,
+    plain,
+    world::{Remains, World},
+};
+use node::Node;
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
+
+impl<N: Node> Simulation<N> {
+    /// On the present thread if that is one for runs, and the nodes need none of their own.
+    pub(super) fn run_plainly<R: Send + 'static>(
+        self,
+        end: fn(Of, Remains) -> R,
+    ) -> Result<R, Error> {
+        let is_for_runs = thread::current().name() == Some(RUN_THREAD) && !N::OWN_THREAD;
+        let panicked = panicked_of::<N>(&self.scenario, self.seed);
+        let work = move || {
+            let (ran, ()) = self.ran(true, |world, nodes| (plain::run(world, nodes), ()), end);
+            ran
+        };
+        let ended = match is_for_runs {
+            true => catch_unwind(AssertUnwindSafe(work)),
+            false => thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?.join(),
+        };
+        ended.map_err(panicked)
+    }
+
+    /// On a thread of its own, since the body may leave something behind.
+    pub(super) fn run_with_plainly<T, F, B>(self, body: F) -> Result<(Run, T), Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(Cluster) -> B + Send + 'static,
+        B: Future<Output = T>,
+    {
+        let panicked = panicked_of::<N>(&self.scenario, self.seed);
+        let work = move || {
+            let beside =
+                |world, nodes| plain::run_beside(world, nodes, |door| body(Cluster::new(door)));
+            self.ran(false, beside, assess)
+        };
+        let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
+        thread.join().map_err(panicked)
+    }
+
+    fn ran<R, T>(
+        self,
+        timed: bool,
+        run: impl FnOnce(World<N>, usize) -> (Remains, T),
+        end: fn(Of, Remains) -> R,
+    ) -> (R, T) {
+        let Self { scenario, seed, detail, fork, .. } = self;
+        let scenario = Arc::new(scenario);
+        let steps = plan(&scenario, seed, fork);
+        let world = World::new(&scenario, steps, seed, fork, detail, timed);
+        let (remains, output) = run(world, scenario.cluster.nodes);
+        let scenario = Arc::unwrap_or_clone(scenario);
+        (end(Of { scenario, system: N::INFO, seed, detail }, remains), output)
+    }
+}
