@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Explore(crate::explore::ExploreArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?
     Judge(JudgeArgs),
+    /// Write a crate for a store of your own, with a small one in it that has a bug.
+    New(crate::new::NewArgs),
     /// Carry out a sweep of runs, and write its tables and charts.
     Experiment(ExperimentArgs),
     /// Print every event of a run, a line an event.

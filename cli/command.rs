@@ -4,7 +4,7 @@ use crate::{
     args::{Args, Command},
     audit, bench, check, completions, corpus, experiment, explore,
     failure::Failure,
-    glossary, hunt, interrupt, judge, list, matrix, pinpoint, run, shard, show, shrink, trace,
+    glossary, hunt, interrupt, judge, list, matrix, new, pinpoint, run, shard, show, shrink, trace,
 };
 use clap::Parser;
 use miette::Report;
@@ -43,7 +43,7 @@ tuples!(A B C D E F G);
 tuples!(A B C D E F G H);
 
 /// Where a program's own scenarios are looked for.
-const FOLDER: &str = "scenarios";
+pub(crate) const FOLDER: &str = "scenarios";
 
 /// What commands begin with that tell how to have a run again, in a program with systems of its own: there
 /// cargo builds and runs it.
@@ -116,6 +116,7 @@ fn carry_out(args: Args) -> Result<ExitCode, Failure> {
         Command::Bench(args) => bench::bench(&args),
         Command::Explore(args) => explore::explore(&args),
         Command::Judge(args) => judge::judge(&args),
+        Command::New(args) => new::new(&args),
         Command::Experiment(args) => experiment::experiment(&args),
         Command::Trace(args) => trace::trace(&args),
         Command::Completions(args) => completions::completions(&args),

@@ -31,6 +31,7 @@ mod interrupt;
 mod judge;
 mod list;
 mod matrix;
+mod new;
 mod output;
 mod pinpoint;
 pub mod prelude;
@@ -48,5 +49,7 @@ pub mod crates {
 
 /// The command, for programs of others.
 pub mod cli {
+    pub use ::judge::text::name_program as commands_begin_with;
+
     pub use crate::command::{Systems, main};
 }

@@ -3,6 +3,7 @@
 use super::{args::CheckArgs, stored::Summary};
 use crate::{
     choose::{self, Chosen},
+    command::FOLDER,
     failure::Failure,
     shard::files,
 };
@@ -51,6 +52,7 @@ impl Jobs {
     pub(super) fn of(args: &CheckArgs) -> Result<Self, Failure> {
         let mut jobs = match &args.folder {
             Some(folder) => Self::of_folder(folder)?,
+            None if !node::systems::registered().is_empty() => Self::of_folder(FOLDER)?,
             None => Self::of_library(args.update)?,
         };
         let name = |job: &Chosen| {

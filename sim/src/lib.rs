@@ -30,6 +30,7 @@ mod plain;
 mod plugin;
 mod prove;
 mod simulation;
+mod sweep;
 mod workload;
 mod world;
 
@@ -42,3 +43,4 @@ pub use judge::Run;
 pub use parallel::{RUN_THREAD, in_parallel};
 pub use prove::prove;
 pub use simulation::{Detail, Gear, Simulation, Unjudged, register, run, run_forked, run_unjudged};
+pub use sweep::{FailedSeed, MOST_FAILURES, Swept};

@@ -69,7 +69,7 @@ pub enum Gear {
 /// assert_eq!(found, None, "the follower never learns what it missed");
 /// assert_eq!(run.history.operations.len(), 2);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Simulation<N> {
     scenario: Scenario,
     seed: u64,
@@ -77,6 +77,21 @@ pub struct Simulation<N> {
     gear: Gear,
     fork: Option<Fork>,
     node: PhantomData<fn() -> N>,
+}
+
+// Not derived: the node itself need not be one that can be copied.
+impl<N> Clone for Simulation<N> {
+    fn clone(&self) -> Self {
+        let Self { scenario, seed, detail, gear, fork, node } = self;
+        Self {
+            scenario: scenario.clone(),
+            seed: *seed,
+            detail: *detail,
+            gear: *gear,
+            fork: *fork,
+            node: *node,
+        }
+    }
 }
 
 impl<N: Node> Simulation<N> {
@@ -113,6 +128,11 @@ impl<N: Node> Simulation<N> {
     #[must_use]
     pub fn gear(self, gear: Gear) -> Self {
         Self { gear, ..self }
+    }
+
+    /// The scenario that is to be carried out.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
     }
 
     /// Lets the run leave the way that its seed has it.

@@ -12,6 +12,7 @@ mod interrupt;
 mod judge;
 mod lists;
 mod matrix;
+mod new;
 mod pinpoint;
 mod plans;
 mod repeat;

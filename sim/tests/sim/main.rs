@@ -23,4 +23,5 @@ mod records;
 mod recoverable;
 mod serving;
 mod storage;
+mod sweeps;
 mod waits;
