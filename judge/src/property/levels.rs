@@ -68,7 +68,7 @@ impl<'a> Checker<'a> for Linearizability {
                 Verdict::Valid(words.put(text))
             }
             Outcome::NotLinearizable(window) => {
-                Verdict::Invalid(words.put(|| witness(&window, operations)))
+                Verdict::Invalid(words.prove(|| witness(&window, operations)))
             }
             Outcome::Undecided(parts) => Verdict::Unknown(format!(
                 "the budget of steps was spent on {} of {}",

@@ -71,9 +71,9 @@ pub fn judge(
             linearizable = decided(&verdict);
         }
         let expected = expected(property, expectation);
-        let verdict = match evidence.words {
-            Words::Said => verdict,
-            Words::Unsaid => verdict.unsaid(),
+        let verdict = match (evidence.words, &verdict) {
+            (Words::Said, _) | (Words::OfViolations, Verdict::Invalid(_)) => verdict,
+            _ => verdict.unsaid(),
         };
         findings.judgements.push(Judgement { property, verdict, expected });
     }

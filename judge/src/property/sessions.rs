@@ -42,7 +42,7 @@ fn judge(evidence: &Evidence<'_>, subject: &Subject<'_>) -> Verdict {
             let reads = count(found.reads, "read", "reads");
             format!("in none of {reads} did a key go back before its session")
         })),
-        Some(first) => Verdict::Invalid(words.put(|| witness(evidence, &found, first))),
+        Some(first) => Verdict::Invalid(words.prove(|| witness(evidence, &found, first))),
     }
 }
 
