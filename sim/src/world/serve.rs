@@ -326,7 +326,7 @@ impl<N: Node> World<N> {
                 self.begin_sync(node, sync, file, mark);
             }
             Effect::Announce(fact) => self.record.announce(node, fact),
-            Effect::Note(note) => self.record.note_of(node, note),
+            Effect::Note(note) => self.record.note_of(node, *note),
             Effect::Serve(Some(requests)) => self.record.serve(&requests),
             Effect::Serve(None) => self.record.go_on(node),
             Effect::Apply(change) => {
