@@ -25,6 +25,7 @@ mod error;
 #[cfg(madsim)]
 mod experiment;
 mod latency;
+mod name;
 mod nemesis;
 mod parallel;
 mod workload;

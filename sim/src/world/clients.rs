@@ -1,7 +1,7 @@
 //! Clients at work: sessions, timeouts and retries.
 
 use super::{Event, World, nanos, pacing::Pacing, server::InTransit};
-use crate::{seed::Stream, workload::Generator};
+use crate::{name::Name, seed::Stream, workload::Generator};
 use judge::record::{Endpoint, MessageClass, OperationRecord};
 use node::{
     Answer, Carried, ClientId, Key, Node, NodeId, Operation, Request, RequestId, Time, Value,
@@ -72,7 +72,7 @@ impl<N: Node> World<N> {
             id,
             session: Session::new(NodeId::new(1), reads, writes, retry)
                 .deduplicated(N::INFO.deduplicates),
-            rng: self.streams.named(&format!("workload/{id}")),
+            rng: self.streams.named(Name::new("workload/").client(id).as_str()),
             sequence: 0,
             current: None,
             waiting: VecDeque::new(),

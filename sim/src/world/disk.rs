@@ -9,6 +9,7 @@ mod under_way;
 use super::network::size_ns;
 use crate::{
     latency::Sampler,
+    name::Name,
     seed::{Stream, Streams},
 };
 use cache::{Errors, PageCache};
@@ -77,16 +78,17 @@ pub(super) enum DiskFault {
 impl NodeDisk {
     pub(super) fn new(id: NodeId, settings: &scenarios::Disk, streams: &Streams) -> Self {
         let used = Arc::new(AtomicBool::new(false));
-        let rng = streams.named(&format!("disk/{id}"));
+        let name = || Name::new("disk/").node(id);
+        let rng = streams.named(name().as_str());
         let medium = Arc::new(Mutex::new(PageCache::new(settings, rng, used.clone())));
         Self {
             handle: Disk::new(medium.clone()),
             medium,
             used,
             sync_latency: Sampler::new(&settings.sync),
-            sync_rng: streams.named(&format!("disk/{id}/sync")),
+            sync_rng: streams.named(name().text("/sync").as_str()),
             read_latency: settings.read.as_ref().map(Sampler::new),
-            read_rng: streams.named(&format!("disk/{id}/read")),
+            read_rng: streams.named(name().text("/read").as_str()),
             bytes_per_second: settings.bytes_per_second,
             slow: Vec::new(),
             under_way: UnderWay::default(),

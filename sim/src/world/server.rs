@@ -4,7 +4,10 @@ use super::{
     disk::{DiskUse, NodeDisk},
     timers::LiveTimers,
 };
-use crate::seed::{Stream, Streams};
+use crate::{
+    name::Name,
+    seed::{Stream, Streams},
+};
 use judge::record::MessageId;
 use node::{
     Config, Context, HealthCheckId, Key, MembershipChange, Node, NodeId, Outbox, Request, Role,
@@ -176,7 +179,7 @@ impl<N: Node> Server<N> {
         detail: bool,
     ) -> Self {
         let disk = NodeDisk::new(config.id, disk, streams);
-        let rng = streams.named(&format!("node/{}", config.id));
+        let rng = streams.named(Name::new("node/").node(config.id).as_str());
         Self {
             config,
             node: None,
