@@ -95,14 +95,12 @@ impl NodeDisk {
         }
     }
 
-    /// What the node has done since this was last asked.
-    pub(super) fn take_use(&self) -> DiskUse {
-        if self.used.load(Ordering::Relaxed) {
+    /// What the node has done since this was last asked, if anything that takes time or met a fault.
+    pub(super) fn take_use(&self) -> Option<DiskUse> {
+        self.used.load(Ordering::Relaxed).then(|| {
             self.used.store(false, Ordering::Relaxed);
             std::mem::take(&mut self.medium().taken)
-        } else {
-            DiskUse::default()
-        }
+        })
     }
 
     /// Begins a sync that the node does not wait for. The answer is when it is done if the disk stays

@@ -162,8 +162,8 @@ fn outbox<M, T>(detail: bool) -> Outbox<M, T> {
 
 /// What handling an event, or booting, cost beside the service time.
 pub(super) struct Handled {
-    /// What was done with the disk.
-    pub(super) disk: DiskUse,
+    /// What was done with the disk, if anything was.
+    pub(super) disk: Option<DiskUse>,
     /// Whether the node looked at its clock.
     pub(super) clock_read: bool,
     /// What it said to a change of the membership, if it was asked for one.
