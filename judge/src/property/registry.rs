@@ -49,6 +49,10 @@ pub fn judge(
 ) -> Findings {
     let mut checkers = checkers(evidence);
     let index = walk(evidence, &mut checkers);
+    // Judged first, since what is linearizable keeps to what is weaker. Verdicts stand in the usual order.
+    let is_linearizability = |it: &Box<dyn Checker>| it.property() == Property::Linearizability;
+    let first = checkers.iter().position(is_linearizability).expect("it has a checker");
+    checkers[..=first].rotate_right(1);
     let mut findings = Findings {
         judgements: Vec::with_capacity(checkers.len()),
         staleness: Default::default(),
@@ -77,6 +81,7 @@ pub fn judge(
         };
         findings.judgements.push(Judgement { property, verdict, expected });
     }
+    findings.judgements[..=first].rotate_left(1);
     findings
 }
 
