@@ -11,7 +11,7 @@ fn disk(seed: u64) -> NodeDisk {
 
 /// Begins at time zero what the node has asked for; the answer is when it is done.
 fn begin(disk: &mut NodeDisk) -> u64 {
-    let asked = disk.take_use().unwrap().asked;
+    let asked = disk.take_use().unwrap_or_default().asked;
     disk.begin_work(0, asked).0
 }
 
