@@ -154,7 +154,7 @@ impl NodeDisk {
     fn draw_sync_ns(&mut self, file: &str) -> (u64, Vec<usize>) {
         let latency = self.sync_latency.draw(&mut self.sync_rng);
         let bytes = match self.bytes_per_second {
-            Some(_) => self.medium().written.remove(file).unwrap_or(0),
+            Some(_) => self.medium().take_written(file),
             None => 0,
         };
         self.slowed(latency, bytes)
@@ -211,7 +211,7 @@ impl NodeDisk {
     /// A disk of its own with the same files, to look at what a boot would find.
     pub(super) fn scratch(&self) -> Disk {
         let scratch = Disk::in_memory();
-        for (file, content) in &self.medium().cache {
+        for (file, content) in self.medium().visible() {
             scratch.write(file, 0, content).expect("a disk in memory takes everything");
         }
         scratch
@@ -219,7 +219,7 @@ impl NodeDisk {
 
     /// Whether any file has content.
     pub(super) fn holds_anything(&self) -> bool {
-        self.medium().cache.values().any(|content| !content.is_empty())
+        self.medium().visible().any(|(_, content)| !content.is_empty())
     }
 
     /// The mark up to which a sync asked for now will sync.
