@@ -50,8 +50,9 @@ pub fn judge(
     let mut checkers = checkers(evidence);
     let index = walk(evidence, &mut checkers);
     // Judged first, since what is linearizable keeps to what is weaker. Verdicts stand in the usual order.
-    let is_linearizability = |it: &Box<dyn Checker>| it.property() == Property::Linearizability;
-    let first = checkers.iter().position(is_linearizability).expect("it has a checker");
+    let mut properties = checkers.iter().map(|checker| checker.property());
+    let first = properties.position(|property| property == Property::Linearizability);
+    let first = first.expect("it has a checker");
     checkers[..=first].rotate_right(1);
     let mut findings = Findings {
         judgements: Vec::with_capacity(checkers.len()),
