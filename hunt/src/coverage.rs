@@ -32,13 +32,17 @@ impl Marks {
         let bit: Vec<_> = run.faults.iter().filter(|fault| fault.touched > 0).collect();
         let mut marks =
             Self { faults: bit.iter().map(|fault| fault.kind).collect(), ..Self::default() };
+        let mut met: BTreeMap<&'static str, Vec<bool>> = BTreeMap::new();
         for told in &run.facts {
-            let state = told.fact.name();
+            let with = met.entry(told.fact.name()).or_insert_with(|| vec![false; bit.len()]);
+            for (fault, with) in bit.iter().zip(with) {
+                *with |= fault.start <= told.at && told.at <= fault.end.unwrap_or(Time::MAX);
+            }
+        }
+        for (state, with) in met {
             marks.states.insert(state);
-            let under_way = bit.iter().filter(|fault| {
-                fault.start <= told.at && told.at <= fault.end.unwrap_or(Time::MAX)
-            });
-            marks.pairs.extend(under_way.map(|fault| (fault.kind, state)));
+            let under_way = bit.iter().zip(with).filter(|(_, with)| *with);
+            marks.pairs.extend(under_way.map(|(fault, _)| (fault.kind, state)));
         }
         marks
     }

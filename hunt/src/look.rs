@@ -82,7 +82,7 @@ pub fn look(
     seed: u64,
     only: &[Property],
 ) -> Result<Looked, sim::Error> {
-    match sim::run(scenario, system, seed, Detail::Digest, Gear::Advance) {
+    match sim::run(scenario, system, seed, Detail::Violations, Gear::Advance) {
         Ok(run) => Ok(Looked::of(&run, only)),
         Err(sim::Error::Panicked { message, .. }) => Ok(Looked {
             outcomes: vec![Outcome::new(What::Panic, message)],

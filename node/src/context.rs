@@ -60,8 +60,9 @@ pub enum Effect<M, T> {
     Apply(Change),
     /// Something has become true that checkers look at.
     Announce(Fact),
-    /// Why the node does what it does; only where a trace is kept.
-    Note(Note),
+    /// Why the node does what it does; only where a trace is kept. In a box, since it is much larger
+    /// than all else that a node does, and each effect would take as much room.
+    Note(Box<Note>),
     /// What follows serves these requests, or, if `None`, what the event serves; only where a
     /// trace is kept.
     Serve(Option<Vec<RequestId>>),
@@ -222,7 +223,7 @@ impl<'a, N: Node> Context<'a, N> {
     /// Says why the node does what it does. The note is made only if a trace is kept.
     pub fn note(&mut self, note: impl FnOnce() -> Note) {
         if self.outbox.explains {
-            self.outbox.effects.push(Effect::Note(note()));
+            self.outbox.effects.push(Effect::Note(Box::new(note())));
         }
     }
 

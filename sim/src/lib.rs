@@ -23,6 +23,7 @@ mod error;
 mod experiment;
 mod fork;
 mod latency;
+mod name;
 mod nemesis;
 mod parallel;
 mod plain;

@@ -24,9 +24,11 @@ use std::{any::Any, future::Future, marker::PhantomData};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Detail {
     /// History, digest, and which verdict there is on each property, but not in words: what a
-    /// hunt needs.
+    /// sweep needs.
     Verdicts,
-    /// The same with what the verdicts say.
+    /// The same with what the verdicts say where a property is violated: what a hunt needs.
+    Violations,
+    /// The same with what all verdicts say.
     #[default]
     Digest,
     /// The whole trace beside them.
@@ -330,7 +332,11 @@ fn assess(of: Of, remains: Remains) -> Run {
         trace: records.trace.as_ref(),
         run_ended,
         ended,
-        words: if detail == Detail::Verdicts { Words::Unsaid } else { Words::Said },
+        words: match detail {
+            Detail::Verdicts => Words::Unsaid,
+            Detail::Violations => Words::OfViolations,
+            Detail::Digest | Detail::Full => Words::Said,
+        },
     };
     let findings = judge(&evidence, &scenario.properties, scenario.expectation(&system).as_deref());
     let plan = Scenario {

@@ -63,17 +63,17 @@ pub(super) fn judge(
     let (index, observed, words) = (subject.index(), subject.observed(), subject.words());
     let question = Question { rule, subject, index, observed };
     if let (Rule::Causal, Some(number)) = (rule, observed.unwritten.first()) {
-        return Finding::Violated(words.put(|| phrases::unwritten(index, *number)));
+        return Finding::Violated(words.prove(|| phrases::unwritten(index, *number)));
     }
     match question.assume(&observed.certain, &mut budget) {
         Outcome::Kept if observed.open.is_empty() => question.holds(),
         Outcome::Kept => question.try_choices(&mut budget),
         Outcome::Broken(broken) => {
-            Finding::Violated(words.put(|| phrases::proof(index, rule, &broken)))
+            Finding::Violated(words.prove(|| phrases::proof(index, rule, &broken)))
         }
         Outcome::NoOrder(Trouble::Circle(circle)) if rule == Rule::Causal => {
             let circle = Broken::Circle(circle);
-            Finding::Violated(words.put(|| phrases::proof(index, rule, &circle)))
+            Finding::Violated(words.prove(|| phrases::proof(index, rule, &circle)))
         }
         Outcome::NoOrder(trouble) => Finding::Unknown(why(&trouble)),
         Outcome::Spent => Finding::Unknown(SPENT.to_owned()),

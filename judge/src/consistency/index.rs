@@ -291,7 +291,7 @@ impl<'a> Named<'a> {
 }
 
 /// Whether some answer told what a key holds.
-pub(super) fn tell_something(all: &Calls) -> bool {
+pub(crate) fn tell_something(all: &Calls) -> bool {
     let is_named = |call: &Call| match &call.action {
         Action::List { keys } => keys.as_ref().is_some_and(|keys| !keys.is_empty()),
         _ => true,

@@ -39,6 +39,7 @@ mod tests;
 
 pub use call::{Action, Call, Calls, State, Swap};
 pub use finding::{Budget, Finding, Known, Proof};
+pub(crate) use index::tell_something;
 pub(crate) use per_key::{GoneBack, PerKeyOrder, per_key_order};
 pub use subject::Subject;
 

@@ -10,15 +10,23 @@
 //! that it was lost, look alike to a reader: both violate it.
 
 use super::{
-    Action, Budget, Finding, Known, Proof, Subject,
+    Action, Budget, Call, Finding, Known, Proof, Subject,
     ages::{Ages, Replacements},
     index::{Index, Observation, Told},
     words,
 };
 use crate::text::count;
 
+const NONE: &str = "no delete was acknowledged";
+
 /// Judges it.
 pub(super) fn judge(subject: &Subject<'_>, _: Known, _: Budget) -> Finding {
+    // Most histories hold no delete, and are not looked at key by key for it.
+    let is_told =
+        |call: &Call| matches!(call.action, Action::Delete { .. }) && call.returned.is_some();
+    if !subject.calls().calls.iter().any(is_told) {
+        return Finding::Unknown(NONE.to_owned());
+    }
     let index = subject.index();
     let is_delete = |call: &u32| {
         matches!(index.call(*call).action, Action::Delete { .. }) && index.is_certain(*call)
@@ -30,7 +38,7 @@ pub(super) fn judge(subject: &Subject<'_>, _: Known, _: Budget) -> Finding {
         .collect();
     let acknowledged = index.writes.iter().flatten().filter(|call| is_delete(call)).count();
     if acknowledged == 0 {
-        return Finding::Unknown("no delete was acknowledged".to_owned());
+        return Finding::Unknown(NONE.to_owned());
     }
     let mut ages = Ages::new(index);
     let (mut after_delete, mut unclear) = (0, 0);

@@ -96,7 +96,7 @@ impl<'a> Checker<'a> for Answers {
             }
             (all, false) => {
                 let tell = || witness(walked.evidence, &wrong, all);
-                Verdict::Invalid(walked.evidence.words.put(tell))
+                Verdict::Invalid(walked.evidence.words.prove(tell))
             }
         }
         .into()

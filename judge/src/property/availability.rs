@@ -198,11 +198,10 @@ fn recoveries(evidence: &Evidence<'_>, periods: &[Period]) -> Vec<Recovery> {
 fn judge(evidence: &Evidence<'_>, report: &AvailabilityReport, least: f64) -> Verdict {
     let AvailabilityReport { begun, answered, .. } = *report;
     let suffices = answered as f64 >= least * begun as f64;
-    if evidence.words == Words::Unsaid && begun > 0 {
-        return match suffices || answered == begun {
-            true => Verdict::Valid(String::new()),
-            false => Verdict::Invalid(Witness::default()),
-        };
+    match (begun > 0, suffices || answered == begun, evidence.words) {
+        (true, true, Words::OfViolations | Words::Unsaid) => return Verdict::Valid(String::new()),
+        (true, false, Words::Unsaid) => return Verdict::Invalid(Witness::default()),
+        _ => {}
     }
     let share = match (begun, answered) {
         (0, _) => return Verdict::Unknown("no operation was begun".to_owned()),

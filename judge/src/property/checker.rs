@@ -84,7 +84,7 @@ pub(super) struct Walked<'w, 'a> {
     pub(super) calls: &'w OnceCell<Calls>,
     /// The same, with what is made of it once for several levels.
     pub(super) subject: &'w OnceCell<Subject<'w>>,
-    /// Whether it was found to be linearizable, which is judged before what is weaker; `None`:
+    /// Whether it was found to be linearizable, which is judged before all else; `None`:
     /// not decided.
     pub(super) linearizable: Option<bool>,
 }

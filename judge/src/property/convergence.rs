@@ -81,7 +81,7 @@ fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
     }
     if let Some(Group { up, .. }) = groups.values().find(|group| !all_agree(&group.up)) {
         let tell = || witness(evidence, index, up, &down, &differing_keys(up));
-        return Verdict::Invalid(evidence.words.put(tell));
+        return Verdict::Invalid(evidence.words.prove(tell));
     }
     if let Some(why) = nothing_to_compare(&groups) {
         return Verdict::Unknown(why);

@@ -91,7 +91,7 @@ impl<'a> Checker<'a> for Durability {
             Verdict::Valid(evidence.words.put(|| valid(&report)))
         } else {
             let tell = || witness(&survival, evidence, index, &lost, &report);
-            Verdict::Invalid(evidence.words.put(tell))
+            Verdict::Invalid(evidence.words.prove(tell))
         };
         Found { verdict, report: Some(Report::Durability(report)) }
     }

@@ -69,13 +69,13 @@ fn judge(evidence: &Evidence<'_>, bound: Duration) -> Verdict {
     }
     let all = evidence.probes.len() as u64;
     if !missed.is_empty() {
-        return Verdict::Invalid(evidence.words.put(|| witness(evidence, &missed, all, bound)));
+        return Verdict::Invalid(evidence.words.prove(|| witness(evidence, &missed, all, bound)));
     }
     if (sent_away.len() + damaged.len()) as u64 == all {
         // Nobody was routed, and every node named another or is out of service.
         return Verdict::Unknown("every node sent its probes away, and none was routed".to_owned());
     }
-    if evidence.words == Words::Unsaid {
+    if evidence.words != Words::Said {
         return Verdict::Valid(String::new());
     }
     let slowest = evidence.probes.iter().map(|probe| latency(record(probe))).max();

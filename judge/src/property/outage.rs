@@ -119,14 +119,15 @@ fn same(run_ended: Time, one: &Outage, other: &Outage) -> bool {
 }
 
 fn of_kind(operations: &[OperationRecord], run_ended: Time, of: Service) -> Vec<Outage> {
-    let asked: Vec<_> = operations.iter().filter(|record| of.holds(record)).collect();
-    let mut answers: Vec<Time> = Vec::new();
-    let mut latencies: Vec<Duration> = Vec::new();
-    for record in asked.iter().filter(|record| record.is_answered()) {
-        answers.push(record.completed);
-        latencies.push(record.completed.since(record.invoked));
-    }
+    let asked = || operations.iter().filter(|record| of.holds(record));
+    let answered = || asked().filter(|record| record.is_answered());
+    let mut answers: Vec<Time> = answered().map(|record| record.completed).collect();
     answers.sort_unstable();
+    let waits_to_the_end = asked().count() > answers.len();
+    if !has_pause(&answers, waits_to_the_end.then_some(run_ended)) {
+        return Vec::new();
+    }
+    let latencies = answered().map(|record| record.completed.since(record.invoked)).collect();
     let gaps = answers.windows(2).map(|pair| pair[1].since(pair[0])).collect();
     let least = LEAST.max(median(latencies).max(median(gaps)) * MEDIANS);
     let starts = std::iter::once(Time::ZERO).chain(answers.iter().copied());
@@ -137,18 +138,26 @@ fn of_kind(operations: &[OperationRecord], run_ended: Time, of: Service) -> Vec<
         if end < start + least {
             continue;
         }
-        let waited = || asked.iter().filter(|it| it.completed > start && it.invoked < end);
+        let waited = || asked().filter(|it| it.completed > start && it.invoked < end);
         let Some(first) = waited().map(|record| record.invoked).min() else {
             continue;
         };
         let from = start.max(first);
         let in_vain =
-            |it: &&&OperationRecord| !it.is_answered() || it.completed.since(it.invoked) >= LEAST;
+            |it: &&OperationRecord| !it.is_answered() || it.completed.since(it.invoked) >= LEAST;
         if end >= from + least && waited().filter(in_vain).count() >= LEAST_OPERATIONS {
             found.push(Outage { of, from, until });
         }
     }
     found
+}
+
+/// Whether there is a stretch of time without an answer that could be an outage, be it before an
+/// answer or, if somebody waits then, before the end. In most runs there is none.
+fn has_pause(answers: &[Time], end: Option<Time>) -> bool {
+    let mut last = Time::ZERO;
+    let mut ends = answers.iter().copied().chain(end);
+    ends.any(|end| end >= std::mem::replace(&mut last, end) + LEAST)
 }
 
 /// The middle one, or the lower of the two.

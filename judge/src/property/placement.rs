@@ -105,7 +105,9 @@ fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
             count(all, "entry", "entries"),
             plural(all, "lies", "lie")
         )),
-        (_, false) => Verdict::Invalid(evidence.words.put(|| witness(evidence, index, &misplaced))),
+        (_, false) => {
+            Verdict::Invalid(evidence.words.prove(|| witness(evidence, index, &misplaced)))
+        }
     }
 }
 

@@ -49,6 +49,11 @@ pub fn judge(
 ) -> Findings {
     let mut checkers = checkers(evidence);
     let index = walk(evidence, &mut checkers);
+    // Judged first, since what is linearizable keeps to what is weaker. Verdicts stand in the usual order.
+    let mut properties = checkers.iter().map(|checker| checker.property());
+    let first = properties.position(|property| property == Property::Linearizability);
+    let first = first.expect("it has a checker");
+    checkers[..=first].rotate_right(1);
     let mut findings = Findings {
         judgements: Vec::with_capacity(checkers.len()),
         staleness: Default::default(),
@@ -71,12 +76,13 @@ pub fn judge(
             linearizable = decided(&verdict);
         }
         let expected = expected(property, expectation);
-        let verdict = match evidence.words {
-            Words::Said => verdict,
-            Words::Unsaid => verdict.unsaid(),
+        let verdict = match (evidence.words, &verdict) {
+            (Words::Said, _) | (Words::OfViolations, Verdict::Invalid(_)) => verdict,
+            _ => verdict.unsaid(),
         };
         findings.judgements.push(Judgement { property, verdict, expected });
     }
+    findings.judgements[..=first].rotate_left(1);
     findings
 }
 

@@ -89,7 +89,7 @@ impl Versions {
             )),
             Some(first) => {
                 let tell = || witness(evidence, *first, misnamed.len() as u64, self.judged);
-                Verdict::Invalid(evidence.words.put(tell))
+                Verdict::Invalid(evidence.words.prove(tell))
             }
         }
     }

@@ -41,21 +41,28 @@ impl Default for DigestWriter {
 
 impl DigestWriter {
     /// Adds a value's canonical bytes.
+    #[inline]
     pub fn add(&mut self, value: &(impl Canonical + ?Sized)) {
         value.encode(&mut self.buffer);
     }
 
     /// Adds bytes as they are, without their length.
+    #[inline]
     pub fn raw(&mut self, bytes: &[u8]) {
         self.buffer.raw(bytes);
     }
 
     /// Marks the end of an event.
+    #[inline]
     pub fn end_event(&mut self) {
         if self.buffer.bytes().len() >= BLOCK {
-            self.state.update(self.buffer.bytes());
-            self.buffer.clear();
+            self.hand_on();
         }
+    }
+
+    fn hand_on(&mut self) {
+        self.state.update(self.buffer.bytes());
+        self.buffer.clear();
     }
 
     /// The digest of all that was written.

@@ -64,15 +64,25 @@ pub enum Words {
     /// Sentences and witnesses.
     #[default]
     Said,
+    /// Those of violations; the texts of other verdicts are empty.
+    OfViolations,
     /// Only which verdict it is; the texts are empty, and so are witnesses.
     Unsaid,
 }
 
 impl Words {
-    /// These words if any are wanted, or none.
+    /// These words on what holds, if any are wanted, or none.
     pub fn put<T: Default>(self, words: impl FnOnce() -> T) -> T {
         match self {
             Self::Said => words(),
+            Self::OfViolations | Self::Unsaid => T::default(),
+        }
+    }
+
+    /// These words on a violation, if any are wanted, or none.
+    pub fn prove<T: Default>(self, words: impl FnOnce() -> T) -> T {
+        match self {
+            Self::Said | Self::OfViolations => words(),
             Self::Unsaid => T::default(),
         }
     }

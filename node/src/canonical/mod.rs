@@ -72,6 +72,7 @@ impl Encoder {
     }
 
     /// What was written since it was last cleared.
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }

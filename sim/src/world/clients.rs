@@ -1,16 +1,12 @@
-//! Clients at work: sessions, timeouts, retries, and what paces them.
+//! Clients at work: sessions, timeouts and retries.
 
-use super::{Event, World, nanos, server::InTransit};
-use crate::{
-    seed::{Stream, Streams, draw_exponential},
-    workload::Generator,
-};
+use super::{Event, World, nanos, pacing::Pacing, server::InTransit};
+use crate::{name::Name, seed::Stream, workload::Generator};
 use judge::record::{Endpoint, MessageClass, OperationRecord};
 use node::{
     Answer, Carried, ClientId, Key, Node, NodeId, Operation, Request, RequestId, Time, Value,
     client::{AttemptEnd, Failure, Next, Outcome, Retry, Route, Session},
 };
-use scenarios::Pace;
 use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::oneshot;
 
@@ -41,21 +37,6 @@ struct Current {
     deadline: u64,
 }
 
-/// What paces the workload's clients.
-pub(super) struct Pacing {
-    generator: Generator,
-    pace: Pace,
-    stop: u64,
-    /// How many operations may still be begun.
-    left: u64,
-    /// The positions of the workload's clients.
-    first: usize,
-    count: usize,
-    /// Whose turn it is in an open loop.
-    turn: usize,
-    gaps: Stream,
-}
-
 impl<N: Node> World<N> {
     /// Makes the script's session and those of the workload, and sets them off.
     pub(super) fn add_clients(&mut self) {
@@ -68,43 +49,6 @@ impl<N: Node> World<N> {
         while self.clients.len() <= named {
             self.add_client(Route::Leader, Route::Leader, Retry::default());
         }
-    }
-
-    fn add_sessions_of_workload(&mut self) {
-        let scenario = self.scenario.clone();
-        let Some(workload) = &scenario.workload else {
-            return;
-        };
-        let (Pace::Closed { clients: count, .. } | Pace::Open { clients: count, .. }) =
-            workload.pace;
-        let first = self.clients.len();
-        let start = nanos(workload.start);
-        let is_listed = workload.planned.is_some();
-        let is_closed = matches!(workload.pace, Pace::Closed { .. });
-        for client in first..first + count {
-            self.add_client(workload.reads, workload.writes, workload.retry);
-            if is_closed && !is_listed {
-                self.clients[client].looped = true;
-                self.queue.push(start, Event::Begin { client });
-            }
-        }
-        if is_listed {
-            return self.set_planned_off(first);
-        }
-        let mut pacing = Pacing {
-            generator: Generator::new(&workload.mix, &workload.keys),
-            pace: workload.pace,
-            stop: nanos(workload.stop),
-            left: workload.operations.unwrap_or(u64::MAX),
-            first,
-            count,
-            turn: 0,
-            gaps: self.streams.named("workload/arrivals"),
-        };
-        if let Some(gap) = pacing.gap() {
-            self.queue.push(start.saturating_add(gap), Event::Due);
-        }
-        self.pacing = Some(pacing);
     }
 
     /// Adds a session for a test's own body.
@@ -128,7 +72,7 @@ impl<N: Node> World<N> {
             id,
             session: Session::new(NodeId::new(1), reads, writes, retry)
                 .deduplicated(N::INFO.deduplicates),
-            rng: self.streams.named(&format!("workload/{id}")),
+            rng: self.streams.named(Name::new("workload/").client(id).as_str()),
             sequence: 0,
             current: None,
             waiting: VecDeque::new(),
@@ -167,36 +111,6 @@ impl<N: Node> World<N> {
             self.clients[client.index()].told.push_back((record, told));
         }
         self.invoke(client.index(), operation);
-    }
-
-    /// A client of a closed loop begins its next operation, if there is to be one.
-    pub(super) fn begin_next(&mut self, client: usize) {
-        if self.lists_operations() {
-            return self.begin_listed(client);
-        }
-        if let Some(operation) = self.draw_operation(client) {
-            self.record.follow_up(self.clients[client].id);
-            self.invoke(client, operation);
-        }
-    }
-
-    /// An operation of an open loop is due.
-    pub(super) fn due(&mut self) {
-        if self.lists_operations() {
-            return self.listed_is_due();
-        }
-        let Some(pacing) = &mut self.pacing else {
-            return;
-        };
-        let client = pacing.first + pacing.turn % pacing.count;
-        pacing.turn += 1;
-        let next = pacing.gap().map(|gap| self.now.saturating_add(gap));
-        if let Some(operation) = self.draw_operation(client) {
-            self.invoke(client, operation);
-            if let Some(next) = next {
-                self.queue.push(next, Event::Due);
-            }
-        }
     }
 
     /// A client tries its operation at a node.
@@ -302,17 +216,6 @@ impl<N: Node> World<N> {
         }
     }
 
-    fn draw_operation(&mut self, client: usize) -> Option<Operation> {
-        let pacing = self.pacing.as_mut()?;
-        if self.now >= pacing.stop || pacing.left == 0 || self.healed_at.is_some() {
-            return None;
-        }
-        pacing.left -= 1;
-        let client = &mut self.clients[client];
-        let drawn = client.sequence + client.waiting.len() as u64;
-        Some(pacing.generator.draw(client.id, drawn, &client.seen, &mut client.rng))
-    }
-
     /// Puts an operation on record as begun, and begins it if its session is idle.
     pub(super) fn invoke(&mut self, position: usize, operation: Operation) {
         let now = Time::from_nanos(self.now);
@@ -387,7 +290,7 @@ impl<N: Node> World<N> {
     fn complete(&mut self, position: usize, record: usize, outcome: Outcome) {
         let client = &mut self.clients[position];
         client.current = None;
-        if self.pacing.as_ref().is_some_and(|pacing| pacing.generator.compares()) {
+        if self.pacing.as_ref().is_some_and(Pacing::compares) {
             client.learn(&self.record.history.operations[record].operation, &outcome);
         }
         if client.told.front().is_some_and(|(waited, _)| *waited == record)
@@ -405,21 +308,6 @@ impl<N: Node> World<N> {
             self.pause_to_think(position);
         } else {
             self.probe_goes_on(position, record);
-        }
-    }
-
-    fn pause_to_think(&mut self, client: usize) {
-        if self.lists_operations() {
-            return self.await_listed(client);
-        }
-        let think = match self.pacing.as_ref().map(|pacing| pacing.pace) {
-            Some(Pace::Closed { think, .. }) => nanos(think),
-            Some(Pace::Open { .. }) | None => return,
-        };
-        if think == 0 {
-            self.begin_next(client);
-        } else {
-            self.queue.push(self.now.saturating_add(think), Event::Begin { client });
         }
     }
 
@@ -459,6 +347,12 @@ impl Client {
             Session::new(NodeId::new(1), route, route, Retry::default()).deduplicated(deduplicated);
     }
 
+    /// Draws what comes after all that it has begun or is to begin.
+    pub(super) fn draw(&mut self, generator: &mut Generator) -> Operation {
+        let drawn = self.sequence + self.waiting.len() as u64;
+        generator.draw(self.id, drawn, &self.seen, &mut self.rng)
+    }
+
     fn is_idle(&self) -> bool {
         self.current.is_none()
     }
@@ -480,20 +374,5 @@ impl Client {
             (Some(key), None) => self.seen.remove(key),
             (None, _) => None,
         };
-    }
-}
-
-impl Pacing {
-    /// Draws the gaps from these streams from now on.
-    pub(super) fn redraw(&mut self, streams: &Streams) {
-        self.gaps = streams.named("workload/arrivals");
-    }
-
-    /// Draws the gap to the next operation of an open loop; `None` in a closed one.
-    fn gap(&mut self) -> Option<u64> {
-        match self.pace {
-            Pace::Open { rate, .. } => Some((1e9 / rate * draw_exponential(&mut self.gaps)) as u64),
-            Pace::Closed { .. } => None,
-        }
     }
 }

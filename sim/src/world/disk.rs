@@ -9,6 +9,7 @@ mod under_way;
 use super::network::size_ns;
 use crate::{
     latency::Sampler,
+    name::Name,
     seed::{Stream, Streams},
 };
 use cache::{Errors, PageCache};
@@ -77,16 +78,17 @@ pub(super) enum DiskFault {
 impl NodeDisk {
     pub(super) fn new(id: NodeId, settings: &scenarios::Disk, streams: &Streams) -> Self {
         let used = Arc::new(AtomicBool::new(false));
-        let rng = streams.named(&format!("disk/{id}"));
+        let name = || Name::new("disk/").node(id);
+        let rng = streams.named(name().as_str());
         let medium = Arc::new(Mutex::new(PageCache::new(settings, rng, used.clone())));
         Self {
             handle: Disk::new(medium.clone()),
             medium,
             used,
             sync_latency: Sampler::new(&settings.sync),
-            sync_rng: streams.named(&format!("disk/{id}/sync")),
+            sync_rng: streams.named(name().text("/sync").as_str()),
             read_latency: settings.read.as_ref().map(Sampler::new),
-            read_rng: streams.named(&format!("disk/{id}/read")),
+            read_rng: streams.named(name().text("/read").as_str()),
             bytes_per_second: settings.bytes_per_second,
             slow: Vec::new(),
             under_way: UnderWay::default(),
@@ -100,14 +102,12 @@ impl NodeDisk {
         self.read_rng = streams.named(&format!("disk/{id}/read"));
     }
 
-    /// What the node has done since this was last asked.
-    pub(super) fn take_use(&self) -> DiskUse {
-        if self.used.load(Ordering::Relaxed) {
+    /// What the node has done since this was last asked, if anything that takes time or met a fault.
+    pub(super) fn take_use(&self) -> Option<DiskUse> {
+        self.used.load(Ordering::Relaxed).then(|| {
             self.used.store(false, Ordering::Relaxed);
             std::mem::take(&mut self.medium().taken)
-        } else {
-            DiskUse::default()
-        }
+        })
     }
 
     /// Begins a sync that the node does not wait for. The answer is when it is done if the disk stays
@@ -161,7 +161,7 @@ impl NodeDisk {
     fn draw_sync_ns(&mut self, file: &str) -> (u64, Vec<usize>) {
         let latency = self.sync_latency.draw(&mut self.sync_rng);
         let bytes = match self.bytes_per_second {
-            Some(_) => self.medium().written.remove(file).unwrap_or(0),
+            Some(_) => self.medium().take_written(file),
             None => 0,
         };
         self.slowed(latency, bytes)
@@ -218,7 +218,7 @@ impl NodeDisk {
     /// A disk of its own with the same files, to look at what a boot would find.
     pub(super) fn scratch(&self) -> Disk {
         let scratch = Disk::in_memory();
-        for (file, content) in &self.medium().cache {
+        for (file, content) in self.medium().visible() {
             scratch.write(file, 0, content).expect("a disk in memory takes everything");
         }
         scratch
@@ -226,7 +226,7 @@ impl NodeDisk {
 
     /// Whether any file has content.
     pub(super) fn holds_anything(&self) -> bool {
-        self.medium().cache.values().any(|content| !content.is_empty())
+        self.medium().visible().any(|(_, content)| !content.is_empty())
     }
 
     /// The mark up to which a sync asked for now will sync.

@@ -7,6 +7,7 @@ mod balancer;
 mod clients;
 mod disk;
 mod network;
+mod pacing;
 mod planned;
 mod probe;
 mod queue;
@@ -23,7 +24,7 @@ use crate::{
     seed::{Stream, Streams},
 };
 use balancer::{HealthChecks, HealthEvent};
-use clients::{Client, Pacing};
+use clients::Client;
 use judge::record::{Endpoint, MessageClass, MessageId, Probe, Replica};
 use network::Network;
 use node::{
@@ -31,6 +32,7 @@ use node::{
     TimerId, Waits,
     client::{Directory, Outcome},
 };
+use pacing::Pacing;
 use planned::Planned;
 use probe::{Probing, Stock};
 use queue::Queue;

@@ -80,6 +80,7 @@ impl<E, S: Into<E>> Queue<E, S> {
     }
 
     /// Takes the next event.
+    #[inline]
     pub(super) fn pop(&mut self) -> Option<(u64, E)> {
         let lane_is_first = match (self.heap.peek(), self.lane.front()) {
             (Some(Reverse(heaped)), Some((waiting, _))) => waiting < heaped,

@@ -130,19 +130,23 @@ impl Recorder {
             Some(original) => self.digest.add(&original.0),
             None => self.digest.add(sending.body),
         }
+        self.digest.end_event();
+        self.counters.duplicated += u64::from(sending.copy_of.is_some());
+        if self.causes.is_some() {
+            self.note_sending(message, sending);
+        }
+        message
+    }
+
+    /// Writes into the trace that a message leaves.
+    fn note_sending<B: Display>(&mut self, message: MessageId, sending: &Sending<'_, B>) {
         let Sending { class, from, to, body, copy_of } = *sending;
         let mut carries = std::mem::take(&mut self.carries);
         if let (Some(causes), Some(original)) = (&self.causes, copy_of) {
             carries = causes.carried_by(original);
         }
-        self.end(|| {
-            let text = body.to_string();
-            Event::Send { message, class, from, to, text, copy_of, carries }
-        });
-        if copy_of.is_some() {
-            self.counters.duplicated += 1;
-        }
-        message
+        let text = body.to_string();
+        self.note(|| Event::Send { message, class, from, to, text, copy_of, carries });
     }
 
     pub(super) fn deliver(&mut self, message: MessageId, sent: u64, arrived: u64) {

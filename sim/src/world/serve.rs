@@ -2,7 +2,7 @@
 
 use super::{
     Event, Served, World,
-    disk::{NewEnds, NodeDisk, PendingSync},
+    disk::{DiskUse, NewEnds, NodeDisk, PendingSync},
     server::{Handled, InTransit, Work},
 };
 use judge::record::{DropReason, Endpoint, MessageClass};
@@ -121,11 +121,9 @@ impl<N: Node> World<N> {
     /// Has a node wait for what it did with its disk; false if there is nothing to wait for. Its
     /// work is done only when the platter has it.
     fn waits_for_disk(&mut self, node: NodeId, handled: Handled) -> bool {
-        let asks = !handled.disk.asked.is_empty();
-        let done = self.account(node, handled);
-        if !asks {
+        let Some(done) = self.account(node, handled) else {
             return false;
-        }
+        };
         if done == self.now {
             self.server(node).disk.settle(done);
             return false;
@@ -169,19 +167,20 @@ impl<N: Node> World<N> {
     }
 
     /// Counts the faults that a node met in an event; the answer is when its disk has done
-    /// all that it asked.
-    fn account(&mut self, node: NodeId, handled: Handled) -> u64 {
+    /// all that it asked, if it asked for anything.
+    fn account(&mut self, node: NodeId, handled: Handled) -> Option<u64> {
         let server = &mut self.servers[node.index()];
         if handled.clock_read {
             server.clock.faults().for_each(|fault| self.record.touch(fault));
         }
-        handled.disk.touched.into_iter().for_each(|fault| self.record.touch(fault));
-        if handled.disk.asked.is_empty() {
-            return self.now;
+        let DiskUse { asked, touched } = handled.disk?;
+        touched.into_iter().for_each(|fault| self.record.touch(fault));
+        if asked.is_empty() {
+            return None;
         }
-        let (done, slowed_by) = server.disk.begin_work(self.now, handled.disk.asked);
+        let (done, slowed_by) = server.disk.begin_work(self.now, asked);
         slowed_by.into_iter().for_each(|fault| self.record.touch(fault));
-        done
+        Some(done)
     }
 
     /// A sync is to reach the platter; one that fails is tried again.
@@ -326,7 +325,7 @@ impl<N: Node> World<N> {
                 self.begin_sync(node, sync, file, mark);
             }
             Effect::Announce(fact) => self.record.announce(node, fact),
-            Effect::Note(note) => self.record.note_of(node, note),
+            Effect::Note(note) => self.record.note_of(node, *note),
             Effect::Serve(Some(requests)) => self.record.serve(&requests),
             Effect::Serve(None) => self.record.go_on(node),
             Effect::Apply(change) => {

@@ -4,7 +4,10 @@ use super::{
     disk::{DiskUse, NodeDisk},
     timers::LiveTimers,
 };
-use crate::seed::{Stream, Streams};
+use crate::{
+    name::Name,
+    seed::{Stream, Streams},
+};
 use judge::record::MessageId;
 use node::{
     Config, Context, HealthCheckId, Key, MembershipChange, Node, NodeId, Outbox, Request, Role,
@@ -159,8 +162,8 @@ fn outbox<M, T>(detail: bool) -> Outbox<M, T> {
 
 /// What handling an event, or booting, cost beside the service time.
 pub(super) struct Handled {
-    /// What was done with the disk.
-    pub(super) disk: DiskUse,
+    /// What was done with the disk, if anything was.
+    pub(super) disk: Option<DiskUse>,
     /// Whether the node looked at its clock.
     pub(super) clock_read: bool,
     /// What it said to a change of the membership, if it was asked for one.
@@ -176,7 +179,7 @@ impl<N: Node> Server<N> {
         detail: bool,
     ) -> Self {
         let disk = NodeDisk::new(config.id, disk, streams);
-        let rng = streams.named(&format!("node/{}", config.id));
+        let rng = streams.named(Name::new("node/").node(config.id).as_str());
         Self {
             config,
             node: None,

@@ -115,6 +115,20 @@ pub fn linearizability(calls: &Calls, budget: Budget) -> Outcome {
     }
 }
 
+/// Whether a history is linearizable, and nothing else; `None`: the budget was spent.
+pub fn is_linearizable(calls: &Calls, budget: Budget) -> Option<bool> {
+    let mut is_decided = true;
+    let refuted = look_at(calls, budget, |_, decision| match decision {
+        Decision::Fits(_) => None,
+        Decision::Refuted(_) => Some(()),
+        Decision::Undecided => {
+            is_decided = false;
+            None
+        }
+    });
+    if refuted.is_some() { Some(false) } else { is_decided.then_some(true) }
+}
+
 /// Orders that prove a history linearizable: one a key, or one for the whole map if there
 /// are lists. `None`: it is not, or the budget does not suffice to tell.
 pub fn linearizations(calls: &Calls, budget: Budget) -> Option<Vec<Linearization>> {

@@ -34,7 +34,8 @@ pub(super) fn judge(subject: &Subject<'_>, known: Known, budget: Budget) -> Find
     let calls = subject.calls();
     let weaker = subject.causal(known, budget);
     if let Finding::Violated(mut proof) = weaker {
-        proof.summary = subject.words().put(|| format!("it is not even causal: {}", proof.summary));
+        proof.summary =
+            subject.words().prove(|| format!("it is not even causal: {}", proof.summary));
         return Finding::Violated(proof);
     }
     if known.linearizable == Some(true) || explain::missing(calls).is_some() {

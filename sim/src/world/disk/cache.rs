@@ -13,24 +13,31 @@ use std::{
 
 /// A page cache, the platter behind it, and what disturbs them.
 pub(super) struct PageCache {
-    /// What reads see.
-    pub(super) cache: BTreeMap<String, Vec<u8>>,
-    /// What a power loss leaves for certain.
-    pub(super) platter: BTreeMap<String, Vec<u8>>,
-    /// What was done to each file and not synced, in order.
-    unsynced: BTreeMap<String, Vec<Change>>,
-    holes: Holes,
+    /// By name, in order: what a power loss leaves is drawn file by file.
+    files: BTreeMap<String, File>,
     pub(super) changes: u64,
     pub(super) full: Vec<usize>,
     pub(super) errors: Vec<Errors>,
     /// Whether reads, or bytes, cost any time.
     reads_cost: bool,
     bytes_cost: bool,
-    /// The bytes written to each file since a sync of it was last asked for.
-    pub(super) written: BTreeMap<String, u64>,
     rng: Stream,
     used: Arc<AtomicBool>,
     pub(super) taken: DiskUse,
+}
+
+/// What the cache and the platter know of one name.
+#[derive(Default)]
+struct File {
+    /// What reads see; `None`: there is no such file.
+    cache: Option<Vec<u8>>,
+    /// What a power loss leaves for certain.
+    platter: Option<Vec<u8>>,
+    /// What was done to it and not synced, in order; `None`: nothing since the last power loss.
+    unsynced: Option<Vec<Change>>,
+    holes: Holes,
+    /// The bytes written since a sync was last asked for.
+    written: u64,
 }
 
 /// Errors of a disk, by a fault.
@@ -57,16 +64,12 @@ const SECTOR: usize = 512;
 impl PageCache {
     pub(super) fn new(settings: &scenarios::Disk, rng: Stream, used: Arc<AtomicBool>) -> Self {
         Self {
-            cache: BTreeMap::new(),
-            platter: BTreeMap::new(),
-            unsynced: BTreeMap::new(),
-            holes: Holes::default(),
+            files: BTreeMap::new(),
             changes: 0,
             full: Vec::new(),
             errors: Vec::new(),
             reads_cost: settings.read.is_some() || settings.bytes_per_second.is_some(),
             bytes_cost: settings.bytes_per_second.is_some(),
-            written: BTreeMap::new(),
             rng,
             used,
             taken: DiskUse::default(),
@@ -81,7 +84,18 @@ impl PageCache {
     /// How many changes of a file are not on the platter.
     #[cfg(test)]
     pub(super) fn unsynced(&self, file: &str) -> usize {
-        self.unsynced.get(file).map_or(0, Vec::len)
+        self.files.get(file).and_then(|file| file.unsynced.as_ref()).map_or(0, Vec::len)
+    }
+
+    /// The files that there are, with what reads see of them.
+    pub(super) fn visible(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let files = self.files.iter();
+        files.filter_map(|(name, file)| Some((name.as_str(), file.cache.as_deref()?)))
+    }
+
+    /// How many bytes were written to a file since this was last asked.
+    pub(super) fn take_written(&mut self, file: &str) -> u64 {
+        self.files.get_mut(file).map_or(0, |file| std::mem::take(&mut file.written))
     }
 
     /// The fault by which a write or a sync fails now, if it does.
@@ -103,20 +117,12 @@ impl PageCache {
         self.used.store(true, Ordering::Relaxed);
     }
 
-    fn change(&mut self, file: &str, what: What) {
-        what.apply(of_file(&mut self.cache, file), usize::MAX);
-        if let (true, What::Write { bytes, .. }) = (self.bytes_cost, &what) {
-            *of_file(&mut self.written, file) += bytes.len() as u64;
-        }
-        let change = Change { turn: self.changes, what };
-        self.changes += 1;
-        of_file(&mut self.unsynced, file).push(change);
-    }
-
     pub(super) fn bring_to_platter(&mut self, file: &str, mark: u64) {
-        let Some(unsynced) = self.unsynced.get_mut(file) else { return };
+        let Some(File { platter, unsynced: Some(unsynced), .. }) = self.files.get_mut(file) else {
+            return;
+        };
         let done = unsynced.partition_point(|change| change.turn < mark);
-        let content = of_file(&mut self.platter, file);
+        let content = platter.get_or_insert_default();
         for change in unsynced.drain(..done) {
             change.what.apply(content, usize::MAX);
         }
@@ -124,11 +130,13 @@ impl PageCache {
 
     /// Takes back every change from a mark on, as never done.
     pub(super) fn undo_since(&mut self, mark: u64) {
-        self.cache = self.platter.clone();
-        for (file, changes) in &mut self.unsynced {
-            changes.retain(|change| change.turn < mark);
-            for change in changes {
-                change.what.apply(self.cache.entry(file.clone()).or_default(), usize::MAX);
+        for file in self.files.values_mut() {
+            file.cache = file.platter.clone();
+            if let Some(changes) = &mut file.unsynced {
+                changes.retain(|change| change.turn < mark);
+                for change in changes {
+                    change.what.apply(file.cache.get_or_insert_default(), usize::MAX);
+                }
             }
         }
     }
@@ -137,63 +145,58 @@ impl PageCache {
         // How bad it gets: nothing of it kept, a prefix, or any part of it, torn.
         let severity = draw_below(3, &mut self.rng);
         let mut lost = 0;
-        for (file, changes) in std::mem::take(&mut self.unsynced) {
+        for file in self.files.values_mut() {
+            let Some(changes) = file.unsynced.take() else { continue };
             let prefix = draw_below(changes.len() as u64 + 1, &mut self.rng) as usize;
             for (position, change) in changes.into_iter().enumerate() {
                 let kept = match severity {
                     0 => 0,
                     1 if position < prefix => usize::MAX,
                     1 => 0,
-                    _ => self.part_kept(&change.what),
+                    _ => change.what.part_kept(&mut self.rng),
                 };
                 lost += change.what.length().saturating_sub(kept) as u64;
                 if kept == 0 {
                     continue;
                 }
-                change.what.apply(self.platter.entry(file.clone()).or_default(), kept);
+                change.what.apply(file.platter.get_or_insert_default(), kept);
             }
         }
-        self.cache = self.platter.clone();
+        self.files.values_mut().for_each(|file| file.cache = file.platter.clone());
         lost
     }
 
-    /// How many bytes of an unsynced change a power loss leaves: none, some sectors, all.
-    fn part_kept(&mut self, what: &What) -> usize {
-        match (draw_below(3, &mut self.rng), what) {
-            (0, _) => 0,
-            (1, What::Write { bytes, .. }) if bytes.len() > 1 => {
-                let sectors = bytes.len().div_ceil(SECTOR) as u64;
-                let whole = draw_below(sectors, &mut self.rng) as usize * SECTOR;
-                // A write within one sector is torn too: the sector may lie across its middle.
-                whole.max(draw_below(bytes.len().min(SECTOR) as u64, &mut self.rng) as usize)
-            }
-            _ => usize::MAX,
-        }
-    }
-
     pub(super) fn rot(&mut self) -> u64 {
-        let files: Vec<String> = self
-            .platter
-            .iter()
-            .filter(|(_, content)| !content.is_empty())
-            .map(|(file, _)| file.clone())
-            .collect();
+        let on_platter = |file: &&mut File| file.platter.as_ref().is_some_and(|it| !it.is_empty());
+        let mut files: Vec<&mut File> = self.files.values_mut().filter(on_platter).collect();
         if files.is_empty() {
             return 0;
         }
-        let file = &files[draw_below(files.len() as u64, &mut self.rng) as usize];
+        let chosen = draw_below(files.len() as u64, &mut self.rng) as usize;
+        let File { cache, platter, .. } = &mut *files[chosen];
         let flips = 1 + draw_below(3, &mut self.rng);
-        let length = self.platter[file].len() as u64;
+        let length = platter.as_ref().map_or(0, Vec::len) as u64;
         for _ in 0..flips {
             let place = draw_below(length, &mut self.rng) as usize;
             let bit = 1 << draw_below(8, &mut self.rng);
-            for files in [&mut self.platter, &mut self.cache] {
-                if let Some(byte) = files.get_mut(file).and_then(|content| content.get_mut(place)) {
+            for content in [&mut *platter, &mut *cache].into_iter().flatten() {
+                if let Some(byte) = content.get_mut(place) {
                     *byte ^= bit;
                 }
             }
         }
         flips
+    }
+}
+
+impl File {
+    fn length(&self) -> usize {
+        self.cache.as_ref().map_or(0, Vec::len)
+    }
+
+    fn change(&mut self, turn: u64, what: What) {
+        what.apply(self.cache.get_or_insert_default(), usize::MAX);
+        self.unsynced.get_or_insert_default().push(Change { turn, what });
     }
 }
 
@@ -203,6 +206,20 @@ impl What {
         match self {
             Self::Write { bytes, .. } => bytes.len(),
             Self::Truncate(_) => 0,
+        }
+    }
+
+    /// How many bytes of an unsynced change a power loss leaves: none, some sectors, all.
+    fn part_kept(&self, rng: &mut Stream) -> usize {
+        match (draw_below(3, rng), self) {
+            (0, _) => 0,
+            (1, Self::Write { bytes, .. }) if bytes.len() > 1 => {
+                let sectors = bytes.len().div_ceil(SECTOR) as u64;
+                let whole = draw_below(sectors, rng) as usize * SECTOR;
+                // A write within one sector is torn too: the sector may lie across its middle.
+                whole.max(draw_below(bytes.len().min(SECTOR) as u64, rng) as usize)
+            }
+            _ => usize::MAX,
         }
     }
 
@@ -226,7 +243,7 @@ impl What {
 
 impl Medium for PageCache {
     fn len(&self, file: &str) -> Option<u64> {
-        self.cache.get(file).map(|content| content.len() as u64)
+        self.files.get(file)?.cache.as_ref().map(|content| content.len() as u64)
     }
 
     fn read(&mut self, file: &str, offset: u64, bytes: &mut [u8]) -> Result<(), DiskError> {
@@ -238,7 +255,8 @@ impl Medium for PageCache {
             self.taken.asked.push(Asked::Read(bytes.len() as u64));
             self.used.store(true, Ordering::Relaxed);
         }
-        if let (Some(content), false) = (self.cache.get(file), bytes.is_empty()) {
+        let content = self.files.get(file).and_then(|file| file.cache.as_ref());
+        if let (Some(content), false) = (content, bytes.is_empty()) {
             let start = to_index(offset);
             bytes.copy_from_slice(&content[start..start + bytes.len()]);
         }
@@ -252,25 +270,31 @@ impl Medium for PageCache {
         }
         let offset = to_index(offset);
         let place = offset..offset + bytes.len();
-        let held = self.cache.get(file).map_or(0, Vec::len);
-        let takes_room = place.end > held || self.holes.meets(file, place.clone());
+        let file = of_name(&mut self.files, file);
+        let held = file.length();
+        let takes_room = place.end > held || file.holes.meets(place.clone());
         if takes_room && !self.full.is_empty() {
             self.full.clone().into_iter().for_each(|fault| self.meet(fault));
             return Err(DiskError::Full);
         }
         if offset > held {
-            self.holes.resize(file, held, offset);
+            file.holes.resize(held, offset);
         }
-        self.holes.fill(file, place);
-        self.change(file, What::Write { offset, bytes: bytes.to_vec() });
+        file.holes.fill(place);
+        if self.bytes_cost {
+            file.written += bytes.len() as u64;
+        }
+        file.change(self.changes, What::Write { offset, bytes: bytes.to_vec() });
+        self.changes += 1;
         Ok(())
     }
 
     fn truncate(&mut self, file: &str, length: u64) -> Result<(), DiskError> {
         let length = to_index(length);
-        let held = self.cache.get(file).map_or(0, Vec::len);
-        self.holes.resize(file, held, length);
-        self.change(file, What::Truncate(length));
+        let file = of_name(&mut self.files, file);
+        file.holes.resize(file.length(), length);
+        file.change(self.changes, What::Truncate(length));
+        self.changes += 1;
         Ok(())
     }
 
@@ -286,12 +310,12 @@ impl Medium for PageCache {
     }
 }
 
-/// What a map has for a file, made if there is nothing yet. The name is copied only then.
-fn of_file<'m, T: Default>(files: &'m mut BTreeMap<String, T>, file: &str) -> &'m mut T {
-    if !files.contains_key(file) {
-        files.insert(file.to_owned(), T::default());
+/// What is known of a name, made if it is new. The name is copied only then.
+fn of_name<'f>(files: &'f mut BTreeMap<String, File>, name: &str) -> &'f mut File {
+    if !files.contains_key(name) {
+        files.insert(name.to_owned(), File::default());
     }
-    files.get_mut(file).expect("it is there by now")
+    files.get_mut(name).expect("it is there by now")
 }
 
 fn to_index(offset: u64) -> usize {

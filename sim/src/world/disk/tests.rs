@@ -11,7 +11,7 @@ fn disk(seed: u64) -> NodeDisk {
 
 /// Begins at time zero what the node has asked for; the answer is when it is done.
 fn begin(disk: &mut NodeDisk) -> u64 {
-    let asked = disk.take_use().asked;
+    let asked = disk.take_use().unwrap_or_default().asked;
     disk.begin_work(0, asked).0
 }
 
@@ -139,7 +139,7 @@ fn a_full_disk_takes_no_more_and_an_erring_one_fails_its_share() {
     disk.disturb(3, DiskFault::Full);
     assert_eq!(disk.handle.write("log", 3, b"d"), Err(DiskError::Full));
     assert_eq!(disk.handle.write("log", 0, b"x"), Ok(()));
-    assert_eq!(disk.take_use().touched, [3]);
+    assert_eq!(disk.take_use().unwrap().touched, [3]);
     // A file may be made longer, but what was added cannot be written.
     disk.handle.truncate("log", 8192).unwrap();
     assert_eq!(disk.handle.write("log", 4096, b"d"), Err(DiskError::Full));

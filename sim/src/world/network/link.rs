@@ -3,6 +3,7 @@
 use super::{Disturbance, Window, pins::Constants, size_ns};
 use crate::{
     latency::Sampler,
+    name::Name,
     seed::{Stream, Streams, draw_below, draw_unit},
     world::record::Recorder,
 };
@@ -192,7 +193,7 @@ impl Link {
             loss: settings.loss,
             duplicate: settings.duplicate,
             fifo: settings.order == Order::Fifo,
-            latencies: Latencies::new(sampler, streams.named(&format!("link/{from}->{to}"))),
+            latencies: Latencies::new(sampler, streams.named(name(from, to).as_str())),
             fates: None,
             streams: streams.clone(),
             last_arrival: 0,
@@ -329,12 +330,17 @@ impl Link {
     #[cold]
     fn fates(&mut self) -> &mut Stream {
         let Self { from, to, streams, fates, .. } = self;
-        fates.get_or_insert_with(|| streams.named(&format!("link/{from}->{to}/fate")))
+        fates.get_or_insert_with(|| streams.named(name(*from, *to).text("/fate").as_str()))
     }
 
     fn is_between_nodes(&self) -> bool {
         matches!((self.from, self.to), (Endpoint::Node(_), Endpoint::Node(_)))
     }
+}
+
+/// The name of a link's stream.
+fn name(from: Endpoint, to: Endpoint) -> Name {
+    Name::new("link/").end(from).text("->").end(to)
 }
 
 impl Latencies {

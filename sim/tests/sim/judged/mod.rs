@@ -4,6 +4,7 @@ mod alive;
 mod answers;
 mod levels;
 mod store;
+mod words;
 
 use judge::Run;
 use scenarios::Property;
