@@ -6,6 +6,7 @@ mod audit;
 mod bad_input;
 mod check;
 mod experiment;
+mod explore;
 mod folders;
 mod hunt;
 mod interrupt;
