@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Corpus(crate::corpus::CorpusArgs),
     /// Make a run that fails as small as it can be, as a scenario of a few steps.
     Shrink(crate::shrink::ShrinkArgs),
+    /// Measure how soon hunts catch each planted flaw.
+    Flaws(crate::flaws::FlawsArgs),
     /// Run the library, or every plan of a folder, and compare with what is stored.
     Check(crate::check::CheckArgs),
     /// Join what the parts of a command found on several machines.

@@ -13,6 +13,7 @@ mod corpus;
 mod experiment;
 mod explore;
 mod failure;
+mod flaws;
 mod glossary;
 mod hunt;
 mod interrupt;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Corpus(args) => corpus::corpus(&args),
         Command::Hunt(args) => hunt::hunt(&args),
         Command::Shrink(args) => shrink::shrink(&args),
+        Command::Flaws(args) => flaws::flaws(&args),
         Command::Check(args) => check::check(&args),
         Command::Merge(args) => shard::merge::merge(&args),
         Command::Bench(args) => bench::bench(&args),

@@ -6,13 +6,15 @@
 //! [`draw`] makes a scenario of a seed, [`look`] has the run and says what came of it, [`hunt`] does
 //! so with seed after seed and keeps [`Failures`] and [`Coverage`], and [`Corpus`] puts failures into
 //! a folder that stays whole whatever happens. [`explore`] looks at every order of events of a small
-//! scope instead of at some. [`shrink`] makes a plan that fails as small as it can be.
+//! scope instead of at some. [`shrink`] makes a plan that fails as small as it can be. [`FlawHunts`] measures how
+//! soon hunts catch a planted flaw.
 
 mod corpus;
 mod coverage;
 mod draw;
 pub mod explore;
 mod failures;
+mod flaws;
 mod look;
 mod rounds;
 mod shape;
@@ -22,6 +24,7 @@ pub use corpus::{Corpus, CorpusError, Entry};
 pub use coverage::{Coverage, Marks};
 pub use draw::{Drawn, Knob, draw};
 pub use failures::{Failure, Failures, Group};
+pub use flaws::{Anyway, Catch, FlawHunted, FlawHunts};
 pub use look::{Looked, Outcome, What, look};
 pub use rounds::{Hunt, Hunted, Source, hunt};
 pub use shrink::{Progress, Shrink, ShrinkError, Shrunk, shrink, steps_of};

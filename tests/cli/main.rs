@@ -7,6 +7,7 @@ mod bad_input;
 mod check;
 mod experiment;
 mod explore;
+mod flaws;
 mod folders;
 mod hunt;
 mod interrupt;

@@ -4,5 +4,6 @@
 
 mod corpus;
 mod drawn;
+mod flaws;
 mod found;
 mod shrink;
