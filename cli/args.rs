@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Shrink(crate::shrink::ShrinkArgs),
     /// Find the event after which a violation was inevitable.
     Pinpoint(crate::pinpoint::PinpointArgs),
+    /// Measure how soon hunts catch each planted flaw.
+    Flaws(crate::flaws::FlawsArgs),
     /// Run the library, or every plan of a folder, and compare with what is stored.
     Check(crate::check::CheckArgs),
     /// Join what the parts of a command found on several machines.
@@ -233,7 +235,7 @@ pub(crate) struct MatrixArgs {
     /// is not judged then. Without `--systems`, the systems are those that have all these flaws.
     #[arg(long = "flaw", value_name = "NAME", value_parser = FlawName, hide_possible_values = true)]
     pub(crate) flaws: Vec<String>,
-    /// How many seeds, from 0 up.
+    /// How many seeds: from that of the file up, or from 0.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seeds: u64,
     /// Where the files go.
@@ -281,7 +283,7 @@ pub(crate) struct AuditArgs {
     #[arg(value_parser = ScenarioName, hide_possible_values = true,
         value_hint = ValueHint::FilePath)]
     pub(crate) scenarios: Vec<String>,
-    /// How many seeds, from 0 up.
+    /// How many seeds: from that of the file up, or from 0.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seeds: u64,
     /// How to print the result.

@@ -137,7 +137,7 @@ fn jobs(args: &AuditArgs) -> Result<Vec<Chosen>, Failure> {
         let scenario = choose::scenario(&name)?;
         for system in choose::systems_of(&scenario) {
             let chosen = |seed| Chosen::new(name.clone(), scenario.clone(), system, seed);
-            jobs.extend((0..args.seeds).map(chosen));
+            jobs.extend(scenario.seeds(args.seeds).map(chosen));
         }
     }
     Ok(jobs)

@@ -4,7 +4,8 @@ use crate::{
     args::{Args, Command},
     audit, bench, check, completions, corpus, experiment, explore,
     failure::Failure,
-    glossary, hunt, interrupt, judge, list, matrix, new, pinpoint, run, shard, show, shrink, trace,
+    flaws, glossary, hunt, interrupt, judge, list, matrix, new, pinpoint, run, shard, show, shrink,
+    trace,
 };
 use clap::Parser;
 use miette::Report;
@@ -110,6 +111,7 @@ fn carry_out(args: Args) -> Result<ExitCode, Failure> {
         Command::Corpus(args) => corpus::corpus(&args),
         Command::Hunt(args) => hunt::hunt(&args),
         Command::Shrink(args) => shrink::shrink(&args),
+        Command::Flaws(args) => flaws::flaws(&args),
         Command::Pinpoint(args) => pinpoint::pinpoint(&args),
         Command::Check(args) => check::check(&args),
         Command::Merge(args) => shard::merge::merge(&args),

@@ -25,6 +25,7 @@ mod corpus;
 mod experiment;
 mod explore;
 mod failure;
+mod flaws;
 mod glossary;
 mod hunt;
 mod interrupt;

@@ -161,11 +161,9 @@ fn jobs<'a>(rows: &'a [Named], columns: &'a [Column], seeds: u64) -> Vec<Job<'a>
     let mut jobs = Vec::new();
     for row in rows {
         for (scenario, column) in row.cells.iter().zip(columns) {
-            let job = |seed| {
-                let scenario = scenario.as_ref()?;
-                Some(Job { name: &row.name, scenario, column, seed })
-            };
-            jobs.extend((0..seeds).filter_map(job));
+            let Some(scenario) = scenario else { continue };
+            let job = |seed| Job { name: &row.name, scenario, column, seed };
+            jobs.extend(scenario.seeds(seeds).map(job));
         }
     }
     jobs
@@ -250,8 +248,8 @@ fn assemble(rows: &[Named], columns: &[Column], seeds: u64, seen: Vec<Option<See
     let mut seen = seen.into_iter();
     for row in rows {
         let cells = row.cells.iter().map(|scenario| {
-            scenario.as_ref()?;
-            let had = (0..seeds).zip(&mut seen).filter_map(|(seed, seen)| Some((seed, seen?)));
+            let seeds = scenario.as_ref()?.seeds(seeds);
+            let had = seeds.zip(&mut seen).filter_map(|(seed, seen)| Some((seed, seen?)));
             let had: Vec<_> = had.collect();
             // In a part there may be none of this cell.
             (!had.is_empty()).then(|| Cell::of(&had))

@@ -40,7 +40,7 @@ pub(crate) struct ShrinkArgs {
     /// Let the witness be of another shape, as long as the property is violated.
     #[arg(long)]
     any_shape: bool,
-    /// Keep to what comes of the flaws: without them the property must hold in the same plan.
+    /// Keep to what comes of the flaws: without them the same plan must not show the same.
     #[arg(long)]
     needs_flaw: bool,
     /// For how long at most, such as `30s` or `10m`.

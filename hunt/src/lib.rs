@@ -8,12 +8,14 @@
 //! a folder that stays whole whatever happens. [`explore`] looks at every order of events of a small
 //! scope instead of at some. [`shrink`] makes a plan that fails as small as it can be. [`pinpoint`]
 //! has a run that failed go on otherwise from many moments, and says when it was lost.
+//! [`FlawHunts`] measures how soon hunts catch a planted flaw.
 
 mod corpus;
 mod coverage;
 mod draw;
 pub mod explore;
 mod failures;
+mod flaws;
 mod look;
 pub mod pinpoint;
 mod rounds;
@@ -24,11 +26,12 @@ pub use corpus::{Corpus, CorpusError, Entry};
 pub use coverage::{Coverage, Marks};
 pub use draw::{Drawn, Knob, draw};
 pub use failures::{Failure, Failures, Group};
+pub use flaws::{Anyway, Catch, FlawHunted, FlawHunts};
 pub use look::{Looked, Outcome, What, look};
-use node::{Node, systems::RegisterError};
 pub use rounds::{Hunt, Hunted, Source, hunt};
-
 pub use shrink::{Progress, Shrink, ShrinkError, Shrunk, shrink, steps_of};
+
+use node::{Node, systems::RegisterError};
 
 /// Adds a system to [those that there are](node::systems::register): it can be run, hunted, made small,
 /// pinpointed and explored by its name.

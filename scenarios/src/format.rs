@@ -54,7 +54,7 @@
 //! | `shows` | the properties that `title` and `watch` say are violated | `[]`: they say nothing that a run could refute |
 //! | `source` | the document it comes from | none |
 //! | `schema` | the version of this format, 1 to 2: a file of a newer one is refused by its number | not said |
-//! | `seed` | the seed that it runs with where none is named; one of more than 63 bits in quotes | 0 |
+//! | `seed` | the seed that it runs with where none is named, and the first of several; one of more than 63 bits in quotes | 0 |
 //! | `on` | the system that it runs on where none is named | that of the document, or the first expected one |
 //! | `fixed-in` | the version since which what it `shows` is mended: then that must hold | not mended |
 //!

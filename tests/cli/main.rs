@@ -6,6 +6,8 @@ mod audit;
 mod bad_input;
 mod check;
 mod experiment;
+mod explore;
+mod flaws;
 mod folders;
 mod hunt;
 mod interrupt;

@@ -82,6 +82,20 @@ fn a_cell_that_is_not_as_expected_gives_1() {
 }
 
 #[test]
+fn seeds_are_counted_from_that_of_the_file() {
+    let hopes = EXPECTED.replace("violated", "holds");
+    let desk = Desk::new().with("hopes.toml", format!("seed = 7\n{hopes}"));
+    let told = desk.seedbed("matrix --scenarios hopes.toml --seeds 2").stdout;
+    assert!(told.contains("seedbed run hopes.toml --system async-leader --seed 7"), "{told}");
+    let audited = desk.seedbed("audit hopes.toml --seeds 2 --digests").succeeds();
+    let seeds: Vec<_> = audited.lines().filter_map(|line| line.split(' ').nth(2)).collect();
+    assert_eq!(seeds, ["7", "8"]);
+    // What `run` has by default is the first of them.
+    let story = desk.seedbed("run hopes.toml").stdout;
+    assert!(story.contains("async-leader, seed 7"), "{story}");
+}
+
+#[test]
 fn what_cannot_be_run_is_refused_and_leaves_nothing() {
     let desk = desk();
     for (arguments, mend) in [

@@ -52,7 +52,10 @@ fn each_violation_has_the_kind_that_its_trace_shows() {
         ("majority-lost", "raft", Availability, Kind::LeaderGone),
         ("network-partition", "quorum", Availability, Kind::CutFromOthers),
         ("network-partition", "async-leader", Availability, Kind::RefusedByRule),
-        ("figure-8", "raft", Availability, Kind::NoLeader),
+        ("figure-8", "raft", StateMachine, Kind::DecidedOldTerm),
+        ("forgotten-vote", "raft", StateMachine, Kind::VoteForgotten),
+        ("two-leaders-in-one-term", "raft", StateMachine, Kind::VotedTwice),
+        ("network-partition", "raft", Availability, Kind::NoLeader),
         ("amnesia", "peer-to-peer", Availability, Kind::AskedTheGone),
         ("deadlock", "peer-to-peer", Liveness, Kind::WaitsForEver),
     ];

@@ -8,4 +8,5 @@ mod claims;
 mod clauses;
 mod known;
 mod page;
+mod shown;
 mod support;

@@ -4,10 +4,11 @@ use judge::Run;
 use reports::StoryOptions;
 use sim::{Detail, Gear};
 
-/// A run of the library with its trace, with seed 0.
+/// A run of the library with its trace, with the seed that it has by default.
 pub(crate) fn run(scenario: &str, system: &str) -> Run {
     let found = scenarios::find(scenario).unwrap();
-    sim::run(&found, system, 0, Detail::Full, Gear::Advance).unwrap()
+    let seed = found.seed.unwrap_or(0);
+    sim::run(&found, system, seed, Detail::Full, Gear::Advance).unwrap()
 }
 
 /// Its story on lines so long that no sentence is broken, everything told.

@@ -16,7 +16,7 @@ pub(super) struct Aim {
     pub shape: Option<String>,
     /// How many defects the plan has of its own, such as faults that touch nothing.
     defects: usize,
-    /// Whether the same plan without the flaws of the system must not show it.
+    /// Whether the same plan without the flaws of the system must not show it, in that shape.
     needs_flaws: bool,
 }
 
@@ -42,7 +42,8 @@ impl Aim {
             Err(error) => return Err(error),
         };
         if needs_flaws {
-            all.retain(|shown| !shows_without_flaws(scenario, system, shown.what));
+            let shape = |shown: &Outcome| (!any_shape).then(|| shown.shape.clone());
+            all.retain(|it| !shows_without_flaws(scenario, system, it.what, shape(it).as_deref()));
         }
         let is_said = |shown: &Outcome| match shown.what {
             What::Violated(property) => shows.contains(&property),
@@ -73,19 +74,27 @@ impl Aim {
             }
             Ok(_) | Err(_) => None,
         };
-        let is_of_flaw =
-            |_: &Outcome| !self.needs_flaws || !shows_without_flaws(scenario, system, self.what);
-        shown.filter(is_of_flaw)
+        let shape = self.shape.as_deref();
+        shown.filter(|_| {
+            !self.needs_flaws || !shows_without_flaws(scenario, system, self.what, shape)
+        })
     }
 }
 
-/// Whether a plan shows the same thing, in whatever shape, on the system without its flaws, or cannot
-/// be carried out there.
-fn shows_without_flaws(scenario: &Scenario, system: &SystemInfo, what: What) -> bool {
+/// Whether a plan shows the same thing on the system without its flaws, in whatever shape if none is
+/// named, or cannot be carried out there.
+fn shows_without_flaws(
+    scenario: &Scenario,
+    system: &SystemInfo,
+    what: What,
+    shape: Option<&str>,
+) -> bool {
     let mut twin = scenario.clone();
     twin.system.flaws.clear();
     match (run(&twin, system, scenario.seed.unwrap_or(0)), what) {
-        (Ok(run), What::Violated(property)) => !violations(&run, Some(property)).is_empty(),
+        (Ok(run), What::Violated(property)) => violations(&run, Some(property))
+            .iter()
+            .any(|shown| shape.is_none_or(|shape| shown.shape == shape)),
         (Ok(_), What::Panic) => false,
         (Err(_), _) => true,
     }

@@ -37,7 +37,7 @@ pub struct Shrink {
     pub property: Option<Property>,
     /// Whether the witness may be of another shape.
     pub any_shape: bool,
-    /// Whether the property must hold in the same plan without the flaws of the system.
+    /// Whether the same plan without the flaws of the system must not show the same.
     pub needs_flaws: bool,
     /// How many candidates are tried at once.
     pub jobs: NonZeroUsize,

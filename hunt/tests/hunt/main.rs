@@ -4,6 +4,7 @@
 
 mod corpus;
 mod drawn;
+mod flaws;
 mod found;
 mod pinpoint;
 mod shrink;

@@ -103,6 +103,12 @@ impl Scenario {
         }
     }
 
+    /// The seeds of so many runs: from its own on, or from 0.
+    pub fn seeds(&self, count: u64) -> impl Iterator<Item = u64> + use<> {
+        let first = self.seed.unwrap_or(0);
+        (0..count).map(move |more| first.wrapping_add(more))
+    }
+
     /// What must come of the scenario on a system; nothing if it does not say. What it `shows` must
     /// hold once it is mended.
     pub fn expectation(&self, system: &SystemInfo) -> Option<Cow<'_, Expectation>> {

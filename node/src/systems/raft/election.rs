@@ -299,7 +299,9 @@ impl Core {
         self.meet_voters();
         self.restart_timeout(ctx);
         if self.flaws.commit_old_term {
-            self.expect_leadership().term_start = last;
+            // What it had before it stood was synced with its vote for itself.
+            let leadership = self.expect_leadership();
+            (leadership.term_start, leadership.own_match) = (last, last);
         } else if self.append_own(vec![Payload::Noop], &[], ctx).is_err() {
             return;
         }
