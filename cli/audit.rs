@@ -17,6 +17,9 @@ use std::{
     process::{Child, Command, ExitCode, Stdio},
 };
 
+/// So many runs one audit has at most.
+const MOST_RUNS: u64 = 200_000;
+
 /// What came of having a run again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum Audited {
@@ -132,10 +135,17 @@ fn jobs(args: &AuditArgs) -> Result<Vec<Chosen>, Failure> {
     } else {
         args.scenarios.clone()
     };
-    let mut jobs = Vec::new();
+    let mut named = Vec::new();
     for name in names {
         let scenario = choose::scenario(&name)?;
-        for system in choose::systems_of(&scenario) {
+        let systems: Vec<_> = choose::systems_of(&scenario).collect();
+        named.push((name, scenario, systems));
+    }
+    let cells = named.iter().map(|(_, _, systems)| systems.len()).sum();
+    choose::check_runs(cells, args.seeds, MOST_RUNS)?;
+    let mut jobs = Vec::new();
+    for (name, scenario, systems) in named {
+        for system in systems {
             let chosen = |seed| Chosen::new(name.clone(), scenario.clone(), system, seed);
             jobs.extend(scenario.seeds(args.seeds).map(chosen));
         }

@@ -1,7 +1,10 @@
 //! From names on the command line to scenarios and systems.
 
 use crate::{args::Which, failure::Failure, shard::files};
-use judge::{record::Digest, text::program};
+use judge::{
+    record::Digest,
+    text::{count, number, program},
+};
 use miette::Report;
 use node::{SystemInfo, systems};
 use scenarios::Scenario;
@@ -193,6 +196,26 @@ pub(crate) fn system_named(name: &str) -> Result<&'static SystemInfo, Failure> {
         };
         Failure::input(format!("there is no system `{name}`"), help)
     })
+}
+
+/// Makes sure that what each run leaves behind finds room: all are held until the last is over.
+pub(crate) fn check_runs(cells: usize, seeds: u64, most: u64) -> Result<(), Failure> {
+    let runs = (cells as u64).saturating_mul(seeds);
+    if runs <= most {
+        return Ok(());
+    }
+    Err(Failure::input(
+        format!(
+            "{} seeds of {} are more runs than are held at once, which is {}",
+            number(seeds),
+            count(cells as u64, "cell", "cells"),
+            number(most)
+        ),
+        format!(
+            "take fewer seeds or name fewer scenarios; `{} hunt` has as many as you like",
+            program()
+        ),
+    ))
 }
 
 /// Whether the program that this is has registered the system.

@@ -20,6 +20,9 @@ use scenarios::Scenario;
 use sim::{Detail, Gear};
 use std::{collections::BTreeSet, fmt, path::PathBuf, process::ExitCode};
 
+/// So many runs one matrix has at most.
+const MOST_RUNS: u64 = 2_000_000;
+
 /// A scenario as it was named, and how it is run on each system of the columns.
 struct Named {
     name: String,
@@ -47,6 +50,8 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Result<ExitCode, Failure> {
     matrix::check_target(&args.out)?;
     args.share.check()?;
     let (rows, columns) = choose_axes(args)?;
+    let cells = rows.iter().flat_map(|row| &row.cells).flatten().count();
+    choose::check_runs(cells, args.seeds, MOST_RUNS)?;
     let jobs = jobs(&rows, &columns, args.seeds);
     if jobs.is_empty() {
         return Err(nothing_to_run(&rows, &columns));

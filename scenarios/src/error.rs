@@ -132,6 +132,17 @@ pub enum LoadError {
         /// What the operating system says.
         source: io::Error,
     },
+    /// The file is larger than any scenario.
+    #[error("the file {} is too large for a scenario: more than {} MiB", path.display(), most >> 20)]
+    #[diagnostic(help(
+        "a scenario is a TOML file, of some kilobytes; a plan with every operation has some megabytes"
+    ))]
+    TooLarge {
+        /// The path that was asked for.
+        path: PathBuf,
+        /// How many bytes a file may have.
+        most: u64,
+    },
     /// The file is not text.
     #[error("the file {} is not UTF-8 text: byte {offset} does not fit", path.display())]
     #[diagnostic(help("a scenario is a TOML file; save it as UTF-8"))]

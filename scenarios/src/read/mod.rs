@@ -31,7 +31,8 @@ use node::SystemInfo;
 use scope::Scope;
 use section::Section;
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 use toml::de::DeTable;
@@ -109,7 +110,12 @@ impl Scenario {
             }
             _ => LoadError::Unreadable { path: path.into(), source },
         };
-        let bytes = fs::read(path).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        let mut file = fs::File::open(path).map_err(unreadable)?.take(LARGEST + 1);
+        file.read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(LoadError::TooLarge { path: path.into(), most: LARGEST });
+        }
         let text = String::from_utf8(bytes).map_err(|error| LoadError::NotText {
             path: path.into(),
             offset: error.utf8_error().valid_up_to(),
@@ -117,6 +123,9 @@ impl Scenario {
         Ok(Self::parse(&path.display().to_string(), &text, systems)?)
     }
 }
+
+/// So many bytes a scenario's file has at most: a plan with a hundred thousand operations has fifteen million.
+const LARGEST: u64 = 64 << 20;
 
 /// The first three files of a folder that can be scenarios, by name; none if it cannot be read.
 fn scenario_files(folder: &Path) -> Vec<PathBuf> {
