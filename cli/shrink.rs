@@ -22,7 +22,7 @@ use std::{
 #[command(after_help = "Examples:\n  \
     seedbed shrink corpus/async-leader-convergence-1.toml\n  \
     seedbed shrink leader-crash --system async-leader --out small.toml\n  \
-    seedbed shrink chaos-five --system raft --flaw commit-old-term --seed 8 --property durability\n  \
+    seedbed shrink chaos-five --system raft --flaw skip-log-check --seed 0 --property staleness\n  \
     seedbed run small.toml                                 tells the story of what is left\n\n\
     What is left violates the same property, with a witness of the same shape, and is a scenario like\n\
     any other: its steps, its seed, its system, and what it expects. Whatever may be taken away is\n\
