@@ -50,6 +50,7 @@ const RULES: &[Rule] = &[
         but: &[
             ("scenarios/src/read/mod.rs", "it loads scenario files"),
             ("hunt/src/corpus.rs", "it keeps what hunts have found in a folder"),
+            ("sim/src/sweep.rs", "it keeps the seeds of runs that failed, once they are over"),
             ("reports/src/folder.rs", "it writes a finished run's folder"),
         ],
     },
@@ -58,7 +59,8 @@ const RULES: &[Rule] = &[
         words: &["thread::spawn", "thread::Builder", "thread_local!", "rayon"],
         folders: SIMULATED,
         but: &[
-            ("sim/src/simulation.rs", "it starts that thread"),
+            ("sim/src/simulation/plainly.rs", "it starts that thread"),
+            ("sim/src/simulation/by_madsim.rs", "likewise, for a run in a runtime"),
             ("sim/src/parallel.rs", "it starts threads for many runs"),
         ],
     },

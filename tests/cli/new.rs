@@ -7,11 +7,11 @@ use std::{fs, path::Path};
 #[test]
 fn a_crate_is_written_whole_and_its_scenarios_are_some() {
     let desk = Desk::new();
-    let said = desk.seedbed("new my-store --seedbed 'path = \"../seedbed\"'");
+    let said = desk.seedbed("new my-store --seedbed path=\"../seedbed\"");
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     assert!(said.stdout.contains("cd my-store\n"), "{}", said.stdout);
     let manifest = fs::read_to_string(desk.path("my-store/Cargo.toml")).unwrap();
-    assert!(manifest.contains("seedbed = { path = \"../seedbed\" }"), "{manifest}");
+    assert!(manifest.contains("seedbed = { path=\"../seedbed\" }"), "{manifest}");
     for (path, text) in desk.files() {
         let text = String::from_utf8(text).unwrap();
         assert!(!text.contains("{{"), "{}: {text}", path.display());

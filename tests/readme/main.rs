@@ -59,7 +59,9 @@ fn the_mistake_is_shown_as_it_is_printed() {
 #[test]
 fn the_code_is_that_of_the_example() {
     let page = read("docs/own-store.md");
-    assert!(read("examples/own_node.rs").contains(fenced(&page, "rust")));
+    let main = read("cli/new/template/src/main.rs").replace("{{Type}}", "MyStore");
+    let shown = fenced(&page, "rust").replace("std::process::ExitCode", "ExitCode");
+    assert!(main.contains(&shown), "{main}");
 }
 
 #[test]

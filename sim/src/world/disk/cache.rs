@@ -313,7 +313,7 @@ impl Medium for PageCache {
 /// What is known of a name, made if it is new. The name is copied only then.
 fn of_name<'f>(files: &'f mut BTreeMap<String, File>, name: &str) -> &'f mut File {
     if !files.contains_key(name) {
-        files.insert(name.to_owned(), File::default());
+        files.insert(name.to_owned(), Default::default());
     }
     files.get_mut(name).expect("it is there by now")
 }
