@@ -1,4 +1,4 @@
-//! Starts the benchmark of the package `bench`, so that `cargo bench` does it from the root.
+//! Starts the benchmark of the package `seedbed-bench`, so that `cargo bench` does it from the root.
 //!
 //! The benchmark itself is no part of this package: what it compares Seedbed with would
 //! otherwise be built with every `cargo test`.
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let arguments = env::args_os().skip(1).filter(|argument| argument != "--bench");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let bench = Command::new(cargo)
-        .args(["bench", "--quiet", "--package", "bench", "--bench", "bench", "--"])
+        .args(["bench", "--quiet", "--package", "seedbed-bench", "--bench", "bench", "--"])
         .args(arguments)
         .status();
     match bench {

@@ -147,3 +147,10 @@ fn read(name: &str) -> String {
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
+
+#[test]
+fn the_benchmark_that_is_started_is_that_of_a_package_that_is_there() {
+    let started = read("benches/bench.rs");
+    let package = started.split("\"--package\", \"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(read("bench/Cargo.toml").contains(&format!("name = \"{package}\"\n")), "{package}");
+}
