@@ -19,9 +19,9 @@ use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
-    seedbed pinpoint leader-crash --system async-leader\n  \
-    seedbed pinpoint chaos-five --system raft --flaw commit-old-term --seed 8\n  \
+    seedbed pinpoint ghost-data\n  \
     seedbed pinpoint ghost-data --later calm          which fault doomed it\n  \
+    seedbed pinpoint reordering --system async-leader --property convergence\n  \
     seedbed pinpoint corpus/async-leader-convergence-1.toml --futures 200\n\n\
     The run is had again up to a moment and goes on from there with other draws, over and over. The share\n\
     of these futures in which the same property is violated is how likely the violation was at that\n\
