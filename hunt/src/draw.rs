@@ -104,6 +104,10 @@ impl Drawer {
         let tail = [2, 10, 50][self.below("tail", 3) as usize];
         network.nodes.latency = Latency::Lognormal { median, p99: median * tail };
         self.tell("latency between nodes", format!("{median:?}, p99 {:?}", median * tail));
+        // The slowest of thousands of messages takes many times what one in a hundred takes; what
+        // is under way when the run ends may still arrive, and must be waited for.
+        let settle = &mut scenario.phases.settle;
+        *settle = (*settle).max(median * tail * 50);
         let sync = Duration::from_micros(self.spread("sync", 50.0, 10_000.0) as u64);
         scenario.disk.sync = Latency::Constant(sync);
         self.tell("sync of a disk", format!("{sync:?}"));

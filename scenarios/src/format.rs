@@ -296,7 +296,7 @@
 //! | `{ rolling-restart = { down = "500ms", gap = "1s" } }` | every node crashes and boots, one after the other: each is `down` so long, and all are up for the `gap` |
 //! | `{ pause = "n2" }` | the node stands still; what reaches it waits |
 //! | `{ resume = "n2" }` | a paused node goes on; every pause of it is over |
-//! | `{ slow-node = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node takes that many times as long for everything, for a while |
+//! | `{ slow-node = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node takes that many times as long for everything, for a while; several at once multiply |
 //! | `{ clock-jump = { node = "n2", by = "-10s" } }` | a clock is moved, not by zero |
 //! | `{ partition = [["n1", "clients"], ["n2", "n3"]] }` | two or more sides cannot reach each other; who is not named reaches everyone |
 //! | `{ isolate = "n3" }` | the node is cut off from other nodes, not from clients |

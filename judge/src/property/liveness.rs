@@ -111,7 +111,12 @@ fn fate(evidence: &Evidence<'_>, probe: &Probe, record: &OperationRecord, bound:
     }
     match &record.outcome {
         Outcome::Ok(_) => Fate::Served,
-        Outcome::Fail(Failure::Refused(Refusal::NotLeader { .. })) if probe.at.is_some() => {
+        // A node that led when it was first asked, and leads no more, is one that answers: what
+        // became of the earlier attempts is for other properties.
+        Outcome::Fail(Failure::Refused(Refusal::NotLeader { .. }))
+        | Outcome::Info(Failure::Refused(Refusal::NotLeader { .. }))
+            if probe.at.is_some() =>
+        {
             Fate::SentAway
         }
         Outcome::Fail(Failure::Refused(Refusal::Unavailable(_)))

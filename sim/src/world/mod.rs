@@ -295,7 +295,7 @@ impl<N: Node> World<N> {
             Event::Unreachable { request } => self.unreachable(request),
             Event::Health(event) => self.health(event),
             Event::Started { node } => return self.started(node),
-            Event::Served(Served { node, incarnation }) => self.served(node, incarnation),
+            Event::Served(Served { node, incarnation }) => self.service_ends(node, incarnation),
             Event::Timer { node, incarnation, id, timer } => {
                 let server = &self.servers[node.index()];
                 // One that was cancelled is no work at all.

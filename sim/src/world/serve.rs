@@ -57,18 +57,50 @@ impl<N: Node> World<N> {
         let mut service_ns = self.service_ns;
         let server = &mut self.servers[node.index()];
         server.busy = true;
-        for (fault, factor) in &server.slow {
-            service_ns = (service_ns as f64 * factor) as u64;
-            self.record.touch(*fault);
+        if !server.slow.is_empty() {
+            service_ns = (service_ns as f64 * server.slowness()) as u64;
+            server.slow.iter().for_each(|&(fault, _)| self.record.touch(fault));
         }
         let done = self.now.saturating_add(service_ns);
+        server.served_at = Some(done);
         let incarnation = server.incarnation;
         // A service takes equally long everywhere, so that what begins later ends later.
         self.queue.push_in_order(done, Served { node, incarnation });
     }
 
+    /// Changes the faults that slow a node down. What it is at work on goes on as fast as the node
+    /// is then: what a fault of a moment has slowed down does not outlast it.
+    pub(super) fn change_pace<T>(
+        &mut self,
+        node: NodeId,
+        change: impl FnOnce(&mut Vec<(usize, f64)>) -> T,
+    ) -> T {
+        let now = self.now;
+        let server = &mut self.servers[node.index()];
+        let before = server.slowness();
+        let answer = change(&mut server.slow);
+        let ratio = server.slowness() / before;
+        if let Some(done) = server.served_at.filter(|&done| done > now && ratio != 1.0) {
+            let left = ((done - now) as f64 * ratio) as u64;
+            let done = now.saturating_add(left);
+            server.served_at = Some(done);
+            server.slow.iter().for_each(|&(fault, _)| self.record.touch(fault));
+            let incarnation = server.incarnation;
+            self.queue.push(done, Event::Served(Served { node, incarnation }));
+        }
+        answer
+    }
+
+    /// A piece of work was to end now. One that ends at another moment by now does not.
+    pub(super) fn service_ends(&mut self, node: NodeId, incarnation: u32) {
+        let server = &mut self.servers[node.index()];
+        if server.served_at.take_if(|at| *at == self.now).is_some() {
+            self.served(node, incarnation);
+        }
+    }
+
     /// A piece of work is done: the state changes and the effects leave.
-    pub(super) fn served(&mut self, node: NodeId, incarnation: u32) {
+    fn served(&mut self, node: NodeId, incarnation: u32) {
         let now = self.now;
         let server = &mut self.servers[node.index()];
         if server.incarnation != incarnation {

@@ -36,6 +36,8 @@ pub(super) struct Server<N: Node> {
     pub(super) busy: bool,
     /// The faults by which it stands still.
     pub(super) pauses: Vec<usize>,
+    /// When what it is at work on will be done, if nothing makes it faster or slower.
+    pub(super) served_at: Option<u64>,
     /// Whether its work is done but for the platter.
     pub(super) waits_for_disk: bool,
     /// Whether the pause fell into a piece of work, which starts over afterwards.
@@ -188,6 +190,7 @@ impl<N: Node> Server<N> {
             busy: false,
             pauses: Vec::new(),
             waits_for_disk: false,
+            served_at: None,
             interrupted: false,
             crashes: Vec::new(),
             starting: None,
@@ -202,6 +205,12 @@ impl<N: Node> Server<N> {
             announced: detail.then(BTreeMap::new),
             rng,
         }
+    }
+
+    /// How many times as long as usual it takes for everything: what slows it down adds up as
+    /// separate causes do.
+    pub(super) fn slowness(&self) -> f64 {
+        self.slow.iter().map(|(_, factor)| factor).product()
     }
 
     /// Draws from these streams from now on.
@@ -290,6 +299,7 @@ impl<N: Node> Server<N> {
         // What belongs to this life, a timer or a piece of work, ends with it.
         self.incarnation += 1;
         self.busy = false;
+        self.served_at = None;
         self.interrupted = false;
         self.waits_for_disk = false;
         self.live_timers.clear();

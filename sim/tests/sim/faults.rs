@@ -166,10 +166,16 @@ fn a_slow_disk_makes_acknowledgments_late_while_it_lasts() {
     assert!(slowest(320, 580) > 20.0 && slowest(0, 250) < 20.0);
 }
 
-/// However slow it was, the disk is as fast as ever afterwards, and with what it had begun before too.
+/// However slow it was, a disk or a node is as fast as ever afterwards, and with what it had begun
+/// before too.
 #[test]
-fn what_a_slow_disk_has_begun_ends_soon_after_it_is_well() {
-    let fault = |lasts| Action::SlowDisk { node: target("n1"), factor: 1e6, lasts: ms(lasts) };
+fn what_was_begun_slowly_ends_soon_after_the_fault() {
+    let node = target("n1");
+    ends_soon_after(|lasts| Action::SlowDisk { node, factor: 1e6, lasts: ms(lasts) });
+    ends_soon_after(|lasts| Action::SlowNode { node, factor: 1e9, lasts: ms(lasts) });
+}
+
+fn ends_soon_after(fault: impl Fn(u64) -> Action) {
     let completed = |steps: Vec<scenarios::Step>| {
         let run = run_scribe(scribe(steps), 1);
         let answered = run.operations().iter().filter(|it| it.is_ok());

@@ -55,6 +55,19 @@ fn being_sent_away_is_no_service_where_clients_are_routed() {
     assert_eq!(nobody.unknown(Liveness), "every node sent its probes away, and none was routed");
 }
 
+#[test]
+fn a_node_that_leads_no_more_has_answered_if_it_says_so() {
+    let last_answer = |failure| {
+        let case = Case::new().probe(None, 10, put(), written());
+        case.probe(Some("n2"), 3_000, put(), Outcome::Info(failure))
+    };
+    let away = Failure::Refused(Refusal::NotLeader { leader: None });
+    last_answer(away).valid(Liveness);
+    let not_now = Failure::Refused(Refusal::Unavailable("no leader".into()));
+    last_answer(not_now).witness(Liveness);
+    last_answer(Failure::Timeout).witness(Liveness);
+}
+
 /// A routed probe is served; n2 refuses, as a node does whose log is damaged.
 fn refused_at_n2() -> Case {
     let unavailable = Refusal::Unavailable("its log is damaged".into());

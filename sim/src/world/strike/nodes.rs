@@ -174,7 +174,7 @@ impl<N: Node> World<N> {
         for node in nodes {
             let label = format!("{node} is {factor} times slower");
             let fault = self.record.fault(FaultKind::SlowNode, label, origin, vec![node]);
-            self.servers[node.index()].slow.push((fault, factor));
+            self.change_pace(node, |slow| slow.push((fault, factor)));
             self.end_after(fault, lasts);
         }
     }
@@ -239,8 +239,8 @@ impl<N: Node> World<N> {
         let mut boot = Vec::new();
         for node in self.record.faults[fault].nodes.clone() {
             self.change_disk(node, |disk| disk.calm(fault));
+            self.change_pace(node, |slow| slow.retain(|(other, _)| *other != fault));
             let server = &mut self.servers[node.index()];
-            server.slow.retain(|(other, _)| *other != fault);
             server.clock.end(fault);
             if server.crashes == [fault] {
                 boot.push(node);
@@ -263,8 +263,8 @@ impl<N: Node> World<N> {
             let mut healed = self.servers[position].clock.heal();
             let node = NodeId::from_index(position);
             healed.extend(self.change_disk(node, NodeDisk::heal).0);
-            let server = &mut self.servers[position];
-            healed.extend(server.slow.drain(..).map(|(fault, _)| fault));
+            let slow = self.change_pace(node, std::mem::take);
+            healed.extend(slow.into_iter().map(|(fault, _)| fault));
             healed.into_iter().for_each(|fault| self.record.end_fault(fault));
             self.resume(node);
         }
