@@ -35,7 +35,7 @@ impl Failure {
             sim::Error::UnknownSystem(_) | sim::Error::CannotCarryOut { .. } => {
                 Self::Input(plain(message, None))
             }
-            sim::Error::Panicked { .. } => {
+            sim::Error::Panicked { .. } | sim::Error::BodyPanicked { .. } => {
                 Self::Harness(plain(message, Some(format!("the same again: {again}"))))
             }
             sim::Error::NeedsMadsim | sim::Error::Thread(_) => Self::harness(message),

@@ -100,14 +100,15 @@ pub(crate) fn flaws(args: &FlawsArgs) -> Result<ExitCode, Failure> {
     let shrinks = if args.tries > 0 { 1 } else { 0 };
     let bar = progress::bar(false, chosen.len() * (args.hunts as usize + shrinks));
     let mut measured = Vec::new();
-    let mut anyway: Option<(&str, Anyway)> = None;
+    let mut anyway: Option<((&str, Option<&str>), Anyway)> = None;
     for (system, flaw) in chosen {
         let anyway = match &anyway {
-            Some((of, anyway)) if *of == system.name => anyway.clone(),
+            Some((of, anyway)) if *of == (system.name, flaw.builds_on) => anyway.clone(),
             _ => {
-                let found = Anyway::of(system, args.runs_without(), args.jobs.count());
+                let (runs, jobs) = (args.runs_without(), args.jobs.count());
+                let found = Anyway::of(system, Some(flaw.name), runs, jobs);
                 let found = found.map_err(|error| Failure::of_run(error, &again(system, flaw)))?;
-                anyway.insert((system.name, found)).1.clone()
+                anyway.insert(((system.name, flaw.builds_on), found)).1.clone()
             }
         };
         let (hunts, seeds) = (args.hunts, args.seeds);
@@ -177,28 +178,51 @@ fn scenarios_that_show(system: &SystemInfo, flaw: &FlawInfo) -> Vec<Scenario> {
     showing
 }
 
+impl Small {
+    /// How many steps and operations it has.
+    fn steps(&self) -> usize {
+        self.shrunk.after
+    }
+}
+
 impl Measured {
-    /// A plan that shows the flaw, made small: of the cheapest catch, or else of a scenario.
+    /// The smallest plan that shows the flaw: of the cheapest catch, or of a scenario if that has
+    /// fewer steps.
     fn small(&self, tries: u64) -> Result<Option<Small>, sim::Error> {
-        let (from, scenario, seed, what) = match (self.hunted.cheapest(), self.scenarios.first()) {
-            _ if tries == 0 => return Ok(None),
-            (Some(caught), _) => {
-                let shown = |(what, _): &(What, u64)| caught.shown.contains(what);
-                let what = self.hunted.checkers().into_iter().find(shown).map(|(what, _)| what);
-                let scenario = self.hunts.scenario(caught.seed);
-                (Origin::Seed(caught.seed), scenario, caught.seed, what)
-            }
-            (None, Some(scenario)) => {
-                let seed = scenario.seed.unwrap_or(0);
-                (Origin::Scenario(scenario.name.clone()), scenario.clone(), seed, None)
-            }
-            (None, None) => return Ok(None),
-        };
-        match self.hunts.shrink(scenario, seed, what, tries) {
-            Ok(shrunk) => Ok(Some(Small { from, shrunk })),
-            Err(ShrinkError::Holds { .. }) => Ok(None),
-            Err(ShrinkError::Run(error)) => Err(error),
+        if tries == 0 {
+            return Ok(None);
         }
+        let mut smallest: Option<Small> = None;
+        for (from, scenario, seed, what) in self.origins() {
+            match self.hunts.shrink(scenario, seed, what, tries) {
+                Ok(shrunk) => {
+                    let small = Small { from, shrunk };
+                    if smallest.as_ref().is_none_or(|it| small.steps() < it.steps()) {
+                        smallest = Some(small);
+                    }
+                }
+                Err(ShrinkError::Holds { .. }) => {}
+                Err(ShrinkError::Run(error)) => return Err(error),
+            }
+        }
+        Ok(smallest)
+    }
+
+    /// The runs that are made small: where each comes from, and what it is to show.
+    fn origins(&self) -> Vec<(Origin, Scenario, u64, Option<What>)> {
+        let mut origins = Vec::new();
+        if let Some(caught) = self.hunted.cheapest() {
+            let shown = |(what, _): &(What, u64)| caught.shown.contains(what);
+            let what = self.hunted.checkers().into_iter().find(shown).map(|(what, _)| what);
+            let scenario = self.hunts.scenario(caught.seed);
+            origins.push((Origin::Seed(caught.seed), scenario, caught.seed, what));
+        }
+        if let Some(scenario) = self.scenarios.first() {
+            let seed = scenario.seed.unwrap_or(0);
+            let from = Origin::Scenario(scenario.name.clone());
+            origins.push((from, scenario.clone(), seed, None));
+        }
+        origins
     }
 
     /// What the processors take for so many seeds.

@@ -102,9 +102,9 @@ pub(super) fn page(rows: &[Row], args: &FlawsArgs) -> String {
          - *Seeds*: half of the hunts needed no more than so many; `>` where fewer than half caught it.\n\
          - *CPU s*: what so many seeds took of one processor of the machine that made this page. All else is \
          the same everywhere.\n\
-         - *Steps*: how many steps and operations are left of the cheapest run that caught it, made small as \
-         `seedbed shrink\n  --needs-flaw` does, or, where none did, of the scenario that is named; `~` where \
-         there was more to try.\n\
+         - *Steps*: how many steps and operations are left of the cheapest run that caught it, or of the \
+         scenario that is named\n  first, made small as `seedbed shrink --needs-flaw` does: of the smaller; `~` \
+         where there was more to try.\n\
          - *Scenario*: where the library shows it.\n\n\
          | flaw | of | caught by | hunts | seeds | CPU s | steps | scenario |\n\
          |---|---|---|---|---|---|---|---|\n",

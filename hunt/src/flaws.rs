@@ -28,18 +28,20 @@ use std::{
 pub struct Anyway(BTreeSet<(What, String)>);
 
 impl Anyway {
-    /// Looks at so many drawn runs, from seed 0 on.
+    /// Looks at so many drawn runs, from seed 0 on, with the flaws that this one builds on.
     ///
     /// # Errors
     ///
     /// What [`sim::run`] gives.
     pub fn of(
         system: &'static SystemInfo,
+        flaw: Option<&str>,
         runs: u64,
         jobs: NonZeroUsize,
     ) -> Result<Self, sim::Error> {
         let seeds: Vec<u64> = (0..runs).collect();
-        let see = |seed: &u64| look(&draw(system, &[], *seed).scenario, system.name, *seed, &[]);
+        let bases = flaws(system, flaw, false);
+        let see = |seed: &u64| look(&draw(system, &bases, *seed).scenario, system.name, *seed, &[]);
         let mut shown = BTreeSet::new();
         for looked in sim::in_parallel(&seeds, jobs, see, |_, _| {}) {
             shown.extend(looked?.outcomes.into_iter().map(|it| (it.what, it.shape)));
@@ -50,6 +52,12 @@ impl Anyway {
     fn has(&self, outcome: &Outcome) -> bool {
         self.0.contains(&(outcome.what, outcome.shape.clone()))
     }
+}
+
+/// What is switched on to have a flaw, or else what it builds on alone.
+fn flaws(system: &SystemInfo, flaw: Option<&str>, is_flawed: bool) -> Vec<String> {
+    let all = flaw.map_or_else(Vec::new, |flaw| system.flaw_with_its_bases(flaw));
+    if is_flawed { all } else { system.bases_among(&all) }
 }
 
 /// A flaw, and how it is hunted.
@@ -101,9 +109,7 @@ impl FlawHunts {
     }
 
     fn drawn(&self, seed: u64, is_flawed: bool) -> Scenario {
-        let flaws: Vec<_> =
-            self.flaw.filter(|_| is_flawed).map(str::to_owned).into_iter().collect();
-        draw(self.system, &flaws, seed).scenario
+        draw(self.system, &flaws(self.system, self.flaw, is_flawed), seed).scenario
     }
 
     /// Has every hunt, so many at once; what comes of each does not depend on how many that is. `done`

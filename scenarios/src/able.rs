@@ -34,6 +34,33 @@ impl Scenario {
         found.into_iter().collect()
     }
 
+    /// Flaws and settings that are neither the system's nor those of another that the scenario
+    /// expects something of: a clause each, with the nearest that there is.
+    pub fn unknown_to(&self, system: &SystemInfo) -> Vec<String> {
+        let others: Vec<_> = match self.expect.contains_key(system.name) {
+            true => self.expect.keys().filter_map(|name| systems::find(name)).collect(),
+            false => Vec::new(),
+        };
+        let all = || others.iter().copied().chain([system]);
+        let mut found = Vec::new();
+        let mut look = |what: &str, name: &str, known: Vec<&'static str>| {
+            if !known.contains(&name) {
+                let near = suggest::nearest(name, &known);
+                let near = near.map_or_else(String::new, |near| format!("; is it `{near}`?"));
+                found.push(format!("it has no {what} `{name}`{near}"));
+            }
+        };
+        for name in &self.system.flaws {
+            let known = all().flat_map(|system| system.flaws.iter().map(|flaw| flaw.name));
+            look("flaw", name, known.collect());
+        }
+        for name in self.system.settings.keys() {
+            let known = all().flat_map(|system| system.settings.iter().map(|it| it.name));
+            look("setting", name, known.collect());
+        }
+        found
+    }
+
     /// The systems of the registry that can carry the scenario out.
     pub fn able_systems(&self) -> impl Iterator<Item = &'static SystemInfo> {
         systems::all().iter().filter(|system| self.obstacles(system).is_empty())

@@ -1,9 +1,9 @@
 //! What can be wrong with a scenario, said so that its author can mend it.
 
 use crate::suggest;
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, NamedSource, SourceSpan};
 use std::{
-    io,
+    fmt, io,
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -11,12 +11,33 @@ use std::{
 use thiserror::Error;
 
 /// A text that is not a valid scenario, with every mistake that was found in it.
-#[derive(Debug, Error, Diagnostic)]
+///
+/// Its `Debug` is the whole report, each mistake with its line and a caret: that is what a `main` or a
+/// test that returns it prints.
+///
+/// ```no_run
+/// use scenarios::{InvalidScenario, Scenario};
+///
+/// fn main() -> Result<(), InvalidScenario> {
+///     let scenario = Scenario::parse("my.toml", "name = 3", &[])?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Error, Diagnostic)]
 #[error("{} in the scenario {file_name}", count(mistakes.len()))]
 pub struct InvalidScenario {
     file_name: String,
     #[related]
     mistakes: Vec<Mistake>,
+}
+
+impl fmt::Debug for InvalidScenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Who prints it with `{:?}`, as `unwrap` does, is in the middle of a line.
+        writeln!(f)?;
+        let plain = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
+        plain.render_report(f, self)
+    }
 }
 
 impl InvalidScenario {

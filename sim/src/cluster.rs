@@ -1,11 +1,13 @@
 //! What a simulation test written as code holds in its hands.
 
+mod faults;
+
 use crate::{door::Door, world::Command};
 use node::{
-    ClientId, Key, NodeId, Operation, Time, Value,
+    Answer, ClientId, Key, NodeId, Operation, Time, Value,
     client::{Failure, Outcome, Retry, Route},
 };
-use scenarios::{Action, Party, Target};
+use scenarios::{Action, Target};
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio::sync::oneshot;
 
@@ -21,6 +23,24 @@ pub struct Cluster {
 }
 
 /// A client session of a test.
+///
+/// ```
+/// use node::systems::raft::Raft;
+/// use sim::Simulation;
+/// use std::time::Duration;
+///
+/// let (_, keys) = Simulation::<Raft>::of(3)
+///     .run_with(|cluster| async move {
+///         cluster.sleep(Duration::from_secs(1)).await;
+///         let client = cluster.client();
+///         client.put("stock", "3").await.unwrap();
+///         assert!(client.compare_and_set("stock", Some("3"), "2").await.unwrap());
+///         assert!(!client.compare_and_set("stock", Some("3"), "1").await.unwrap());
+///         client.list_keys().await.unwrap()
+///     })
+///     .unwrap();
+/// assert_eq!(keys, ["stock".into()]);
+/// ```
 #[derive(Clone)]
 pub struct Client {
     door: Arc<dyn Door>,
@@ -74,58 +94,6 @@ impl Cluster {
             }
         }
         Client { door: self.door.clone(), id: self.door.add_client(reads, writes, retry) }
-    }
-
-    /// Kills a node's process.
-    #[track_caller]
-    pub fn crash(&self, target: &str) -> impl Future<Output = ()> + use<> {
-        self.act(Action::Crash(self.target(target)))
-    }
-
-    /// Boots a crashed node again.
-    #[track_caller]
-    pub fn restart(&self, target: &str) -> impl Future<Output = ()> + use<> {
-        self.act(Action::Restart(self.target(target)))
-    }
-
-    /// Stops a node from doing anything.
-    #[track_caller]
-    pub fn pause(&self, target: &str) -> impl Future<Output = ()> + use<> {
-        self.act(Action::Pause(self.target(target)))
-    }
-
-    /// Lets a paused node go on.
-    #[track_caller]
-    pub fn resume(&self, target: &str) -> impl Future<Output = ()> + use<> {
-        self.act(Action::Resume(self.target(target)))
-    }
-
-    /// Splits the cluster into sides that cannot reach each other; `clients` may stand on a side.
-    #[track_caller]
-    pub fn partition(&self, sides: &[&[&str]]) -> impl Future<Output = ()> + use<> {
-        let mut parties = Vec::new();
-        for side in sides {
-            let mut of_side = Vec::new();
-            for name in *side {
-                of_side.push(match *name {
-                    "clients" => Party::Clients,
-                    node => Party::Node(self.target(node)),
-                });
-            }
-            parties.push(of_side);
-        }
-        self.act(Action::Partition(parties))
-    }
-
-    /// Cuts a node off from all others.
-    #[track_caller]
-    pub fn isolate(&self, target: &str) -> impl Future<Output = ()> + use<> {
-        self.act(Action::Isolate(self.target(target)))
-    }
-
-    /// Undoes every partition, isolation and one-way cut.
-    pub async fn heal_network(&self) {
-        self.act(Action::HealNetwork).await;
     }
 
     /// Does whatever a step of a scenario can do. An operation is begun, and not waited for.
@@ -211,6 +179,38 @@ impl Client {
     /// The failure, if it was not acknowledged; it may have taken effect all the same.
     pub async fn delete(&self, key: impl Into<Key>) -> Result<(), Failure> {
         self.operate(Operation::delete(key)).await.into_result().map(drop)
+    }
+
+    /// Stores a value if the key holds another, or with `None` if it is absent; whether it did.
+    ///
+    /// # Errors
+    ///
+    /// The failure, if there was no answer; it may have taken effect all the same.
+    pub async fn compare_and_set(
+        &self,
+        key: impl Into<Key>,
+        expected: Option<&str>,
+        new: impl Into<Value>,
+    ) -> Result<bool, Failure> {
+        let (key, expected, new) = (key.into(), expected.map(Into::into), new.into());
+        let operation = Operation::CompareAndSet { key, expected, new };
+        match self.operate(operation).await.into_result() {
+            Ok(_) => Ok(true),
+            Err(Failure::Mismatch { .. }) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Lists the keys, in their order.
+    ///
+    /// # Errors
+    ///
+    /// The failure, if there was no answer.
+    pub async fn list_keys(&self) -> Result<Vec<Key>, Failure> {
+        match self.operate(Operation::ListKeys).await.into_result()? {
+            Answer::Keys(keys) => Ok(keys),
+            answer => unreachable!("a list of keys is answered by them, and not by {answer:?}"),
+        }
     }
 }
 

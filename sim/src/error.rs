@@ -16,7 +16,21 @@ pub enum Error {
         /// What keeps it from that, a clause each.
         why: String,
     },
-    /// A node, a test's own body or the simulator broke an invariant.
+    /// The body of a test panicked: an assertion of its own failed, most of the time.
+    #[error(
+        "the body of the test panicked beside {system} in `{scenario}` with seed {seed}: {message}"
+    )]
+    BodyPanicked {
+        /// The scenario.
+        scenario: String,
+        /// The system.
+        system: String,
+        /// The seed that reproduces it.
+        seed: u64,
+        /// What the panic said.
+        message: String,
+    },
+    /// A node or the simulator broke an invariant.
     #[error("{system} panicked in `{scenario}` with seed {seed}: {message}")]
     Panicked {
         /// The scenario.

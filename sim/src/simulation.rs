@@ -18,7 +18,14 @@ use judge::{
 use node::{Node, SystemInfo, Time, systems};
 use registry::Runner;
 use scenarios::Scenario;
-use std::{any::Any, future::Future, marker::PhantomData};
+use std::{
+    any::Any,
+    future::{Future, poll_fn},
+    marker::PhantomData,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::pin,
+    task::Context,
+};
 
 /// How much a run keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,8 +161,9 @@ impl<N: Node> Simulation<N> {
     ///
     /// # Errors
     ///
-    /// [`Error::Panicked`] if a node broke an invariant, [`Error::Thread`] if no
-    /// thread could be started.
+    /// [`Error::Panicked`] if a node broke an invariant, [`Error::CannotCarryOut`] if the system
+    /// has no such flaw or setting as the scenario names, [`Error::Thread`] if no thread could be
+    /// started.
     pub fn run(self) -> Result<Run, Error> {
         self.run_to(assess)
     }
@@ -172,7 +180,20 @@ impl<N: Node> Simulation<N> {
         })
     }
 
+    /// What is switched on and set in code is held against what the system has, as in a file.
+    fn check(&self) -> Result<(), Error> {
+        match self.scenario.unknown_to(&N::INFO) {
+            why if why.is_empty() => Ok(()),
+            why => Err(Error::CannotCarryOut {
+                scenario: self.scenario.name.clone(),
+                system: N::INFO.name.to_owned(),
+                why: why.join("; "),
+            }),
+        }
+    }
+
     fn run_to<R: Send + 'static>(self, end: fn(Of, Remains) -> R) -> Result<R, Error> {
+        self.check()?;
         match self.gear {
             Gear::Plain => self.run_plainly(end),
             Gear::Advance if !N::OWN_THREAD || cfg!(not(madsim)) => self.run_plainly(end),
@@ -185,14 +206,15 @@ impl<N: Node> Simulation<N> {
     ///
     /// # Errors
     ///
-    /// [`Error::Panicked`] if a node or the body panicked, [`Error::Thread`] if no
-    /// thread could be started, [`Error::NeedsMadsim`] if the gear does.
+    /// [`Error::BodyPanicked`] if the body did, and else what [`run`](Self::run) gives;
+    /// [`Error::NeedsMadsim`] if the gear does.
     pub fn run_with<T, F, B>(self, body: F) -> Result<(Run, T), Error>
     where
         T: Send + 'static,
         F: FnOnce(Cluster) -> B + Send + 'static,
         B: Future<Output = T>,
     {
+        self.check()?;
         match self.gear {
             Gear::Plain => self.run_with_plainly(body),
             Gear::Advance if cfg!(not(madsim)) => self.run_with_plainly(body),
@@ -207,12 +229,32 @@ fn panicked_of<N: Node>(
     seed: u64,
 ) -> impl FnOnce(Box<dyn Any + Send>) -> Error + use<N> {
     let scenario = scenario.name.clone();
-    move |payload| Error::Panicked {
-        scenario,
-        system: N::INFO.name.to_owned(),
-        seed,
-        message: panic_message(payload.as_ref()),
+    let system = N::INFO.name.to_owned();
+    move |payload| match payload.downcast::<OfBody>() {
+        Ok(body) => {
+            Error::BodyPanicked { scenario, system, seed, message: panic_message(body.0.as_ref()) }
+        }
+        Err(payload) => {
+            Error::Panicked { scenario, system, seed, message: panic_message(payload.as_ref()) }
+        }
     }
+}
+
+/// What the body of a test panicked with, to be told apart from the panic of a node.
+struct OfBody(Box<dyn Any + Send>);
+
+/// The body, whose panics are its own.
+async fn own_up<F, B>(body: F, cluster: Cluster) -> B::Output
+where
+    F: FnOnce(Cluster) -> B,
+    B: Future,
+{
+    let mut body = pin!(async { body(cluster).await });
+    let poll = |context: &mut Context<'_>| {
+        catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(context)))
+            .unwrap_or_else(|payload| resume_unwind(Box::new(OfBody(payload))))
+    };
+    poll_fn(poll).await
 }
 
 /// Carries out a scenario on a system of the registry.

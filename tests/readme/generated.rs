@@ -113,7 +113,7 @@ fn flaws() -> String {
     let all: Vec<_> = scenarios::library().map(scenarios::Embedded::scenario).collect();
     let mut table = "| flaw | of | what it does | shown by |\n|---|---|---|---|\n".to_owned();
     for system in node::systems::all() {
-        for FlawInfo { name, summary } in system.flaws {
+        for FlawInfo { name, summary, .. } in system.flaws {
             let shows = |it: &&Scenario| {
                 let violates = it.expect.get(system.name).is_some_and(|it| !it.violated.is_empty());
                 violates && it.for_system(system).flaws.iter().any(|flaw| flaw == name)

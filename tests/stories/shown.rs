@@ -21,12 +21,6 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
-/// Scenarios whose flaw breaks nothing that would not break without it, with the reason.
-const BREAKS_ANYWAY: [(&str, &str); 1] = [(
-    "swallow-errors",
-    "the replicas differ in any case; what the flaw does is to say that all is well",
-)];
-
 /// What a scenario violates with the seed that it has by default.
 fn violated(scenario: &Scenario, system: &SystemInfo) -> Vec<Outcome> {
     let seed = scenario.seed.unwrap_or(0);
@@ -37,10 +31,11 @@ fn has(outcomes: &[Outcome], property: Property) -> bool {
     outcomes.iter().any(|outcome| outcome.what == What::Violated(property))
 }
 
-/// The same scenario on the system as it is meant to be.
-fn without_flaws(scenario: &Scenario) -> Scenario {
+/// The same scenario on the system as it is meant to be, but for flaws that others build on.
+fn without_flaws(scenario: &Scenario, system: &SystemInfo) -> Scenario {
     let mut twin = scenario.clone();
-    twin.system.flaws.clear();
+    let bases = system.bases_among(&scenario.for_system(system).flaws);
+    twin.system.flaws = bases;
     twin.expect.values_mut().for_each(|expected| expected.flaws.clear());
     twin
 }
@@ -76,9 +71,8 @@ fn unkept_by(run: &Scenario, (scenario, system): &Cell) -> Vec<String> {
         let unstated = among(&scenario.shows, &|property| !expected.violated.contains(&property));
         say("shown, and not expected", unstated);
     }
-    let breaks_anyway = BREAKS_ANYWAY.iter().any(|(name, _)| *name == scenario.name);
-    if is_flawed && !breaks_anyway {
-        let twin = violated(&without_flaws(scenario), system);
+    if is_flawed {
+        let twin = violated(&without_flaws(scenario, system), system);
         let is_of_flaw = |shown: &&Outcome| {
             let is_shown = |property: &Property| shown.what == What::Violated(*property);
             let mut anyway = twin.iter();
@@ -111,10 +105,7 @@ fn without_its_flaw_no_scenario_keeps_its_promise() {
     let is_flawed = |cell: &Cell| !cell.0.for_system(cell.1).flaws.is_empty();
     let cells: Vec<_> = cells().into_iter().filter(is_flawed).collect();
     assert!(cells.len() > 25, "most flaws have a scenario of their own");
-    let breaks_anyway = |cell: &Cell| BREAKS_ANYWAY.iter().any(|(name, _)| *name == cell.0.name);
-    assert_eq!(cells.iter().filter(|cell| breaks_anyway(cell)).count(), BREAKS_ANYWAY.len());
-    let cells: Vec<_> = cells.into_iter().filter(|cell| !breaks_anyway(cell)).collect();
-    let found = on_all_cores(&cells, |cell| unkept_by(&without_flaws(&cell.0), cell));
+    let found = on_all_cores(&cells, |cell| unkept_by(&without_flaws(&cell.0, cell.1), cell));
     let kept = cells.iter().zip(&found).filter(|(_, unkept)| unkept.is_empty());
     let kept: Vec<_> = kept.map(|((scenario, _), _)| &scenario.name).collect();
     assert!(kept.is_empty(), "{kept:?}");

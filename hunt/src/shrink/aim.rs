@@ -16,7 +16,8 @@ pub(super) struct Aim {
     pub shape: Option<String>,
     /// How many defects the plan has of its own, such as faults that touch nothing.
     defects: usize,
-    /// Whether the same plan without the flaws of the system must not show it, in that shape.
+    /// Whether the same plan without the flaws of the system, but for those that others build on,
+    /// must not show it, in that shape.
     needs_flaws: bool,
 }
 
@@ -90,7 +91,7 @@ fn shows_without_flaws(
     shape: Option<&str>,
 ) -> bool {
     let mut twin = scenario.clone();
-    twin.system.flaws.clear();
+    twin.system.flaws = system.bases_among(&twin.system.flaws);
     match (run(&twin, system, scenario.seed.unwrap_or(0)), what) {
         (Ok(run), What::Violated(property)) => violations(&run, Some(property))
             .iter()

@@ -56,12 +56,12 @@ fn what_a_store_breaks_in_other_runs_says_nothing_of_its_flaw() {
     let two = NonZeroUsize::new(2).unwrap();
     let mut of = hunts("async-leader", Some("naive-failover"));
     let by_chance = hunted(&of, 2);
-    of.anyway = Anyway::of(of.system, 180, two).unwrap();
+    of.anyway = Anyway::of(of.system, None, 180, two).unwrap();
     let told_apart = hunted(&of, 2);
     assert!(told_apart.seeds > by_chance.seeds, "{told_apart:?}");
     assert_eq!(
-        Anyway::of(of.system, 20, two).unwrap(),
-        Anyway::of(of.system, 20, NonZeroUsize::MIN).unwrap()
+        Anyway::of(of.system, None, 20, two).unwrap(),
+        Anyway::of(of.system, None, 20, NonZeroUsize::MIN).unwrap()
     );
 }
 

@@ -61,6 +61,27 @@ pub struct SystemInfo {
     pub min_nodes: usize,
 }
 
+impl SystemInfo {
+    /// A flaw of the system, after those that it builds on: what must be switched on to have it.
+    pub fn flaw_with_its_bases(&self, name: &str) -> Vec<String> {
+        let flaw = self.flaws.iter().find(|flaw| flaw.name == name);
+        let base = flaw.and_then(|flaw| flaw.builds_on);
+        let mut all = base.map_or_else(Vec::new, |base| self.flaw_with_its_bases(base));
+        all.push(name.to_owned());
+        all
+    }
+
+    /// Of the flaws that are switched on, those that another of them builds on. The system with
+    /// these alone is what one with all of them is compared with.
+    pub fn bases_among(&self, flaws: &[String]) -> Vec<String> {
+        let builds_on = |base: &String| {
+            let others = self.flaws.iter().filter(|other| flaws.iter().any(|it| it == other.name));
+            others.into_iter().any(|other| other.builds_on == Some(base))
+        };
+        flaws.iter().filter(|flaw| builds_on(flaw)).cloned().collect()
+    }
+}
+
 /// What the nodes of a system announce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Announces {
@@ -79,6 +100,9 @@ pub struct FlawInfo {
     pub name: &'static str,
     /// What goes wrong with it.
     pub summary: &'static str,
+    /// Another flaw of the system, without which this one is none: what it does wrong, it does in
+    /// the work that the other one adds.
+    pub builds_on: Option<&'static str>,
 }
 
 /// Something that a scenario can set about a system.

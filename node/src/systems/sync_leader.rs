@@ -163,22 +163,27 @@ impl Node for SyncLeader {
             FlawInfo {
                 name: "ack-before-replicate",
                 summary: "the leader answers first and replicates afterwards",
+                builds_on: None,
             },
             FlawInfo {
                 name: "serial-fanout",
                 summary: "one follower is asked after the other, so a hung first one starves the second",
+                builds_on: None,
             },
             FlawInfo {
                 name: "no-retry",
                 summary: "a follower that does not answer in time never gets the write",
+                builds_on: None,
             },
             FlawInfo {
                 name: "arrival-order",
                 summary: "followers count versions of their own, and the last arrival wins",
+                builds_on: None,
             },
             FlawInfo {
                 name: "global-version",
                 summary: "a get returns the node's count of writes in place of the key's version",
+                builds_on: None,
             },
         ],
         settings: &[SettingInfo {

@@ -18,9 +18,14 @@ struct Fare<'a> {
 impl Matrix {
     /// What it shows: what is not as expected, or else which system holds most.
     pub fn finding(&self) -> String {
-        self.misses()
-            .or_else(|| Some(self.best()?.in_words()))
-            .unwrap_or_else(|| "No scenario was run".to_owned())
+        self.misses().or_else(|| Some(self.best()?.in_words())).unwrap_or_else(|| {
+            match self.cells().count() as u64 {
+                0 => "No scenario was run".to_owned(),
+                // With a flaw, what a system holds says nothing of it.
+                1 => "The system was run with a flaw switched on".to_owned(),
+                _ => "Every system was run with a flaw switched on".to_owned(),
+            }
+        })
     }
 
     /// How much was run, and what else there is to say.
@@ -38,11 +43,12 @@ impl Matrix {
         );
         match (self.misses(), self.best()) {
             (Some(_), Some(best)) => format!("{scope}; {}", best.held()),
-            (None, Some(_)) if self.cells().all(|(_, _, cell)| cell.expects_nothing()) => {
+            (Some(_), None) => scope,
+            (None, _) if cells == 0 => scope,
+            (None, _) if self.cells().all(|(_, _, cell)| cell.expects_nothing()) => {
                 format!("{scope}, of which nothing was expected")
             }
-            (None, Some(_)) => format!("{scope}, all as expected"),
-            _ => scope,
+            (None, _) => format!("{scope}, all as expected"),
         }
     }
 

@@ -77,6 +77,13 @@ fn the_finding_follows_the_cells() {
     once.rows[1].cells[1] = Some(judged(vec![missed], Leaves::NoMajority));
     assert_eq!(once.finding(), "1 of 3 cells is not as expected: majority-lost on raft");
     assert_eq!(Matrix::new(Vec::new(), 1).finding(), "No scenario was run");
+
+    // What a system holds with a flaw switched on says nothing of it.
+    let mut flawed = small();
+    flawed.rows.remove(0);
+    flawed.rows[0].cells[1].as_mut().unwrap().flaws.push("no-fsync".to_owned());
+    assert_eq!(flawed.finding(), "The system was run with a flaw switched on");
+    assert_eq!(flawed.scope(), "1 scenario on 2 systems: 1 cell, 3 seeds each, all as expected");
 }
 
 #[test]

@@ -121,7 +121,7 @@ impl FaultKind {
             | Self::Loss => "messages dropped",
             Self::SlowLink | Self::DelaySpike | Self::Reorder => "messages delayed",
             Self::Duplicate => "messages doubled",
-            Self::ClockJump => "readings of a wrong clock",
+            Self::ClockJump => "readings and timers of a wrong clock",
             Self::SlowNode => "events slowed",
             Self::SlowDisk => "syncs slowed",
             Self::FullDisk => "writes refused",

@@ -1,6 +1,6 @@
 //! Runs in a madsim runtime, one runtime and one thread a run.
 
-use super::{Of, Simulation, assess, panicked_of};
+use super::{Of, Simulation, assess, own_up, panicked_of};
 use crate::{
     Cluster, Error, Gear, Run,
     nemesis::plan,
@@ -33,7 +33,7 @@ impl<N: Node> Simulation<N> {
     {
         let drive = move |pump: Pump<N>| async move {
             let cluster = Cluster::new(pump.door());
-            let output = pump.run_beside(body(cluster)).await;
+            let output = pump.run_beside(own_up(body, cluster)).await;
             let output = output.expect("only a timed run ends before its body");
             pump.begin_to_heal();
             pump.run(Gear::Advance).await;

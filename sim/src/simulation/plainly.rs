@@ -1,6 +1,6 @@
 //! Runs without a runtime.
 
-use super::{Of, Simulation, assess, panicked_of};
+use super::{Of, Simulation, assess, own_up, panicked_of};
 use crate::{
     Cluster, Error, Run,
     nemesis::plan,
@@ -44,8 +44,9 @@ impl<N: Node> Simulation<N> {
     {
         let panicked = panicked_of::<N>(&self.scenario, self.seed);
         let work = move || {
-            let beside =
-                |world, nodes| plain::run_beside(world, nodes, |door| body(Cluster::new(door)));
+            let beside = |world, nodes| {
+                plain::run_beside(world, nodes, |door| own_up(body, Cluster::new(door)))
+            };
             self.ran(false, beside, assess)
         };
         let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;

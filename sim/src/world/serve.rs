@@ -344,6 +344,7 @@ impl<N: Node> World<N> {
                     self.enqueue(node, Work::Timer { id, timer });
                 } else {
                     let at = now.saturating_add(server.clock.real(after));
+                    server.clock.drift().into_iter().for_each(|fault| self.record.touch(fault));
                     self.queue.push(at, Event::Timer { node, incarnation, id, timer });
                 }
             }

@@ -143,6 +143,12 @@ impl NodeClock {
         self.jumps.iter().map(|(fault, _)| *fault)
     }
 
+    /// The fault by which its timers run out too soon or too late, if it drifts. Jumps move none.
+    pub(super) fn drift(&self) -> Option<usize> {
+        // It has been off from the start, before anything moved it.
+        self.jumps.first().filter(|_| self.drift_ppb != 0).map(|(fault, _)| *fault)
+    }
+
     fn set(&mut self) {
         let jumps = self.jumps.iter().map(|(_, by_ns)| *by_ns);
         self.offset_ns = jumps.fold(self.initial.offset_ns, i64::saturating_add);

@@ -321,3 +321,62 @@ fn every_random_kind_comes_and_the_plan_gives_the_run_again() {
     }
     assert_eq!(kinds.len(), FaultKind::ALL.len());
 }
+
+/// Every kind of fault has a method on the cluster, which strikes as the step of a scenario does.
+#[test]
+fn each_fault_has_a_name_in_code() {
+    use std::collections::BTreeSet;
+    let (run, ()) = Simulation::<node::systems::raft::Raft>::of(5)
+        .run_with(async |cluster: sim::Cluster| {
+            let (short, links) = (ms(20), Links::default());
+            cluster.sleep(ms(1000)).await;
+            cluster.crash("n2").await;
+            cluster.restart("n2").await;
+            cluster.power_loss("follower").await;
+            cluster.restart("all").await;
+            cluster.pause("n3").await;
+            cluster.resume("n3").await;
+            cluster.slow_node("n1", 20.0, short).await;
+            cluster.partition(&[&["n1", "n2"], &["n3", "n4", "n5", "clients"]]).await;
+            cluster.isolate("leader").await;
+            cluster.one_way("n1", "n2").await;
+            cluster.bridge("n3").await;
+            cluster.heal_network().await;
+            cluster.flapping_link("n1", "n2", ms(5), short).await;
+            cluster.slow_link("n1", "n2", ms(5), short).await;
+            cluster.delay_spike(ms(5), short).await;
+            cluster.reorder(ms(5), short, links).await;
+            cluster.loss(0.5, short, links).await;
+            cluster.duplicate(0.5, short, links).await;
+            cluster.slow_disk("n1", 20.0, short).await;
+            cluster.full_disk("n2", short).await;
+            cluster.disk_errors("n3", 0.1, false, short).await;
+            cluster.clock_jump("n4", -5_000_000).await;
+            cluster.sleep(ms(500)).await;
+            cluster.leave("n5").await;
+            cluster.sleep(ms(500)).await;
+            cluster.join("n5").await;
+            cluster.rolling_restart(ms(20), ms(20)).await;
+            cluster.sleep(ms(500)).await;
+            cluster.bit_rot("n4").await;
+            cluster.sleep(ms(10)).await;
+        })
+        .unwrap();
+    let struck: BTreeSet<_> = run.faults.iter().map(|fault| fault.kind).collect();
+    assert_eq!(struck, FaultKind::ALL.into_iter().collect());
+}
+
+#[test]
+fn a_number_out_of_range_is_refused_where_it_is_given() {
+    let refused = |strike: fn(&sim::Cluster)| {
+        let body = move |cluster: sim::Cluster| async move { strike(&cluster) };
+        let error = Simulation::<AsyncLeader>::of(3).run_with(body).map(drop).unwrap_err();
+        error.to_string()
+    };
+    let slow = refused(|cluster| drop(cluster.slow_node("n1", 0.5, ms(5))));
+    assert!(slow.ends_with("0.5 times as long: it must be above 1"), "{slow}");
+    let lossy = refused(|cluster| drop(cluster.loss(1.5, ms(5), Links::default())));
+    assert!(lossy.ends_with("a share of 1.5: it must be from 0 to 1"), "{lossy}");
+    let absent = refused(|cluster| drop(cluster.power_loss("n4")));
+    assert!(absent.ends_with("the cluster has no node `n4`: its nodes are n1 to n3"), "{absent}");
+}

@@ -6,10 +6,10 @@ use node::{
     Canonical, Config, Context, Encoder, Key, MemoryStore, Node, NodeId, OperationKind, Request,
     Role, Store, SystemInfo, Time, Version, Versioned,
     client::{Failure, Outcome, Retry, Route},
-    systems::async_leader::AsyncLeader,
+    systems::{async_leader::AsyncLeader, raft::Raft},
 };
 use scenarios::{Action, Latency, Pace, Phases, Scenario};
-use sim::{Detail, Error, Gear, Simulation};
+use sim::{Cluster, Detail, Error, Gear, Simulation};
 use std::time::Duration;
 
 fn put(at_ms: u64, key: &str, value: &str) -> scenarios::Step {
@@ -69,7 +69,9 @@ impl Node for Ticker {
         Self(MemoryStore::default())
     }
 
-    fn on_request(&mut self, _request: Request, _ctx: &mut Context<'_, Self>) {}
+    fn on_request(&mut self, request: Request, _ctx: &mut Context<'_, Self>) {
+        assert_ne!(request.operation.key(), Some(&"what breaks it".into()));
+    }
 
     fn on_message(&mut self, _from: NodeId, _tick: Tick, _ctx: &mut Context<'_, Self>) {}
 
@@ -300,12 +302,57 @@ fn a_body_gives_the_same_digest_each_time() {
 }
 
 #[test]
-fn a_panic_in_a_body_is_an_error_that_names_the_seed() {
-    let result =
-        Simulation::<AsyncLeader>::of(1).seed(77).run_with(|_| async { panic!("no such thing") });
-    let error = result.map(drop).unwrap_err();
-    assert!(matches!(&error, Error::Panicked { seed: 77, .. }));
-    assert_eq!(error.to_string(), "async-leader panicked in `test` with seed 77: no such thing");
+fn a_panic_in_a_body_is_the_bodys_and_names_the_seed() {
+    let simulation = |gear| Simulation::<AsyncLeader>::of(1).seed(77).gear(gear);
+    for gear in [Gear::Advance, Gear::Plain] {
+        let at_once = simulation(gear).run_with(|_| async { panic!("no such thing") });
+        let later = simulation(gear).run_with(async |cluster: Cluster| {
+            cluster.sleep(ms(5)).await;
+            assert_eq!(cluster.now(), Time::from(ms(6)), "no such thing");
+        });
+        for error in [at_once.map(drop).unwrap_err(), later.map(drop).unwrap_err()] {
+            assert!(matches!(&error, Error::BodyPanicked { seed: 77, .. }), "{error}");
+            let text = error.to_string();
+            let begin =
+                "the body of the test panicked beside async-leader in `test` with seed 77: ";
+            assert!(text.starts_with(begin) && text.contains("no such thing"), "{text}");
+        }
+        // The control: a node's panic is the node's, also beside a body.
+        let broken = Simulation::<Ticker>::of(1).seed(77).gear(gear);
+        let broken = broken.run_with(async |cluster: Cluster| {
+            let _ = cluster.client_of("n1").get("what breaks it").await;
+        });
+        let error = broken.map(drop).unwrap_err();
+        assert!(matches!(&error, Error::Panicked { seed: 77, .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_flaw_or_setting_that_the_system_lacks_is_refused_in_code_too() {
+    let run = |change: fn(&mut Scenario)| Simulation::<Raft>::of(3).with(change).run();
+    let why = |change| run(change).map(drop).unwrap_err().to_string();
+    let refused = "`raft` cannot carry out the scenario `test`: it has no ";
+    assert_eq!(
+        why(|it| it.system.flaws.push("vote-twise".to_owned())),
+        format!("{refused}flaw `vote-twise`; is it `vote-twice`?")
+    );
+    assert_eq!(
+        why(|it| it
+            .system
+            .settings
+            .extend([("snapshot-afer".to_owned(), node::Setting::Count(9))])),
+        format!("{refused}setting `snapshot-afer`; is it `snapshot-after`?")
+    );
+    // Beside a body as well; and the control: what there is is taken.
+    let lacking = Simulation::<Raft>::of(3).with(|it| it.system.flaws.push("mad".to_owned()));
+    let beside = lacking.run_with(|_| async {}).map(drop).unwrap_err();
+    assert_eq!(beside.to_string(), format!("{refused}flaw `mad`"));
+    assert!(run(|it| it.system.flaws.push("vote-twice".to_owned())).is_ok());
+    // What is meant for another system of the scenario is none of its business.
+    let mut shared = scenarios::find("ghost-data").unwrap();
+    assert!(shared.expect.contains_key("raft") && shared.expect.contains_key("sync-leader"));
+    shared.system.flaws.push("no-retry".to_owned());
+    assert!(Simulation::<Raft>::new(shared).run().is_ok());
 }
 
 #[test]

@@ -129,6 +129,7 @@ impl Node for AntiEntropy {
         flaws: &[FlawInfo {
             name: "empty-leader-rules",
             summary: "a leader that comes back asks nobody, and its followers drop what it has forgotten",
+            builds_on: None,
         }],
         remedies: &[
             Remedy::CatchUp,

@@ -85,14 +85,17 @@ impl Node for AsyncLeader {
             FlawInfo {
                 name: "await-followers",
                 summary: "the leader waits for one follower after the other, with no deadline, and for nothing else meanwhile",
+                builds_on: None,
             },
             FlawInfo {
                 name: "follower-accepts-writes",
                 summary: "a follower applies a client's write, says ok, and tells nobody",
+                builds_on: None,
             },
             FlawInfo {
                 name: "naive-failover",
                 summary: "every follower that hears nothing of the leader for 2 s leads, whoever else does",
+                builds_on: None,
             },
         ],
         settings: &[],

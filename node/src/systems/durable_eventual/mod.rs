@@ -142,18 +142,22 @@ impl Node for DurableEventual {
             FlawInfo {
                 name: "no-catch-up",
                 summary: "a node that was away for longer than the attempts last never gets what it missed",
+                builds_on: None,
             },
             FlawInfo {
                 name: "unlabelled-retry",
                 summary: "a repeated replication is taken for a new write, so an old value can win",
+                builds_on: None,
             },
             FlawInfo {
                 name: "shared-result-queue",
                 summary: "4 workers share one queue of results, and a client may get another's",
+                builds_on: None,
             },
             FlawInfo {
                 name: "map-full",
                 summary: "a write that does not fit into the store is acknowledged all the same",
+                builds_on: None,
             },
         ],
         settings: &[

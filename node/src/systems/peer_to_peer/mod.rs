@@ -149,10 +149,12 @@ impl Node for PeerToPeer {
             FlawInfo {
                 name: "await-peers",
                 summary: "each request holds a worker while it waits for every peer in turn, with no deadline",
+                builds_on: None,
             },
             FlawInfo {
                 name: "swallow-errors",
                 summary: "with await-peers: the client is told of success although a peer failed",
+                builds_on: Some("await-peers"),
             },
         ],
         settings: &[

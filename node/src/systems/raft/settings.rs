@@ -31,43 +31,57 @@ pub(super) const FLAWS: &[FlawInfo] = &[
     FlawInfo {
         name: "vote-twice",
         summary: "a node votes for everyone who asks, and for several candidates in a term",
+        builds_on: None,
     },
     FlawInfo {
         name: "no-fsync",
         summary: "a node votes and acknowledges before anything is synced, and never syncs",
+        builds_on: None,
     },
     FlawInfo {
         name: "stale-read",
         summary: "a leader answers reads from memory without asking whether it still leads",
+        builds_on: None,
     },
     FlawInfo {
         name: "commit-old-term",
         summary: "a leader commits entries of earlier terms by counting copies, and starts its term without an entry of its own",
+        builds_on: None,
     },
     FlawInfo {
         name: "old-round-counts",
         summary: "a leader takes the refusal of an append of an earlier term for an answer to its present round",
+        builds_on: None,
     },
     FlawInfo {
         name: "only-voters-stand",
         summary: "a node that is not a voter by its own log never stands for election, even if its removal may yet be undone",
+        builds_on: None,
     },
     FlawInfo {
         name: "skip-log-check",
         summary: "a node votes for candidates whose log is behind its own",
+        builds_on: None,
     },
     FlawInfo {
         name: "vote-before-sync",
         summary: "a node tells a candidate of its vote before the disk has it",
+        builds_on: None,
     },
     FlawInfo {
         name: "removed-voter-counts",
         summary: "a node that was removed is still counted, as long as the log tells of its time as a voter",
+        builds_on: None,
     },
-    FlawInfo { name: "forget-vote", summary: "a node keeps its term on the disk but not its vote" },
+    FlawInfo {
+        name: "forget-vote",
+        summary: "a node keeps its term on the disk but not its vote",
+        builds_on: None,
+    },
     FlawInfo {
         name: "apply-before-commit",
         summary: "a leader applies and answers a write as soon as it is in its own log",
+        builds_on: None,
     },
 ];
 

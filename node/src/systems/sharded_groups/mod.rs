@@ -128,18 +128,22 @@ impl Node for ShardedGroups {
             FlawInfo {
                 name: "deletes-not-replicated",
                 summary: "a delete stays with the leader; followers keep the key",
+                builds_on: None,
             },
             FlawInfo {
                 name: "no-version-check",
                 summary: "a message that was overtaken overwrites the newer value",
+                builds_on: None,
             },
             FlawInfo {
                 name: "delimiter-injection",
                 summary: "a | or newline in a value breaks a replication message, or forges one",
+                builds_on: None,
             },
             FlawInfo {
                 name: "new-id-on-restart",
                 summary: "a restarted node has a new name, and until the old one is dropped every write is sent to it twice",
+                builds_on: None,
             },
         ],
         settings: &[

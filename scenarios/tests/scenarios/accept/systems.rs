@@ -9,7 +9,7 @@ use scenarios::{Expectation, Property, Scenario, SystemSettings};
 const OTHER: SystemInfo = SystemInfo {
     name: "other",
     operations: &[OperationKind::Put],
-    flaws: &[FlawInfo { name: "no-retry", summary: "drops" }],
+    flaws: &[FlawInfo { name: "no-retry", summary: "drops", builds_on: None }],
     settings: &[],
     ..TOY
 };

@@ -13,8 +13,8 @@ pub(crate) const TOY: SystemInfo = SystemInfo {
     source: "the tests",
     operations: &OperationKind::ALL,
     flaws: &[
-        FlawInfo { name: "no-retry", summary: "drops" },
-        FlawInfo { name: "serial-fanout", summary: "waits" },
+        FlawInfo { name: "no-retry", summary: "drops", builds_on: None },
+        FlawInfo { name: "serial-fanout", summary: "waits", builds_on: None },
     ],
     settings: &[
         SettingInfo { name: "quorum", summary: "nodes", default: || Setting::Count(2) },

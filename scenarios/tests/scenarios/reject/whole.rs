@@ -254,3 +254,16 @@ fn the_label_is_at_the_key_that_a_system_refuses() {
         assert_eq!(&text[mistake.span()], "\"\"");
     }
 }
+
+/// What `main` prints of an error that it returns, and `unwrap` of one that it meets.
+#[test]
+fn debug_shows_every_mistake_with_a_caret() {
+    let text = "name = \"test\"\ntitle = \"A test\"\ncolour = 3\n[phases]\nrun = \"ten\"\n";
+    let error = Scenario::parse("my.toml", text, &crate::common::systems()).unwrap_err();
+    let shown = format!("{error:?}");
+    for expected in ["my.toml:3:1", "my.toml:5:7", "3 │ colour = 3", "· ───┬──", "help: "]
+    {
+        assert!(shown.contains(expected), "{expected}: {shown}");
+    }
+    assert!(!format!("{error}").contains('│'), "the control: Display is one line");
+}

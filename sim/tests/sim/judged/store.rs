@@ -23,7 +23,7 @@ const LIES: &[FlawInfo] = &[
 ];
 
 const fn lie(name: &'static str) -> FlawInfo {
-    FlawInfo { name, summary: "a lie" }
+    FlawInfo { name, summary: "a lie", builds_on: None }
 }
 
 /// A message to nobody, since the store stands alone, and the timer of its half second.
