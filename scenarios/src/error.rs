@@ -10,19 +10,24 @@ use std::{
 };
 use thiserror::Error;
 
-/// A text that is not a valid scenario, with every mistake that was found in it.
+/// So many mistakes are told of one text.
+const MOST_TOLD: usize = 20;
+
+/// A text that is not a valid scenario, with the first mistakes that were found in it.
 #[derive(Debug, Error, Diagnostic)]
-#[error("{} in the scenario {file_name}", count(mistakes.len()))]
+#[error("{} in the scenario {file_name}{}", count(*found), more(*found, mistakes.len()))]
 pub struct InvalidScenario {
     file_name: String,
     #[related]
     mistakes: Vec<Mistake>,
+    found: usize,
 }
 
 impl InvalidScenario {
-    /// Pairs the mistakes with the text they were found in, in its order.
-    pub(crate) fn new(file_name: &str, text: &str, mut drafts: Vec<Draft>) -> Self {
+    /// Pairs the first mistakes with the text they were found in, in its order. So many were found.
+    pub(crate) fn new(file_name: &str, text: &str, mut drafts: Vec<Draft>, found: usize) -> Self {
         drafts.sort_by_key(|draft| (draft.span.start, draft.span.end));
+        drafts.truncate(MOST_TOLD);
         let shared: Arc<str> = text.into();
         let place = |draft: Draft| {
             let start = draft.span.start.min(text.len());
@@ -35,7 +40,8 @@ impl InvalidScenario {
                 help: draft.help,
             }
         };
-        Self { file_name: file_name.to_owned(), mistakes: drafts.into_iter().map(place).collect() }
+        let mistakes = drafts.into_iter().map(place).collect();
+        Self { file_name: file_name.to_owned(), mistakes, found }
     }
 
     /// The name under which the text was read.
@@ -43,9 +49,22 @@ impl InvalidScenario {
         &self.file_name
     }
 
-    /// Every mistake, at least one, in the order of the text.
+    /// The first mistakes, at least one and at most 20, in the order of the text.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
+    }
+
+    /// How many mistakes there are in all.
+    pub fn found(&self) -> usize {
+        self.found
+    }
+}
+
+/// Says that not all mistakes are told, if that is so.
+fn more(found: usize, told: usize) -> String {
+    match found.saturating_sub(told) {
+        0 => String::new(),
+        more => format!("; here are the first {told}, and there are {more} more"),
     }
 }
 
