@@ -89,7 +89,7 @@ fn the_document_tells_what_was_assumed_and_where_the_proof_stands() {
     let verdict = &history["verdicts"][0];
     assert_eq!(
         (&verdict["property"], &verdict["verdict"]),
-        (&"linearizability".into(), &"invalid".into())
+        (&"linearizability".into(), &"violated".into())
     );
     let operations = verdict["operations"].as_array().unwrap();
     let read = serde_json::json!({ "invoked_line": 3, "returned_line": 4 });
