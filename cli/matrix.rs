@@ -50,9 +50,7 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Result<ExitCode, Failure> {
     matrix::check_target(&args.out)?;
     args.share.check()?;
     let (rows, columns) = choose_axes(args)?;
-    let cells = rows.iter().flat_map(|row| &row.cells).flatten().count();
-    choose::check_runs(cells, args.seeds, MOST_RUNS)?;
-    let jobs = jobs(&rows, &columns, args.seeds);
+    let jobs = jobs(&rows, &columns, args.seeds)?;
     if jobs.is_empty() {
         return Err(nothing_to_run(&rows, &columns));
     }
@@ -162,7 +160,9 @@ fn has_cell(scenario: &Scenario, system: &SystemInfo, all_named: bool) -> bool {
 }
 
 /// The runs, row by row, cell by cell, seed by seed.
-fn jobs<'a>(rows: &'a [Named], columns: &'a [Column], seeds: u64) -> Vec<Job<'a>> {
+fn jobs<'a>(rows: &'a [Named], columns: &'a [Column], seeds: u64) -> Result<Vec<Job<'a>>, Failure> {
+    let cells = rows.iter().flat_map(|row| &row.cells).flatten().count();
+    choose::check_runs(cells, seeds, MOST_RUNS)?;
     let mut jobs = Vec::new();
     for row in rows {
         for (scenario, column) in row.cells.iter().zip(columns) {
@@ -171,7 +171,7 @@ fn jobs<'a>(rows: &'a [Named], columns: &'a [Column], seeds: u64) -> Vec<Job<'a>
             jobs.extend(scenario.seeds(seeds).map(job));
         }
     }
-    jobs
+    Ok(jobs)
 }
 
 fn nothing_to_run(rows: &[Named], columns: &[Column]) -> Failure {

@@ -5,7 +5,9 @@ use crate::{
     choose::Chosen,
     failure::Failure,
     hunt::property,
-    interrupt, output, progress, trace,
+    interrupt,
+    limits::Limits,
+    output, progress, trace,
 };
 use clap::{Args, ValueEnum, ValueHint};
 use hunt::pinpoint::{
@@ -56,6 +58,8 @@ pub(crate) struct PinpointArgs {
     quiet: bool,
     #[command(flatten)]
     jobs: Jobs,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 /// What strikes the futures.

@@ -10,7 +10,9 @@ mod registry;
 
 pub use registry::register;
 
-use crate::{Cluster, Error, Fork, Run, parallel::panic_message, world::Remains};
+use crate::{
+    Cluster, Error, Fork, Limits, OverLimit, Run, parallel::panic_message, world::Remains,
+};
 use judge::{
     property::{Evidence, judge},
     record::{Counters, Digest, Words},
@@ -78,19 +80,22 @@ pub struct Simulation<N> {
     detail: Detail,
     gear: Gear,
     fork: Option<Fork>,
+    /// `None`: those in force.
+    limits: Option<Limits>,
     node: PhantomData<fn() -> N>,
 }
 
 // Not derived: the node itself need not be one that can be copied.
 impl<N> Clone for Simulation<N> {
     fn clone(&self) -> Self {
-        let Self { scenario, seed, detail, gear, fork, node } = self;
+        let Self { scenario, seed, detail, gear, fork, limits, node } = self;
         Self {
             scenario: scenario.clone(),
             seed: *seed,
             detail: *detail,
             gear: *gear,
             fork: *fork,
+            limits: *limits,
             node: *node,
         }
     }
@@ -105,6 +110,7 @@ impl<N: Node> Simulation<N> {
             detail: Detail::Digest,
             gear: Gear::Advance,
             fork: None,
+            limits: None,
             node: PhantomData,
         }
     }
@@ -143,6 +149,12 @@ impl<N: Node> Simulation<N> {
         Self { fork: Some(fork), ..self }
     }
 
+    /// Sets how much the run may take; otherwise the limits [in force](Limits::in_force) hold.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits: Some(limits), ..self }
+    }
+
     /// Changes the scenario.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Scenario)) -> Self {
@@ -154,8 +166,8 @@ impl<N: Node> Simulation<N> {
     ///
     /// # Errors
     ///
-    /// [`Error::Panicked`] if a node broke an invariant, [`Error::Thread`] if no
-    /// thread could be started.
+    /// [`Error::Panicked`] if a node broke an invariant, [`Error::OverLimit`] if the run took more than it
+    /// may, [`Error::Thread`] if no thread could be started.
     pub fn run(self) -> Result<Run, Error> {
         self.run_to(assess)
     }
@@ -185,8 +197,9 @@ impl<N: Node> Simulation<N> {
     ///
     /// # Errors
     ///
-    /// [`Error::Panicked`] if a node or the body panicked, [`Error::Thread`] if no
-    /// thread could be started, [`Error::NeedsMadsim`] if the gear does.
+    /// [`Error::Panicked`] if a node or the body panicked, [`Error::OverLimit`] if the run took more
+    /// than it may, [`Error::Thread`] if no thread could be started, [`Error::NeedsMadsim`] if the gear
+    /// does.
     pub fn run_with<T, F, B>(self, body: F) -> Result<(Run, T), Error>
     where
         T: Send + 'static,
@@ -201,17 +214,19 @@ impl<N: Node> Simulation<N> {
     }
 }
 
-/// Makes an error of what a run panicked with.
+/// Makes an error of what a run ended with before its time.
 fn panicked_of<N: Node>(
     scenario: &Scenario,
     seed: u64,
 ) -> impl FnOnce(Box<dyn Any + Send>) -> Error + use<N> {
     let scenario = scenario.name.clone();
-    move |payload| Error::Panicked {
-        scenario,
-        system: N::INFO.name.to_owned(),
-        seed,
-        message: panic_message(payload.as_ref()),
+    let system = N::INFO.name.to_owned();
+    move |payload| match payload.downcast::<OverLimit>() {
+        Ok(over) => Error::OverLimit { scenario, system, seed, over },
+        Err(payload) => {
+            let message = panic_message(payload.as_ref());
+            Error::Panicked { scenario, system, seed, message }
+        }
     }
 }
 

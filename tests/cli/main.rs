@@ -12,6 +12,7 @@ mod folders;
 mod hunt;
 mod interrupt;
 mod judge;
+mod limits;
 mod lists;
 mod matrix;
 mod new;

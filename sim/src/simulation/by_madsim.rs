@@ -2,7 +2,7 @@
 
 use super::{Of, Simulation, assess, panicked_of};
 use crate::{
-    Cluster, Error, Gear, Run,
+    Cluster, Error, Gear, Limits, Run,
     nemesis::plan,
     parallel::RUN_THREAD,
     plugin::{Pump, WorldPlugin},
@@ -56,12 +56,13 @@ impl<N: Node> Simulation<N> {
         F: FnOnce(Pump<N>) -> B + Send + 'static,
         B: Future<Output = (Pump<N>, T)>,
     {
-        let Self { scenario, seed, detail, fork, .. } = self;
+        let Self { scenario, seed, detail, fork, limits, .. } = self;
+        let limits = limits.unwrap_or_else(Limits::in_force);
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
             let scenario = Arc::new(scenario);
-            let steps = plan(&scenario, seed, fork);
-            let world = World::<N>::new(&scenario, steps, seed, fork, detail, timed);
+            let steps = plan(&scenario, seed, fork, limits);
+            let world = World::<N>::new(&scenario, steps, seed, fork, detail, timed, limits);
             let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
             runtime.add_simulator::<WorldPlugin<N>>();
             let nodes = scenario.cluster.nodes;
