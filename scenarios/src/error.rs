@@ -1,7 +1,10 @@
 //! What can be wrong with a scenario, said so that its author can mend it.
 
+mod excerpt;
+
 use crate::suggest;
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use excerpt::Source;
+use miette::{Diagnostic, SourceSpan};
 use std::{
     io,
     ops::Range,
@@ -32,10 +35,12 @@ impl InvalidScenario {
         let place = |draft: Draft| {
             let start = draft.span.start.min(text.len());
             let end = draft.span.end.clamp(start, text.len());
+            let text = Source::new(file_name, Arc::clone(&shared));
             Mistake {
                 message: draft.message,
-                text: NamedSource::new(file_name, Arc::clone(&shared)),
-                span: (start..end).into(),
+                shown: text.shown(start..end).into(),
+                text,
+                span: start..end,
                 label: draft.label,
                 help: draft.help,
             }
@@ -81,9 +86,10 @@ fn count(mistakes: usize) -> String {
 pub struct Mistake {
     message: String,
     #[source_code]
-    text: NamedSource<Arc<str>>,
+    text: Source,
     #[label("{label}")]
-    span: SourceSpan,
+    shown: SourceSpan,
+    span: Range<usize>,
     label: String,
     #[help]
     help: String,
@@ -107,7 +113,7 @@ impl Mistake {
 
     /// Which bytes of the text are concerned.
     pub fn span(&self) -> Range<usize> {
-        self.span.offset()..self.span.offset() + self.span.len()
+        self.span.clone()
     }
 }
 
