@@ -36,7 +36,7 @@ impl Failure {
     pub(crate) fn of_run(error: sim::Error, again: &str) -> Self {
         let message = error.to_string();
         match error {
-            sim::Error::OverLimit { over, .. } => limits::over(message, &over),
+            sim::Error::OverLimit { over, .. } => limits::over(message, &over, again),
             sim::Error::UnknownSystem(_) | sim::Error::CannotCarryOut { .. } => {
                 Self::Input(plain(message, None))
             }

@@ -93,8 +93,8 @@ fn bytes(text: &str) -> Result<u64, String> {
     }
 }
 
-/// What to tell of a run that took more than it may. `run` says which.
-pub(crate) fn over(run: String, over: &OverLimit) -> Failure {
+/// What to tell of a run that took more than it may. `run` says which, `again` is the command that has it.
+pub(crate) fn over(run: String, over: &OverLimit, again: &str) -> Failure {
     let fewer = match over.most() {
         None => "let random faults come less often (a smaller `per_minute` in [[nemesis.fault]])",
         Some(EventKind::Requests | EventKind::Clients) => {
@@ -111,12 +111,14 @@ pub(crate) fn over(run: String, over: &OverLimit) -> Failure {
     let more = match over.limit {
         Limit::Events(most) => match most.saturating_mul(4) {
             more if more <= MOST_EVENTS => format!("--max-events {more}"),
-            _ => return Failure::input(run, format!("{fewer}, or shorten `run` in [phases]")),
+            _ => return Failure::input(run, format!("{fewer}; or shorten `run` in [phases]")),
         },
         Limit::Memory(most) => format!("--max-memory {}MiB", number_of_mib(most.saturating_mul(4))),
         Limit::Time(most) => format!("--run-timeout {:?}", most.saturating_mul(4)),
     };
-    let help = format!("{fewer}; or shorten `run` in [phases]; or allow more, as with `{more}`");
+    let help = format!(
+        "{fewer}; or shorten `run` in [phases]; or allow more, as with `{more}`\nthe same again: {again}"
+    );
     Failure::input(run, help)
 }
 

@@ -11,6 +11,7 @@ use crate::{
     interrupt, output, progress,
     shard::{Part, files},
 };
+use judge::text::program;
 use node::SystemInfo;
 use reports::{
     Matrix, StoryOptions,
@@ -231,17 +232,21 @@ fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Option<Seen>>, Failur
     Ok(slots)
 }
 
-fn all_well(seen: Vec<Result<Seen, sim::Error>>) -> Result<Vec<Seen>, Failure> {
-    let seen: Result<_, _> = seen.into_iter().collect();
-    seen.map_err(|error| Failure::of_run(error, "seedbed matrix"))
+fn all_well(seen: Vec<Result<Seen, Failure>>) -> Result<Vec<Seen>, Failure> {
+    seen.into_iter().collect()
 }
 
-fn see(job: &Job<'_>, detail: Detail) -> Result<Seen, sim::Error> {
+fn see(job: &Job<'_>, detail: Detail) -> Result<Seen, Failure> {
     let Job { scenario, column, seed, .. } = job;
     match sim::run(scenario, column.system.name, *seed, detail, Gear::Advance) {
         Ok(run) => Ok(Seen::of(run)),
         Err(sim::Error::Panicked { message, .. }) => Ok(Seen::Panicked(message)),
-        Err(error) => Err(error),
+        Err(error) => {
+            let flaws = reports::flaw_options(&column.flaws);
+            let (name, system) = (job.name, column.system.name);
+            let again = format!("{} run {name} --system {system} --seed {seed}{flaws}", program());
+            Err(Failure::of_run(error, &again))
+        }
     }
 }
 

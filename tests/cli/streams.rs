@@ -43,7 +43,7 @@ const COMMANDS: [&str; 24] = [
     "bench ghost-data --runs 1",
     "explore ghost-data --depth 1",
     "experiment --list",
-    "judge history.jsonl",
+    "judge history.edn",
     "completions bash",
 ];
 
@@ -51,13 +51,9 @@ fn desk() -> Desk {
     let ghost_data = scenarios::library().find(|it| it.name == "ghost-data").unwrap();
     let desk = Desk::new().with("plans/ghost-data.toml", ghost_data.text);
     desk.seedbed("hunt ghost-data --seeds 0..2 --property convergence --save corpus");
-    let history = concat!(
-        r#"{"process":0,"type":"invoke","f":"write","value":1,"time":1}"#,
-        "\n",
-        r#"{"process":0,"type":"ok","f":"write","value":1,"time":2}"#,
-        "\n"
-    );
-    desk.with("history.jsonl", history)
+    let history = "{:process 0, :type :invoke, :f :write, :value 1}\n\
+                   {:process 0, :type :ok, :f :write, :value 1}\n";
+    desk.with("history.edn", history)
 }
 
 #[cfg(target_os = "linux")]

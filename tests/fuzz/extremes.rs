@@ -104,7 +104,7 @@ pub(crate) fn value(pick: u32) -> Value {
         _ => match of % 7 {
             0 => Value::Array(Vec::new()),
             1 => Value::Table(toml::Table::new()),
-            2 => Value::Boolean(of % 2 == 0),
+            2 => Value::Boolean(of.is_multiple_of(2)),
             3 => Value::String("x".repeat(100_000)),
             4 => Value::Array(vec![Value::String("n1".to_owned()); 2000]),
             5 => Value::Datetime("1979-05-27T07:32:00Z".parse().unwrap()),

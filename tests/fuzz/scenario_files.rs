@@ -90,12 +90,12 @@ fn silence_runs() {
 
 #[test]
 fn scenarios_with_changed_values_do_no_harm() {
-    go("scenarios", 250, &library());
+    go("scenarios", 150, &library());
 }
 
 #[test]
 fn plans_with_changed_values_do_no_harm() {
-    go("plans", 80, &plans());
+    go("plans", 40, &plans());
 }
 
 #[test]
