@@ -11,6 +11,7 @@ mod flaws;
 mod folders;
 mod hunt;
 mod interrupt;
+mod json_errors;
 mod judge;
 mod limits;
 mod lists;
