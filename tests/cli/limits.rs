@@ -133,3 +133,11 @@ fn any_number_of_seeds_is_had_or_refused() {
     assert_eq!(seeds, [most.to_string().as_str(), "0"]);
     desk.seedbed("hunt mine.toml --seeds 0..2 --jobs 18446744073709551615").refused();
 }
+
+#[test]
+fn what_is_ended_before_there_is_anything_to_tell_says_so() {
+    let desk = Desk::new();
+    let said = desk.seedbed("pinpoint ghost-data --futures 2 --timeout 1ns").refused();
+    assert!(said.contains("1ns"), "{said}");
+    assert!(desk.files().is_empty(), "nothing was written");
+}
