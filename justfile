@@ -27,6 +27,10 @@ pages:
 bench:
     cargo bench
 
+# Put in changed scenarios, plans, histories, records and command lines for so many seconds.
+fuzz seconds="3600":
+    bash .ci/fuzz {{seconds}}
+
 # Check licences, advisories and sources of all dependencies (needs cargo-deny).
 deny:
     cargo deny check

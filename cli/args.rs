@@ -1,11 +1,15 @@
 //! What can be said on the command line.
 
-use crate::{judge::JudgeArgs, shard::Share};
+use crate::{
+    judge::JudgeArgs,
+    limits::{Limits, span},
+    shard::Share,
+};
 use clap::{
     Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValue, TypedValueParser},
 };
-use std::{ffi::OsStr, num::NonZeroUsize, path::PathBuf, thread};
+use std::{ffi::OsStr, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
 /// A deterministic simulation testbed for replicated key-value stores.
 #[derive(Parser)]
@@ -176,6 +180,8 @@ pub(crate) struct RunArgs {
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 #[derive(ClapArgs)]
@@ -185,6 +191,54 @@ pub(crate) struct RunArgs {
 pub(crate) struct TraceArgs {
     #[command(flatten)]
     pub(crate) which: Which,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+/// How long the whole command may take.
+#[derive(ClapArgs)]
+pub(crate) struct Timeout {
+    /// How long the command may take, such as `10m`; then it ends with exit code 2, and with nothing
+    /// half written.
+    #[arg(long, value_name = "TIME", help_heading = "Limits", value_parser = span)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Command {
+    /// How much its runs may take, if it has any.
+    pub(crate) fn limits(&self) -> Option<&Limits> {
+        match self {
+            Self::Run(args) => Some(&args.limits),
+            Self::Matrix(args) => Some(&args.limits),
+            Self::Audit(args) => Some(&args.limits),
+            Self::Hunt(args) => Some(&args.limits),
+            Self::Corpus(args) => Some(args.limits()),
+            Self::Shrink(args) => Some(&args.limits),
+            Self::Pinpoint(args) => Some(&args.limits),
+            Self::Flaws(args) => Some(&args.limits),
+            Self::Check(args) => Some(&args.limits),
+            Self::Bench(args) => Some(&args.limits),
+            Self::Experiment(args) => Some(&args.limits),
+            Self::Trace(args) => Some(&args.limits),
+            Self::List(_)
+            | Self::Glossary(_)
+            | Self::Show(_)
+            | Self::Merge(_)
+            | Self::Explore(_)
+            | Self::Judge(_)
+            | Self::New(_)
+            | Self::Completions(_) => None,
+        }
+    }
+
+    /// How long it may take, if it can take long.
+    pub(crate) fn timeout(&self) -> Option<&Timeout> {
+        match self {
+            Self::Explore(args) => Some(&args.timeout),
+            Self::Judge(args) => Some(&args.timeout),
+            other => other.limits().map(|limits| &limits.whole),
+        }
+    }
 }
 
 /// Names one run.
@@ -251,14 +305,24 @@ pub(crate) struct MatrixArgs {
     pub(crate) jobs: Jobs,
     #[command(flatten)]
     pub(crate) share: Share,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 /// How many runs are had at once.
 #[derive(ClapArgs)]
 pub(crate) struct Jobs {
     /// How many runs at once; by default one for each core.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
+}
+
+/// So many runs at once at most: each has a thread.
+const MOST_JOBS: usize = 1024;
+
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let count = text.parse::<NonZeroUsize>().ok().filter(|count| count.get() <= MOST_JOBS);
+    count.ok_or_else(|| format!("write a number from 1 to {MOST_JOBS}"))
 }
 
 impl Jobs {
@@ -299,6 +363,8 @@ pub(crate) struct AuditArgs {
     pub(crate) jobs: Jobs,
     #[command(flatten)]
     pub(crate) share: Share,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 #[derive(ClapArgs)]
@@ -325,6 +391,8 @@ pub(crate) struct ExperimentArgs {
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 #[derive(ClapArgs)]

@@ -2,6 +2,7 @@
 
 use crate::{
     args::{AuditArgs, Format},
+    child::Child,
     choose::{self, Chosen},
     failure::Failure,
     output, progress,
@@ -12,10 +13,7 @@ use judge::record::Digest;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sim::{Detail, Difference, DifferingEvent};
-use std::{
-    fmt::Write as _,
-    process::{Child, Command, ExitCode, Stdio},
-};
+use std::{fmt::Write as _, process::ExitCode};
 
 /// So many runs one audit has at most.
 const MOST_RUNS: u64 = 200_000;
@@ -66,14 +64,18 @@ pub(crate) fn merged(args: &AuditArgs, parts: &[Results]) -> Result<ExitCode, Fa
 /// Has every run twice here and once in a second process.
 fn compare(jobs: &[Chosen], args: &AuditArgs) -> Result<Vec<Audited>, Failure> {
     // It works beside this one, and what it prints waits in the pipe.
-    let second = spawn_second_process(args)?;
-    let here = audit_here(jobs, args);
+    let second = start_second_process(args)?;
+    let here = jobs.iter().zip(audit_here(jobs, args));
+    // What cannot be had here cannot be had there, and here it is known why.
+    let here: Result<Vec<_>, _> =
+        here.map(|(job, here)| here.map_err(|error| job.failure(error))).collect();
+    let here = here?;
     let theirs = digests_of(second)?;
     let mut theirs = theirs.lines();
     let mut audited = Vec::new();
     for (job, here) in jobs.iter().zip(here) {
         let line = theirs.next().unwrap_or_default();
-        audited.push(match here.map_err(|error| job.failure(error))? {
+        audited.push(match here {
             Ok(digest) if line == digest_line(job, &digest.to_string()) => {
                 Audited::Repeats(digest.to_string())
             }
@@ -178,23 +180,16 @@ fn digest_line(job: &Chosen, digest: &str) -> String {
     format!("{} {} {} {digest}", job.name(), job.system.name, job.seed)
 }
 
-fn spawn_second_process(args: &AuditArgs) -> Result<Child, Failure> {
-    let mut command = this_program()?;
-    let (seeds, jobs) = (args.seeds.to_string(), args.jobs.count().to_string());
-    let shard = args.share.shard().to_string();
-    command.args([
-        "audit",
-        "--digests",
-        "--seeds",
-        &seeds,
-        "--jobs",
-        &jobs,
-        "--shard",
-        &shard,
-        "--",
-    ]);
-    command.args(&args.scenarios).stdout(Stdio::piped());
-    command.spawn().map_err(cannot_start)
+fn start_second_process(args: &AuditArgs) -> Result<Child, Failure> {
+    let mut words = vec!["audit".to_owned(), "--digests".to_owned()];
+    let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
+    option("--seeds", args.seeds.to_string());
+    option("--jobs", args.jobs.count().to_string());
+    option("--shard", args.share.shard().to_string());
+    words.extend(args.limits.arguments());
+    words.push("--".to_owned());
+    words.extend(args.scenarios.iter().cloned());
+    Child::start(words)
 }
 
 /// What the second process traced, beside a trace of our own.
@@ -203,32 +198,20 @@ fn differs_in_second_process(
     ours: Digest,
     their_line: &str,
 ) -> Result<Mismatch, Failure> {
-    let mut command = this_program()?;
     let seed = job.seed.to_string();
-    command.args(["trace", job.name(), "--system", job.system.name, "--seed", &seed]);
-    let theirs = command.output().map_err(cannot_start)?;
-    let theirs = String::from_utf8_lossy(&theirs.stdout).into_owned();
+    let words = ["trace", "--system", job.system.name, "--seed", &seed, "--", job.name()];
+    let (theirs, _) = Child::start(words)?.output()?;
     let run = job.run(Detail::Full)?;
     let event = DifferingEvent::find(trace::lines(&run), theirs.lines().map(ToOwned::to_owned));
     let their_digest = their_line.rsplit(' ').next().unwrap_or_default().to_owned();
     Ok(mismatch(job, "two processes", [ours.to_string(), their_digest], event))
 }
 
-fn this_program() -> Result<Command, Failure> {
-    std::env::current_exe().map(Command::new).map_err(cannot_start)
-}
-
-fn cannot_start(error: std::io::Error) -> Failure {
-    Failure::harness(format!("the second process could not be started: {error}"))
-}
-
 /// What the second process printed.
 fn digests_of(process: Child) -> Result<String, Failure> {
-    let output = process.wait_with_output().map_err(cannot_start)?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Err(Failure::harness(format!("the second process failed: {}", output.status)))
+    match process.output()? {
+        (digests, status) if status.success() => Ok(digests),
+        (_, status) => Err(Failure::harness(format!("the second process failed: {status}"))),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     args::{Format, Which},
     choose::Chosen,
     failure::Failure,
+    limits::Limits,
     output,
 };
 use clap::Args;
@@ -28,6 +29,8 @@ pub(crate) struct BenchArgs {
     /// How to print the figures.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 /// How long the runs take together if their number is not given.
@@ -64,7 +67,7 @@ fn tally(chosen: &Chosen, runs: Option<usize>) -> Result<Tally, Failure> {
     let start = ThreadTime::now();
     let mut tally = Tally::default();
     loop {
-        let seed = chosen.seed + tally.runs;
+        let seed = chosen.seed.wrapping_add(tally.runs);
         let run =
             sim::run(&chosen.scenario, chosen.system.name, seed, Detail::Verdicts, Gear::Advance);
         tally.add(&run.map_err(|error| chosen.failure(error))?);
@@ -130,7 +133,7 @@ fn text(chosen: &Chosen, tally: &Tally) -> String {
         chosen.name(),
         chosen.system.name,
         chosen.seed,
-        chosen.seed + tally.runs,
+        chosen.seed.wrapping_add(tally.runs),
         tally.taken.as_secs_f64(),
         tally.simulated.as_secs_f64(),
     )

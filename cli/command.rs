@@ -2,10 +2,10 @@
 
 use crate::{
     args::{Args, Command},
-    audit, bench, check, completions, corpus, experiment, explore,
+    audit, bench, check, child, completions, corpus, experiment, explore,
     failure::Failure,
-    flaws, glossary, hunt, interrupt, judge, list, matrix, new, pinpoint, run, shard, show, shrink,
-    trace,
+    flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, run, shard, show,
+    shrink, trace,
 };
 use clap::Parser;
 use miette::Report;
@@ -57,7 +57,8 @@ const OWN_PROGRAM: &str = "cargo run --";
 /// Exit codes: 0 as expected, 1 not as expected, 2 bad input, 3 the harness failed; 130 after an
 /// interrupt.
 pub fn main<S: Systems>() -> ExitCode {
-    match set_up::<S>().and_then(|()| carry_out(Args::parse())) {
+    child::end_with_parent();
+    match set_up::<S>().and_then(|()| carry_out(Args::try_parse()?)) {
         Ok(code) => code,
         Err(failure) => failure.report(),
     }
@@ -101,7 +102,21 @@ fn scenarios_of(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
 }
 
 fn carry_out(args: Args) -> Result<ExitCode, Failure> {
-    match args.command {
+    limits::begin(&args.command);
+    let code = had(args.command)?;
+    match interrupt::time_that_was_over() {
+        // It has ended with what there is. What was found stands.
+        Some(time) if code == ExitCode::SUCCESS => {
+            let too_long = limits::too_long(time);
+            too_long.tell();
+            Ok(too_long.code())
+        }
+        _ => Ok(code),
+    }
+}
+
+fn had(command: Command) -> Result<ExitCode, Failure> {
+    match command {
         Command::List(args) => list::list(&args),
         Command::Glossary(args) => glossary::glossary(&args),
         Command::Show(args) => show::show(&args),

@@ -5,7 +5,9 @@ use crate::{
     choose,
     failure::Failure,
     hunt::bad_corpus,
-    interrupt, output, progress,
+    interrupt,
+    limits::Limits,
+    output, progress,
 };
 use clap::{Args, Subcommand, ValueHint};
 use hunt::{Corpus, Entry, look};
@@ -45,6 +47,20 @@ struct Of {
     format: Format,
     #[command(flatten)]
     jobs: Jobs,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+impl CorpusArgs {
+    fn of(&self) -> &Of {
+        let (What::List(of) | What::Replay(of) | What::Prune(of)) = &self.what;
+        of
+    }
+
+    /// How much the runs may take.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.of().limits
+    }
 }
 
 /// An entry by its name, and whether its run still shows what it showed, if it was had again.
@@ -56,7 +72,7 @@ struct Kept {
 
 /// Lists, replays or prunes a corpus.
 pub(crate) fn corpus(args: &CorpusArgs) -> Result<ExitCode, Failure> {
-    let (What::List(of) | What::Replay(of) | What::Prune(of)) = &args.what;
+    let of = args.of();
     if !of.folder.is_dir() {
         return Err(Failure::input(
             format!("there is no folder `{}`", of.folder.display()),

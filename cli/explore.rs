@@ -1,12 +1,12 @@
 //! `seedbed explore`: every order of events in a small scope.
 
 use crate::{
-    args::{Format, ScenarioName, SystemName},
+    args::{Format, ScenarioName, SystemName, Timeout},
     choose,
     failure::Failure,
     output, progress,
 };
-use clap::{Args, ValueHint};
+use clap::{Args, ValueHint, builder::RangedU64ValueParser};
 use hunt::explore::{Bounds, Ended, Found, Progress, Report, explore as explore_scope};
 use judge::{record::Expected, text::number};
 use serde_json::json;
@@ -36,14 +36,13 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "NAME")]
     flaw: Option<String>,
     /// Puts, in place of the scenario's operations.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = few(0))]
     writes: Option<usize>,
     /// Gets, in place of the scenario's operations.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = few(0))]
     reads: Option<usize>,
     /// How many keys those touch in turn.
-    #[arg(long, value_name = "N", default_value_t = 1,
-        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = few(1))]
     keys: usize,
     /// How often a node crashes, whichever; by default as often as in the scenario, and those.
     #[arg(long, value_name = "N")]
@@ -66,7 +65,7 @@ pub(crate) struct ExploreArgs {
     depth: Option<u32>,
     /// How many states are looked at, at most.
     #[arg(long, value_name = "N", default_value_t = 2_000_000,
-        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000_000))]
     states: usize,
     /// Begin as the nodes boot, and not when they have settled.
     #[arg(long)]
@@ -80,6 +79,13 @@ pub(crate) struct ExploreArgs {
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
     quiet: bool,
+    #[command(flatten)]
+    pub(crate) timeout: Timeout,
+}
+
+/// From so many up to more than any scope that can be exhausted has.
+fn few(least: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(least..=1000)
 }
 
 /// Explores a scope and tells what was found.

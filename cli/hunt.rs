@@ -8,12 +8,14 @@ use crate::{
     args::{FlawName, Format, Jobs, ScenarioName, SystemName, Which},
     choose::{self, Chosen},
     failure::Failure,
-    interrupt, output, progress,
+    interrupt,
+    limits::{self, Limits, span},
+    output, progress,
     shard::{Share, Times},
 };
 use clap::{Args, ValueHint};
 use cpu_time::ProcessTime;
-use hunt::{Corpus, Entry, Failures, Group, Hunt, Hunted, Source, What, draw};
+use hunt::{Corpus, Entry, Failures, Group, Hunt, Hunted, Source, Stopped, What, draw};
 use judge::text::{count, number, program};
 use scenarios::Property;
 use serde_json::json;
@@ -74,6 +76,8 @@ pub(crate) struct HuntArgs {
     jobs: Jobs,
     #[command(flatten)]
     share: Share,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 const A_MINUTE: Duration = Duration::from_secs(60);
@@ -90,14 +94,6 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
             range.start, range.end
         )),
         None => Err("write two numbers with two dots between them, such as `0..1000`".to_owned()),
-    }
-}
-
-pub(crate) fn span(text: &str) -> Result<Duration, String> {
-    match humantime::parse_duration(text) {
-        Ok(span) if !span.is_zero() => Ok(span),
-        Ok(_) => Err("in no time nothing is found".to_owned()),
-        Err(_) => Err("write a time such as `30s`, `10m` or `1h`".to_owned()),
     }
 }
 
@@ -120,17 +116,31 @@ pub(crate) fn hunt(args: &HuntArgs) -> Result<ExitCode, Failure> {
     args.share.check()?;
     let corpus = args.save.as_deref().map(Corpus::open).transpose().map_err(bad_corpus)?;
     let clocks = Clocks::start();
-    let hunted = go(&of, args, &clocks)?;
+    let (hunted, mut stopped) = go(&of, args, &clocks);
     let took = clocks.so_far();
+    if let Some(Stopped { seed, error, .. }) = stopped.take_if(|_| args.share.results.is_some()) {
+        return Err(Failure::of_run(*error, &again(&of, args, seed)));
+    }
     if args.share.results.is_some() && hunted.seeds < of.seeds.end - of.seeds.start {
-        eprintln!("ended before all seeds of the part were hunted: no results are written");
-        return Ok(ExitCode::from(130));
+        output::tell("ended before all seeds of the part were hunted: no results are written");
+        return match interrupt::time_that_was_over() {
+            Some(time) => Err(limits::too_long(time)),
+            None => Ok(ExitCode::from(130)),
+        };
     }
     let times = Times { seconds: took.real.as_secs_f64(), cpu_seconds: took.cpu.as_secs_f64() };
     args.share.write(args.arguments(), &parts::files(args), Some(times), &hunted)?;
     // What parts have found is kept where they are joined.
     let corpus = corpus.filter(|_| args.share.results.is_none());
-    say(&of, args, &hunted, took, corpus.as_ref())
+    let failure = stopped.map(|stopped| {
+        let again = again(&of, args, stopped.seed);
+        Failure::of_run(*stopped.error, &again)
+    });
+    let code = say(&of, args, &hunted, took, corpus.as_ref(), failure.as_ref())?;
+    Ok(failure.map_or(code, |failure| {
+        failure.tell();
+        failure.code()
+    }))
 }
 
 fn say(
@@ -139,6 +149,7 @@ fn say(
     hunted: &Hunted,
     took: Took,
     corpus: Option<&Corpus>,
+    stopped: Option<&Failure>,
 ) -> Result<ExitCode, Failure> {
     let saved = match corpus {
         Some(corpus) => save(of, &hunted.failures, corpus)?,
@@ -147,7 +158,7 @@ fn say(
     if !args.quiet {
         output::print(&match args.format {
             Format::Text => text(of, args, hunted, took, &saved),
-            Format::Json => format!("{:#}\n", as_json(of, hunted, took, &saved)),
+            Format::Json => format!("{:#}\n", as_json(of, hunted, took, &saved, stopped)),
         })?;
     }
     let is_clean = hunted.failures.runs() == 0;
@@ -209,23 +220,28 @@ impl Clocks {
     }
 }
 
-fn go(of: &Hunt, args: &HuntArgs, clocks: &Clocks) -> Result<Hunted, Failure> {
+/// Hunts; the second is what stopped the hunt before its end, if anything did.
+fn go(of: &Hunt, args: &HuntArgs, clocks: &Clocks) -> (Hunted, Option<Stopped>) {
     let is_bounded = args.seeds.is_some();
     let most = args.time.or((!is_bounded).then_some(A_MINUTE));
     let all = if is_bounded { of.seeds.end - of.seeds.start } else { 0 };
     let bar = progress::bar(args.quiet, all as usize);
     interrupt::ask_politely();
-    let hunted = hunt::hunt(of, |hunted| {
+    let is_over =
+        || interrupt::was_asked() || most.is_some_and(|most| clocks.so_far().real >= most);
+    let hunted = hunt::hunt(of, is_over, |hunted| {
         let real = clocks.so_far().real;
         if !is_bounded {
             bar.set_length(estimate(hunted.seeds, real, most.unwrap_or(A_MINUTE)));
         }
         bar.set_position(hunted.seeds);
         bar.set_message(message(hunted, real));
-        !interrupt::was_asked() && most.is_none_or(|most| real < most)
     });
     bar.finish_and_clear();
-    hunted.map_err(|error| Failure::of_run(error, "seedbed hunt"))
+    match hunted {
+        Ok(hunted) => (hunted, None),
+        Err(mut stopped) => (std::mem::take(&mut stopped.so_far), Some(stopped)),
+    }
 }
 
 /// About how many seeds there will be when the time is over.
@@ -265,9 +281,15 @@ fn save(of: &Hunt, failures: &Failures, corpus: &Corpus) -> Result<Vec<String>, 
             What::Panic => scenario,
             What::Violated(property) => {
                 let run = sim::run(&scenario, of.system.name, seed, Detail::Full, Gear::Advance);
-                let run = run.map_err(|error| Failure::of_run(error, "seedbed hunt"))?;
-                entry.digest = Some(run.digest.to_string());
-                let mut plan = run.full_plan().expect("a run in full has a trace");
+                let mut plan = match run {
+                    Ok(run) => {
+                        entry.digest = Some(run.digest.to_string());
+                        run.full_plan().expect("a run in full has a trace")
+                    }
+                    // With its trace it is more than a run may keep.
+                    Err(sim::Error::OverLimit { .. }) => scenario,
+                    Err(error) => return Err(Failure::of_run(error, "seedbed hunt")),
+                };
                 plan.shows = vec![property];
                 plan.on = Some(of.system.name.to_owned());
                 plan.seed = Some(seed);
@@ -385,7 +407,13 @@ fn covered(hunted: &Hunted) -> String {
     )
 }
 
-fn as_json(of: &Hunt, hunted: &Hunted, took: Took, saved: &[String]) -> serde_json::Value {
+fn as_json(
+    of: &Hunt,
+    hunted: &Hunted,
+    took: Took,
+    saved: &[String],
+    stopped: Option<&Failure>,
+) -> serde_json::Value {
     let groups = hunted.failures.groups();
     let groups = groups.iter().enumerate().map(|(place, group)| {
         json!({
@@ -406,6 +434,7 @@ fn as_json(of: &Hunt, hunted: &Hunted, took: Took, saved: &[String]) -> serde_js
     json!({
         "system": of.system.name,
         "seeds": hunted.seeds,
+        "error": stopped.map(Failure::to_json),
         "seconds": took.real.as_secs_f64(),
         "cpu_seconds": took.cpu.as_secs_f64(),
         "simulated_seconds": hunted.simulated.as_secs_f64(),

@@ -11,6 +11,7 @@ use crate::{
     interrupt, output, progress,
     shard::{Part, files},
 };
+use judge::text::program;
 use node::SystemInfo;
 use reports::{
     Matrix, StoryOptions,
@@ -50,9 +51,7 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Result<ExitCode, Failure> {
     matrix::check_target(&args.out)?;
     args.share.check()?;
     let (rows, columns) = choose_axes(args)?;
-    let cells = rows.iter().flat_map(|row| &row.cells).flatten().count();
-    choose::check_runs(cells, args.seeds, MOST_RUNS)?;
-    let jobs = jobs(&rows, &columns, args.seeds);
+    let jobs = jobs(&rows, &columns, args.seeds)?;
     if jobs.is_empty() {
         return Err(nothing_to_run(&rows, &columns));
     }
@@ -162,7 +161,9 @@ fn has_cell(scenario: &Scenario, system: &SystemInfo, all_named: bool) -> bool {
 }
 
 /// The runs, row by row, cell by cell, seed by seed.
-fn jobs<'a>(rows: &'a [Named], columns: &'a [Column], seeds: u64) -> Vec<Job<'a>> {
+fn jobs<'a>(rows: &'a [Named], columns: &'a [Column], seeds: u64) -> Result<Vec<Job<'a>>, Failure> {
+    let cells = rows.iter().flat_map(|row| &row.cells).flatten().count();
+    choose::check_runs(cells, seeds, MOST_RUNS)?;
     let mut jobs = Vec::new();
     for row in rows {
         for (scenario, column) in row.cells.iter().zip(columns) {
@@ -171,7 +172,7 @@ fn jobs<'a>(rows: &'a [Named], columns: &'a [Column], seeds: u64) -> Vec<Job<'a>
             jobs.extend(scenario.seeds(seeds).map(job));
         }
     }
-    jobs
+    Ok(jobs)
 }
 
 fn nothing_to_run(rows: &[Named], columns: &[Column]) -> Failure {
@@ -231,17 +232,21 @@ fn have(jobs: &[Job<'_>], args: &MatrixArgs) -> Result<Vec<Option<Seen>>, Failur
     Ok(slots)
 }
 
-fn all_well(seen: Vec<Result<Seen, sim::Error>>) -> Result<Vec<Seen>, Failure> {
-    let seen: Result<_, _> = seen.into_iter().collect();
-    seen.map_err(|error| Failure::of_run(error, "seedbed matrix"))
+fn all_well(seen: Vec<Result<Seen, Failure>>) -> Result<Vec<Seen>, Failure> {
+    seen.into_iter().collect()
 }
 
-fn see(job: &Job<'_>, detail: Detail) -> Result<Seen, sim::Error> {
+fn see(job: &Job<'_>, detail: Detail) -> Result<Seen, Failure> {
     let Job { scenario, column, seed, .. } = job;
     match sim::run(scenario, column.system.name, *seed, detail, Gear::Advance) {
         Ok(run) => Ok(Seen::of(run)),
         Err(sim::Error::Panicked { message, .. }) => Ok(Seen::Panicked(message)),
-        Err(error) => Err(error),
+        Err(error) => {
+            let flaws = reports::flaw_options(&column.flaws);
+            let (name, system) = (job.name, column.system.name);
+            let again = format!("{} run {name} --system {system} --seed {seed}{flaws}", program());
+            Err(Failure::of_run(error, &again))
+        }
     }
 }
 

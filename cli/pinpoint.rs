@@ -5,7 +5,9 @@ use crate::{
     choose::Chosen,
     failure::Failure,
     hunt::property,
-    interrupt, output, progress, trace,
+    interrupt,
+    limits::{self, Limits},
+    output, progress, trace,
 };
 use clap::{Args, ValueEnum, ValueHint};
 use hunt::pinpoint::{
@@ -56,6 +58,8 @@ pub(crate) struct PinpointArgs {
     quiet: bool,
     #[command(flatten)]
     jobs: Jobs,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 /// What strikes the futures.
@@ -77,10 +81,17 @@ pub(crate) fn pinpoint(args: &PinpointArgs) -> Result<ExitCode, Failure> {
     interrupt::ask_politely();
     let later = args.later.unwrap_or(Strikes::Faults);
     let first = go(args, &chosen, later)?;
+    if first.cuts.is_empty() {
+        // It was ended before there was anything to tell.
+        return match interrupt::time_that_was_over() {
+            Some(time) => Err(limits::too_long(time)),
+            None => Ok(ExitCode::from(130)),
+        };
+    }
     let mut courses = vec![course(&first, later)];
     if args.later.is_none() && courses[0].is_from_the_beginning() {
         let calm = go(args, &chosen, Strikes::Calm)?;
-        courses.push(course(&calm, Strikes::Calm));
+        courses.extend(Some(course(&calm, Strikes::Calm)).filter(|it| !it.points.is_empty()));
     }
     let told = reports::Pinpoint {
         run: &first.run,

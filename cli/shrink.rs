@@ -4,15 +4,17 @@ use crate::{
     args::{Jobs, Which},
     choose::Chosen,
     failure::Failure,
-    hunt::{property, span},
-    interrupt, output, progress,
+    hunt::property,
+    interrupt,
+    limits::{Limits, span},
+    output, progress,
+    shard::files,
 };
 use clap::{Args, ValueHint};
 use hunt::{Shrink, ShrinkError, Shrunk, What, steps_of};
 use judge::text::{count, number, program};
 use scenarios::{Property, Scenario};
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, Instant},
@@ -54,6 +56,8 @@ pub(crate) struct ShrinkArgs {
     quiet: bool,
     #[command(flatten)]
     jobs: Jobs,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 /// Shrinks, and says what is left.
@@ -74,7 +78,7 @@ pub(crate) fn shrink(args: &ShrinkArgs) -> Result<ExitCode, Failure> {
     let begun = Instant::now();
     let shrunk = go(&of, args, &chosen, &out, begun)?;
     let took = begun.elapsed();
-    write(&out, &file(&shrunk.plan, &shrunk.sentence, &chosen))?;
+    files::put(&out, &file(&shrunk.plan, &shrunk.sentence, &chosen))?;
     if !args.quiet {
         output::print(&text(&shrunk, took, &out))?;
     }
@@ -101,7 +105,7 @@ fn go(
         }
         if so_far.is_better {
             let best = file(&so_far.told(of.system), so_far.sentence, chosen);
-            unwritten = write(out, &best).err();
+            unwritten = files::put(out, &best).err();
         }
         unwritten.is_none() && !interrupt::was_asked() && real < args.time
     });
@@ -163,19 +167,6 @@ fn file(plan: &Scenario, sentence: &str, chosen: &Chosen) -> String {
         chosen.seed,
         plan.to_toml()
     )
-}
-
-/// Writes a file so that it is there whole or not at all.
-fn write(out: &Path, text: &str) -> Result<(), Failure> {
-    let _whole_or_not_at_all = interrupt::while_writing();
-    let part = out.with_extension("part");
-    let written = fs::write(&part, text).and_then(|()| fs::rename(&part, out));
-    written.map_err(|error| {
-        Failure::input(
-            format!("`{}` cannot be written: {error}", out.display()),
-            "name another file with `--out`",
-        )
-    })
 }
 
 fn text(shrunk: &Shrunk, took: Duration, out: &Path) -> String {

@@ -1,6 +1,6 @@
 //! What can be said to `seedbed check`.
 
-use crate::{args::Jobs, shard::Share};
+use crate::{args::Jobs, limits::Limits, shard::Share};
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -37,6 +37,8 @@ pub(crate) struct CheckArgs {
     pub(crate) jobs: Jobs,
     #[command(flatten)]
     pub(crate) share: Share,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 impl CheckArgs {

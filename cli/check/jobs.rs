@@ -195,12 +195,12 @@ fn surprises(run: &Run) -> Vec<String> {
             };
             let is_shown = run.scenario.shows.contains(&judgement.property);
             let again = match &run.scenario.fixed_in {
-                Some(version) if is_shown && matches!(verdict, Verdict::Invalid(_)) => {
+                Some(version) if is_shown && matches!(verdict, Verdict::Violated(_)) => {
                     format!(", and was fixed in {version}")
                 }
                 _ => String::new(),
             };
-            let word = super::stored::word(verdict);
+            let word = verdict.word();
             format!("{property} {was_to}{again}, and is {word}: {}", verdict.sentence())
         })
         .collect();

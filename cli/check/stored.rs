@@ -2,7 +2,7 @@
 
 use super::{compare::Comparison, jobs::Jobs};
 use crate::{failure::Failure, shard::files};
-use judge::{Run, record::Verdict};
+use judge::Run;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
@@ -36,22 +36,12 @@ pub(super) struct Stored {
     pub(super) runs: BTreeMap<String, Summary>,
 }
 
-/// A verdict in the word that scenarios have for it.
-pub(super) const fn word(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Valid(_) => "holds",
-        Verdict::Invalid(_) => "violated",
-        Verdict::Unknown(_) => "unknown",
-        Verdict::NotApplicable(_) => "not-applicable",
-    }
-}
-
 impl Summary {
     /// Of a run.
     pub(super) fn of(run: &Run) -> Self {
         let mut verdicts: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for judgement in &run.judgements {
-            let known = verdicts.entry(word(&judgement.verdict).to_owned()).or_default();
+            let known = verdicts.entry(judgement.verdict.word().to_owned()).or_default();
             known.push(judgement.property.name().to_owned());
         }
         let counters = serde_json::to_value(run.counters).and_then(serde_json::from_value);

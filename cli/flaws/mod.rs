@@ -6,6 +6,7 @@ use crate::{
     args::{FlawName, Jobs, SystemName},
     choose,
     failure::Failure,
+    limits::Limits,
     output, progress,
 };
 use clap::{Args, ValueEnum};
@@ -47,6 +48,8 @@ pub(crate) struct FlawsArgs {
     format: FlawsFormat,
     #[command(flatten)]
     jobs: Jobs,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
 }
 
 /// So many runs at most say what a system violates without any flaw.

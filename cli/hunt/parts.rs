@@ -25,7 +25,7 @@ pub(crate) fn merged(
         took.cpu += seconds(times.cpu_seconds);
     }
     let corpus = args.save.as_deref().filter(|_| is_whole).map(Corpus::open).transpose();
-    say(&of, args, &hunted, took, corpus.map_err(bad_corpus)?.as_ref())
+    say(&of, args, &hunted, took, corpus.map_err(bad_corpus)?.as_ref(), None)
 }
 
 fn seconds(seconds: f64) -> Duration {

@@ -1,6 +1,6 @@
 //! What can be said after `seedbed judge`.
 
-use crate::args::Format;
+use crate::args::{Format, Timeout};
 use clap::{
     Args as ClapArgs, ValueHint,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
@@ -65,6 +65,8 @@ pub(crate) struct JudgeArgs {
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) timeout: Timeout,
 }
 
 impl JudgeArgs {

@@ -68,13 +68,13 @@ impl Expected {
             let word = word.map_or("unknown", |verdict| verdict.word);
             let name = file.display();
             match (self.known.get(&plain(file)), word) {
-                (Some(true), "valid") | (Some(false), "invalid") => compared.agree += 1,
+                (Some(true), "holds") | (Some(false), "violated") => compared.agree += 1,
                 (None, _) => compared.disagree.push(format!("{name}: it is not in the table")),
                 (Some(known), found) => {
                     let known = if *known { "linearizable" } else { "not linearizable" };
                     let found = match found {
-                        "valid" => "it was found to be",
-                        "invalid" => "it was found not to be",
+                        "holds" => "it was found to be",
+                        "violated" => "it was found not to be",
                         _ => "it was not decided",
                     };
                     compared.disagree.push(format!("{name}: known to be {known}, and {found}"));

@@ -50,7 +50,7 @@ pub(crate) fn named(names: &[String]) -> Result<Vec<&'static str>, Failure> {
 /// What a level says of a history.
 pub(crate) struct Verdict {
     pub(crate) property: &'static str,
-    /// `valid`, `invalid` or `unknown`.
+    /// `holds`, `violated` or `unknown`.
     pub(crate) word: &'static str,
     /// One sentence.
     pub(crate) summary: String,
@@ -64,8 +64,7 @@ impl Verdict {
     /// The verdict as tables show it.
     pub(crate) fn shown(&self) -> &'static str {
         match self.word {
-            "valid" => "holds",
-            "invalid" => "VIOLATED",
+            "violated" => "VIOLATED",
             word => word,
         }
     }
@@ -117,7 +116,7 @@ fn linearizability(history: &History, outcome: &Outcome) -> Verdict {
                 1 => "the one operation that tells something is explained".to_owned(),
                 calls => format!("an order explains the answers of all {calls} operations"),
             };
-            verdict("valid", summary)
+            verdict("holds", summary)
         }
         Outcome::NotLinearizable(window) => {
             let name = |position: usize| who(history, position);
@@ -126,7 +125,7 @@ fn linearizability(history: &History, outcome: &Outcome) -> Verdict {
             let of_tail = window.tail.iter().map(|placed| placed.position);
             let of_blocked = window.blocked.iter().map(|blocked| blocked.position);
             let operations = of_tail.chain(of_blocked).collect();
-            Verdict { facts, operations, ..verdict("invalid", summary) }
+            Verdict { facts, operations, ..verdict("violated", summary) }
         }
         Outcome::Undecided(keys) => {
             let keys: Vec<_> = keys.iter().flatten().map(|key| format!("{key:?}")).collect();

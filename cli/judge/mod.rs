@@ -81,11 +81,10 @@ impl Findings {
     /// Tells what is wrong with files on standard error.
     fn tell_refused(&self) {
         for refusal in self.refused.iter().take(REFUSALS) {
-            // Its code is that of the command.
-            let _ = refusal.failure().report();
+            refusal.failure().tell();
         }
         if let Some(more @ 1..) = self.refused.len().checked_sub(REFUSALS) {
-            eprintln!("  × {more} more files are no histories either");
+            output::tell(&format!("  × {more} more files are no histories either"));
         }
     }
 
@@ -97,7 +96,7 @@ impl Findings {
         let as_wanted = match &self.compared {
             Some(compared) => compared.disagree.is_empty(),
             // What is unknown was not shown to hold.
-            None => verdicts.all(|verdict| verdict.word == "valid"),
+            None => verdicts.all(|verdict| verdict.word == "holds"),
         };
         if as_wanted { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }

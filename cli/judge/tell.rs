@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, fmt::Write as _};
 
 /// The version of the document, which changes when a field changes its meaning.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// A table, what was taken for granted, and why what does not hold does not.
 pub(super) fn text(findings: &Findings) -> String {
@@ -20,7 +20,7 @@ pub(super) fn text(findings: &Findings) -> String {
         let _ = writeln!(text, "  {assumed} ({files})");
     }
     for judged in &findings.judged {
-        for verdict in judged.verdicts.iter().filter(|verdict| verdict.word != "valid") {
+        for verdict in judged.verdicts.iter().filter(|verdict| verdict.word != "holds") {
             reason(&mut text, judged, verdict);
         }
     }
@@ -101,8 +101,20 @@ pub(super) fn json(findings: &Findings) -> String {
             "help": refusal.help,
         })
     });
+    // As every command tells what is wrong.
+    let error = findings.refused.first().map(|first| {
+        let place = first.place.map(|place| {
+            json!({
+                "file": first.file.display().to_string(),
+                "line": place.line,
+                "column": place.column,
+            })
+        });
+        json!({ "message": first.message, "place": place, "help": first.help })
+    });
     let document = json!({
         "schema": SCHEMA,
+        "error": error,
         "histories": findings.judged.iter().map(history).collect::<Vec<_>>(),
         "refused": refused.collect::<Vec<_>>(),
         "expected": compared,

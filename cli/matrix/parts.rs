@@ -17,7 +17,7 @@ pub(crate) fn merged(
 ) -> Result<ExitCode, Failure> {
     matrix::check_target(&args.out)?;
     let (rows, columns) = choose_axes(args)?;
-    let jobs = jobs(&rows, &columns, args.seeds);
+    let jobs = jobs(&rows, &columns, args.seeds)?;
     let names: Vec<_> = jobs.iter().map(ToString::to_string).collect();
     let seen = Results::in_order(parts, &names)?;
     say(args, &assemble(&rows, &columns, args.seeds, seen), is_whole)

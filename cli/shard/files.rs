@@ -70,6 +70,8 @@ pub(crate) fn check_target(target: &Path) -> Result<(), Failure> {
 /// Writes a file so that it is there whole or not at all.
 pub(crate) fn put(path: &Path, text: &str) -> Result<(), Failure> {
     let _whole_or_not_at_all = interrupt::while_writing();
+    // Of a link it is what it points to that is written, and the link stays.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut name = path.file_name().unwrap_or_default().to_owned();
     // Several parts may write at once, each its own file.
     name.push(format!(".{}.part", std::process::id()));

@@ -4,6 +4,7 @@ use super::{Results, files};
 use crate::{
     args::{Args as CommandLine, Command},
     failure::Failure,
+    output,
 };
 use clap::{Args, Parser, ValueHint};
 use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};
@@ -59,7 +60,7 @@ pub(crate) fn merge(args: &MergeArgs) -> Result<ExitCode, Failure> {
     let command = command(&all[0], args)?;
     files::stand_in(all[0].files.clone());
     if !missing.is_empty() {
-        eprintln!("{}", in_words(&missing, all[0].shard().count));
+        output::tell(&in_words(&missing, all[0].shard().count));
     }
     let is_whole = missing.is_empty();
     let code = match command {

@@ -28,7 +28,7 @@ pub use draw::{Drawn, Knob, draw};
 pub use failures::{Failure, Failures, Group};
 pub use flaws::{Anyway, Catch, FlawHunted, FlawHunts};
 pub use look::{Looked, Outcome, What, look};
-pub use rounds::{Hunt, Hunted, Source, hunt};
+pub use rounds::{Hunt, Hunted, Source, Stopped, hunt};
 pub use shrink::{Progress, Shrink, ShrinkError, Shrunk, shrink, steps_of};
 
 use node::{Node, systems::RegisterError};

@@ -63,33 +63,58 @@ pub struct Hunted {
 /// So many runs of a core make a round, after which others hear of it.
 const ROUND: u64 = 128;
 
-/// Has run after run, in rounds. `go_on` hears after each round what was found so far and says whether there is to be another.
-/// What is found depends on the seeds alone, not on how many runs are had at once; where it stops
-/// after some failures, it does so at the seed that makes up their number.
+/// A hunt that came to a run that could not be had.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct Stopped {
+    /// What was found with the seeds before it.
+    pub so_far: Box<Hunted>,
+    /// Its seed.
+    pub seed: u64,
+    /// Why it could not be had.
+    #[source]
+    pub error: Box<sim::Error>,
+}
+
+/// Has run after run, in rounds, until `is_over`, which is asked before each run; `see` hears after each round what was
+/// found so far. What is found depends on the seeds alone, not on how many runs are had at once; where it stops
+/// after some failures, it does so at the seed that makes up their number. Nothing is kept of a run but what it
+/// adds to what was found, so that there may be as many as you like.
 ///
 /// # Errors
 ///
-/// What [`sim::run`] gives.
-pub fn hunt(of: &Hunt, mut go_on: impl FnMut(&Hunted) -> bool) -> Result<Hunted, sim::Error> {
+/// [`Stopped`] with what [`sim::run`] gives, at the first seed of which it gives an error.
+pub fn hunt(
+    of: &Hunt,
+    is_over: impl Fn() -> bool + Sync,
+    mut see: impl FnMut(&Hunted),
+) -> Result<Hunted, Stopped> {
     let mut hunted = Hunted::default();
     let mut next = of.seeds.start;
-    let see = |seed: &u64| -> Result<Looked, sim::Error> {
-        look(&of.source.scenario(of.system, *seed), of.system.name, *seed, &of.only)
+    let look = |seed: &u64| -> Option<Result<Looked, sim::Error>> {
+        let scenario = || of.source.scenario(of.system, *seed);
+        (!is_over()).then(|| look(&scenario(), of.system.name, *seed, &of.only))
     };
-    while next < of.seeds.end {
-        let end = of.seeds.end.min(next.saturating_add(ROUND * of.jobs.get() as u64));
+    while next < of.seeds.end && !is_over() {
+        let round = ROUND.saturating_mul(of.jobs.get() as u64);
+        let end = of.seeds.end.min(next.saturating_add(round));
         let seeds: Vec<u64> = (next..end).collect();
-        let looked = sim::in_parallel(&seeds, of.jobs, see, |_, _| {});
-        for (seed, looked) in seeds.iter().zip(looked) {
-            hunted.add(*seed, &looked?);
+        let looked = sim::in_parallel(&seeds, of.jobs, look, |_, _| {});
+        for (&seed, looked) in seeds.iter().zip(looked) {
+            match looked {
+                Some(Ok(looked)) => hunted.add(seed, &looked),
+                Some(Err(error)) => {
+                    let (so_far, error) = (Box::new(hunted), Box::new(error));
+                    return Err(Stopped { so_far, seed, error });
+                }
+                None => return Ok(hunted),
+            }
             if of.stop_after.is_some_and(|most| hunted.failures.runs() >= most) {
                 return Ok(hunted);
             }
         }
         next = end;
-        if !go_on(&hunted) {
-            break;
-        }
+        see(&hunted);
     }
     Ok(hunted)
 }

@@ -60,6 +60,16 @@ pub enum ReportError {
         /// The target.
         path: PathBuf,
     },
+    /// The target is a link to what is not there.
+    #[error(
+        "`{}` is a link that points to nothing, so no report can be written there; make the folder that it \
+         points to, or choose another with --out",
+        path.display()
+    )]
+    Dangling {
+        /// The target.
+        path: PathBuf,
+    },
     /// The target is the root of a file system, or has no name, as in `..`.
     #[error(
         "`{}` cannot be replaced by a report; name a folder of its own with --out",
@@ -192,10 +202,15 @@ fn fill(folder: &Path, files: &[File]) -> Result<(), ReportError> {
     Ok(())
 }
 
-/// A path that ends in a name, since a folder such as `.` cannot be replaced by renaming.
+/// A path that ends in the name of the folder itself: one such as `.` cannot be replaced by renaming, and of a
+/// link it is what it points to that is replaced, while the link stays.
 fn resolve(target: &Path) -> Result<PathBuf, ReportError> {
-    if target.file_name().is_some() {
+    let is_link = fs::symlink_metadata(target).is_ok_and(|it| it.file_type().is_symlink());
+    if target.file_name().is_some() && !is_link {
         return Ok(target.to_owned());
+    }
+    if is_link && !target.exists() {
+        return Err(ReportError::Dangling { path: target.to_owned() });
     }
     let resolved = fs::canonicalize(target).map_err(failed("find", target))?;
     match resolved.file_name() {
@@ -212,7 +227,10 @@ fn resolve(target: &Path) -> Result<PathBuf, ReportError> {
 pub(crate) fn check(target: &Path, kind: &Kind) -> Result<bool, ReportError> {
     let metadata = match fs::metadata(target) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // A link that points to nothing is there all the same.
+            return resolve(target).map(|_| false);
+        }
         Err(error) => return Err(failed("look at", target)(error)),
     };
     if !metadata.is_dir() {

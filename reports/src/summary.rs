@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, time::Duration};
 pub const SCHEMA: &str = "seedbed-summary";
 /// The version of the summary's shape. It grows when a field changes its meaning or goes; new
 /// fields leave it as it is.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// What machines read of a run. Times are milliseconds since the start of the run.
 #[derive(Clone, Debug, Serialize)]
@@ -66,7 +66,7 @@ pub struct Summary<'a> {
 pub struct VerdictSummary<'a> {
     /// The property's name.
     pub property: &'static str,
-    /// `valid`, `invalid`, `unknown` or `not-applicable`.
+    /// `holds`, `violated`, `unknown` or `not-applicable`.
     pub verdict: &'static str,
     /// `holds`, `violated` or `unstated`.
     pub expected: &'static str,

@@ -27,8 +27,8 @@ pub(crate) const fn before_title(fit: Fit) -> &'static str {
 fn is_violated(run: &Run, property: Property) -> Option<bool> {
     let judgement = run.judgements.iter().find(|judgement| judgement.property == property)?;
     match judgement.verdict {
-        Verdict::Valid(_) => Some(false),
-        Verdict::Invalid(_) => Some(true),
+        Verdict::Holds(_) => Some(false),
+        Verdict::Violated(_) => Some(true),
         Verdict::Unknown(_) | Verdict::NotApplicable(_) => None,
     }
 }

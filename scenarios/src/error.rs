@@ -1,7 +1,10 @@
 //! What can be wrong with a scenario, said so that its author can mend it.
 
+mod excerpt;
+
 use crate::suggest;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, NamedSource, SourceSpan};
+use excerpt::Source;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, SourceSpan};
 use std::{
     fmt, io,
     ops::Range,
@@ -10,7 +13,10 @@ use std::{
 };
 use thiserror::Error;
 
-/// A text that is not a valid scenario, with every mistake that was found in it.
+/// So many mistakes are told of one text.
+const MOST_TOLD: usize = 20;
+
+/// A text that is not a valid scenario, with the first mistakes that were found in it.
 ///
 /// Its `Debug` is the whole report, each mistake with its line and a caret: that is what a `main` or a
 /// test that returns it prints.
@@ -24,11 +30,12 @@ use thiserror::Error;
 /// }
 /// ```
 #[derive(Error, Diagnostic)]
-#[error("{} in the scenario {file_name}", count(mistakes.len()))]
+#[error("{} in the scenario {file_name}{}", count(*found), more(*found, mistakes.len()))]
 pub struct InvalidScenario {
     file_name: String,
     #[related]
     mistakes: Vec<Mistake>,
+    found: usize,
 }
 
 impl fmt::Debug for InvalidScenario {
@@ -41,22 +48,26 @@ impl fmt::Debug for InvalidScenario {
 }
 
 impl InvalidScenario {
-    /// Pairs the mistakes with the text they were found in, in its order.
-    pub(crate) fn new(file_name: &str, text: &str, mut drafts: Vec<Draft>) -> Self {
+    /// Pairs the first mistakes with the text they were found in, in its order. So many were found.
+    pub(crate) fn new(file_name: &str, text: &str, mut drafts: Vec<Draft>, found: usize) -> Self {
         drafts.sort_by_key(|draft| (draft.span.start, draft.span.end));
+        drafts.truncate(MOST_TOLD);
         let shared: Arc<str> = text.into();
         let place = |draft: Draft| {
             let start = draft.span.start.min(text.len());
             let end = draft.span.end.clamp(start, text.len());
+            let text = Source::new(file_name, Arc::clone(&shared));
             Mistake {
                 message: draft.message,
-                text: NamedSource::new(file_name, Arc::clone(&shared)),
-                span: (start..end).into(),
+                shown: text.shown(start..end).into(),
+                text,
+                span: start..end,
                 label: draft.label,
                 help: draft.help,
             }
         };
-        Self { file_name: file_name.to_owned(), mistakes: drafts.into_iter().map(place).collect() }
+        let mistakes = drafts.into_iter().map(place).collect();
+        Self { file_name: file_name.to_owned(), mistakes, found }
     }
 
     /// The name under which the text was read.
@@ -64,9 +75,22 @@ impl InvalidScenario {
         &self.file_name
     }
 
-    /// Every mistake, at least one, in the order of the text.
+    /// The first mistakes, at least one and at most 20, in the order of the text.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
+    }
+
+    /// How many mistakes there are in all.
+    pub fn found(&self) -> usize {
+        self.found
+    }
+}
+
+/// Says that not all mistakes are told, if that is so.
+fn more(found: usize, told: usize) -> String {
+    match found.saturating_sub(told) {
+        0 => String::new(),
+        more => format!("; here are the first {told}, and there are {more} more"),
     }
 }
 
@@ -83,9 +107,10 @@ fn count(mistakes: usize) -> String {
 pub struct Mistake {
     message: String,
     #[source_code]
-    text: NamedSource<Arc<str>>,
+    text: Source,
     #[label("{label}")]
-    span: SourceSpan,
+    shown: SourceSpan,
+    span: Range<usize>,
     label: String,
     #[help]
     help: String,
@@ -109,7 +134,7 @@ impl Mistake {
 
     /// Which bytes of the text are concerned.
     pub fn span(&self) -> Range<usize> {
-        self.span.offset()..self.span.offset() + self.span.len()
+        self.span.clone()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What can keep a run from being had.
 
+use crate::OverLimit;
+
 /// Why there is no run. A violated property is not among the reasons: it is a verdict.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -41,6 +43,19 @@ pub enum Error {
         seed: u64,
         /// What the panic said.
         message: String,
+    },
+    /// The run took more than its [limits](crate::Limits) let it. That is nobody's fault but the
+    /// scenario's, or that of the limit.
+    #[error("the run of `{scenario}` on `{system}` with seed {seed} took {over}")]
+    OverLimit {
+        /// The scenario.
+        scenario: String,
+        /// The system.
+        system: String,
+        /// The seed.
+        seed: u64,
+        /// What it took too much of, and what it was busy with.
+        over: Box<OverLimit>,
     },
     /// The gear needs madsim, and this build has none.
     #[error(

@@ -1,13 +1,15 @@
 //! Random faults, drawn up front into explicit steps.
 
 use crate::{
+    Limits,
     fork::{Fork, Later},
+    limits::{Limit, OverLimit},
     seed::{Stream, Streams, draw_below, draw_exponential, draw_unit},
 };
 use judge::record::FaultOrigin;
-use node::NodeId;
+use node::{NodeId, Time};
 use scenarios::{Action, FaultKind, Nemesis, Party, RandomFault, Scenario, Step, Target};
-use std::time::Duration;
+use std::{mem::size_of, time::Duration};
 
 /// A step and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +19,12 @@ pub(crate) struct PlannedStep {
 }
 
 /// The scenario's own steps and the random faults of its nemesis, in order of time.
-pub(crate) fn plan(scenario: &Scenario, seed: u64, fork: Option<Fork>) -> Vec<PlannedStep> {
+pub(crate) fn plan(
+    scenario: &Scenario,
+    seed: u64,
+    fork: Option<Fork>,
+    limits: Limits,
+) -> Vec<PlannedStep> {
     let own = scenario.steps.iter().cloned().enumerate();
     let mut steps: Vec<_> = own
         .map(|(position, step)| {
@@ -29,7 +36,7 @@ pub(crate) fn plan(scenario: &Scenario, seed: u64, fork: Option<Fork>) -> Vec<Pl
         })
         .collect();
     if let Some(nemesis) = &scenario.nemesis {
-        let drawn = |seed| draw(nemesis, scenario.cluster.nodes, &Streams::new(seed));
+        let drawn = |seed| draw(nemesis, scenario.cluster.nodes, &Streams::new(seed), limits);
         let mut random = drawn(seed);
         if let Some(fork) = fork {
             random.retain(|step| !is_later(step, fork));
@@ -53,7 +60,7 @@ fn is_later(step: &Step, fork: Fork) -> bool {
 }
 
 /// Draws every random fault of a run, each with an end of its own. Each kind has a stream of its own.
-fn draw(nemesis: &Nemesis, nodes: usize, streams: &Streams) -> Vec<Step> {
+fn draw(nemesis: &Nemesis, nodes: usize, streams: &Streams, limits: Limits) -> Vec<Step> {
     let mut drawer = Drawer { nodes, steps: Vec::new() };
     for (position, fault) in nemesis.faults.iter().enumerate() {
         let mut rng = streams.named(&format!("nemesis/{position}/{}", fault.kind.name()));
@@ -65,6 +72,7 @@ fn draw(nemesis: &Nemesis, nodes: usize, streams: &Streams) -> Vec<Step> {
                 break;
             }
             drawer.draw(fault, at, &mut rng);
+            drawer.check(limits);
         }
     }
     drawer.steps
@@ -144,6 +152,22 @@ impl Drawer {
                 let by_ns = draw_below(20_000_000_001, rng) as i64 - 10_000_000_000;
                 self.push(at, Action::ClockJump { node: target, by_ns }.lasting(lasts));
             }
+        }
+    }
+
+    /// Gives the run up that is to have these faults if they alone are more than it may keep.
+    fn check(&self, limits: Limits) {
+        // They are held twice as the plan is put together.
+        let bytes = 2 * (self.steps.capacity() * size_of::<PlannedStep>()) as u64;
+        if bytes > limits.memory {
+            OverLimit {
+                limit: Limit::Memory(limits.memory),
+                events: 0,
+                kinds: Vec::new(),
+                kept: vec![("random faults that are to come", bytes)],
+                at: Time::ZERO,
+            }
+            .raise();
         }
     }
 

@@ -84,8 +84,9 @@ pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
 /// Takes the next jobs: some at a time, since to hand over each result alone takes a good part of a
 /// short run, and fewer towards the end, so that all threads end at about the same time.
 fn take(jobs: usize, threads: NonZeroUsize, next: &AtomicUsize) -> Option<Range<usize>> {
-    let some =
-        |start: usize| (jobs.saturating_sub(start) / (8 * threads.get())).clamp(1, MOST_AT_A_TIME);
+    let some = |start: usize| {
+        (jobs.saturating_sub(start) / threads.get().saturating_mul(8)).clamp(1, MOST_AT_A_TIME)
+    };
     let start = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |start| {
         (start < jobs).then(|| start + some(start))
     });

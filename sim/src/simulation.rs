@@ -10,7 +10,9 @@ mod registry;
 
 pub use registry::register;
 
-use crate::{Cluster, Error, Fork, Run, parallel::panic_message, world::Remains};
+use crate::{
+    Cluster, Error, Fork, Limits, OverLimit, Run, parallel::panic_message, world::Remains,
+};
 use judge::{
     property::{Evidence, judge},
     record::{Counters, Digest, Words},
@@ -85,19 +87,22 @@ pub struct Simulation<N> {
     detail: Detail,
     gear: Gear,
     fork: Option<Fork>,
+    /// `None`: those in force.
+    limits: Option<Limits>,
     node: PhantomData<fn() -> N>,
 }
 
 // Not derived: the node itself need not be one that can be copied.
 impl<N> Clone for Simulation<N> {
     fn clone(&self) -> Self {
-        let Self { scenario, seed, detail, gear, fork, node } = self;
+        let Self { scenario, seed, detail, gear, fork, limits, node } = self;
         Self {
             scenario: scenario.clone(),
             seed: *seed,
             detail: *detail,
             gear: *gear,
             fork: *fork,
+            limits: *limits,
             node: *node,
         }
     }
@@ -112,6 +117,7 @@ impl<N: Node> Simulation<N> {
             detail: Detail::Digest,
             gear: Gear::Advance,
             fork: None,
+            limits: None,
             node: PhantomData,
         }
     }
@@ -150,6 +156,12 @@ impl<N: Node> Simulation<N> {
         Self { fork: Some(fork), ..self }
     }
 
+    /// Sets how much the run may take; otherwise the limits [in force](Limits::in_force) hold.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits: Some(limits), ..self }
+    }
+
     /// Changes the scenario.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Scenario)) -> Self {
@@ -161,9 +173,9 @@ impl<N: Node> Simulation<N> {
     ///
     /// # Errors
     ///
-    /// [`Error::Panicked`] if a node broke an invariant, [`Error::CannotCarryOut`] if the system
-    /// has no such flaw or setting as the scenario names, [`Error::Thread`] if no thread could be
-    /// started.
+    /// [`Error::Panicked`] if a node broke an invariant, [`Error::OverLimit`] if the run took more than it
+    /// may, [`Error::CannotCarryOut`] if the system has no such flaw or setting as the scenario names,
+    /// [`Error::Thread`] if no thread could be started.
     pub fn run(self) -> Result<Run, Error> {
         self.run_to(assess)
     }
@@ -223,19 +235,27 @@ impl<N: Node> Simulation<N> {
     }
 }
 
-/// Makes an error of what a run panicked with.
+/// Makes an error of what a run ended with before its time.
 fn panicked_of<N: Node>(
     scenario: &Scenario,
     seed: u64,
 ) -> impl FnOnce(Box<dyn Any + Send>) -> Error + use<N> {
     let scenario = scenario.name.clone();
     let system = N::INFO.name.to_owned();
-    move |payload| match payload.downcast::<OfBody>() {
-        Ok(body) => {
-            Error::BodyPanicked { scenario, system, seed, message: panic_message(body.0.as_ref()) }
-        }
-        Err(payload) => {
-            Error::Panicked { scenario, system, seed, message: panic_message(payload.as_ref()) }
+    move |payload| {
+        let payload = match payload.downcast::<OverLimit>() {
+            Ok(over) => return Error::OverLimit { scenario, system, seed, over },
+            Err(payload) => payload,
+        };
+        match payload.downcast::<OfBody>() {
+            Ok(body) => {
+                let message = panic_message(body.0.as_ref());
+                Error::BodyPanicked { scenario, system, seed, message }
+            }
+            Err(payload) => {
+                let message = panic_message(payload.as_ref());
+                Error::Panicked { scenario, system, seed, message }
+            }
         }
     }
 }
@@ -251,8 +271,12 @@ where
 {
     let mut body = pin!(async { body(cluster).await });
     let poll = |context: &mut Context<'_>| {
-        catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(context)))
-            .unwrap_or_else(|payload| resume_unwind(Box::new(OfBody(payload))))
+        let polled = catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(context)));
+        // What it asks for may be what makes the run too large.
+        polled.unwrap_or_else(|payload| match payload.is::<OverLimit>() {
+            true => resume_unwind(payload),
+            false => resume_unwind(Box::new(OfBody(payload))),
+        })
     };
     poll_fn(poll).await
 }

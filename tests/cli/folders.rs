@@ -64,3 +64,27 @@ fn a_folder_that_cannot_be_written_leaves_nothing_behind() {
     assert!(said.contains("choose another folder"), "{said}");
     assert_eq!(desk.files().len(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn of_a_link_what_it_points_to_is_replaced() {
+    use std::os::unix::fs::symlink;
+    let desk = Desk::new();
+    desk.seedbed("run healthy --out reports/real").succeeds();
+    symlink("reports/real", desk.path("latest")).unwrap();
+    desk.seedbed("run ghost-data --out latest").succeeds();
+    assert!(desk.path("latest").is_symlink());
+    let plan = fs::read_to_string(desk.path("reports/real/plan.toml")).unwrap();
+    assert!(plan.contains("\nname = \"ghost-data\"\n"), "{plan}");
+    let beside: Vec<_> = fs::read_dir(desk.path("reports")).unwrap().collect();
+    assert_eq!(beside.len(), 1, "nothing is left beside it: {beside:?}");
+
+    let desk = desk.with("mine/notes.txt", "mine");
+    symlink("mine", desk.path("other")).unwrap();
+    let said = desk.seedbed("run ghost-data --out other").refused();
+    assert!(said.contains("notes.txt"), "{said}");
+    symlink("nowhere", desk.path("dangling")).unwrap();
+    let said = desk.seedbed("run ghost-data --out dangling").refused();
+    assert!(said.contains("a link that points to nothing"), "{said}");
+    assert!(desk.path("dangling").is_symlink() && desk.path("other").is_symlink());
+}

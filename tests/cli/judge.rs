@@ -81,7 +81,7 @@ fn a_folder_gives_its_histories_in_order() {
 fn the_document_tells_what_was_assumed_and_where_the_proof_stands() {
     let ended = desk().seedbed("judge bad.log --format json --initial 7 --fail dropped");
     let said: Value = serde_json::from_str(&ended.stdout).unwrap();
-    assert_eq!(said["schema"], 1);
+    assert_eq!(said["schema"], 2);
     let history = &said["histories"][0];
     assert_eq!(history["assumed"]["initial"], "7");
     assert_eq!(history["assumed"]["fail"], "dropped");
@@ -89,7 +89,7 @@ fn the_document_tells_what_was_assumed_and_where_the_proof_stands() {
     let verdict = &history["verdicts"][0];
     assert_eq!(
         (&verdict["property"], &verdict["verdict"]),
-        (&"linearizability".into(), &"invalid".into())
+        (&"linearizability".into(), &"violated".into())
     );
     let operations = verdict["operations"].as_array().unwrap();
     let read = serde_json::json!({ "invoked_line": 3, "returned_line": 4 });

@@ -47,7 +47,7 @@ fn what_is_mended_must_not_come_back() {
     desk.seedbed("run open.toml --quiet").succeeds();
     let ended = desk.seedbed("run mended.toml");
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
-    assert!(ended.stdout.contains("convergence was to hold, and is invalid"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("convergence was to hold, and is violated"), "{}", ended.stdout);
     // A system in which it is mended.
     let story = desk.seedbed("run mended.toml --system raft").succeeds();
     assert!(story.contains("As expected."), "{story}");

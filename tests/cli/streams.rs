@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 fn a_reader_that_has_gone_is_no_failure() {
     let desk = Desk::new();
     // The trace is far longer than a pipe holds, so that it meets the closed end for sure.
-    for arguments in ["list", "trace flaky-network", "completions bash", "run ghost-data"] {
+    for arguments in ["list", "--help", "trace flaky-network", "completions bash", "run ghost-data"]
+    {
         let mut command = Command::new(SEEDBED);
         command.args(arguments.split(' ')).current_dir(desk.path(""));
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -18,15 +19,72 @@ fn a_reader_that_has_gone_is_no_failure() {
     }
 }
 
+/// Every command, and what each prints.
+const COMMANDS: [&str; 24] = [
+    "list",
+    "list --format json",
+    "--help",
+    "run --help",
+    "--version",
+    "glossary quorum",
+    "show ghost-data",
+    "run ghost-data",
+    "run ghost-data --format json",
+    "trace ghost-data",
+    "matrix --scenarios ghost-data --seeds 1",
+    "audit ghost-data",
+    "audit ghost-data --digests",
+    "hunt ghost-data --seeds 0..2",
+    "corpus list corpus",
+    "shrink ghost-data --for 1ms",
+    "pinpoint ghost-data --futures 2",
+    "check plans",
+    "check plans --format json",
+    "bench ghost-data --runs 1",
+    "explore ghost-data --depth 1",
+    "experiment --list",
+    "judge history.edn",
+    "completions bash",
+];
+
+fn desk() -> Desk {
+    let ghost_data = scenarios::library().find(|it| it.name == "ghost-data").unwrap();
+    let desk = Desk::new().with("plans/ghost-data.toml", ghost_data.text);
+    desk.seedbed("hunt ghost-data --seeds 0..2 --property convergence --save corpus");
+    let history = "{:process 0, :type :invoke, :f :write, :value 1}\n\
+                   {:process 0, :type :ok, :f :write, :value 1}\n";
+    desk.with("history.edn", history)
+}
+
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_a_failure_in_plain_words() {
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let ended = Command::new(SEEDBED).arg("list").stdout(full).output().unwrap();
-    assert_eq!(ended.status.code(), Some(3));
-    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert!(said.contains("could not write the output"), "{said}");
-    assert!(!said.contains("panicked"), "{said}");
+fn a_full_disk_is_told_in_plain_words_by_every_command() {
+    let desk = desk();
+    for arguments in COMMANDS {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(SEEDBED);
+        command.args(arguments.split(' ')).current_dir(desk.path("")).stdout(full);
+        let ended = command.output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(2), "{arguments}: {said}");
+        assert!(said.contains("could not write the output: No space left"), "{arguments}: {said}");
+        assert!(!said.contains("panicked"), "{arguments}: {said}");
+        // And with nobody to tell: still no panic.
+        let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(SEEDBED);
+        command.args(arguments.split(' ')).current_dir(desk.path("")).stdout(full());
+        assert_eq!(command.stderr(full()).status().unwrap().code(), Some(2), "{arguments}");
+    }
+}
+
+#[test]
+fn every_command_prints_where_there_is_room() {
+    let desk = desk();
+    for arguments in COMMANDS {
+        let ended = desk.seedbed(arguments);
+        assert!(!ended.stdout.is_empty(), "{arguments}: {}", ended.stderr);
+        assert!(!ended.stderr.contains("could not write"), "{arguments}: {}", ended.stderr);
+    }
 }
 
 #[test]

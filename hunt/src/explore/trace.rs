@@ -63,7 +63,7 @@ pub(super) fn found<N: Node>(search: &mut Search<N>, property: Property) -> Foun
     }
     let judgements = left.judge(&world.scope, Words::Said);
     let of_it = judgements.into_iter().find(|judgement| judgement.property == property);
-    let Some(Verdict::Invalid(witness)) = of_it.map(|judgement| judgement.verdict) else {
+    let Some(Verdict::Violated(witness)) = of_it.map(|judgement| judgement.verdict) else {
         panic!("the way to a violation of {} proves it", property.name());
     };
     let left_alone = in_the_end.then(|| patience(&world.scope));

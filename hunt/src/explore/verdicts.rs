@@ -159,10 +159,10 @@ impl Left {
         asked.retain(|property| {
             let of_it = judgements.iter().find(|judgement| judgement.property == *property);
             let verdict = of_it.map(|judgement| &judgement.verdict);
-            if matches!(verdict, Some(Verdict::Valid(_) | Verdict::Invalid(_))) {
+            if matches!(verdict, Some(Verdict::Holds(_) | Verdict::Violated(_))) {
                 decided.insert(*property);
             }
-            matches!(verdict, Some(Verdict::Invalid(_)))
+            matches!(verdict, Some(Verdict::Violated(_)))
         });
         asked
     }

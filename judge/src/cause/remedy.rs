@@ -136,7 +136,7 @@ impl Twin {
             return None;
         }
         let judgement = run.judgement(self.property)?;
-        let crate::record::Verdict::Valid(verdict) = &judgement.verdict else {
+        let crate::record::Verdict::Holds(verdict) = &judgement.verdict else {
             return None;
         };
         Some(Proof {

@@ -58,11 +58,11 @@ impl Budget {
 }
 
 impl Finding {
-    /// The finding in one word, as a verdict says it: `valid`, `invalid` or `unknown`.
+    /// The finding in one word, as a verdict says it: `holds`, `violated` or `unknown`.
     pub const fn word(&self) -> &'static str {
         match self {
-            Self::Holds(_) => "valid",
-            Self::Violated(_) => "invalid",
+            Self::Holds(_) => "holds",
+            Self::Violated(_) => "violated",
             Self::Unknown(_) => "unknown",
         }
     }

@@ -90,13 +90,13 @@ impl<'a> Checker<'a> for Answers {
         let wrong = self.wrong(walked.evidence, walked.index);
         match (judged, wrong.is_empty()) {
             (0, _) => Verdict::Unknown("no operation was answered".to_owned()),
-            (1, true) => Verdict::Valid("the one answer says nothing that cannot be".to_owned()),
+            (1, true) => Verdict::Holds("the one answer says nothing that cannot be".to_owned()),
             (all, true) => {
-                Verdict::Valid(format!("none of {} answers says what cannot be", number(all)))
+                Verdict::Holds(format!("none of {} answers says what cannot be", number(all)))
             }
             (all, false) => {
                 let tell = || witness(walked.evidence, &wrong, all);
-                Verdict::Invalid(walked.evidence.words.prove(tell))
+                Verdict::Violated(walked.evidence.words.prove(tell))
             }
         }
         .into()

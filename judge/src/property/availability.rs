@@ -194,20 +194,20 @@ fn recoveries(evidence: &Evidence<'_>, periods: &[Period]) -> Vec<Recovery> {
         .collect()
 }
 
-/// Judges availability: `Valid` if at least the share `least` was answered.
+/// Judges availability: `Holds` if at least the share `least` was answered.
 fn judge(evidence: &Evidence<'_>, report: &AvailabilityReport, least: f64) -> Verdict {
     let AvailabilityReport { begun, answered, .. } = *report;
     let suffices = answered as f64 >= least * begun as f64;
     match (begun > 0, suffices || answered == begun, evidence.words) {
-        (true, true, Words::OfViolations | Words::Unsaid) => return Verdict::Valid(String::new()),
-        (true, false, Words::Unsaid) => return Verdict::Invalid(Witness::default()),
+        (true, true, Words::OfViolations | Words::Unsaid) => return Verdict::Holds(String::new()),
+        (true, false, Words::Unsaid) => return Verdict::Violated(Witness::default()),
         _ => {}
     }
     let share = match (begun, answered) {
         (0, _) => return Verdict::Unknown("no operation was begun".to_owned()),
-        (1, 1) => return Verdict::Valid("the one operation was answered".to_owned()),
+        (1, 1) => return Verdict::Holds("the one operation was answered".to_owned()),
         (all, some) if all == some => {
-            return Verdict::Valid(format!("all {} operations were answered", number(all)));
+            return Verdict::Holds(format!("all {} operations were answered", number(all)));
         }
         (1, _) => "the one operation was not answered".to_owned(),
         (all, some) => format!(
@@ -221,9 +221,9 @@ fn judge(evidence: &Evidence<'_>, report: &AvailabilityReport, least: f64) -> Ve
     let least_percent = (least * 1e6).round() / 1e4;
     let asked = format!("{share}; at least {least_percent}% must be");
     if suffices {
-        return Verdict::Valid(asked);
+        return Verdict::Holds(asked);
     }
-    Verdict::Invalid(witness(evidence, report, asked))
+    Verdict::Violated(witness(evidence, report, asked))
 }
 
 fn witness(evidence: &Evidence<'_>, report: &AvailabilityReport, summary: String) -> Witness {

@@ -81,12 +81,12 @@ fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
     }
     if let Some(Group { up, .. }) = groups.values().find(|group| !all_agree(&group.up)) {
         let tell = || witness(evidence, index, up, &down, &differing_keys(up));
-        return Verdict::Invalid(evidence.words.prove(tell));
+        return Verdict::Violated(evidence.words.prove(tell));
     }
     if let Some(why) = nothing_to_compare(&groups) {
         return Verdict::Unknown(why);
     }
-    Verdict::Valid(evidence.words.put(|| match groups.len() {
+    Verdict::Holds(evidence.words.put(|| match groups.len() {
         1 => agreement(groups.values().next().map_or(&[], |group| group.up.as_slice()), &down),
         several => {
             let entries: usize = groups.values().map(|group| group.up[0].entries.len()).sum();

@@ -88,10 +88,10 @@ impl<'a> Checker<'a> for Durability {
         let last_read = self.reads.settled(evidence, index);
         let report = report(&survival, evidence, index, &lost, &last_read);
         let verdict = if lost.is_empty() {
-            Verdict::Valid(evidence.words.put(|| valid(&report)))
+            Verdict::Holds(evidence.words.put(|| valid(&report)))
         } else {
             let tell = || witness(&survival, evidence, index, &lost, &report);
-            Verdict::Invalid(evidence.words.prove(tell))
+            Verdict::Violated(evidence.words.prove(tell))
         };
         Found { verdict, report: Some(Report::Durability(report)) }
     }

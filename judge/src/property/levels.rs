@@ -66,8 +66,8 @@ impl<'a> Checker<'a> for Linearizability {
         // What stands in the way is told in words only, and is not looked for otherwise.
         if words == Words::Unsaid {
             return match is_linearizable(calls, budget) {
-                Some(true) => Verdict::Valid(String::new()),
-                Some(false) => Verdict::Invalid(Witness::default()),
+                Some(true) => Verdict::Holds(String::new()),
+                Some(false) => Verdict::Violated(Witness::default()),
                 None => Verdict::Unknown(String::new()),
             }
             .into();
@@ -75,10 +75,10 @@ impl<'a> Checker<'a> for Linearizability {
         match linearizability(calls, budget) {
             Outcome::Linearizable => {
                 let text = || format!("one order of {} explains every answer", amount());
-                Verdict::Valid(words.put(text))
+                Verdict::Holds(words.put(text))
             }
             Outcome::NotLinearizable(window) => {
-                Verdict::Invalid(words.prove(|| witness(&window, operations)))
+                Verdict::Violated(words.prove(|| witness(&window, operations)))
             }
             Outcome::Undecided(parts) => Verdict::Unknown(format!(
                 "the budget of steps was spent on {} of {}",
@@ -102,16 +102,16 @@ impl<'a> Checker<'a> for Weaker {
     fn find(self: Box<Self>, walked: &Walked<'_, 'a>) -> Found {
         let known = Known { linearizable: walked.linearizable };
         match (self.level.judge)(walked.subject(), known, STEPS) {
-            Finding::Holds(text) => Verdict::Valid(text),
+            Finding::Holds(text) => Verdict::Holds(text),
             Finding::Unknown(text) => Verdict::Unknown(text),
             Finding::Violated(_) if walked.evidence.words == Words::Unsaid => {
-                Verdict::Invalid(Witness::default())
+                Verdict::Violated(Witness::default())
             }
             Finding::Violated(proof) => {
                 let operations = &walked.evidence.history.operations;
                 let since = proof.facts.last().map(|(call, _)| operations[*call].invoked);
                 let facts = proof.facts.into_iter();
-                Verdict::Invalid(Witness {
+                Verdict::Violated(Witness {
                     summary: proof.summary,
                     facts: facts
                         .map(|(call, text)| format!("{}: {text}", operations[call].invoked))

@@ -69,14 +69,14 @@ fn judge(evidence: &Evidence<'_>, bound: Duration) -> Verdict {
     }
     let all = evidence.probes.len() as u64;
     if !missed.is_empty() {
-        return Verdict::Invalid(evidence.words.prove(|| witness(evidence, &missed, all, bound)));
+        return Verdict::Violated(evidence.words.prove(|| witness(evidence, &missed, all, bound)));
     }
     if (sent_away.len() + damaged.len()) as u64 == all {
         // Nobody was routed, and every node named another or is out of service.
         return Verdict::Unknown("every node sent its probes away, and none was routed".to_owned());
     }
     if evidence.words != Words::Said {
-        return Verdict::Valid(String::new());
+        return Verdict::Holds(String::new());
     }
     let slowest = evidence.probes.iter().map(|probe| latency(record(probe))).max();
     sent_away.sort_unstable();
@@ -94,7 +94,7 @@ fn judge(evidence: &Evidence<'_>, bound: Duration) -> Verdict {
         0 => String::new(),
         some => format!("; {} {} to the leader", list(&sent_away), plural(some, "sends", "send")),
     };
-    Verdict::Valid(format!(
+    Verdict::Holds(format!(
         "all {} were answered, the slowest after {}{away}{out}",
         count(all, "probe", "probes"),
         span(slowest.unwrap_or_default())

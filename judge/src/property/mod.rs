@@ -7,7 +7,7 @@
 //!
 //! Each is a `Checker` of one registry, and says there what evidence it needs: where that is
 //! missing, its property is unknown, and where the system has no such thing, it does not
-//! apply. Neither is ever valid.
+//! apply. Neither ever holds.
 //!
 //! Three rules hold for all of them. Operations begun once healing has begun are not
 //! judged, unless the property is about them. A write whose outcome is unknown may take effect at any later moment. And

@@ -100,13 +100,13 @@ fn judge(evidence: &Evidence<'_>, index: &Index<'_>) -> Verdict {
     let misplaced: Vec<_> = misplaced.into_values().collect();
     match (judged, misplaced.is_empty()) {
         (0, _) => Verdict::Unknown("no replica held what a client wrote".to_owned()),
-        (all, true) => Verdict::Valid(format!(
+        (all, true) => Verdict::Holds(format!(
             "{} {} where a ring of its time says",
             count(all, "entry", "entries"),
             plural(all, "lies", "lie")
         )),
         (_, false) => {
-            Verdict::Invalid(evidence.words.prove(|| witness(evidence, index, &misplaced)))
+            Verdict::Violated(evidence.words.prove(|| witness(evidence, index, &misplaced)))
         }
     }
 }

@@ -77,7 +77,7 @@ pub fn judge(
         }
         let expected = expected(property, expectation);
         let verdict = match (evidence.words, &verdict) {
-            (Words::Said, _) | (Words::OfViolations, Verdict::Invalid(_)) => verdict,
+            (Words::Said, _) | (Words::OfViolations, Verdict::Violated(_)) => verdict,
             _ => verdict.unsaid(),
         };
         findings.judgements.push(Judgement { property, verdict, expected });
@@ -89,8 +89,8 @@ pub fn judge(
 /// Whether a property holds; `None`: not decided.
 const fn decided(verdict: &Verdict) -> Option<bool> {
     match verdict {
-        Verdict::Valid(_) => Some(true),
-        Verdict::Invalid(_) => Some(false),
+        Verdict::Holds(_) => Some(true),
+        Verdict::Violated(_) => Some(false),
         Verdict::Unknown(_) | Verdict::NotApplicable(_) => None,
     }
 }

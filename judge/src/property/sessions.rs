@@ -32,7 +32,7 @@ impl<'a> Checker<'a> for Sessions {
         // What is linearizable keeps to this too. How many reads there were is for words.
         let holds = walked.linearizable == Some(true) && tell_something(walked.calls());
         if holds && walked.evidence.words != Words::Said {
-            return Verdict::Valid(String::new()).into();
+            return Verdict::Holds(String::new()).into();
         }
         judge(walked.evidence, walked.subject()).into()
     }
@@ -43,11 +43,11 @@ fn judge(evidence: &Evidence<'_>, subject: &Subject<'_>) -> Verdict {
     let words = evidence.words;
     match found.violations.first() {
         None if found.reads == 0 => Verdict::Unknown("no read was answered".to_owned()),
-        None => Verdict::Valid(words.put(|| {
+        None => Verdict::Holds(words.put(|| {
             let reads = count(found.reads, "read", "reads");
             format!("in none of {reads} did a key go back before its session")
         })),
-        Some(first) => Verdict::Invalid(words.prove(|| witness(evidence, &found, first))),
+        Some(first) => Verdict::Violated(words.prove(|| witness(evidence, &found, first))),
     }
 }
 

@@ -70,7 +70,7 @@ impl StalenessReport {
     }
 }
 
-/// Judges the reads: `Invalid` if one is older than `bound`, or returned what nobody wrote.
+/// Judges the reads: `Violated` if one is older than `bound`, or returned what nobody wrote.
 pub(super) fn judge(
     evidence: &Evidence<'_>,
     index: &Index<'_>,
@@ -85,10 +85,10 @@ pub(super) fn judge(
         return Verdict::Unknown("no read was answered".to_owned());
     }
     if worst.is_none() && reads.unwritten.is_empty() {
-        return Verdict::Valid(evidence.words.put(|| valid(report, bound)));
+        return Verdict::Holds(evidence.words.put(|| valid(report, bound)));
     }
     if evidence.words == Words::Unsaid {
-        return Verdict::Invalid(Witness::default());
+        return Verdict::Violated(Witness::default());
     }
     let mut witness = Witness::default();
     let mut facts = Facts::default();
@@ -110,7 +110,7 @@ pub(super) fn judge(
         .chain(reads.unwritten.first().copied())
         .map(|read| evidence.history.operations[read].invoked)
         .min();
-    Verdict::Invalid(witness)
+    Verdict::Violated(witness)
 }
 
 fn valid(report: &StalenessReport, bound: Duration) -> String {

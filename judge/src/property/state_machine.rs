@@ -52,7 +52,7 @@ impl<'a> Checker<'a> for StateMachine {
     }
 }
 
-/// Judges the facts: `Invalid` at the first that contradicts an earlier one.
+/// Judges the facts: `Violated` at the first that contradicts an earlier one.
 fn judge(facts: &[FactRecord]) -> Verdict {
     let mut announced = Announced::default();
     for fact in facts {
@@ -62,7 +62,7 @@ fn judge(facts: &[FactRecord]) -> Verdict {
             let since = Some(other.0);
             lines.add(one.0, one.1);
             lines.add(other.0, other.1);
-            return Verdict::Invalid(Witness {
+            return Verdict::Violated(Witness {
                 summary,
                 facts: lines.lines(),
                 since,
@@ -70,7 +70,7 @@ fn judge(facts: &[FactRecord]) -> Verdict {
             });
         }
     }
-    Verdict::Valid(format!(
+    Verdict::Holds(format!(
         "one leader in each of {} terms; logs match; none of {} applied entries changed",
         number(announced.leaders.len() as u64),
         number(announced.applied.len() as u64)
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn a_leader_may_say_it_twice_and_the_next_leads_another_term() {
         let lead = |term| Fact::Leads { term };
-        assert!(matches!(verdict(&[(1, lead(1)), (1, lead(1)), (2, lead(2))]), Verdict::Valid(_)));
+        assert!(matches!(verdict(&[(1, lead(1)), (1, lead(1)), (2, lead(2))]), Verdict::Holds(_)));
         assert_eq!(
             summary(&[(1, lead(1)), (2, lead(2)), (3, lead(2))]),
             "term 2 has two leaders, n2 and n3"
@@ -157,7 +157,7 @@ mod tests {
     fn logs_that_share_an_entry_share_what_is_before_it() {
         let logs =
             [(1, appended(5, 2, 1, 7)), (2, appended(5, 2, 1, 7)), (3, appended(5, 3, 1, 8))];
-        assert!(matches!(verdict(&logs), Verdict::Valid(_)));
+        assert!(matches!(verdict(&logs), Verdict::Holds(_)));
         let other_content = [(1, appended(5, 2, 1, 7)), (2, appended(5, 2, 1, 8))];
         assert!(summary(&other_content).contains("different things as entry 5 of term 2"));
         let other_predecessor = [(1, appended(5, 2, 1, 7)), (2, appended(5, 2, 2, 7))];
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn an_applied_entry_never_changes() {
         let applied = |term| Fact::Applied { index: 9, term };
-        assert!(matches!(verdict(&[(1, applied(2)), (2, applied(2))]), Verdict::Valid(_)));
+        assert!(matches!(verdict(&[(1, applied(2)), (2, applied(2))]), Verdict::Holds(_)));
         assert_eq!(
             summary(&[(1, applied(2)), (2, applied(3))]),
             "entry 9 was applied by n1 as of term 2 and by n2 as of term 3"
@@ -178,7 +178,7 @@ mod tests {
     fn what_a_disk_gives_back_must_be_what_was_there() {
         let before = [(1, appended(5, 2, 1, 7)), (1, Fact::Applied { index: 5, term: 2 })];
         let again = [before, before].concat();
-        assert!(matches!(verdict(&again), Verdict::Valid(_)));
+        assert!(matches!(verdict(&again), Verdict::Holds(_)));
         let changed = [&before[..], &[(1, appended(5, 2, 1, 8))]].concat();
         assert!(summary(&changed).contains("logs of n1 and n1 hold different things"));
     }

@@ -83,13 +83,13 @@ impl Versions {
         let misnamed = self.misnamed(evidence, index);
         match misnamed.first() {
             None if self.judged == 0 => Verdict::Unknown("no read found a value".to_owned()),
-            None => Verdict::Valid(format!(
+            None => Verdict::Holds(format!(
                 "in none of {} did a value bear another version than its write",
                 count(self.judged, "read", "reads")
             )),
             Some(first) => {
                 let tell = || witness(evidence, *first, misnamed.len() as u64, self.judged);
-                Verdict::Invalid(evidence.words.prove(tell))
+                Verdict::Violated(evidence.words.prove(tell))
             }
         }
     }

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The property holds; the text says what was looked at.
-    Valid(String),
+    #[serde(alias = "valid")]
+    Holds(String),
     /// It does not, and this proves it.
-    Invalid(Witness),
+    #[serde(alias = "invalid")]
+    Violated(Witness),
     /// The checker cannot tell; the text says why.
     Unknown(String),
     /// The system has no such thing, so that there is nothing to judge; the text says what
@@ -93,18 +95,18 @@ impl Verdict {
     #[must_use]
     pub fn unsaid(self) -> Self {
         match self {
-            Self::Valid(_) => Self::Valid(String::new()),
-            Self::Invalid(_) => Self::Invalid(Witness::default()),
+            Self::Holds(_) => Self::Holds(String::new()),
+            Self::Violated(_) => Self::Violated(Witness::default()),
             Self::Unknown(_) => Self::Unknown(String::new()),
             Self::NotApplicable(_) => Self::NotApplicable(String::new()),
         }
     }
 
-    /// The verdict in one word.
+    /// The verdict in one word: `holds`, `violated`, `unknown` or `not-applicable`.
     pub const fn word(&self) -> &'static str {
         match self {
-            Self::Valid(_) => "valid",
-            Self::Invalid(_) => "invalid",
+            Self::Holds(_) => "holds",
+            Self::Violated(_) => "violated",
             Self::Unknown(_) => "unknown",
             Self::NotApplicable(_) => "not-applicable",
         }
@@ -113,16 +115,16 @@ impl Verdict {
     /// The verdict in one sentence.
     pub fn sentence(&self) -> &str {
         match self {
-            Self::Valid(text) | Self::Unknown(text) | Self::NotApplicable(text) => text,
-            Self::Invalid(witness) => &witness.summary,
+            Self::Holds(text) | Self::Unknown(text) | Self::NotApplicable(text) => text,
+            Self::Violated(witness) => &witness.summary,
         }
     }
 
     /// The witness of a violation.
     pub const fn witness(&self) -> Option<&Witness> {
         match self {
-            Self::Invalid(witness) => Some(witness),
-            Self::Valid(_) | Self::Unknown(_) | Self::NotApplicable(_) => None,
+            Self::Violated(witness) => Some(witness),
+            Self::Holds(_) | Self::Unknown(_) | Self::NotApplicable(_) => None,
         }
     }
 }
@@ -132,8 +134,8 @@ impl Judgement {
     /// a stated one is not met by `Unknown` nor by `NotApplicable`.
     pub const fn as_expected(&self) -> bool {
         match self.expected {
-            Expected::Holds => matches!(self.verdict, Verdict::Valid(_)),
-            Expected::Violated => matches!(self.verdict, Verdict::Invalid(_)),
+            Expected::Holds => matches!(self.verdict, Verdict::Holds(_)),
+            Expected::Violated => matches!(self.verdict, Verdict::Violated(_)),
             Expected::Unstated => true,
         }
     }

@@ -86,7 +86,7 @@ fn draw_course<B: DrawingBackend>(
     let x = |point: &Point| frame.x(point.from).min(panel.right);
     let points = &course.points;
     let mut line: Vec<_> = points.first().map(|it| (x(it), y(it.share()))).into_iter().collect();
-    for (one, next) in points.iter().zip(&points[1..]) {
+    for (one, next) in points.iter().zip(points.iter().skip(1)) {
         // Between neighbours nothing happens, and in between others it is not known what comes when.
         let until = if one.place + 1 == next.place { one } else { next };
         let corner = |point: &Point, bound: f64| (x(point), y(bound));

@@ -41,11 +41,9 @@ pub struct Finding {
     pub expected: Expected,
     /// How the property stands.
     pub standing: Standing,
-    /// With how many seeds it is violated.
-    pub violations: u64,
-    /// The first seed that shows a standing other than `Holds`.
-    pub seed: Option<u64>,
-    /// The verdict of that seed, or of the first, in one sentence.
+    /// The seeds that show this standing, in order; none if it holds or there is no such thing.
+    pub seeds: Vec<u64>,
+    /// The verdict of the first of those, or of the first of all, in one sentence.
     pub summary: String,
 }
 
@@ -63,13 +61,20 @@ pub enum Standing {
     Violated,
 }
 
-/// Something wrong that is no verdict, and the first seed that shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Something wrong that is no verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Defect {
-    /// The seed.
-    pub seed: u64,
-    /// What is wrong, in words.
+    /// The seeds that show it, in order, at least one.
+    pub seeds: Vec<u64>,
+    /// What is wrong, in words; of a panic, in those of the first seed.
     pub text: String,
+}
+
+impl Defect {
+    /// The first seed that shows it.
+    pub fn seed(&self) -> u64 {
+        self.seeds[0]
+    }
 }
 
 impl Cell {
@@ -81,7 +86,7 @@ impl Cell {
     pub fn of(seen: &[(u64, Seen)]) -> Self {
         assert!(!seen.is_empty(), "a cell needs a run");
         let leaves = seen.iter().filter_map(|(_, seen)| seen.leaves()).max();
-        let content = first_panic(seen).map_or_else(|| judged(seen), Content::Panicked);
+        let content = panics(seen).map_or_else(|| judged(seen), Content::Panicked);
         let flaws = seen.iter().map(|(_, seen)| seen.flaws()).find(|flaws| !flaws.is_empty());
         Self { content, leaves, flaws: flaws.unwrap_or_default().to_vec() }
     }
@@ -128,6 +133,19 @@ impl Cell {
 }
 
 impl Finding {
+    /// The first seed that shows a standing other than `Holds`.
+    pub fn seed(&self) -> Option<u64> {
+        self.seeds.first().copied()
+    }
+
+    /// With how many seeds it is violated.
+    pub fn violations(&self) -> u64 {
+        match self.standing {
+            Standing::Violated => self.seeds.len() as u64,
+            _ => 0,
+        }
+    }
+
     /// Whether it is what the scenario expects. An expected violation need show with one seed
     /// only; what the scenario does not state is always as expected.
     pub fn as_expected(&self) -> bool {
@@ -152,10 +170,10 @@ impl Standing {
 
     fn of(verdict: &Verdict) -> Self {
         match verdict {
-            Verdict::Valid(_) => Self::Holds,
+            Verdict::Holds(_) => Self::Holds,
             Verdict::NotApplicable(_) => Self::NotApplicable,
             Verdict::Unknown(_) => Self::Unknown,
-            Verdict::Invalid(_) => Self::Violated,
+            Verdict::Violated(_) => Self::Violated,
         }
     }
 }
@@ -177,11 +195,13 @@ pub fn shown(seen: &[Seen]) -> Vec<usize> {
     shown.into_iter().collect()
 }
 
-fn first_panic(seen: &[(u64, Seen)]) -> Option<Defect> {
-    seen.iter().find_map(|(seed, seen)| match seen {
-        Seen::Panicked(text) => Some(Defect { seed: *seed, text: text.clone() }),
+fn panics(seen: &[(u64, Seen)]) -> Option<Defect> {
+    let panics = seen.iter().filter_map(|(seed, seen)| match seen {
+        Seen::Panicked(text) => Some((*seed, text)),
         Seen::Judged { .. } => None,
-    })
+    });
+    let seeds: Vec<u64> = panics.clone().map(|(seed, _)| seed).collect();
+    panics.map(|(_, text)| text.clone()).next().map(|text| Defect { seeds, text })
 }
 
 fn judged(seen: &[(u64, Seen)]) -> Content {
@@ -197,20 +217,23 @@ fn judged(seen: &[(u64, Seen)]) -> Content {
                 property: judgement.property.name(),
                 expected: judgement.expected,
                 standing,
-                violations: u64::from(standing == Standing::Violated),
-                seed: (standing > Standing::Holds).then_some(*seed),
+                seeds: if standing > Standing::Holds { vec![*seed] } else { Vec::new() },
                 summary: judgement.verdict.sentence().to_owned(),
             };
             match findings.iter_mut().find(|known| known.property == finding.property) {
                 // What is worse replaces; what is as bad leaves the first seed in place.
                 Some(known) if known.standing < finding.standing => *known = finding,
-                Some(known) => known.violations += finding.violations,
+                Some(known) if known.standing == finding.standing => {
+                    known.seeds.extend(finding.seeds);
+                }
+                Some(_) => {}
                 None => findings.push(finding),
             }
         }
         for text in defects {
-            if all_defects.iter().all(|known| known.text != *text) {
-                all_defects.push(Defect { seed: *seed, text: text.clone() });
+            match all_defects.iter_mut().find(|known| known.text == *text) {
+                Some(known) => known.seeds.push(*seed),
+                None => all_defects.push(Defect { seeds: vec![*seed], text: text.clone() }),
             }
         }
     }
@@ -236,11 +259,11 @@ mod tests {
     }
 
     fn holds() -> Verdict {
-        Verdict::Valid("all is there".to_owned())
+        Verdict::Holds("all is there".to_owned())
     }
 
     fn violated(summary: &str) -> Verdict {
-        Verdict::Invalid(Witness { summary: summary.to_owned(), ..Witness::default() })
+        Verdict::Violated(Witness { summary: summary.to_owned(), ..Witness::default() })
     }
 
     fn unknown() -> Verdict {
@@ -256,7 +279,7 @@ mod tests {
         let Content::Judged { findings, .. } = &cell.content else {
             panic!("no run panicked");
         };
-        (findings[0].standing, findings[0].seed, &findings[0].summary)
+        (findings[0].standing, findings[0].seed(), &findings[0].summary)
     }
 
     #[test]
@@ -267,7 +290,7 @@ mod tests {
         let Content::Judged { findings, .. } = &cell.content else {
             panic!("no run panicked");
         };
-        assert_eq!(findings[0].violations, 2);
+        assert_eq!((findings[0].violations(), &findings[0].seeds[..]), (2, &[2, 3][..]));
         assert!(!cell.as_expected());
         assert!(cell.gives_up_at_most(&["durability"]) && !cell.gives_up_at_most(&["staleness"]));
     }
@@ -299,7 +322,10 @@ mod tests {
         let fine = seen(violated("lost"), Expected::Violated);
         let panics = |text: &str| Seen::Panicked(text.to_owned());
         let cell = Cell::of(&[(0, fine), (1, panics("first")), (2, panics("second"))]);
-        assert_eq!(cell.content, Content::Panicked(Defect { seed: 1, text: "first".to_owned() }));
+        assert_eq!(
+            cell.content,
+            Content::Panicked(Defect { seeds: vec![1, 2], text: "first".to_owned() })
+        );
         assert!(!cell.as_expected());
         assert_eq!(cell.leaves, Some(Leaves::Majority));
         assert_eq!(Cell::of(&[(0, panics("only"))]).leaves, None);
@@ -317,8 +343,8 @@ mod tests {
         let Content::Judged { defects, .. } = &cell.content else {
             panic!("no run panicked");
         };
-        let seeds: Vec<_> = defects.iter().map(|d| (d.seed, d.text.as_str())).collect();
-        assert_eq!(seeds, [(1, "a"), (2, "b")]);
+        let seeds: Vec<_> = defects.iter().map(|d| (&d.seeds[..], d.text.as_str())).collect();
+        assert_eq!(seeds, [(&[1, 2][..], "a"), (&[2][..], "b")]);
         assert!(!cell.as_expected() && !cell.gives_up_at_most(&["durability"]));
     }
 }

@@ -32,8 +32,8 @@ struct CellSummary<'a> {
     leaves: Option<Leaves>,
     as_expected: bool,
     properties: Vec<FindingSummary<'a>>,
-    defects: &'a [Defect],
-    panicked: Option<&'a Defect>,
+    defects: Vec<DefectSummary<'a>>,
+    panicked: Option<DefectSummary<'a>>,
     commands: Vec<String>,
 }
 
@@ -45,14 +45,22 @@ struct FindingSummary<'a> {
     as_expected: bool,
     violations: u64,
     seed: Option<u64>,
+    seeds: &'a [u64],
     summary: &'a str,
+}
+
+#[derive(Serialize)]
+struct DefectSummary<'a> {
+    seed: u64,
+    seeds: &'a [u64],
+    text: &'a str,
 }
 
 impl Matrix {
     /// The matrix as JSON, indented, with a line break at its end.
     ///
-    /// Beside each verdict stand what was expected and the first seed that shows it; `commands`
-    /// holds a command for each seed that a cell names.
+    /// Beside each verdict stand what was expected, the first seed that shows it, and all that do;
+    /// `commands` holds a command for each of the first seeds of a cell.
     pub fn to_json(&self) -> String {
         let document = Document {
             schema: SCHEMA,
@@ -85,8 +93,8 @@ fn summary<'a>(
         Content::Judged { findings, defects } => (findings, defects, None),
         Content::Panicked(panic) => (&[], &[], Some(panic)),
     };
-    let wrong = defects.iter().chain(panicked).map(|defect| defect.seed);
-    let mut seeds: Vec<u64> = findings.iter().filter_map(|f| f.seed).chain(wrong).collect();
+    let wrong = defects.iter().chain(panicked).map(Defect::seed);
+    let mut seeds: Vec<u64> = findings.iter().filter_map(Finding::seed).chain(wrong).collect();
     seeds.sort_unstable();
     seeds.dedup();
     CellSummary {
@@ -96,10 +104,14 @@ fn summary<'a>(
         leaves: cell.leaves,
         as_expected: cell.as_expected(),
         properties: findings.iter().map(finding_summary).collect(),
-        defects,
-        panicked,
+        defects: defects.iter().map(defect_summary).collect(),
+        panicked: panicked.map(defect_summary),
         commands: seeds.into_iter().map(|seed| command(scenario, system, seed, by_hand)).collect(),
     }
+}
+
+fn defect_summary(defect: &Defect) -> DefectSummary<'_> {
+    DefectSummary { seed: defect.seed(), seeds: &defect.seeds, text: &defect.text }
 }
 
 fn finding_summary(finding: &Finding) -> FindingSummary<'_> {
@@ -108,8 +120,9 @@ fn finding_summary(finding: &Finding) -> FindingSummary<'_> {
         verdict: finding.standing,
         expected: expected(finding.expected),
         as_expected: finding.as_expected(),
-        violations: finding.violations,
-        seed: finding.seed,
+        violations: finding.violations(),
+        seed: finding.seed(),
+        seeds: &finding.seeds,
         summary: &finding.summary,
     }
 }

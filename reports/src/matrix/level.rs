@@ -77,7 +77,7 @@ mod tests {
     fn finding(property: &'static str, standing: Standing) -> Finding {
         let summary = String::new();
         let expected = Expected::Unstated;
-        Finding { property, expected, standing, violations: 0, seed: None, summary }
+        Finding { property, expected, standing, seeds: Vec::new(), summary }
     }
 
     fn told(standings: &[(&'static str, Standing)]) -> String {

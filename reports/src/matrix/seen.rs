@@ -131,9 +131,9 @@ impl TryFrom<Written> for Seen {
         let judgement = |(name, word, expected, sentence): (String, String, Expected, String)| {
             let property = Property::ALL.into_iter().find(|property| property.name() == name);
             let property = property.ok_or_else(|| format!("there is no property `{name}`"))?;
-            let violated = |summary| Verdict::Invalid(Witness { summary, ..Witness::default() });
+            let violated = |summary| Verdict::Violated(Witness { summary, ..Witness::default() });
             let kinds: [fn(String) -> Verdict; 4] =
-                [Verdict::Valid, violated, Verdict::Unknown, Verdict::NotApplicable];
+                [Verdict::Holds, violated, Verdict::Unknown, Verdict::NotApplicable];
             let verdict = kinds.iter().find(|kind| kind(String::new()).word() == word);
             let verdict = verdict.ok_or_else(|| format!("there is no verdict `{word}`"))?;
             Ok(Judgement { property, verdict: verdict(sentence), expected })

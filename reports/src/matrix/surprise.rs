@@ -2,7 +2,10 @@
 
 use super::{Cell, Content, Finding, Matrix, Standing};
 use crate::flaw_options;
-use judge::{record::Expected, text::program};
+use judge::{
+    record::Expected,
+    text::{number, program},
+};
 
 /// Something in a cell that is not as expected.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,16 +57,21 @@ fn of<'a>(
     }
     match &cell.content {
         Content::Panicked(panic) => {
-            vec![surprise(panic.seed, format!("panicked, seed {}", panic.seed), &panic.text)]
+            vec![surprise(
+                panic.seed(),
+                format!("panicked with {}", seeds(&panic.seeds)),
+                &panic.text,
+            )]
         }
         Content::Judged { findings, defects } => {
             let missed = findings.iter().filter(|finding| !finding.as_expected());
             let missed = missed.map(|finding| {
                 // What shows with no seed is shown as well by the first.
-                surprise(finding.seed.unwrap_or(0), miss(finding), finding.summary.as_str())
+                surprise(finding.seed().unwrap_or(0), miss(finding), finding.summary.as_str())
             });
             let defects = defects.iter().map(|defect| {
-                surprise(defect.seed, "the scenario itself is wrong".to_owned(), &defect.text)
+                let what = format!("the scenario itself is wrong with {}", seeds(&defect.seeds));
+                surprise(defect.seed(), what, &defect.text)
             });
             missed.chain(defects).collect()
         }
@@ -76,11 +84,40 @@ fn miss(finding: &Finding) -> String {
         Expected::Holds | Expected::Unstated => "was to hold",
     };
     let name = finding.property;
-    match (finding.standing, finding.seed) {
+    match (finding.standing, &finding.seeds[..]) {
         (Standing::NotApplicable, _) => format!("{name} {wanted}, and there is no such thing"),
-        (Standing::Holds, _) | (_, None) => format!("{name} {wanted}, and holds with every seed"),
-        (standing, Some(seed)) => {
-            format!("{name} {wanted}, and is {} with seed {seed}", standing.word())
+        (Standing::Holds, _) | (_, []) => format!("{name} {wanted}, and holds with every seed"),
+        (standing, all) => {
+            format!("{name} {wanted}, and is {} with {}", standing.word(), seeds(all))
         }
+    }
+}
+
+/// So many seeds are told of one thing; the others are counted.
+const MOST_SEEDS: usize = 10;
+
+/// The seeds by their number and names: one, several, or some of many.
+fn seeds(all: &[u64]) -> String {
+    let told: Vec<_> = all.iter().take(MOST_SEEDS).map(u64::to_string).collect();
+    let told = told.join(", ");
+    match (all.len(), all.len().saturating_sub(MOST_SEEDS)) {
+        (1, _) => format!("seed {told}"),
+        (count, 0) => format!("{count} seeds: {told}"),
+        (count, more) => {
+            format!("{} seeds: {told} and {} more", number(count as u64), number(more as u64))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seeds;
+
+    #[test]
+    fn many_seeds_are_counted() {
+        assert_eq!(seeds(&[7]), "seed 7");
+        assert_eq!(seeds(&[1, 7]), "2 seeds: 1, 7");
+        let many: Vec<_> = (0..1012).collect();
+        assert_eq!(seeds(&many), "1,012 seeds: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1,002 more");
     }
 }

@@ -35,7 +35,7 @@ impl Matrix {
         for (scenario, system, cell) in self.cells() {
             let flaws = &cell.flaws.join(" ");
             let mut wrong = |verdict, defect: &super::Defect| {
-                let seed = defect.seed.to_string();
+                let seed = defect.seed().to_string();
                 let text = &defect.text;
                 table.row([scenario, system, flaws, "", verdict, "", "false", "", &seed, text]);
             };
@@ -56,8 +56,8 @@ impl Matrix {
                     finding.standing.word(),
                     expected(finding.expected),
                     if finding.as_expected() { "true" } else { "false" },
-                    &finding.violations.to_string(),
-                    &finding.seed.map(|seed| seed.to_string()).unwrap_or_default(),
+                    &finding.violations().to_string(),
+                    &finding.seed().map(|seed| seed.to_string()).unwrap_or_default(),
                     &finding.summary,
                 ]);
             }

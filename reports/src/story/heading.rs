@@ -88,8 +88,8 @@ pub fn flaw_options(flaws: &[String]) -> String {
 fn without_expectations(run: &Run, paper: &mut Paper) {
     let words: Vec<_> = run.judgements.iter().map(|it| it.verdict.word()).collect();
     let sorts = [
-        ("invalid", "is violated", "are violated"),
-        ("valid", "holds", "hold"),
+        ("violated", "is violated", "are violated"),
+        ("holds", "holds", "hold"),
         ("unknown", "is unknown", "are unknown"),
     ];
     let told = sorts.into_iter().filter_map(|(word, one, several)| {

@@ -30,7 +30,7 @@ pub(super) fn write(run: &Run, options: &StoryOptions, paper: &mut Paper) {
 fn count_unstated(run: &Run, room: usize, paper: &mut Paper) {
     let unstated = run.judgements.iter().filter(|it| is_unstated(it));
     let words: Vec<_> = unstated.map(|it| it.verdict.word()).collect();
-    let sorts = [("invalid", "violated"), ("valid", "hold"), ("unknown", "unknown")];
+    let sorts = [("violated", "violated"), ("holds", "hold"), ("unknown", "unknown")];
     let counts = sorts.map(|(word, told)| (words.iter().filter(|it| **it == word).count(), told));
     let told = counts.iter().filter(|(count, _)| *count > 0);
     let told: Vec<_> = told.map(|(count, told)| format!("{count} {told}")).collect();
@@ -51,7 +51,7 @@ fn lines(run: &Run, verbose: bool) -> Vec<(&'static str, &Judgement, String)> {
     // On a page what went as it should beside a violation is named, and not told.
     let any_violated = run.judgements.iter().any(|it| it.verdict.witness().is_some());
     let is_plain = |it: &Judgement| {
-        let is_fine = matches!(it.verdict, Verdict::Valid(_)) && it.as_expected();
+        let is_fine = matches!(it.verdict, Verdict::Holds(_)) && it.as_expected();
         any_violated && is_fine
     };
     // Where nothing is expected, all is told: what is violated in a sentence, the rest by name.
@@ -67,7 +67,7 @@ fn lines(run: &Run, verbose: bool) -> Vec<(&'static str, &Judgement, String)> {
     let mut lines: Vec<_> = own.collect();
     let mut label = if verbose { "levels below it" } else { "the others" };
     for stated in [true, false] {
-        for word in ["valid", "invalid", "unknown"] {
+        for word in ["holds", "violated", "unknown"] {
             let is_of = |it: &&Judgement| it.verdict.word() == word && is_unstated(it) != stated;
             let of_word: Vec<&Judgement> = shared.iter().copied().filter(is_of).collect();
             let names: Vec<_> = of_word.iter().map(|it| it.property.name()).collect();
@@ -88,9 +88,9 @@ fn line(label: &str, judgement: &Judgement, sentence: &str, paper: &mut Paper) {
     // On narrow paper the last column would be too narrow to read.
     let hang = if paper.width() < 80 { 16 } else { label.chars().count() + 28 };
     let (word, tone) = match (&judgement.verdict, judgement.as_expected()) {
-        (Verdict::Valid(_), true) => ("holds", Tone::Good),
-        (Verdict::Valid(_), false) => ("holds", Tone::Bad),
-        (Verdict::Invalid(_), _) => ("VIOLATED", Tone::Bad),
+        (Verdict::Holds(_), true) => ("holds", Tone::Good),
+        (Verdict::Holds(_), false) => ("holds", Tone::Bad),
+        (Verdict::Violated(_), _) => ("VIOLATED", Tone::Bad),
         (Verdict::Unknown(_), _) => ("unknown", Tone::Notable),
         (Verdict::NotApplicable(_), _) => ("no such", Tone::Notable),
     };

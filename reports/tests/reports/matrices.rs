@@ -15,8 +15,7 @@ pub(crate) fn finding(property: &'static str, expected: Expected, standing: Stan
         property,
         expected,
         standing,
-        violations: u64::from(standing == Standing::Violated),
-        seed: (standing != Standing::Holds).then_some(2),
+        seeds: if standing == Standing::Holds { Vec::new() } else { vec![2] },
         summary: format!("what was seen of {property}, with | and *"),
     }
 }
@@ -77,10 +76,10 @@ pub(crate) fn wrong() -> Matrix {
         &mut matrix.rows[0].cells[1]
     {
         let text = "the fault \"n2 crashed\" at 1 s touched nothing".to_owned();
-        defects.push(Defect { seed: 1, text });
+        defects.push(Defect { seeds: vec![1, 2], text });
     }
     let text = "assertion failed: a term has one leader\n  left: n1".to_owned();
-    let content = Content::Panicked(Defect { seed: 2, text });
+    let content = Content::Panicked(Defect { seeds: vec![2], text });
     matrix.rows[1].cells[1] = Some(Cell { content, leaves: None, flaws: Vec::new() });
     matrix
 }

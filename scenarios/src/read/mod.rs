@@ -71,7 +71,7 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// Fails with every mistake in the text. If it is not TOML at all, these
+    /// Fails with the first mistakes in the text, and how many there are. If it is not TOML at all, these
     /// are the mistakes in its syntax alone.
     pub fn parse(
         file_name: &str,
@@ -91,8 +91,8 @@ impl Scenario {
         let scenario =
             if errors.is_empty() { scenario(document.get_ref(), systems, &mistakes) } else { None };
         match (scenario, mistakes.into_drafts()) {
-            (Some(scenario), drafts) if drafts.is_empty() => Ok(scenario),
-            (_, drafts) => Err(InvalidScenario::new(file_name, text, drafts)),
+            (Some(scenario), (_, 0)) => Ok(scenario),
+            (_, (drafts, found)) => Err(InvalidScenario::new(file_name, text, drafts, found)),
         }
     }
 
@@ -125,7 +125,7 @@ impl Scenario {
 }
 
 /// So many bytes a scenario's file has at most: a plan with a hundred thousand operations has fifteen million.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: u64 = 32 << 20;
 
 /// The first three files of a folder that can be scenarios, by name; none if it cannot be read.
 fn scenario_files(folder: &Path) -> Vec<PathBuf> {

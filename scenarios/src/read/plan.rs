@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{Fate, LinkEnd, LinkPin, MessagePin, Pins, Property, SCHEMA, words::FATES};
 use node::SystemInfo;
+use std::collections::BTreeSet;
 use toml::de::DeTable;
 
 /// Notes that the file is of a newer schema, of which nothing else can be said.
@@ -86,21 +87,22 @@ pub(super) fn pins(root: &Section<'_>, scope: &Scope<'_>) -> Pins {
     let time = |item: Item<'_>| item.duration(Zero::Meaningless);
     let latency = section.get("latency").and_then(time);
     let mut pins = Pins { latency, ..Pins::default() };
+    let mut links = BTreeSet::new();
     for section in section.tables("link", "[[pins.link]]", &["link", "latency"]) {
         let link = section.required("link", "\"n1->n2\"");
         let found = link.and_then(|item| ends(item, scope));
         let latency = section.required("latency", "\"1ms\"").and_then(time);
         let (Some((from, to)), Some(latency)) = (found, latency) else { continue };
-        if pins.links.iter().any(|pin| (pin.from, pin.to) == (from, to)) {
+        if !links.insert((from, to)) {
             twice(link, "the link", "join the two into one");
         }
         pins.links.push(LinkPin { from, to, latency });
     }
     let fields = &["link", "number", "fate", "after", "copy_after"];
+    let mut messages = BTreeSet::new();
     for section in section.tables("message", "[[pins.message]]", fields) {
         let Some(pin) = message(&section, scope) else { continue };
-        let same = |it: &MessagePin| (it.from, it.to, it.number) == (pin.from, pin.to, pin.number);
-        if pins.messages.iter().any(same) {
+        if !messages.insert((pin.from, pin.to, pin.number)) {
             twice(section.get("number"), "the message", "join the two into one");
         }
         pins.messages.push(pin);

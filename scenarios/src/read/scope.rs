@@ -114,6 +114,9 @@ impl Scope<'_> {
 
     fn unknown<T>(&self, what: &str, name: Word<'_>, words: &Words<T>) {
         let mut candidates = words::names(words);
+        if self.mistakes.is_full() {
+            return self.mistakes.unknown(what, name, &candidates);
+        }
         // All of a thousand nodes would make a long line.
         let nodes: Vec<_> = (0..self.nodes.unwrap_or(1).min(5))
             .map(|index| NodeId::from_index(index).to_string())

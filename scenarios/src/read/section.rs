@@ -36,12 +36,13 @@ impl<'a> Section<'a> {
             .flat_map(DeTable::keys)
             .filter(|key| !fields.contains(&key.get_ref().as_ref()));
         for key in unknown {
-            mistakes.add(
-                key.span(),
-                format!("{heading} has no field `{}`", key.get_ref()),
-                "unknown field",
-                suggest::mend(key.get_ref(), fields),
-            );
+            mistakes.add_with(key.span(), || {
+                [
+                    format!("{heading} has no field `{}`", key.get_ref()),
+                    "unknown field".to_owned(),
+                    suggest::mend(key.get_ref(), fields),
+                ]
+            });
         }
         Self { heading: heading.to_owned(), fields, broken: table.is_none(), table, span, mistakes }
     }

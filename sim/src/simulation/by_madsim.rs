@@ -2,7 +2,7 @@
 
 use super::{Of, Simulation, assess, own_up, panicked_of};
 use crate::{
-    Cluster, Error, Gear, Run,
+    Cluster, Error, Gear, Limits, Run,
     nemesis::plan,
     parallel::RUN_THREAD,
     plugin::{Pump, WorldPlugin},
@@ -10,7 +10,13 @@ use crate::{
 };
 use madsim::runtime::Runtime;
 use node::Node;
-use std::{future::Future, sync::Arc, thread};
+use std::{
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+    task::Poll,
+    thread,
+};
 
 impl<N: Node> Simulation<N> {
     pub(super) fn run_by_madsim<R: Send + 'static>(
@@ -56,19 +62,28 @@ impl<N: Node> Simulation<N> {
         F: FnOnce(Pump<N>) -> B + Send + 'static,
         B: Future<Output = (Pump<N>, T)>,
     {
-        let Self { scenario, seed, detail, fork, .. } = self;
+        let Self { scenario, seed, detail, fork, limits, .. } = self;
+        let limits = limits.unwrap_or_else(Limits::in_force);
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
             let scenario = Arc::new(scenario);
-            let steps = plan(&scenario, seed, fork);
-            let world = World::<N>::new(&scenario, steps, seed, fork, detail, timed);
+            let steps = plan(&scenario, seed, fork, limits);
+            let world = World::<N>::new(&scenario, steps, seed, fork, detail, timed, limits);
             let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
             runtime.add_simulator::<WorldPlugin<N>>();
             let nodes = scenario.cluster.nodes;
-            let (remains, output) = runtime.block_on(async move {
+            let mut driven = Box::pin(async move {
                 let (pump, output) = drive(Pump::start(world, nodes).await).await;
                 (pump.finish(), output)
             });
+            // What ends a run early is told by its error, and not by madsim on standard error.
+            let ended = runtime.block_on(poll_fn(move |cx| {
+                match catch_unwind(AssertUnwindSafe(|| driven.as_mut().poll(cx))) {
+                    Ok(polled) => polled.map(Ok),
+                    Err(payload) => Poll::Ready(Err(payload)),
+                }
+            }));
+            let (remains, output) = ended.unwrap_or_else(|payload| resume_unwind(payload));
             let scenario = Arc::unwrap_or_clone(scenario);
             (end(Of { scenario, system: N::INFO, seed, detail }, remains), output)
         };

@@ -2,7 +2,7 @@
 
 use super::{Of, Simulation, assess, own_up, panicked_of};
 use crate::{
-    Cluster, Error, Run,
+    Cluster, Error, Limits, Run,
     nemesis::plan,
     parallel::RUN_THREAD,
     plain,
@@ -59,10 +59,11 @@ impl<N: Node> Simulation<N> {
         run: impl FnOnce(World<N>, usize) -> (Remains, T),
         end: fn(Of, Remains) -> R,
     ) -> (R, T) {
-        let Self { scenario, seed, detail, fork, .. } = self;
+        let Self { scenario, seed, detail, fork, limits, .. } = self;
+        let limits = limits.unwrap_or_else(Limits::in_force);
         let scenario = Arc::new(scenario);
-        let steps = plan(&scenario, seed, fork);
-        let world = World::new(&scenario, steps, seed, fork, detail, timed);
+        let steps = plan(&scenario, seed, fork, limits);
+        let world = World::new(&scenario, steps, seed, fork, detail, timed, limits);
         let (remains, output) = run(world, scenario.cluster.nodes);
         let scenario = Arc::unwrap_or_clone(scenario);
         (end(Of { scenario, system: N::INFO, seed, detail }, remains), output)

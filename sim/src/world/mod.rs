@@ -4,6 +4,7 @@
 //! for it what only madsim can do: kill a node, and boot one.
 
 mod balancer;
+mod budget;
 mod clients;
 mod disk;
 mod network;
@@ -19,11 +20,12 @@ mod strike;
 mod timers;
 
 use crate::{
-    Detail, Fork,
+    Detail, Fork, Limits,
     nemesis::PlannedStep,
     seed::{Stream, Streams},
 };
 use balancer::{HealthChecks, HealthEvent};
+use budget::Budget;
 use clients::Client;
 use judge::record::{Endpoint, MessageClass, MessageId, Probe, Replica};
 use network::Network;
@@ -64,6 +66,7 @@ pub(crate) struct World<N: Node> {
     /// The operations that the plan lists, if it lists any.
     planned: Option<Box<Planned>>,
     record: Recorder,
+    budget: Budget,
     /// Draws what roles stand for.
     nemesis: Stream,
     /// The nodes in an order drawn by the seed, by which majorities are made.
@@ -205,6 +208,7 @@ impl<N: Node> World<N> {
         fork: Option<Fork>,
         detail: Detail,
         timed: bool,
+        limits: Limits,
     ) -> Self {
         let anew = fork.filter(|fork| fork.from == Time::ZERO);
         let streams = Streams::new(anew.map_or(seed, |fork| fork.seed));
@@ -230,6 +234,7 @@ impl<N: Node> World<N> {
             pacing: None,
             planned: Planned::of(scenario),
             record: Recorder::new(detail),
+            budget: Budget::new(limits),
             nemesis: streams.named("nemesis/roles"),
             ranking: strike::draw_ranking(nodes, &mut streams.named("nemesis/ranking")),
             streams,
@@ -275,6 +280,7 @@ impl<N: Node> World<N> {
     /// Takes one event. What only madsim can do comes back as an order.
     pub(crate) fn step(&mut self) -> Option<Order> {
         let (at, event) = self.queue.pop()?;
+        self.spend(event.kind());
         self.now = at;
         self.record.at(at);
         match event {

@@ -79,6 +79,11 @@ impl<E, S: Into<E>> Queue<E, S> {
         entries.chain(self.lane.front().map(|(entry, _)| entry)).min().map(|entry| entry.at())
     }
 
+    /// How many events wait.
+    pub(super) fn pending(&self) -> usize {
+        self.heap.len() + self.lane.len()
+    }
+
     /// Takes the next event.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<(u64, E)> {

@@ -1,12 +1,14 @@
 //! The one place through which everything that happens is put on record.
 
 mod causes;
+mod kept;
 
 use causes::{Causes, Origin};
 use judge::record::{
     Counters, Digest, DigestWriter, DropReason, Endpoint, Event, FactRecord, FaultKind,
     FaultOrigin, FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace,
 };
+use kept::Kept;
 use node::{
     Canonical, Carried, Change, ClientId, Fact, Key, NodeId, Note, RequestId, Time, TimerId,
     Versioned, client::Outcome,
@@ -21,6 +23,8 @@ pub(super) struct Recorder {
     pub(super) faults: Vec<FaultRecord>,
     pub(super) facts: Vec<FactRecord>,
     pub(super) counters: Counters,
+    /// About how many bytes all this takes.
+    pub(super) kept: Kept,
     /// The trace and why things happen in it; kept only in detail.
     causes: Option<Causes>,
     /// What the next message tells of; kept only in detail.
@@ -78,6 +82,7 @@ impl Recorder {
             faults: Vec::new(),
             facts: Vec::new(),
             counters: Counters::default(),
+            kept: Kept::default(),
             causes: detail.then(Causes::default),
             carries: Vec::new(),
             touched: None,
@@ -102,6 +107,7 @@ impl Recorder {
         self.digest.add(&record.client);
         self.digest.add(&record.operation);
         self.end(|| Event::Invoke { operation });
+        self.kept.operation(&record);
         self.history.operations.push(record);
         self.counters.operations += 1;
         operation
@@ -115,6 +121,7 @@ impl Recorder {
         self.in_detail(|causes| causes.ended(client));
         let begun = self.history.operations.len();
         let record = &mut self.history.operations[operation];
+        self.kept.outcome(&outcome);
         record.begun_by_then = u32::try_from(begun).unwrap_or(u32::MAX);
         record.completed = Time::from_nanos(self.now);
         record.outcome = outcome;
@@ -197,6 +204,7 @@ impl Recorder {
         self.digest.add(&change.key);
         self.digest.add(&change.version);
         self.digest.add(&change.after.as_ref().map(|entry| &entry.value));
+        self.kept.change(change);
         self.end(|| Event::Apply { node, change: change.clone() });
     }
 
@@ -204,6 +212,7 @@ impl Recorder {
         self.begin(Tag::Announce, node.index() as u64);
         self.digest.add(&fact);
         self.end(|| Event::Announce { node, fact });
+        self.kept.fact();
         self.facts.push(FactRecord { at: Time::from_nanos(self.now), node, fact });
     }
 
@@ -227,6 +236,7 @@ impl Recorder {
         self.end(|| Event::FaultStart { fault });
         let start = Time::from_nanos(self.now);
         self.in_detail(|causes| causes.struck(fault, kind, &nodes));
+        self.kept.fault(&label);
         self.faults.push(FaultRecord { kind, label, origin, nodes, start, end: None, touched: 0 });
         fault
     }
@@ -385,7 +395,9 @@ impl Recorder {
     /// Writes an event into the trace alone.
     fn note(&mut self, event: impl FnOnce() -> Event) {
         if let Some(causes) = &mut self.causes {
-            causes.write(Time::from_nanos(self.now), event(), self.touched.take());
+            let event = event();
+            self.kept.event(&event);
+            causes.write(Time::from_nanos(self.now), event, self.touched.take());
         }
     }
 

@@ -11,6 +11,7 @@ mod determinism;
 mod faults;
 mod forks;
 mod judged;
+mod limits;
 mod membership;
 mod network;
 mod nodes;

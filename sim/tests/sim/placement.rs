@@ -36,13 +36,13 @@ fn the_ring_holds_and_its_reverse_does_not() {
     for name in ["minimal-data-movement", "discovery-convergence"] {
         let run = run(name);
         let right = placement(&run, &run.replicas);
-        assert!(matches!(right, Verdict::Valid(_)), "{name}: {right:?}");
+        assert!(matches!(right, Verdict::Holds(_)), "{name}: {right:?}");
         // As if every node had placed keys by another rule, all of them alike.
         let groups = run.replicas.iter().map(|replica| replica.group).max().unwrap() + 1;
         let mut moved = run.replicas.clone();
         moved.iter_mut().for_each(|replica| replica.group = (replica.group + 1) % groups);
         let wrong = placement(&run, &moved);
-        assert!(matches!(wrong, Verdict::Invalid(_)), "{name}: {wrong:?}");
+        assert!(matches!(wrong, Verdict::Violated(_)), "{name}: {wrong:?}");
     }
 }
 
@@ -50,5 +50,5 @@ fn the_ring_holds_and_its_reverse_does_not() {
 fn a_key_that_was_written_while_rings_differed_may_lie_in_both_groups() {
     let run = run("rings-disagree");
     let verdict = placement(&run, &run.replicas);
-    assert!(matches!(verdict, Verdict::Valid(_)), "{verdict:?}");
+    assert!(matches!(verdict, Verdict::Holds(_)), "{verdict:?}");
 }

@@ -40,16 +40,16 @@ fn a_log_on_the_disks_of_dead_nodes_is_not_lost() {
     let (holding, verdict) = held(&run);
     // A majority has it, be it known to be committed there or not.
     assert!(holding >= 2, "{holding}");
-    assert_eq!(verdict, "valid");
+    assert_eq!(verdict, "holds");
     let (holding, verdict) = held(&all_down::<DurableEventual>(&[], Action::Crash));
-    assert_eq!((holding, verdict), (3, "valid"));
+    assert_eq!((holding, verdict), (3, "holds"));
 }
 
 #[test]
 fn what_was_in_memory_alone_or_never_synced_is_lost() {
     let (holding, verdict) = held(&all_down::<AsyncLeader>(&[], Action::Crash));
-    assert_eq!((holding, verdict), (0, "invalid"));
+    assert_eq!((holding, verdict), (0, "violated"));
     let (_, with_fsync) = held(&all_down::<Raft>(&[], Action::PowerLoss));
     let (_, without) = held(&all_down::<Raft>(&["no-fsync"], Action::PowerLoss));
-    assert_eq!((with_fsync, without), ("valid", "invalid"));
+    assert_eq!((with_fsync, without), ("holds", "violated"));
 }

@@ -107,7 +107,7 @@ fn what_is_no_record_is_refused_with_its_line() {
         assert_eq!(mistake.place().line, line, "{mistake}");
         assert!(mistake.message().contains(words), "{mistake}");
     };
-    says(&good.replace("\"version\":1}\n", "\"version\":2}\n"), 1, "has version 2");
+    says(&good.replace("\"version\":1}\n", "\"version\":3}\n"), 1, "has version 3");
     says(&good.replacen("record", "other", 1), 1, "no record of seedbed");
     let cut = good.lines().take(4).fold(String::new(), |text, line| text + line + "\n");
     says(&cut, 5, "without its last line");

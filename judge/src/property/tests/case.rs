@@ -284,10 +284,10 @@ impl Case {
         judgement.unwrap().verdict
     }
 
-    /// The text of a verdict that must be `Valid`.
+    /// The text of a verdict that must be `Holds`.
     pub(super) fn valid(&self, property: Property) -> String {
         match self.verdict(property) {
-            Verdict::Valid(text) => text,
+            Verdict::Holds(text) => text,
             other => panic!("{other:?}"),
         }
     }
@@ -318,10 +318,10 @@ impl Case {
         }
     }
 
-    /// The witness of a verdict that must be `Invalid`.
+    /// The witness of a verdict that must be `Violated`.
     pub(super) fn witness(&self, property: Property) -> Witness {
         match self.verdict(property) {
-            Verdict::Invalid(witness) => witness,
+            Verdict::Violated(witness) => witness,
             other => panic!("{other:?}"),
         }
     }

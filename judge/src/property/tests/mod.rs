@@ -41,15 +41,15 @@ fn judgements_come_in_order_beside_what_is_expected() {
     assert_eq!(
         judgements,
         [
-            (Property::Convergence, "invalid", Expected::Violated),
-            (Property::Durability, "valid", Expected::Unstated),
+            (Property::Convergence, "violated", Expected::Violated),
+            (Property::Durability, "holds", Expected::Unstated),
             (Property::Staleness, "unknown", Expected::Unstated),
-            (Property::Availability, "valid", Expected::Holds),
+            (Property::Availability, "holds", Expected::Holds),
             (Property::StateMachine, "unknown", Expected::Unstated),
             (Property::PerKeyOrder, "unknown", Expected::Unstated),
             (Property::Versions, "unknown", Expected::Unstated),
             (Property::Liveness, "unknown", Expected::Unstated),
-            (Property::Answers, "valid", Expected::Unstated),
+            (Property::Answers, "holds", Expected::Unstated),
         ]
     );
     let unstated = judge(&case.evidence(), &case.bounds, None);

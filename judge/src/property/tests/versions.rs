@@ -121,7 +121,7 @@ proptest! {
         }
         let naive = naive_misnamed(&case);
         match case.verdict(Versions) {
-            Verdict::Invalid(witness) => {
+            Verdict::Violated(witness) => {
                 prop_assert!(witness.summary.contains(&format!(" in {naive} of ")), "{}", witness.summary);
             }
             verdict => prop_assert_eq!(naive, 0, "{:?}", verdict),

@@ -208,10 +208,10 @@ fn note() -> impl Strategy<Value = Note> {
 fn verdict() -> impl Strategy<Value = Verdict> {
     let witness = (text(), prop::collection::vec(text(), 0..3), prop::option::of(any::<u64>()));
     prop_oneof![
-        text().prop_map(Verdict::Valid),
+        text().prop_map(Verdict::Holds),
         text().prop_map(Verdict::Unknown),
         text().prop_map(Verdict::NotApplicable),
-        witness.prop_map(|(summary, facts, since)| Verdict::Invalid(Witness {
+        witness.prop_map(|(summary, facts, since)| Verdict::Violated(Witness {
             summary,
             facts,
             operations: vec![0],
@@ -349,15 +349,32 @@ fn small() -> String {
 }
 
 #[test]
+fn the_words_of_version_1_are_read() {
+    let old = r#"{"valid":"all is well"}"#;
+    assert_eq!(serde_json::from_str::<Verdict>(old).unwrap(), Verdict::Holds("all is well".into()));
+    let new = serde_json::to_string(&Verdict::Violated(Witness::default())).unwrap();
+    assert!(new.starts_with(r#"{"violated":"#), "{new}");
+    let old = new.replace("violated", "invalid");
+    assert_eq!(
+        serde_json::from_str::<Verdict>(&old).unwrap(),
+        Verdict::Violated(Witness::default())
+    );
+    assert!(serde_json::from_str::<Verdict>(&new.replace("violated", "wrong")).is_err());
+    assert!(
+        read(small().replace("\"version\":2", "\"version\":1").as_bytes(), systems::all()).is_ok()
+    );
+}
+
+#[test]
 fn mistakes_name_their_line() {
     let whole = small();
     assert!(mistake("").starts_with("line 1: this is no record of seedbed"));
     assert!(mistake("{}\n").starts_with("line 1: this is no record of seedbed"));
     assert!(mistake("{:process 0}\n").starts_with("line 1: this is no record of seedbed"));
-    let newer = whole.replace("\"version\":1", "\"version\":2");
+    let newer = whole.replace("\"version\":2", "\"version\":3");
     assert_eq!(
         mistake(&newer),
-        "line 1: the record has version 2, and this release reads up to version 1"
+        "line 1: the record has version 3, and this release reads up to version 2"
     );
     let system = whole.replace("\"async-leader\",\"seed\"", "\"nobody\",\"seed\"");
     assert_eq!(mistake(&system), "line 1: there is no system `nobody`");

@@ -294,16 +294,16 @@ fn judgements(begun: u64, answered: u64) -> Vec<Judgement> {
     let unanswered =
         Witness { since: Some(few), ..witness("fewer than 90% answered", &[], &[], 0) };
     let mut judgements = vec![
-        judgement(Property::Convergence, Verdict::Invalid(differ)),
+        judgement(Property::Convergence, Verdict::Violated(differ)),
         judgement(
             Property::Durability,
             Verdict::Unknown("the budget of 1,000,000 steps ran out".to_owned()),
         ),
         judgement(
             Property::Staleness,
-            Verdict::Valid("1 of 500 reads was stale, by at most 380 ms".to_owned()),
+            Verdict::Holds("1 of 500 reads was stale, by at most 380 ms".to_owned()),
         ),
-        judgement(Property::Availability, Verdict::Invalid(unanswered)),
+        judgement(Property::Availability, Verdict::Violated(unanswered)),
     ];
     judgements[3].expected = Expected::Holds;
     assert!(answered < begun);

@@ -160,7 +160,7 @@ fn run(
         replicas: (1..).zip(held).map(replica).collect(),
         judgements: vec![Judgement {
             property: violated,
-            verdict: Verdict::Invalid(witness),
+            verdict: Verdict::Violated(witness),
             expected: Expected::Violated,
         }],
         ..ghost::run()

@@ -187,16 +187,16 @@ fn judgements() -> Vec<Judgement> {
         since: Some(us(4_000_000)),
     };
     vec![
-        judgement(Property::Convergence, Verdict::Invalid(differ), Expected::Violated),
+        judgement(Property::Convergence, Verdict::Violated(differ), Expected::Violated),
         judgement(
             Property::Durability,
-            Verdict::Valid("1 acknowledged write is held by some replica".to_owned()),
+            Verdict::Holds("1 acknowledged write is held by some replica".to_owned()),
             Expected::Holds,
         ),
-        judgement(Property::Staleness, Verdict::Invalid(stale), Expected::Violated),
+        judgement(Property::Staleness, Verdict::Violated(stale), Expected::Violated),
         judgement(
             Property::Availability,
-            Verdict::Valid("3 of 3 operations were answered (100%)".to_owned()),
+            Verdict::Holds("3 of 3 operations were answered (100%)".to_owned()),
             Expected::Holds,
         ),
     ]

@@ -78,7 +78,7 @@ fn run(operations: [(u32, u64, bool); 3], waits: [Waits; 3]) -> Run {
         waits: (1..).map(n).zip(waits).collect(),
         judgements: vec![Judgement {
             property: Property::Availability,
-            verdict: Verdict::Invalid(witness),
+            verdict: Verdict::Violated(witness),
             expected: Expected::Violated,
         }],
         ..ghost::run()

@@ -1,6 +1,7 @@
 //! Every mistake is found, and its help says how to mend it.
 
 mod files;
+mod many;
 mod names;
 mod plans;
 mod values;

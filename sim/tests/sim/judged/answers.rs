@@ -21,12 +21,12 @@ fn tell(name: &str, lies: &[&str], change: impl FnOnce(&mut Scenario)) -> Run {
 /// Which of the two properties that judge what clients are told are violated.
 fn found(run: &Run) -> Vec<Property> {
     let both = [Property::Answers, Property::Linearizability];
-    both.into_iter().filter(|property| word(run, *property) == "invalid").collect()
+    both.into_iter().filter(|property| word(run, *property) == "violated").collect()
 }
 
 fn assert_true(run: &Run) {
     for property in [Property::Answers, Property::Linearizability] {
-        assert_eq!(word(run, property), "valid", "{:?}", run.judgement(property));
+        assert_eq!(word(run, property), "holds", "{:?}", run.judgement(property));
     }
 }
 

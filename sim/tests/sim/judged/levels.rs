@@ -97,16 +97,16 @@ fn what_passes_a_stronger_level_passes_every_weaker_one() {
             let pair = found
                 .get(judged.property.name())
                 .map(|found| (found.word(), judged.verdict.word()));
-            let is_opposite = matches!(pair, Some(("valid", "invalid") | ("invalid", "valid")));
+            let is_opposite = matches!(pair, Some(("holds", "violated") | ("violated", "holds")));
             assert!(!is_opposite, "{}: {judged:?}", place());
         }
     }
     let count = |name, word| tally.get(&(name, word)).copied().unwrap_or(0);
     for name in ["linearizability", "sequential", "causal"] {
-        assert!(count(name, "valid") >= 3 && count(name, "invalid") >= 2, "{tally:?}");
+        assert!(count(name, "holds") >= 3 && count(name, "violated") >= 2, "{tally:?}");
     }
     for name in ["read-your-writes", "monotonic-reads"] {
-        assert!(count(name, "valid") >= 3 && count(name, "invalid") >= 2, "{tally:?}");
+        assert!(count(name, "holds") >= 3 && count(name, "violated") >= 2, "{tally:?}");
     }
 }
 
@@ -118,9 +118,9 @@ fn findings_of_two_histories_do_not_fit_together() {
     for run in runs() {
         let found = all(&Calls::of(&run.history, Time::MAX));
         let fits = |name: &str, word: &str| found[name].word() == word;
-        if fits("linearizability", "valid") && fair.is_none() {
+        if fits("linearizability", "holds") && fair.is_none() {
             fair = Some(found);
-        } else if fits("monotonic-reads", "invalid") && fits("causal", "invalid") {
+        } else if fits("monotonic-reads", "violated") && fits("causal", "violated") {
             stale = Some(found);
         }
         if fair.is_some() && stale.is_some() {
@@ -151,9 +151,9 @@ fn linearizability_is_refuted_where_no_checker_of_less_finds_anything() {
     for seed in [1, 3, 5] {
         let run = on("durable-eventual", seed);
         for property in of_less {
-            assert_ne!(word(&run, property), "invalid", "{property:?}, seed {seed}");
+            assert_ne!(word(&run, property), "violated", "{property:?}, seed {seed}");
         }
-        assert_eq!(word(&run, Property::Linearizability), "invalid", "seed {seed}");
-        assert_eq!(word(&on("raft", seed), Property::Linearizability), "valid", "seed {seed}");
+        assert_eq!(word(&run, Property::Linearizability), "violated", "seed {seed}");
+        assert_eq!(word(&on("raft", seed), Property::Linearizability), "holds", "seed {seed}");
     }
 }

@@ -39,7 +39,7 @@ fn verdicts_are_the_same_in_words_and_without() {
             assert!(verdicts.judgements.iter().all(|it| it.verdict == it.verdict.clone().unsaid()));
             for (full, some) in digest.judgements.iter().zip(&violations.judgements) {
                 let expected = match &full.verdict {
-                    Verdict::Invalid(_) => full.verdict.clone(),
+                    Verdict::Violated(_) => full.verdict.clone(),
                     other => other.clone().unsaid(),
                 };
                 assert_eq!(some.verdict, expected, "{whose}: {:?}", full.property);
