@@ -42,6 +42,7 @@ impl fmt::Display for Action {
                     Links::Nodes => "",
                     Links::Clients => " of clients",
                     Links::All => " of nodes and clients",
+                    Links::BetweenZones => " between zones",
                 };
                 write!(
                     f,
@@ -94,6 +95,7 @@ fn write_share(
         Links::Nodes => "messages between nodes",
         Links::Clients => "messages of clients",
         Links::All => "messages of nodes and clients",
+        Links::BetweenZones => "messages between zones",
     };
     write!(f, "{what} {percent}% of the {which} for {lasts:?}")
 }

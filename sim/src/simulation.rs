@@ -12,7 +12,7 @@ pub use registry::register;
 
 use crate::{Cluster, Error, Fork, Run, parallel::panic_message, world::Remains};
 use judge::{
-    property::{Evidence, judge},
+    property::{Evidence, OwnInvariant, State, judge, judge_invariants},
     record::{Counters, Digest, Words},
 };
 use node::{Node, SystemInfo, Time, systems};
@@ -78,19 +78,21 @@ pub struct Simulation<N> {
     detail: Detail,
     gear: Gear,
     fork: Option<Fork>,
+    invariants: Vec<OwnInvariant<'static>>,
     node: PhantomData<fn() -> N>,
 }
 
 // Not derived: the node itself need not be one that can be copied.
 impl<N> Clone for Simulation<N> {
     fn clone(&self) -> Self {
-        let Self { scenario, seed, detail, gear, fork, node } = self;
+        let Self { scenario, seed, detail, gear, fork, invariants, node } = self;
         Self {
             scenario: scenario.clone(),
             seed: *seed,
             detail: *detail,
             gear: *gear,
             fork: *fork,
+            invariants: invariants.clone(),
             node: *node,
         }
     }
@@ -105,6 +107,7 @@ impl<N: Node> Simulation<N> {
             detail: Detail::Digest,
             gear: Gear::Advance,
             fork: None,
+            invariants: Vec::new(),
             node: PhantomData,
         }
     }
@@ -141,6 +144,18 @@ impl<N: Node> Simulation<N> {
     #[must_use]
     pub fn fork(self, fork: Fork) -> Self {
         Self { fork: Some(fork), ..self }
+    }
+
+    /// Judges an invariant of one's own beside those of the scenario: a name, and a function of what a
+    /// replica holds in the end and of what clients did.
+    #[must_use]
+    pub fn invariant(
+        mut self,
+        name: &'static str,
+        check: fn(&State<'_>) -> Result<(), String>,
+    ) -> Self {
+        self.invariants.push(OwnInvariant { name, check });
+        self
     }
 
     /// Changes the scenario.
@@ -305,6 +320,7 @@ struct Of {
     system: SystemInfo,
     seed: u64,
     detail: Detail,
+    invariants: Vec<OwnInvariant<'static>>,
 }
 
 /// What is there of a run that nobody judged.
@@ -318,7 +334,7 @@ pub struct Unjudged {
 
 /// Judges the remains of a world.
 fn assess(of: Of, remains: Remains) -> Run {
-    let Of { scenario, system, seed, detail } = of;
+    let Of { scenario, system, seed, detail, invariants } = of;
     let run_ended = Time::from_nanos(remains.run_ended_ns);
     let ended = Time::from_nanos(remains.ended_ns);
     let records = remains.records;
@@ -338,7 +354,11 @@ fn assess(of: Of, remains: Remains) -> Run {
             Detail::Digest | Detail::Full => Words::Said,
         },
     };
-    let findings = judge(&evidence, &scenario.properties, scenario.expectation(&system).as_deref());
+    let expectation = scenario.expectation(&system);
+    let mut findings = judge(&evidence, &scenario.properties, expectation.as_deref());
+    let invariants =
+        judge_invariants(&evidence, &scenario.invariants, &invariants, expectation.as_deref());
+    findings.judgements.extend(invariants);
     let plan = Scenario {
         nemesis: None,
         steps: remains.steps,

@@ -219,6 +219,7 @@ fn explicit(
     let plan = plan.map(|mut plan| {
         (plan.seed, plan.on) = (scenario.seed, scenario.on.clone());
         plan.expect.clear();
+        plan.expected_first = None;
         plan
     });
     Ok(plan.filter(|plan| aim.met_by(plan, system).is_some()).unwrap_or_else(|| scenario.clone()))

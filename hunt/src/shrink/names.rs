@@ -134,6 +134,7 @@ fn renamed(mut plan: Scenario, name: impl Fn(NodeId) -> Option<NodeId>) -> Optio
     let links = std::mem::take(&mut plan.network.links).into_iter();
     plan.network.links =
         links.filter_map(|((a, b), link)| Some(((name(a)?, name(b)?), link))).collect();
+    plan.zones = plan.zones.renamed(&name, Some);
     plan.pins = pins(plan.pins, |end| match end {
         LinkEnd::Node(node) => name(node).map(LinkEnd::Node),
         end => Some(end),
@@ -201,8 +202,11 @@ fn plain_sessions(search: &mut Search<'_>) {
             *session = ClientId::new(place as u32 + 1);
         }
     };
+    let place = |session| order.iter().position(|it| *it == session);
     change(search, |plan| {
         renamed(plan);
+        let zones = std::mem::take(&mut plan.zones);
+        plan.zones = zones.renamed(Some, |it| place(it).map(|it| ClientId::new(it as u32 + 1)));
         if let Some(workload) = &mut plan.workload {
             let (Pace::Closed { clients, .. } | Pace::Open { clients, .. }) = &mut workload.pace;
             *clients = order.len().max(1);

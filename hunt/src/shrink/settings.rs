@@ -8,7 +8,7 @@ use crate::look::What;
 use node::client::Retry;
 use scenarios::{
     Balancer, Cluster, DeadNode, Disk, Latency, Link, Network, Order, Pace, Pins, Properties,
-    Property, Scenario, Workload,
+    Property, Scenario, Workload, Zones,
 };
 use std::time::Duration;
 
@@ -76,6 +76,8 @@ fn links(search: &mut Search<'_>) {
     for ends in search.best.network.links.keys().copied().collect::<Vec<_>>() {
         change(search, |plan| _ = plan.network.links.remove(&ends));
     }
+    change(search, |plan| plan.zones = Zones::default());
+    change(search, |plan| plan.zones.between.clear());
     change(search, |plan| plan.network.dead = DeadNode::Refused);
     let each: [fn(&mut Network) -> &mut Link; 2] =
         [|network| &mut network.nodes, |network| &mut network.clients];

@@ -1,5 +1,6 @@
 //! What a step does, and to whom.
 
+use super::ZoneName;
 use node::{ClientId, Key, NodeId, Value};
 use std::{str::FromStr, time::Duration};
 
@@ -251,6 +252,8 @@ pub enum Links {
     Clients,
     /// Both.
     All,
+    /// Those that lead from one zone to another, of nodes and clients alike.
+    BetweenZones,
 }
 
 /// Which node or nodes a step is aimed at; roles are resolved when it strikes.
@@ -270,6 +273,8 @@ pub enum Target {
     Majority,
     /// The nodes that a majority leaves over: followers, drawn by the seed.
     Minority,
+    /// The nodes of this zone.
+    Zone(ZoneName),
 }
 
 impl FromStr for Target {

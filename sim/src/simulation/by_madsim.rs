@@ -56,7 +56,7 @@ impl<N: Node> Simulation<N> {
         F: FnOnce(Pump<N>) -> B + Send + 'static,
         B: Future<Output = (Pump<N>, T)>,
     {
-        let Self { scenario, seed, detail, fork, .. } = self;
+        let Self { scenario, seed, detail, fork, invariants, .. } = self;
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
             let scenario = Arc::new(scenario);
@@ -70,7 +70,7 @@ impl<N: Node> Simulation<N> {
                 (pump.finish(), output)
             });
             let scenario = Arc::unwrap_or_clone(scenario);
-            (end(Of { scenario, system: N::INFO, seed, detail }, remains), output)
+            (end(Of { scenario, system: N::INFO, seed, detail, invariants }, remains), output)
         };
         let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
         thread.join().map_err(panicked)

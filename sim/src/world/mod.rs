@@ -222,7 +222,7 @@ impl<N: Node> World<N> {
             now: 0,
             queue: Queue::default(),
             servers: (0..nodes).map(NodeId::from_index).map(server).collect(),
-            network: Network::new(&scenario.network, &scenario.pins, nodes, &streams),
+            network: Network::new(scenario, &streams),
             clients: Vec::new(),
             directory: Directory::new(nodes),
             health_checks: None,

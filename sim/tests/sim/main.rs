@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
 
 mod balancer;
+mod bank;
 mod causes;
 mod common;
 mod determinism;
@@ -25,3 +26,4 @@ mod serving;
 mod storage;
 mod sweeps;
 mod waits;
+mod zones;

@@ -1,8 +1,10 @@
 //! What the format says is what is read.
 
 mod actions;
+mod numbers;
 mod page;
 mod systems;
+mod zones;
 
 use crate::common::{around, parse};
 use node::{

@@ -2,9 +2,11 @@
 
 mod files;
 mod names;
+mod numbers;
 mod plans;
 mod values;
 mod whole;
+mod zones;
 
 use crate::common::{around, parse};
 

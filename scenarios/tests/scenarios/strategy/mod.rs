@@ -21,7 +21,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         option::of(any::<String>()),
     );
     // In boxes, since a thread of a test has too little stack for all of it at once.
-    let world = (cluster(), system(), disk(), network(), balancer()).boxed();
+    let world = (cluster(), system(), disk(), (network(), zones()), balancer()).boxed();
     let load = (option::of(workload()), option::of(nemesis()), steps(), pins()).boxed();
     let plan = (option::of(any::<u64>()), option::of(sample::select(SYSTEMS)), any::<bool>());
     let end = (phases(), properties(), expect()).boxed();
@@ -42,13 +42,15 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         cluster: world.0,
         system: world.1,
         disk: world.2,
-        network: world.3,
+        network: world.3.0,
+        zones: world.3.1,
         balancer: world.4,
         workload: load.0,
         nemesis: load.1,
         phases: end.0,
         properties: end.1,
         stories: texts.1,
+        expected_first: end.2.keys().next().cloned(),
         expect: end.2,
     })
 }
@@ -170,6 +172,37 @@ fn link() -> impl Strategy<Value = Link> {
     prop_oneof![Just(Link::default()), drawn]
 }
 
+/// Two zones, and what lies between them. What a link has no limit of, no zone gives it.
+fn zones() -> impl Strategy<Value = Zones> {
+    let order = option::of(sample::select(&[Order::Fifo, Order::Free][..]));
+    let crossing = (option::of(latency()), option::of(share()), option::of(share()), order);
+    let crossing = crossing
+        .prop_map(|(latency, loss, duplicate, order)| Crossing {
+            latency,
+            loss,
+            duplicate,
+            order,
+            bytes_per_second: None,
+        })
+        .boxed();
+    let ways = (option::of(crossing.clone()), option::of(crossing), any::<bool>());
+    let names = ["east", "far-west"].map(|name| name.parse::<ZoneName>().expect("a zone's name"));
+    let drawn = (collection::vec(0..3_usize, NODES as usize), ways).prop_map(move |(of, ways)| {
+        let zone = |zone: usize| Zone {
+            name: names[zone],
+            nodes: (0..of.len()).filter(|node| of[*node] == zone).map(NodeId::from_index).collect(),
+            clients: if zone == 0 { vec![ClientId::SCRIPT] } else { Vec::new() },
+        };
+        let (there, back, alike) = ways;
+        let back = if alike { there.clone() } else { back };
+        let ends = [(names[0], names[1]), (names[1], names[0])];
+        let between = ends.into_iter().zip([there, back]);
+        let between = between.filter_map(|(ends, crossing)| Some((ends, crossing?))).collect();
+        Zones { zones: vec![zone(0), zone(1)], between }
+    });
+    prop_oneof![Just(Zones::default()), drawn]
+}
+
 fn network() -> impl Strategy<Value = Network> {
     let links = collection::btree_map(two_nodes(), link(), 0..3);
     let dead = sample::select(&[DeadNode::Refused, DeadNode::Lost][..]);
@@ -231,6 +264,7 @@ fn workload() -> impl Strategy<Value = Workload> {
                 writes,
                 retry,
                 planned: None,
+                updates: Default::default(),
             }
         });
     let drawn = drawn.boxed();

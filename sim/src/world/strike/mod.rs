@@ -255,7 +255,7 @@ impl<N: Node> World<N> {
     /// Notes a step as carried out, once for each node it came to.
     fn note(&mut self, nodes: &[NodeId], target: Target, action: impl Fn(Target) -> Action) {
         match target {
-            Target::All | Target::Node(_) => self.carried(action(target)),
+            Target::All | Target::Node(_) | Target::Zone(_) => self.carried(action(target)),
             Target::Leader
             | Target::Follower
             | Target::Any

@@ -275,7 +275,9 @@ impl<N: Node> World<N> {
 /// a node that is up.
 fn among_to_take_down(target: Target) -> Among {
     match target {
-        Target::Node(_) | Target::All | Target::Majority | Target::Minority => Among::Everyone,
+        Target::Node(_) | Target::Zone(_) | Target::All | Target::Majority | Target::Minority => {
+            Among::Everyone
+        }
         Target::Leader | Target::Follower | Target::Any => Among::Up,
     }
 }

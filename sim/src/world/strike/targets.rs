@@ -23,6 +23,14 @@ impl<N: Node> World<N> {
                 candidates.into_iter().filter(|&candidate| candidate == node).collect()
             }
             Target::All => candidates,
+            Target::Zone(zone) => {
+                let scenario = self.scenario.clone();
+                let nodes = scenario.zones.nodes(zone);
+                if nodes.is_empty() {
+                    self.defects.push(format!("no node is in the zone `{zone}`"));
+                }
+                candidates.into_iter().filter(|node| nodes.contains(node)).collect()
+            }
             Target::Leader => self.leader_among(&candidates).into_iter().collect(),
             Target::Follower => {
                 let leader = self.leader_among(&candidates);
@@ -73,14 +81,25 @@ impl<N: Node> World<N> {
         }
     }
 
-    /// The sender and receiver that two targets mean, if they are two nodes.
-    pub(super) fn pair(&mut self, from: Target, to: Target) -> Option<(NodeId, NodeId)> {
-        let from = self.resolve(from, Among::Everyone).first().copied()?;
-        let to = self.resolve(to, Among::Everyone).into_iter().find(|&to| to != from);
-        if to.is_none() {
-            self.defects.push(format!("a link from {from} to itself was to be disturbed"));
+    /// Every link from a node that one target means to a node that the other means. Where there is
+    /// but one sender, a receiver that is to be drawn is drawn from the others.
+    pub(super) fn pairs(&mut self, from: Target, to: Target) -> Vec<(NodeId, NodeId)> {
+        let senders = self.resolve(from, Among::Everyone);
+        let receivers = match (to, &senders[..]) {
+            (Target::Any, [only]) => {
+                let mut others = self.candidates(Among::Everyone);
+                others.retain(|node| node != only);
+                self.draw_one(&others)
+            }
+            _ => self.resolve(to, Among::Everyone),
+        };
+        let pairs = senders.iter().flat_map(|from| receivers.iter().map(move |to| (*from, *to)));
+        let pairs: Vec<_> = pairs.filter(|(from, to)| from != to).collect();
+        if pairs.is_empty() {
+            self.defects
+                .push(format!("a link from {from} to {to} was to be disturbed, and there is none"));
         }
-        to.map(|to| (from, to))
+        pairs
     }
 
     pub(super) fn candidates(&self, among: Among) -> Vec<NodeId> {
