@@ -24,7 +24,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     let world = (cluster(), system(), disk(), (network(), zones()), balancer()).boxed();
     let load = (option::of(workload()), option::of(nemesis()), steps(), pins()).boxed();
     let plan = (option::of(any::<u64>()), option::of(sample::select(SYSTEMS)), any::<bool>());
-    let end = (phases(), properties(), expect()).boxed();
+    let end = (phases(), (properties(), invariants()), expect()).boxed();
     let texts = (some_properties(), collection::vec(story(), 0..3)).boxed();
     let all = (head, world, load, end, texts, plan);
     all.prop_map(|(head, world, load, end, texts, plan)| Scenario {
@@ -48,7 +48,8 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         workload: load.0,
         nemesis: load.1,
         phases: end.0,
-        properties: end.1,
+        properties: end.1.0,
+        invariants: end.1.1,
         stories: texts.1,
         expected_first: end.2.keys().next().cloned(),
         expect: end.2,
@@ -228,6 +229,7 @@ fn keys() -> impl Strategy<Value = Keys> {
         Just(KeyChoice::Uniform),
         (0.0..=100.0).prop_map(|exponent| KeyChoice::Zipfian { exponent }),
         (0.001..0.999, share()).prop_map(|(hot, share)| KeyChoice::HotCold { hot, share }),
+        (0.0..=100.0).prop_map(|exponent| KeyChoice::Latest { exponent }),
     ];
     (1..=MAX_KEYS, choice).prop_map(|(count, choice)| Keys { count, choice })
 }
@@ -267,8 +269,54 @@ fn workload() -> impl Strategy<Value = Workload> {
                 updates: Default::default(),
             }
         });
-    let drawn = drawn.boxed();
+    let drawn = (drawn, updates()).prop_map(with_updates).boxed();
     prop_oneof![drawn.clone(), (drawn, collection::vec(planned(), 0..4)).prop_map(listed)]
+}
+
+fn updates() -> impl Strategy<Value = Updates> {
+    let some = sample::subsequence(Update::ALL.to_vec(), 0..=Update::ALL.len());
+    let mix = (some, 0.0..9.0).prop_map(|(some, weight)| some.into_iter().map(|it| (it, weight)));
+    let by = sample::select(&[None, Some(WriteBack::Put)][..]);
+    (mix, -9..9_i64, 1..9_u64, any::<bool>(), by).prop_map(
+        |(mix, initial, amount, overdraft, by)| {
+            let mix: BTreeMap<_, _> = mix.collect();
+            match mix.keys().any(|update| update.is_of_numbers()) {
+                true => Updates { mix, initial, amount, overdraft, by },
+                false => Updates { mix, ..Updates::default() },
+            }
+        },
+    )
+}
+
+/// What needs a closed loop has one.
+fn with_updates((mut workload, updates): (Workload, Updates)) -> Workload {
+    if let Pace::Open { clients, .. } = workload.pace
+        && updates.mix.keys().any(|update| *update != Update::Insert)
+    {
+        workload.pace = Pace::Closed { clients, think: Duration::ZERO };
+    }
+    Workload { updates, ..workload }
+}
+
+fn invariants() -> impl Strategy<Value = Vec<Invariant>> {
+    let keys = prop_oneof![
+        (1..9_u64).prop_map(InvariantKeys::First),
+        collection::btree_set(any::<String>(), 1..4)
+            .prop_map(|keys| InvariantKeys::Named(keys.into_iter().map(Into::into).collect())),
+    ];
+    let sum = prop_oneof![Just(Sum::Acknowledged), (-99..99_i64).prop_map(Sum::Exactly)];
+    let bounds = (option::of(-99..0_i64), option::of(0..99_i64));
+    let check = option::of("[a-z]{1,5}");
+    let one = (keys, -9..9_i64, sum, bounds, check);
+    collection::vec(one, 0..3).prop_map(|all| {
+        let named = all.into_iter().enumerate();
+        let invariant = |(number, (keys, absent, sum, bounds, check))| {
+            let (at_least, at_most): (Option<i64>, Option<i64>) = bounds;
+            let name = format!("{number}");
+            Invariant { name, keys, absent, sum: Some(sum), at_least, at_most, check }
+        };
+        named.map(invariant).collect()
+    })
 }
 
 /// The workload with operations of its sessions.
