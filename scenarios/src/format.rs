@@ -68,6 +68,9 @@
 //! | `nodes` | how many, 1 to 1000, and at least as many as each expected system needs | 3 |
 //! | `service_time` | how long a node is busy with one event | `"50us"` |
 //! | `boot` | how long a node that is started again takes before it reads its disk and listens | `"0s"` |
+//! | `late` | nodes that are not there until a step `start`s them: names in a list, or a zone | `[]` |
+//!
+//! `late` names nodes that are not there at the start, but for `n1`: the others know of them, and clients may try them.
 //!
 //! `[cluster.clocks.n2]`, for a node whose clock is off from the start:
 //!
@@ -408,6 +411,8 @@
 //! | `{ bit-rot = "n2" }` | a few bits on the node's platter flip |
 //! | `{ join = "n2" }` | whoever leads is asked to let the node vote, until it does; `raft` only |
 //! | `{ leave = "n2" }` | whoever leads is asked to let the node vote no longer; healing lets it in again |
+//! | `{ start = "n4" }` | a node of `late` boots for the first time; on `raft` whoever leads is asked to let it vote |
+//! | `{ retire = "n3" }` | the node leaves for good: on `raft` whoever leads is asked to let it vote no longer; then its process ends, and neither a step nor healing brings it back |
 //! | `{ put = { key = "999", value = "GhostData", to = "leader" } }` | a client stores a value |
 //! | `{ get = { key = "999", from = "n2" } }` | a client reads a key |
 //! | `{ delete = { key = "999", to = "leader" } }` | a client removes a key |

@@ -136,6 +136,8 @@ impl Action {
             Self::BitRot(_) => "bit-rot",
             Self::Join(_) => "join",
             Self::Leave(_) => "leave",
+            Self::Start(_) => "start",
+            Self::Retire(_) => "retire",
             Self::ClockJump { .. } => "clock-jump",
             Self::Put { .. } => "put",
             Self::Get { .. } => "get",

@@ -200,7 +200,17 @@ fn judge_one(
             let found = view.sum(invariant)?;
             match found == i128::from(sum) {
                 true => Ok(()),
-                false => Err(Broken::new(format!("the sum is {found} and not {sum}"))),
+                false => {
+                    let why = format!("the sum is {found} and not {sum}");
+                    // What clients were told may say how that came about.
+                    let told = Ledger::of(evidence, invariant).map(|ledger| {
+                        ledger.check(evidence, invariant, found, |key| view.number(key, invariant))
+                    });
+                    Err(match told {
+                        Ok(Err(explained)) => Broken { why, ..explained },
+                        _ => Broken::new(why),
+                    })
+                }
             }
         }),
         Some(Sum::Acknowledged) => {

@@ -162,6 +162,12 @@ pub enum Action {
     /// Whoever leads is asked to let a node vote no longer, until the change is under way or
     /// pointless. Healing asks for everyone who has left to be let in again.
     Leave(Target),
+    /// Boots a node for the first time that was not there at the start. Where voters can change, whoever
+    /// leads is asked to let it vote.
+    Start(Target),
+    /// A node leaves for good: where voters can change, whoever leads is asked to let it vote no longer; then its
+    /// process ends, and nothing brings it back.
+    Retire(Target),
     /// Moves a node's clock.
     ClockJump {
         /// Whose.

@@ -193,15 +193,18 @@ fn scenario(
         run: phases.map(|phases| phases.run),
         systems: expected.known.clone(),
         zones: Vec::new(),
+        late: Vec::new(),
         folder: Path::new(file_name).parent().unwrap_or(Path::new("")),
         mistakes,
     };
     let (zones, near) = zones::zones(&root, &scope);
     scope.zones = zones;
+    scope.late = cluster::late(&cluster_section, &scope);
     let cluster = Cluster {
         nodes: nodes.unwrap_or_default(),
         service_time: cluster::service_time(&cluster_section),
         boot: cluster::boot(&cluster_section),
+        late: scope.late.clone(),
         clocks: cluster::clocks(&cluster_section, &scope),
     };
     let system = system::settings(&root, &expected.candidates(systems));

@@ -22,6 +22,8 @@ pub(crate) struct Scope<'a> {
     /// The expected systems that exist.
     pub(crate) systems: Vec<&'a SystemInfo>,
     pub(crate) zones: Vec<Zone>,
+    /// The nodes that are not there at the start.
+    pub(crate) late: Vec<NodeId>,
     /// Where the text's file is; other files are named from there.
     pub(crate) folder: &'a Path,
     pub(crate) mistakes: &'a Mistakes,

@@ -138,6 +138,7 @@ fn cluster(out: &mut Writer, cluster: &Cluster) {
     let usual = cluster.service_time == default.service_time;
     out.field_unless(usual, "service_time", || time(cluster.service_time));
     out.field_unless(cluster.boot == default.boot, "boot", || time(cluster.boot));
+    out.field_unless(cluster.late.is_empty(), "late", || list(cluster.late.iter().map(text)));
     for (node, Clock { offset_ns, drift_ppm }) in &cluster.clocks {
         out.heading(&format!("[cluster.clocks.{node}]"));
         out.field_unless(*offset_ns == 0, "offset", || signed(*offset_ns));

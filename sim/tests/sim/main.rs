@@ -7,6 +7,7 @@
 mod balancer;
 mod bank;
 mod causes;
+mod come_and_go;
 mod common;
 mod determinism;
 mod faults;

@@ -44,6 +44,8 @@ const ACTIONS: &Words<Reader> = &[
     ("bit-rot", |it| it.at_target(Action::BitRot)),
     ("join", |it| it.membership(Action::Join)),
     ("leave", |it| it.membership(Action::Leave)),
+    ("start", |it| it.start()),
+    ("retire", |it| it.at_target(Action::Retire)),
     ("put", |it| it.put()),
     ("get", |it| it.get()),
     ("delete", |it| it.delete()),

@@ -143,3 +143,17 @@ fn lists_of_targets() {
         "did you mean `west`?",
     );
 }
+
+#[test]
+fn who_comes_later() {
+    rejects(
+        "[cluster]\nnodes = 3\nlate = [\"n1\"]\n",
+        "n1 is there from the start",
+        "name other nodes: n1 leads where a leader is configured",
+    );
+    rejects_action(
+        "{ start = \"n2\" }",
+        "`n2` is there from the start",
+        "name it in `late` of [cluster], or write `restart` for a node that is down",
+    );
+}

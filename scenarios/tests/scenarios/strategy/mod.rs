@@ -111,7 +111,9 @@ fn cluster() -> impl Strategy<Value = Cluster> {
     let clock = (signed_ns(), prop_oneof![Just(0.0), -999_999.0..1e6])
         .prop_map(|(offset_ns, drift_ppm)| Clock { offset_ns, drift_ppm });
     let clocks = collection::btree_map(node_id(), clock, 0..3);
-    (time(), time(), clocks).prop_map(|(service_time, boot, clocks)| Cluster {
+    let late = sample::subsequence((2..=NODES).map(NodeId::new).collect::<Vec<_>>(), 0..3);
+    (time(), time(), late, clocks).prop_map(|(service_time, boot, late, clocks)| Cluster {
+        late,
         nodes: NODES as usize,
         service_time,
         boot,
@@ -275,7 +277,8 @@ fn workload() -> impl Strategy<Value = Workload> {
 
 fn updates() -> impl Strategy<Value = Updates> {
     let some = sample::subsequence(Update::ALL.to_vec(), 0..=Update::ALL.len());
-    let mix = (some, 0.0..9.0).prop_map(|(some, weight)| some.into_iter().map(|it| (it, weight)));
+    let mix =
+        (some, 0.0..9.0).prop_map(|(some, weight)| some.into_iter().map(move |it| (it, weight)));
     let by = sample::select(&[None, Some(WriteBack::Put)][..]);
     (mix, -9..9_i64, 1..9_u64, any::<bool>(), by).prop_map(
         |(mix, initial, amount, overdraft, by)| {

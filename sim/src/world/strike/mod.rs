@@ -216,6 +216,11 @@ impl<N: Node> World<N> {
                 self.rot(*target, origin);
                 None
             }
+            Action::Start(target) => self.start_late(*target),
+            Action::Retire(target) => {
+                self.retire(*target, origin);
+                None
+            }
             Action::Join(target) | Action::Leave(target) => {
                 self.want_membership(action, *target, origin);
                 None

@@ -2,6 +2,7 @@
 
 use super::{Among, World};
 use crate::seed::{Stream, draw_below};
+use crate::world::server::Presence;
 use node::{Node, NodeId, Role};
 use scenarios::Target;
 
@@ -109,7 +110,20 @@ impl<N: Node> World<N> {
             Among::Paused => !server.pauses.is_empty(),
             Among::Everyone => true,
         };
-        self.servers.iter().filter(fits).map(crate::world::Server::id).collect()
+        let is_there = |server: &&crate::world::Server<N>| server.presence == Presence::There;
+        self.servers.iter().filter(is_there).filter(fits).map(crate::world::Server::id).collect()
+    }
+
+    /// The nodes that are not there yet and that a target means; of roles, all of them.
+    pub(super) fn not_yet_there(&self, target: Target) -> Vec<NodeId> {
+        let scenario = &self.scenario;
+        let absent = self.servers.iter().filter(|it| it.presence == Presence::NotYet);
+        let is_meant = |node: &NodeId| match target {
+            Target::Node(meant) => meant == *node,
+            Target::Zone(zone) => scenario.zones.nodes(zone).contains(node),
+            _ => true,
+        };
+        absent.map(crate::world::Server::id).filter(is_meant).collect()
     }
 
     fn is_up(&self, node: NodeId) -> bool {
