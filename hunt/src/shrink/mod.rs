@@ -170,6 +170,7 @@ pub fn shrink(
 /// Everything, over and over, until nothing works any more; then once more with other seeds. Whether
 /// it came to its end.
 fn smaller_and_smaller(search: &mut Search<'_>) -> bool {
+    settings::sums(search);
     for seeds in [1, SEEDS] {
         search.seeds = seeds;
         for _ in 0..MOST_ROUNDS {

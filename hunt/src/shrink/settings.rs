@@ -8,7 +8,7 @@ use crate::look::What;
 use node::client::Retry;
 use scenarios::{
     Balancer, Cluster, DeadNode, Disk, Latency, Link, Network, Order, Pace, Pins, Properties,
-    Property, Scenario, Workload, Zones,
+    Property, Scenario, Sum, Workload, Zones,
 };
 use std::time::Duration;
 
@@ -50,6 +50,18 @@ pub(super) fn change(search: &mut Search<'_>, change: impl FnOnce(&mut Scenario)
     let mut candidate = search.best.clone();
     change(&mut candidate);
     search.offer(candidate)
+}
+
+/// Sums are held to what clients were told: a sum that is stated would be missed by any plan that lacks
+/// half of what they did.
+pub(super) fn sums(search: &mut Search<'_>) {
+    if search.best.invariants.iter().any(|it| matches!(it.sum, Some(Sum::Exactly(_)))) {
+        change(search, |plan| {
+            for invariant in &mut plan.invariants {
+                invariant.sum = invariant.sum.map(|_| Sum::Acknowledged);
+            }
+        });
+    }
 }
 
 fn whole(search: &mut Search<'_>) {
