@@ -101,7 +101,8 @@ impl Scenario {
         let document = source.split_once(", test ").map_or(source, |(document, _)| document);
         let mut meant = systems::all().iter().filter(|it| self.expect.contains_key(it.name));
         let of_document = meant.clone().find(|system| system.source == document);
-        let first = self.expected_first.as_deref();
+        let first = self.expected_first.as_ref().or(self.expect.keys().next());
+        let first = first.map(String::as_str);
         let as_written = meant.clone().find(|system| Some(system.name) == first);
         of_document.or(as_written).or_else(|| meant.next())
     }

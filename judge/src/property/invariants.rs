@@ -12,7 +12,7 @@ pub use own::{OwnInvariant, State, register};
 use super::{
     Evidence,
     facts::{Facts, answer, deed},
-    text::{count, list, quote},
+    text::{list, plural, quote},
 };
 use crate::record::{Expected, Judgement, Replica, Verdict, Witness};
 use ledger::Ledger;
@@ -87,11 +87,10 @@ fn verdict(evidence: &Evidence<'_>, stated: &[Invariant], own: &[OwnInvariant]) 
     }
     match unknown {
         Some(why) => Verdict::Unknown(why),
-        None => Verdict::Valid(format!(
-            "{} kept: {}",
-            count(told.len() as u64, "is", "are"),
-            told.join(", ")
-        )),
+        None => {
+            let are = plural(told.len() as u64, "is", "are");
+            Verdict::Valid(format!("{} {are} kept", list(told)))
+        }
     }
 }
 

@@ -80,7 +80,8 @@ pub struct Scenario {
     pub stories: Vec<StoryText>,
     /// For each system that the scenario is meant for, what must hold and what must not.
     pub expect: BTreeMap<String, Expectation>,
-    /// The first of them in the file: where no system is named, it runs on that one.
+    /// The first of them in the file, if it is not the first by name: where no system is named, it runs on
+    /// that one.
     pub expected_first: Option<String>,
 }
 
