@@ -10,6 +10,7 @@ mod causes;
 mod come_and_go;
 mod common;
 mod determinism;
+mod examples;
 mod faults;
 mod forks;
 mod judged;
