@@ -41,6 +41,11 @@ const EXPONENT: f64 = 0.99;
 /// The mix and the keys of a core workload.
 pub(super) type Mix = (BTreeMap<OperationKind, f64>, BTreeMap<Update, f64>);
 
+/// What is asked, each with its weight.
+type Weights<T> = &'static [(T, f64)];
+
+const GET: OperationKind = OperationKind::Get;
+
 /// The core workload that the section names, if it names one.
 pub(super) fn core(section: &Section<'_>) -> Option<(Mix, Keys)> {
     let item = section.get("ycsb")?;
@@ -52,13 +57,12 @@ pub(super) fn core(section: &Section<'_>) -> Option<(Mix, Keys)> {
         );
     }
     let core = letter(item)?;
-    let get = OperationKind::Get;
-    let (ones, updates): (&[(OperationKind, f64)], &[(Update, f64)]) = match core {
-        Core::A => (&[(get, 0.5), (OperationKind::Put, 0.5)], &[]),
-        Core::B => (&[(get, 0.95), (OperationKind::Put, 0.05)], &[]),
-        Core::C => (&[(get, 1.0)], &[]),
-        Core::D => (&[(get, 0.95)], &[(Update::Insert, 0.05)]),
-        Core::F => (&[(get, 0.5)], &[(Update::ReadModifyWrite, 0.5)]),
+    let (ones, updates): (Weights<OperationKind>, Weights<Update>) = match core {
+        Core::A => (&[(GET, 0.5), (OperationKind::Put, 0.5)], &[]),
+        Core::B => (&[(GET, 0.95), (OperationKind::Put, 0.05)], &[]),
+        Core::C => (&[(GET, 1.0)], &[]),
+        Core::D => (&[(GET, 0.95)], &[(Update::Insert, 0.05)]),
+        Core::F => (&[(GET, 0.5)], &[(Update::ReadModifyWrite, 0.5)]),
         Core::E => {
             item.mistake(
                 "YCSB's E scans ranges of keys, and no store here can do that",

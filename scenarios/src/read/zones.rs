@@ -36,7 +36,7 @@ pub(super) fn zones<'a>(
         clients.push(section.get("clients"));
     }
     let known = |word: Word<'_>| scope.node(word).map(|node| node.index() + 1);
-    let dealt = deal(&nodes, scope.nodes.unwrap_or(0), scope, known);
+    let dealt = deal(&nodes, scope.nodes.unwrap_or(0), "\"n1\"", scope, known);
     for (zone, dealt) in zones.iter_mut().zip(dealt) {
         zone.nodes = dealt.into_iter().map(|it| NodeId::from_index(it - 1)).collect();
     }
@@ -76,7 +76,7 @@ pub(super) fn deal_clients(
         }
         Some(client.index())
     };
-    let dealt = deal(clients, of_workload, scope, known);
+    let dealt = deal(clients, of_workload, "\"c1\"", scope, known);
     for (zone, dealt) in zones.iter_mut().zip(dealt) {
         let ids = dealt.into_iter().map(|it| u32::try_from(it).expect("fewer than 2^32 clients"));
         zone.clients = ids.map(ClientId::new).collect();
@@ -88,6 +88,7 @@ pub(super) fn deal_clients(
 fn deal(
     wanted: &[Option<Item<'_>>],
     most: usize,
+    example: &str,
     scope: &Scope<'_>,
     known: impl Fn(Word<'_>) -> Option<usize>,
 ) -> Vec<BTreeSet<usize>> {
@@ -95,8 +96,8 @@ fn deal(
     let mut dealt = vec![BTreeSet::new(); wanted.len()];
     for (dealt, item) in dealt.iter_mut().zip(wanted) {
         let Some(item) = item.filter(|item| !item.is_count()) else { continue };
-        for item in item.list("[\"1\"]").unwrap_or_default() {
-            let Some(word) = item.text("\"1\"") else { continue };
+        for item in item.list(&format!("[{example}]")).unwrap_or_default() {
+            let Some(word) = item.text(example) else { continue };
             for number in numbers(word, scope, &known) {
                 if !taken.insert(number) {
                     let help = "let each be in one zone, and name it once there";
@@ -108,7 +109,7 @@ fn deal(
         }
     }
     for (dealt, item) in dealt.iter_mut().zip(wanted) {
-        let Some(item) = item.filter(|item| item.is_count()) else { continue };
+        let Some(item) = item.filter(Item::is_count) else { continue };
         let Some(count) = item.count(0..=u32::MAX.into()) else { continue };
         let free: Vec<_> =
             (1..=most).filter(|it| !taken.contains(it)).take(count as usize).collect();
