@@ -176,7 +176,7 @@ pub fn tags() -> Vec<&'static str> {
 fn topic_of_violations(expected: &Expectation) -> Topic {
     let violated =
         |properties: &[Property]| properties.iter().any(|it| expected.violated.contains(it));
-    if violated(&[Property::Durability, Property::NoLostUpdate]) {
+    if violated(&[Property::Durability, Property::NoLostUpdate, Property::Invariants]) {
         Topic::LostWrites
     } else if violated(&[Property::Liveness]) {
         Topic::Standstill
@@ -195,7 +195,7 @@ const FLAW: &str = "flaw";
 const CLOCK_SKEW: &str = "clock-skew";
 
 /// The faults that strike in steps alone.
-const SCRIPTED_ONLY: [&str; 3] = ["rolling-restart", "join", "leave"];
+const SCRIPTED_ONLY: [&str; 4] = ["rolling-restart", "join", "leave", "retire"];
 
 fn all_faults() -> impl Iterator<Item = &'static str> {
     FaultKind::ALL.into_iter().map(FaultKind::name).chain(SCRIPTED_ONLY)

@@ -105,6 +105,14 @@ impl Scope<'_> {
     pub(crate) fn target(&self, item: Item<'_>) -> Option<Target> {
         let name = item.text("\"n2\"")?;
         if let Some(zone) = self.zone(name.text) {
+            if self.zones.iter().any(|it| it.name == zone && it.nodes.is_empty()) {
+                item.mistake(
+                    format!("no node is in the zone `{zone}`"),
+                    "only clients are near it",
+                    "name a zone with nodes",
+                );
+                return None;
+            }
             return Some(Target::Zone(zone));
         }
         let target = self.node_or(self.node_or_role(), name, ROLES, Target::Node)?;

@@ -135,6 +135,11 @@ fn places_for_one_node_take_no_role() {
 
 #[test]
 fn lists_of_targets() {
+    rejects(
+        "[zones.far]\nclients = []\n[[step]]\nat = \"1s\"\ndo = { crash = \"far\" }\n",
+        "no node is in the zone `far`",
+        "name a zone with nodes",
+    );
     rejects_action("{ crash = [] }", "nobody is named", "name a node, a zone or a role");
     rejects_action("{ crash = [\"n1\", \"n1\"] }", "`n1` is named twice", "remove one of the two");
     rejects_beside(

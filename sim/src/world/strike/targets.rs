@@ -26,10 +26,10 @@ impl<N: Node> World<N> {
             Target::All => candidates,
             Target::Zone(zone) => {
                 let scenario = self.scenario.clone();
-                let nodes = scenario.zones.nodes(zone);
-                if nodes.is_empty() {
-                    self.defects.push(format!("no node is in the zone `{zone}`"));
+                if scenario.zones.get(zone).is_none() {
+                    self.defects.push(format!("there is no zone `{zone}`"));
                 }
+                let nodes = scenario.zones.nodes(zone);
                 candidates.into_iter().filter(|node| nodes.contains(node)).collect()
             }
             Target::Leader => self.leader_among(&candidates).into_iter().collect(),
