@@ -6,7 +6,7 @@ use node::{
     client::Route,
     systems::{durable_eventual::DurableEventual, raft::Raft, sharded_groups::ShardedGroups},
 };
-use scenarios::{Action, Property, Scenario};
+use scenarios::{Action, FaultKind, Links, Nemesis, Property, RandomFault, Scenario};
 use sim::{Detail, Gear, Run, Simulation};
 
 fn run<N: Node>(scenario: &Scenario, gear: Gear) -> Run {
@@ -71,6 +71,24 @@ fn whom_nothing_can_start_or_send_away_is_a_defect() {
     scenario.steps.push(step(1900, Action::Retire(target("n2"))));
     let run = run::<Raft>(&scenario, Gear::Advance);
     assert_eq!(run.defects.len(), 2, "{:?}", run.defects);
+}
+
+#[test]
+fn chance_may_strike_a_node_that_is_not_there() {
+    let kinds = [FaultKind::Crash, FaultKind::OneWay, FaultKind::Isolate, FaultKind::Pause];
+    let fault = |kind| RandomFault {
+        kind,
+        per_minute: 200.0,
+        lasts: (ms(20), ms(60)),
+        links: Links::Nodes,
+        reads: false,
+    };
+    let faults = kinds.map(fault).to_vec();
+    let mut scenario = come_and_go();
+    scenario.nemesis = Some(Nemesis { start: ms(0), stop: ms(1800), faults });
+    let first = run::<ShardedGroups>(&scenario, Gear::Advance);
+    assert!(first.defects.is_empty(), "{:?}", first.defects);
+    assert_eq!(run::<ShardedGroups>(&first.plan, Gear::Advance).digest, first.digest);
 }
 
 #[test]

@@ -20,6 +20,9 @@ impl<N: Node> World<N> {
                     return self.isolate_zone(*zone, strike);
                 }
                 let nodes = self.resolve(*target, Among::Everyone);
+                if nodes.is_empty() {
+                    return;
+                }
                 self.note(&nodes, *target, |node| strike.as_planned(Action::Isolate(node)));
                 let label = format!("{} cut off", list(&nodes));
                 let fault = self.begin_fault(FaultKind::Isolate, label, strike, nodes.clone());

@@ -34,7 +34,8 @@ impl<N: Node> World<N> {
             let fault = self.begin_fault(kind, label, strike, vec![node]);
             self.take_down_one(node, fault, power);
         }
-        if nodes.is_empty() {
+        // Chance may strike a node that is not there.
+        if nodes.is_empty() && !self.random {
             let now = Time::from_nanos(self.now);
             self.defects
                 .push(format!("the {} of {target} at {now} found no such node up", kind.name()));
