@@ -4,6 +4,7 @@ use super::{Among, Strike, World, list, percent};
 use crate::world::{
     Event, nanos,
     network::{CutShape, Disturbance},
+    server::Presence,
 };
 use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId};
@@ -193,6 +194,12 @@ impl<N: Node> World<N> {
                     let nodes: Vec<_> =
                         nodes.into_iter().filter(|node| side_of[node.index()] == 0).collect();
                     nodes.iter().for_each(|node| side_of[node.index()] = side + 1);
+                    if let Target::Node(node) = target
+                        && self.servers[node.index()].presence != Presence::There
+                    {
+                        // Who is not there is on no side, and the plan says the same.
+                        concrete[side].push(party);
+                    }
                     let Target::Zone(zone) = target else {
                         concrete[side]
                             .extend(nodes.iter().map(|&it| Party::Node(Target::Node(it))));
