@@ -190,7 +190,7 @@ fn what_is_no_workload_of_ycsb() {
         ("ycsb = \"f\"\nrate = 5", "`rate` and `read-modify-write` exclude each other"),
     ] {
         let error = parse(&with_workload(lines)).unwrap_err();
-        let messages: Vec<_> = error.mistakes().iter().map(|it| it.message()).collect();
+        let messages: Vec<_> = error.mistakes().iter().map(scenarios::Mistake::message).collect();
         assert_eq!(messages, [message], "{lines}");
     }
 }
