@@ -52,16 +52,14 @@ pub(super) fn change(search: &mut Search<'_>, change: impl FnOnce(&mut Scenario)
     search.offer(candidate)
 }
 
-/// Sums are held to what clients were told: a sum that is stated would be missed by any plan that lacks
-/// half of what they did.
-pub(super) fn sums(search: &mut Search<'_>) {
-    if search.best.invariants.iter().any(|it| matches!(it.sum, Some(Sum::Exactly(_)))) {
-        change(search, |plan| {
-            for invariant in &mut plan.invariants {
-                invariant.sum = invariant.sum.map(|_| Sum::Acknowledged);
-            }
-        });
+/// The same with sums held to what clients were told: a sum that is stated would be missed by any plan
+/// that lacks half of what they did.
+pub(super) fn with_sums_as_told(scenario: &Scenario) -> Scenario {
+    let mut told = scenario.clone();
+    for invariant in &mut told.invariants {
+        invariant.sum = invariant.sum.map(|_| Sum::Acknowledged);
     }
+    told
 }
 
 fn whole(search: &mut Search<'_>) {
