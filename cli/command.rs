@@ -10,6 +10,7 @@ use crate::{
 use clap::Parser;
 use miette::Report;
 use node::{Node, systems::RegisterError};
+use scenarios::Scenario;
 use std::{fs, io, path::Path, process::ExitCode};
 
 /// Systems that a program brings: a tuple of nodes, such as `(MyStore,)` or `(MyStore, Another)`.
@@ -94,11 +95,22 @@ fn scenarios_of(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
         let path = entry.map_err(cannot)?.path();
         let stem = path.file_stem().and_then(|stem| stem.to_str());
         if let (Some(stem), Some("toml")) = (stem, path.extension().and_then(|it| it.to_str())) {
-            scenarios.push((stem.to_owned(), fs::read_to_string(&path).map_err(cannot)?));
+            let text = fs::read_to_string(&path).map_err(cannot)?;
+            scenarios.push((stem.to_owned(), whole(&path, text)?));
         }
     }
     scenarios.sort();
     Ok(scenarios)
+}
+
+/// The text of a scenario with what it names beside itself, a trace, written out: that is found from its own
+/// folder, which a scenario of the library no longer has.
+fn whole(path: &Path, text: String) -> Result<String, Failure> {
+    if !text.contains("trace") {
+        return Ok(text);
+    }
+    let read = Scenario::parse(&path.display().to_string(), &text, node::systems::all());
+    read.map(|scenario| scenario.to_toml()).map_err(|error| Failure::Input(Report::new(error)))
 }
 
 fn carry_out(args: Args) -> Result<ExitCode, Failure> {

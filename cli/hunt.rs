@@ -99,8 +99,8 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 
 pub(crate) fn property(text: &str) -> Result<Property, String> {
     let known = |property: &Property| property.name() == text;
-    Property::ALL.into_iter().find(known).ok_or_else(|| {
-        let names: Vec<_> = Property::ALL.iter().map(|property| property.name()).collect();
+    Property::EVERY.into_iter().find(known).ok_or_else(|| {
+        let names: Vec<_> = Property::EVERY.iter().map(|property| property.name()).collect();
         match scenarios::nearest(text, &names) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => format!("the properties are {}", names.join(", ")),

@@ -264,7 +264,7 @@ fn assemble(rows: &[Named], columns: &[Column], seeds: u64, seen: Vec<Option<See
             // In a part there may be none of this cell.
             (!had.is_empty()).then(|| Cell::of(&had))
         });
-        matrix.rows.push(Row { scenario: row.name.clone(), cells: cells.collect() });
+        matrix.add(Row { scenario: row.name.clone(), cells: cells.collect() });
     }
     matrix
 }

@@ -64,6 +64,7 @@ fn scenario(size: Size) -> Scenario {
         writes: WRITES,
         retry: Retry::default(),
         planned: None,
+        updates: Default::default(),
     });
     scenario
 }

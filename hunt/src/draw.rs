@@ -162,6 +162,7 @@ impl Drawer {
             writes,
             retry: Retry { timeout, attempts, ..Retry::default() },
             planned: None,
+            updates: Default::default(),
         }
     }
 

@@ -132,7 +132,7 @@ impl TryFrom<Written> for Failures {
     fn try_from(written: Written) -> Result<Self, String> {
         let mut failures = Self { runs: written.runs, ..Self::default() };
         for WrittenGroup { what, shape, count, first, cheapest } in written.groups {
-            let property = || Property::ALL.into_iter().find(|property| property.name() == what);
+            let property = || Property::EVERY.into_iter().find(|property| property.name() == what);
             let what = match property() {
                 Some(property) => What::Violated(property),
                 None if what == What::Panic.name() => What::Panic,

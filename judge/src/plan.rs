@@ -1,8 +1,8 @@
 //! The plan of a run that says everything: what each client asked, when and where.
 
 use crate::{Run, record::Event};
-use node::{ClientId, NodeId};
-use scenarios::{PlannedOperation, Scenario};
+use node::{ClientId, NodeId, Time};
+use scenarios::{Pace, PlannedOperation, Scenario};
 use std::{
     collections::{BTreeMap, VecDeque},
     time::Duration,
@@ -33,6 +33,11 @@ impl Run {
             return Some(plan);
         };
         let mut own = own_policies(&self.scenario);
+        let mut free: BTreeMap<ClientId, Time> = BTreeMap::new();
+        let usual = match workload.pace {
+            Pace::Closed { think, .. } => think,
+            Pace::Open { .. } => Duration::ZERO,
+        };
         let records = self.operations().iter().enumerate();
         let planned = records.filter(|(_, record)| self.is_workload(record.client));
         let planned = planned.map(|(position, record)| {
@@ -41,6 +46,10 @@ impl Run {
             let operation = PlannedOperation::new(at, record.client, record.operation.clone());
             let (route, retry, think) =
                 policy.map_or((None, None, None), |it| (it.route, it.retry, it.think));
+            // What a client goes on to do at once comes after a shorter pause than others.
+            let before = free.insert(record.client, record.completed);
+            let paused = before.map(|free| record.invoked.since(free));
+            let think = think.or(paused.filter(|paused| *paused < usual));
             let to = attempts.remove(&position).unwrap_or_default();
             PlannedOperation { to, route, retry, think, ..operation }
         });

@@ -46,7 +46,8 @@ pub struct Run {
     pub counters: Counters,
     /// A fingerprint of history and trace, the same with and without detail.
     pub digest: Digest,
-    /// What the checkers found, in the order of [`scenarios::Property::ALL`].
+    /// What the checkers found, in the order of [`scenarios::Property::EVERY`]; the last only where there
+    /// are invariants.
     pub judgements: Vec<Judgement>,
     /// How old reads were.
     pub staleness: StalenessReport,

@@ -31,6 +31,8 @@ pub struct Config {
     pub id: NodeId,
     /// Every node, this one among them, in order.
     pub members: Arc<[NodeId]>,
+    /// Those of them that are not there at the start, in order: they may come later.
+    pub late: Arc<[NodeId]>,
     /// Who leads, in systems where that is configured and not elected: `n1`.
     pub leader: NodeId,
     /// The flaws that are switched on, by name.
@@ -45,6 +47,7 @@ impl Config {
         Self {
             id,
             members: (0..nodes).map(NodeId::from_index).collect(),
+            late: Arc::new([]),
             leader: NodeId::new(1),
             flaws: Arc::new([]),
             settings: Arc::default(),

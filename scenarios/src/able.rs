@@ -1,6 +1,6 @@
 //! Whether a system can carry a scenario out, be it named in it or not.
 
-use crate::{Action, FaultKind, PlannedOperation, Scenario, suggest};
+use crate::{Action, FaultKind, PlannedOperation, Scenario, WriteBack, suggest};
 use node::{
     Key, Operation, OperationKind, SystemInfo, Value,
     systems::{self, check_key, check_settings, check_value},
@@ -78,6 +78,7 @@ impl Scenario {
             }
         }
         flawed.expect.clear();
+        flawed.expected_first = None;
         // A text may name only systems that something is expected of.
         flawed
             .stories
@@ -90,7 +91,11 @@ impl Scenario {
         let asked = self.steps.iter().filter_map(|step| step.action.operation_kind());
         let drawn = self.workload.iter().flat_map(|workload| workload.mix.keys().copied());
         let listed = self.planned().map(|planned| planned.operation.kind());
-        let mut lacking: Vec<OperationKind> = asked.chain(drawn).chain(listed).collect();
+        let updates = self.workload.iter().map(|workload| &workload.updates);
+        let written_back = updates.filter(|it| it.by == Some(WriteBack::CompareAndSet));
+        let written_back = written_back.map(|_| OperationKind::CompareAndSet);
+        let mut lacking: Vec<OperationKind> =
+            asked.chain(drawn).chain(listed).chain(written_back).collect();
         lacking.retain(|kind| !system.operations.contains(kind));
         for kind in lacking {
             let offered: Vec<_> = system.operations.iter().map(|kind| kind.name()).collect();

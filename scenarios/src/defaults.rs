@@ -41,6 +41,7 @@ impl Default for Cluster {
             nodes: 3,
             service_time: Duration::from_micros(50),
             boot: Duration::ZERO,
+            late: Vec::new(),
             clocks: BTreeMap::new(),
         }
     }

@@ -42,6 +42,7 @@ impl fmt::Display for Action {
                     Links::Nodes => "",
                     Links::Clients => " of clients",
                     Links::All => " of nodes and clients",
+                    Links::BetweenZones => " between zones",
                 };
                 write!(
                     f,
@@ -64,6 +65,8 @@ impl fmt::Display for Action {
             Self::BitRot(target) => write!(f, "flip bits on the platter of {target}"),
             Self::Join(target) => write!(f, "let {target} join"),
             Self::Leave(target) => write!(f, "let {target} leave"),
+            Self::Start(target) => write!(f, "start {target} for the first time"),
+            Self::Retire(target) => write!(f, "let {target} leave for good"),
             Self::ClockJump { node, by_ns } => {
                 let sign = if *by_ns < 0 { "back" } else { "ahead" };
                 let by = Duration::from_nanos(by_ns.unsigned_abs());
@@ -94,6 +97,7 @@ fn write_share(
         Links::Nodes => "messages between nodes",
         Links::Clients => "messages of clients",
         Links::All => "messages of nodes and clients",
+        Links::BetweenZones => "messages between zones",
     };
     write!(f, "{what} {percent}% of the {which} for {lasts:?}")
 }
@@ -162,6 +166,8 @@ mod tests {
             (Action::BitRot(node), "flip bits on the platter of n2"),
             (Action::Join(node), "let n2 join"),
             (Action::Leave(node), "let n2 leave"),
+            (Action::Start(node), "start n2 for the first time"),
+            (Action::Retire(node), "let n2 leave for good"),
         ] {
             assert_eq!(action.to_string(), command);
         }

@@ -36,13 +36,16 @@
 //! | signed time | `"-10s"`, `"10s"` | either way up to 365 days |
 //! | share | `0.05` | 0 to 1 |
 //! | factor | `10.0`: ten times as long | above 1, at most 1,000,000 |
-//! | target | `"n2"`, or a role: `"leader"`, `"follower"`, `"any"`, `"all"`, `"majority"`, `"minority"` | a node that the cluster has |
+//! | target | `"n2"`, or a role: `"leader"`, `"follower"`, `"any"`, `"all"`, `"majority"`, `"minority"`, or a zone: `"east"`; or several: `["n1", "east"]` | a node that the cluster has |
 //!
 //! Nodes are called `n1`, `n2`, and so on; `n1` leads where a leader is configured.
 //! Roles are resolved when the step strikes. `follower` and `any` are one node each, drawn by the
 //! seed. `majority` is the fewest nodes that outnumber the others, the leader among them, and
 //! `minority` is those left over; who they are is drawn too. `follower` and `majority` need at
 //! least 2 nodes, and `minority` needs 3: of 2 nodes a majority leaves none over.
+//!
+//! A list of targets is as many steps, each of which must touch something. Of two targets, as in
+//! `one-way`, every link from the one to the other is meant: `{ from = "all", to = "east" }`.
 //!
 //! # Top level
 //!
@@ -55,7 +58,7 @@
 //! | `source` | the document it comes from | none |
 //! | `schema` | the version of this format, 1 to 2: a file of a newer one is refused by its number | not said |
 //! | `seed` | the seed that it runs with where none is named, and the first of several; one of more than 63 bits in quotes | 0 |
-//! | `on` | the system that it runs on where none is named | that of the document, or the first expected one |
+//! | `on` | the system that it runs on where none is named | that of the document, or the expected one that stands first |
 //! | `fixed-in` | the version since which what it `shows` is mended: then that must hold | not mended |
 //!
 //! # `[cluster]`
@@ -65,6 +68,9 @@
 //! | `nodes` | how many, 1 to 1000, and at least as many as each expected system needs | 3 |
 //! | `service_time` | how long a node is busy with one event | `"50us"` |
 //! | `boot` | how long a node that is started again takes before it reads its disk and listens | `"0s"` |
+//! | `late` | nodes that are not there until a step `start`s them: names in a list, or a zone | `[]` |
+//!
+//! `late` names nodes that are not there at the start, but for `n1`: the others know of them, and clients may try them.
 //!
 //! `[cluster.clocks.n2]`, for a node whose clock is off from the start:
 //!
@@ -119,6 +125,8 @@
 //! | `order` | `"fifo"`, or `"free"`: messages may overtake each other | `"fifo"` |
 //! | `bytes_per_second` | how many bytes a second go in at the sender's end, one message after the other, 1 to 1,000,000,000,000; a message has as many bytes as its text in a trace | the size of a message costs nothing |
 //!
+//! `from` and `to` may name several nodes, a zone or `"all"`: then every link from the one to the other is described.
+//!
 //! A latency is one of these; all times are above zero, but for `min`:
 //!
 //! - `"500us"`, or `{ constant = "500us" }`: always the same;
@@ -126,6 +134,32 @@
 //! - `{ exponential = { mean = "1ms" } }`;
 //! - `{ lognormal = { median = "500us", p99 = "2ms" } }`: half are below the one, 99 of 100 below the
 //!   other, which is not the lesser one.
+//!
+//! # `[zones.<name>]`
+//!
+//! Nodes and clients that are near each other, as in one datacentre.
+//!
+//! | field | meaning | default |
+//! |---|---|---|
+//! | `nodes` | the nodes in it: `["n1", "n2"]`, `["n1..n3"]`, or how many of those that are left | `[]` |
+//! | `clients` | the client sessions near it, in the same ways: `["c1..c4"]`, `4`; `c0` carries out steps | `[]` |
+//!
+//! A node is in one zone at most, a client near one zone at most. Links within a zone, and those of
+//! whoever is in none, are as `[network.nodes]` and `[network.clients]` say. `[network.between]`
+//! describes those that lead from one zone to another, of nodes and clients alike:
+//!
+//! ```toml
+//! [network.between]
+//! "east <-> west" = "40ms"                             # both ways: the latency,
+//! "east -> west" = { latency = "45ms", loss = 0.001 }  # one way: the fields of a link
+//! ```
+//!
+//! What it does not state of a link is as within a zone. What it says of one way goes before what it
+//! says of both, and a `[[network.link]]` goes before either in what it states.
+//!
+//! A zone's name is a target: its nodes. On a side of a `partition` it is its nodes and the clients near it, but for
+//! nodes that stand on a side by themselves; `clients` are then all others. `isolate` cuts a zone
+//! off as a whole. The route `"nearest"` leads clients to their own zone.
 //!
 //! # `[balancer]`
 //!
@@ -150,7 +184,10 @@
 //! | `rate` | open loop instead: operations begun a second over all sessions, above 0, at most 1,000,000 | none: closed loop |
 //! | `start`, `stop` | from when until when operations are begun, within the run | `"0s"`, the run's end |
 //! | `operations` | the most operations in all, at least 1 | no limit |
-//! | `mix` | weights, 0 to 1,000,000,000, not all 0, of `put`, `get`, `delete`, `list-keys`, `compare-and-set` | `{ put = 0.5, get = 0.5 }` |
+//! | `mix` | weights, 0 to 1,000,000,000, not all 0, of `put`, `get`, `delete`, `list-keys`, `compare-and-set`, and of the updates below | `{ put = 0.5, get = 0.5 }` |
+//! | `ycsb` | a core workload of YCSB by its letter, `"a"` to `"f"`, in place of `mix`, see below | none |
+//! | `numbers` | `{ initial = 0, amount = 1, overdraft = false, by = "put" }`: how `add` and `transfer` change numbers, see below | as shown, but for `by` |
+//! | `trace` | a table of operations, by its path from the folder of the scenario, see below | none |
 //! | `keys` | `{ count = 100, choice = "uniform" }`, see below | as shown |
 //! | `reads`, `writes` | the node each goes to: `"leader"`, `"any"`, `"sticky"`, see below, or a node: `"n2"`, `{ node = "n2" }` | `"leader"` |
 //! | `timeout` | how long an attempt may take, above zero | `"1s"` |
@@ -166,6 +203,7 @@
 //! | `"balanced"` | whichever the load balancer picks, see `[balancer]` |
 //! | `"failover"` | the first; when it fails, the next one |
 //! | `"hash-ring"` | the one that the key belongs to on a hash ring of all nodes; when it fails, the next one |
+//! | `"nearest"` | one of the zone that the client is near; when it fails, the next one there, then those of other zones |
 //!
 //! A client that is refused and told who leads tries there next, unless its route is a node.
 //!
@@ -175,7 +213,37 @@
 //! - `{ zipfian = { exponent = 0.99 } }`: the k-th most popular key in proportion to
 //!   1 / k^exponent, 0 to 100;
 //! - `{ hot-cold = { hot = 0.1, share = 0.9 } }`: the share `hot` of all keys (above 0, below 1)
-//!   gets the share `share` of operations.
+//!   gets the share `share` of operations;
+//! - `{ latest = { exponent = 0.99 } }`: the k-th latest key in proportion to 1 / k^exponent; `insert` makes later ones.
+//!
+//! An update is made of several operations of the store, one after the other by one client; `think`
+//! is the pause after the last of them.
+//!
+//! | update | what a client does |
+//! |---|---|
+//! | `add` | reads a key, and writes its number back with 1 to `amount` added |
+//! | `transfer` | takes 1 to `amount` from one key in this way, and when that is acknowledged adds it to another |
+//! | `read-modify-write` | reads a key, and then puts a value there, whatever it has read |
+//! | `insert` | puts a key that nobody has written: the one after the last |
+//!
+//! An absent key counts as `initial`. Numbers are written back by `by`: `"compare-and-set"`, up to 20 times if others
+//! are faster, or `"put"`, which overwrites what others have written since the read; by default as the
+//! system has it. Without `overdraft` nothing is taken from a key that was read to hold less. No store here
+//! has transactions: a client that hears nothing after the first half of a transfer leaves it at that, as
+//! the end of the run does. Updates but for `insert` need a closed loop.
+//!
+//! `ycsb` names a workload of the Yahoo! Cloud Serving Benchmark; keys are 1000 and their choice is
+//! `zipfian` with exponent 0.99 unless `keys` says otherwise. Nothing is loaded beforehand: a key is absent until
+//! it is written.
+//!
+//! | letter | mix |
+//! |---|---|
+//! | `"a"` | `{ get = 0.5, put = 0.5 }` |
+//! | `"b"` | `{ get = 0.95, put = 0.05 }` |
+//! | `"c"` | `{ get = 1 }` |
+//! | `"d"` | `{ get = 0.95, insert = 0.05 }`, keys by `latest` |
+//! | `"e"` | refused: no store here can scan |
+//! | `"f"` | `{ get = 0.5, read-modify-write = 0.5 }` |
 //!
 //! `operation` lists the operations one by one in place of `start`, `stop`, `operations`, `mix` and
 //! `keys`: nothing is drawn then. Each is a table, as under `[[workload.operation]]`:
@@ -197,6 +265,18 @@
 //! | `timeout`, `attempts`, `backoff` | how it is tried | as the workload says |
 //! | `think` | the pause before it, where there is no `rate` | the workload's |
 //!
+//! `trace` is such a list as comma-separated values, which a first line names:
+//!
+//! ```csv
+//! time,client,operation,key,value
+//! 0.25,c1,put,a,x
+//! 300ms,c2,get,a,
+//! ```
+//!
+//! Columns may stand in any order; `time`, `client` and `operation` must be there, and `expected` is what a
+//! compare-and-set expects. A time without a unit is in seconds. `read`, `write`, `update`, `insert` and
+//! `remove` are other words for `get`, `put` and `delete`. A mistake is told with its line and column.
+//!
 //! # `[nemesis]`
 //!
 //! Random faults, drawn from the seed before the run.
@@ -212,7 +292,7 @@
 //! | `kind` | what strikes, see below | required |
 //! | `per_minute` | how many strike a minute on average, 0.000001 to 6,000 | required |
 //! | `lasts` | the shortest and the longest time one lasts, above zero | `["1s", "3s"]` |
-//! | `links` | for `reorder`, `loss` and `duplicate`: which links they strike, `"nodes"`, `"clients"` or `"all"` | `"nodes"` |
+//! | `links` | for `reorder`, `loss` and `duplicate`: which links they strike, `"nodes"`, `"clients"`, `"all"` or `"between-zones"` | `"nodes"` |
 //! | `reads` | for `disk-errors`: whether reads fail too | `false` |
 //!
 //! Each fault ends of itself and ends nothing but itself, whatever else stands: see `lasts` under
@@ -260,6 +340,22 @@
 //! | `min_availability` | the least share of operations that must be answered | 1 |
 //! | `max_probe_latency` | how long a write or a read may take once the cluster has healed and settled; zero: nothing is tried | `"5s"` |
 //!
+//! # `[[invariant]]`
+//!
+//! What must hold of the values themselves. All of them together are the property `invariants`.
+//!
+//! | field | meaning | default |
+//! |---|---|---|
+//! | `name` | what it is called, in a few words | required |
+//! | `keys` | how many, `10` for `key1` to `key10`, at most 100,000, or which: `["a", "b"]` | those of the workload |
+//! | `absent` | what an absent key counts as | `initial` of the workload's `numbers` |
+//! | `sum` | what the numbers sum up to in the end, or `"acknowledged"`: what clients were told that they made of it | nothing is said |
+//! | `at-least`, `at-most` | what a number is, in the end and whenever it is read | nothing is said |
+//! | `check` | a check in Rust, by the name under which the program has registered it (`judge::property::register`) | none |
+//!
+//! At least one of the last four fields must be there. In the end those are asked who lead, or every replica where nobody does. With
+//! `"acknowledged"` a change of which a client does not know whether it took effect may count or not.
+//!
 //! # `[pins]`
 //!
 //! What is stated of links and messages in place of what would be drawn. No other draw shifts.
@@ -300,14 +396,14 @@
 //! | `{ clock-jump = { node = "n2", by = "-10s" } }` | a clock is moved, not by zero |
 //! | `{ partition = [["n1", "clients"], ["n2", "n3"]] }` | two or more sides cannot reach each other; who is not named reaches everyone |
 //! | `{ isolate = "n3" }` | the node is cut off from other nodes, not from clients |
-//! | `{ bridge = "n1" }` | the other nodes are split into two halves, and this one reaches both; one node, so not `all`, `majority` or `minority` |
-//! | `{ one-way = { from = "n1", to = "n2" } }` | `to` no longer hears `from`; the way back stays open |
+//! | `{ bridge = "n1" }` | the other nodes are split into two halves, and this one reaches both; one node, so no list, no zone and not `all`, `majority` or `minority` |
+//! | `{ one-way = { from = "n1", to = "n2" } }` | `to` no longer hears `from`; the way back stays open; clients are not cut off |
 //! | `{ flapping-link = { from = "n1", to = "n2", period = "100ms", lasts = "3s" } }` | a link is cut both ways for a `period`, mended for one, and so on for a while |
 //! | `"heal-network"` | every partition, isolation, bridge and one-way cut is undone |
 //! | `{ slow-link = { from = "n1", to = "n3", delay = "200ms", lasts = "3s" } }` | a link takes longer for a while |
 //! | `{ delay-spike = { delay = "200ms", lasts = "2s" } }` | every link between nodes takes longer for a while |
 //! | `{ reorder = { spread = "50ms", lasts = "2s" } }` | messages between nodes take up to `spread` longer for a while, and overtake each other whatever their links promise; `links` as for `loss` |
-//! | `{ loss = { share = 0.2, lasts = "2s", links = "all" } }` | every link loses messages for a while: with `links` left out or `"nodes"` those between nodes, with `"clients"` those of clients and the load balancer, with `"all"` both |
+//! | `{ loss = { share = 0.2, lasts = "2s", links = "all" } }` | every link loses messages for a while: with `links` left out or `"nodes"` those between nodes, with `"clients"` those of clients and the load balancer, with `"all"` both, with `"between-zones"` those that lead from one zone to another |
 //! | `{ duplicate = { share = 0.2, lasts = "2s" } }` | every link doubles messages for a while; `links` as for `loss` |
 //! | `{ slow-disk = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node's syncs take that many times as long for a while |
 //! | `{ full-disk = { node = "n2", lasts = "3s" } }` | the node's disk has no more room for a while: no file grows, and no hole in one is filled |
@@ -315,6 +411,8 @@
 //! | `{ bit-rot = "n2" }` | a few bits on the node's platter flip |
 //! | `{ join = "n2" }` | whoever leads is asked to let the node vote, until it does; `raft` only |
 //! | `{ leave = "n2" }` | whoever leads is asked to let the node vote no longer; healing lets it in again |
+//! | `{ start = "n4" }` | a node of `late` boots for the first time; on `raft` whoever leads is asked to let it vote |
+//! | `{ retire = "n3" }` | the node leaves for good: on `raft` whoever leads is asked to let it vote no longer; then its process ends, and neither a step nor healing brings it back |
 //! | `{ put = { key = "999", value = "GhostData", to = "leader" } }` | a client stores a value |
 //! | `{ get = { key = "999", from = "n2" } }` | a client reads a key |
 //! | `{ delete = { key = "999", to = "leader" } }` | a client removes a key |
@@ -389,3 +487,4 @@
 //! | `no-lost-update` | no acknowledged update is overwritten by one that did not see it |
 //! | `no-resurrection` | a deleted key stays deleted until somebody writes it again |
 //! | `placement` | every key lies in the group that the hash ring of its time names |
+//! | `invariants` | the values keep what the scenario demands of them |

@@ -84,7 +84,7 @@ impl Topic {
 impl Scenario {
     /// The system that the scenario runs on where none is named: the one that it is `on`, one that a program
     /// has [registered](systems::register) and that can carry it out, that of the
-    /// document which it comes from, or the first of the registry that it states an expectation for. One that expects
+    /// document which it comes from, or the one that its file states an expectation for first. One that expects
     /// nothing of any system runs on the first that can carry it out.
     pub fn default_system(&self) -> Option<&'static SystemInfo> {
         if let Some(system) = self.on.as_deref().and_then(systems::find) {
@@ -100,7 +100,11 @@ impl Scenario {
         let source = self.source.as_deref().unwrap_or_default();
         let document = source.split_once(", test ").map_or(source, |(document, _)| document);
         let mut meant = systems::all().iter().filter(|it| self.expect.contains_key(it.name));
-        meant.clone().find(|system| system.source == document).or_else(|| meant.next())
+        let of_document = meant.clone().find(|system| system.source == document);
+        let first = self.expected_first.as_ref().or(self.expect.keys().next());
+        let first = first.map(String::as_str);
+        let as_written = meant.clone().find(|system| Some(system.name) == first);
+        of_document.or(as_written).or_else(|| meant.next())
     }
 
     /// What it shows on a system; `None` if it is not meant for it.
@@ -139,6 +143,11 @@ impl Scenario {
             faults.extend((link.duplicate > 0.0).then_some("duplicate"));
             faults.extend((link.order == Order::Free).then_some("reorder"));
         }
+        for crossing in self.zones.between.values() {
+            faults.extend(crossing.loss.is_some_and(|it| it > 0.0).then_some("loss"));
+            faults.extend(crossing.duplicate.is_some_and(|it| it > 0.0).then_some("duplicate"));
+            faults.extend((crossing.order == Some(Order::Free)).then_some("reorder"));
+        }
         faults.extend((!self.cluster.clocks.is_empty()).then_some(CLOCK_SKEW));
         faults
     }
@@ -160,14 +169,14 @@ impl Scenario {
 pub fn tags() -> Vec<&'static str> {
     let topics = Topic::ALL.iter().map(|topic| topic.name());
     let mut tags: Vec<_> = topics.chain([FLAW, CLOCK_SKEW]).chain(all_faults()).collect();
-    tags.extend(Property::ALL.iter().map(|property| property.name()));
+    tags.extend(Property::EVERY.iter().map(|property| property.name()));
     tags
 }
 
 fn topic_of_violations(expected: &Expectation) -> Topic {
     let violated =
         |properties: &[Property]| properties.iter().any(|it| expected.violated.contains(it));
-    if violated(&[Property::Durability, Property::NoLostUpdate]) {
+    if violated(&[Property::Durability, Property::NoLostUpdate, Property::Invariants]) {
         Topic::LostWrites
     } else if violated(&[Property::Liveness]) {
         Topic::Standstill
@@ -186,7 +195,7 @@ const FLAW: &str = "flaw";
 const CLOCK_SKEW: &str = "clock-skew";
 
 /// The faults that strike in steps alone.
-const SCRIPTED_ONLY: [&str; 3] = ["rolling-restart", "join", "leave"];
+const SCRIPTED_ONLY: [&str; 4] = ["rolling-restart", "join", "leave", "retire"];
 
 fn all_faults() -> impl Iterator<Item = &'static str> {
     FaultKind::ALL.into_iter().map(FaultKind::name).chain(SCRIPTED_ONLY)
@@ -245,9 +254,18 @@ mod tests {
         assert_eq!(system("ghost-data"), "async-leader");
         // "durable store, test 1"
         assert_eq!(system("put-get"), "durable-eventual");
-        // Of two documents, and of papers: the first that is expected something of.
+        // Of two documents, and of papers: the first that something is expected of.
         assert_eq!(system("bridge"), "peer-to-peer");
         assert_eq!(system("figure-8"), "raft");
+        // In the order of the file, and in that of the file that this writes.
+        for systems in [["raft", "async-leader"], ["async-leader", "raft"]] {
+            let expect = systems.map(|name| format!("[expect.{name}]\nholds = [\"durability\"]\n"));
+            let head = "name = \"a\"\ntitle = \"A\"\n[phases]\nrun = \"1s\"\n";
+            let read = |text: &str| Scenario::parse("a.toml", text, systems::all()).unwrap();
+            let scenario = read(&(head.to_owned() + &expect.concat()));
+            assert_eq!(scenario.default_system().unwrap().name, systems[0]);
+            assert_eq!(read(&scenario.to_toml()), scenario);
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The words of the file format, each in one table that reading, writing and
 //! suggestions share.
 
-use crate::{Action, DeadNode, Fate, FaultKind, Links, Order, Party, Property, Target};
+use crate::{
+    Action, DeadNode, Fate, FaultKind, Links, Order, Party, Property, Target, Update, WriteBack,
+};
 use node::{OperationKind, client::Route};
 use std::fmt;
 
@@ -28,12 +30,17 @@ pub(crate) const ROUTES: &Words<Route> = &[
     ("balanced", Route::Balanced),
     ("failover", Route::Failover),
     ("hash-ring", Route::HashRing),
+    ("nearest", Route::Nearest),
 ];
 
 pub(crate) const ORDERS: &Words<Order> = &[("fifo", Order::Fifo), ("free", Order::Free)];
 
-pub(crate) const LINKS: &Words<Links> =
-    &[("nodes", Links::Nodes), ("clients", Links::Clients), ("all", Links::All)];
+pub(crate) const LINKS: &Words<Links> = &[
+    ("nodes", Links::Nodes),
+    ("clients", Links::Clients),
+    ("all", Links::All),
+    ("between-zones", Links::BetweenZones),
+];
 
 pub(crate) const FATES: &Words<Fate> =
     &[("lost", Fate::Lost), ("doubled", Fate::Doubled), ("kept", Fate::Kept)];
@@ -49,8 +56,15 @@ pub(crate) fn operations() -> [(&'static str, OperationKind); 5] {
     OperationKind::ALL.map(|kind| (kind.name(), kind))
 }
 
-pub(crate) fn properties() -> [(&'static str, Property); Property::ALL.len()] {
-    Property::ALL.map(|property| (property.name(), property))
+pub(crate) const WRITE_BACKS: &Words<WriteBack> =
+    &[("compare-and-set", WriteBack::CompareAndSet), ("put", WriteBack::Put)];
+
+pub(crate) fn updates() -> [(&'static str, Update); Update::ALL.len()] {
+    Update::ALL.map(|update| (update.name(), update))
+}
+
+pub(crate) fn properties() -> [(&'static str, Property); Property::EVERY.len()] {
+    Property::EVERY.map(|property| (property.name(), property))
 }
 
 /// What a word stands for.
@@ -73,10 +87,11 @@ pub(crate) fn name_of<T: PartialEq>(words: &Words<T>, meaning: &T) -> &'static s
 }
 
 impl fmt::Display for Target {
-    /// Writes the node's name, or the role as scenarios spell it.
+    /// Writes the node's or the zone's name, or the role as scenarios spell it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Node(node) => node.fmt(f),
+            Self::Zone(zone) => zone.fmt(f),
             role => f.pad(name_of(ROLES, role)),
         }
     }
@@ -121,6 +136,8 @@ impl Action {
             Self::BitRot(_) => "bit-rot",
             Self::Join(_) => "join",
             Self::Leave(_) => "leave",
+            Self::Start(_) => "start",
+            Self::Retire(_) => "retire",
             Self::ClockJump { .. } => "clock-jump",
             Self::Put { .. } => "put",
             Self::Get { .. } => "get",

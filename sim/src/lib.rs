@@ -31,6 +31,7 @@ mod plain;
 #[cfg(madsim)]
 mod plugin;
 mod prove;
+mod routine;
 mod simulation;
 mod sweep;
 mod workload;

@@ -14,7 +14,7 @@ use crate::{
     Cluster, Error, Fork, Limits, OverLimit, Run, parallel::panic_message, world::Remains,
 };
 use judge::{
-    property::{Evidence, judge},
+    property::{Evidence, OwnInvariant, State, judge, judge_invariants},
     record::{Counters, Digest, Words},
 };
 use node::{Node, SystemInfo, Time, systems};
@@ -89,13 +89,14 @@ pub struct Simulation<N> {
     fork: Option<Fork>,
     /// `None`: those in force.
     limits: Option<Limits>,
+    invariants: Vec<OwnInvariant<'static>>,
     node: PhantomData<fn() -> N>,
 }
 
 // Not derived: the node itself need not be one that can be copied.
 impl<N> Clone for Simulation<N> {
     fn clone(&self) -> Self {
-        let Self { scenario, seed, detail, gear, fork, limits, node } = self;
+        let Self { scenario, seed, detail, gear, fork, limits, invariants, node } = self;
         Self {
             scenario: scenario.clone(),
             seed: *seed,
@@ -103,6 +104,7 @@ impl<N> Clone for Simulation<N> {
             gear: *gear,
             fork: *fork,
             limits: *limits,
+            invariants: invariants.clone(),
             node: *node,
         }
     }
@@ -118,6 +120,7 @@ impl<N: Node> Simulation<N> {
             gear: Gear::Advance,
             fork: None,
             limits: None,
+            invariants: Vec::new(),
             node: PhantomData,
         }
     }
@@ -160,6 +163,18 @@ impl<N: Node> Simulation<N> {
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits: Some(limits), ..self }
+    }
+
+    /// Judges an invariant of one's own beside those of the scenario: a name, and a function of what a
+    /// replica holds in the end and of what clients did.
+    #[must_use]
+    pub fn invariant(
+        mut self,
+        name: &'static str,
+        check: fn(&State<'_>) -> Result<(), String>,
+    ) -> Self {
+        self.invariants.push(OwnInvariant { name, check });
+        self
     }
 
     /// Changes the scenario.
@@ -371,6 +386,7 @@ struct Of {
     system: SystemInfo,
     seed: u64,
     detail: Detail,
+    invariants: Vec<OwnInvariant<'static>>,
 }
 
 /// What is there of a run that nobody judged.
@@ -384,7 +400,7 @@ pub struct Unjudged {
 
 /// Judges the remains of a world.
 fn assess(of: Of, remains: Remains) -> Run {
-    let Of { scenario, system, seed, detail } = of;
+    let Of { scenario, system, seed, detail, invariants } = of;
     let run_ended = Time::from_nanos(remains.run_ended_ns);
     let ended = Time::from_nanos(remains.ended_ns);
     let records = remains.records;
@@ -404,7 +420,11 @@ fn assess(of: Of, remains: Remains) -> Run {
             Detail::Digest | Detail::Full => Words::Said,
         },
     };
-    let findings = judge(&evidence, &scenario.properties, scenario.expectation(&system).as_deref());
+    let expectation = scenario.expectation(&system);
+    let mut findings = judge(&evidence, &scenario.properties, expectation.as_deref());
+    let invariants =
+        judge_invariants(&evidence, &scenario.invariants, &invariants, expectation.as_deref());
+    findings.judgements.extend(invariants);
     let plan = Scenario {
         nemesis: None,
         steps: remains.steps,

@@ -1,46 +1,75 @@
 //! What the clients of a workload ask, drawn from their streams.
 
-use crate::seed::{draw_below, draw_unit};
+use crate::{
+    routine::{Change, Routine},
+    seed::{draw_below, draw_unit},
+};
 use node::{ClientId, Key, Operation, OperationKind, Value};
 use rand::RngCore;
-use scenarios::{KeyChoice, Keys};
+use scenarios::{KeyChoice, Keys, Update, Updates, Workload, WriteBack};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 /// Draws operations: a kind from the mix, a key from the keys, a value that no other put has.
 pub(crate) struct Generator {
     /// The kinds and the running sum of their weights, the last of which is 1.
-    kinds: Vec<(OperationKind, f64)>,
+    kinds: Vec<(Kind, f64)>,
     chooser: KeyChooser,
+    updates: Updates,
+    /// How numbers are written back.
+    by: WriteBack,
+    /// How many keys there are, and how many have been put beside them.
+    count: u64,
+    inserted: u64,
+}
+
+/// What is drawn from the mix.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    One(OperationKind),
+    Update(Update),
 }
 
 impl Generator {
-    pub(crate) fn new(mix: &BTreeMap<OperationKind, f64>, keys: &Keys) -> Self {
-        let total: f64 = mix.values().sum();
+    /// Draws as a workload says, at a system that has compare-and-set or has it not.
+    pub(crate) fn new(workload: &Workload, has_compare_and_set: bool) -> Self {
+        let Workload { mix, updates, keys, .. } = workload;
+        let total: f64 = mix.values().chain(updates.mix.values()).sum();
         let mut sum = 0.0;
-        let kinds = mix.iter().map(|(&kind, weight)| {
+        let ones = mix.iter().map(|(&kind, weight)| (Kind::One(kind), weight));
+        let made = updates.mix.iter().map(|(&update, weight)| (Kind::Update(update), weight));
+        let kinds = ones.chain(made).map(|(kind, weight)| {
             sum += weight / total;
             (kind, sum)
         });
-        Self { kinds: kinds.collect(), chooser: KeyChooser::new(keys) }
+        let usual = if has_compare_and_set { WriteBack::CompareAndSet } else { WriteBack::Put };
+        Self {
+            kinds: kinds.collect(),
+            chooser: KeyChooser::new(keys),
+            updates: updates.clone(),
+            by: updates.by.unwrap_or(usual),
+            count: keys.count,
+            inserted: 0,
+        }
     }
 
-    /// Draws the client's operation of this sequence number. `seen` is what the client
-    /// last learned of each key, for compare-and-set.
+    /// Draws the client's operation of this sequence number, and what it does afterwards if that is
+    /// only the beginning. `seen` is what the client last learned of each key, for compare-and-set.
     pub(crate) fn draw(
-        &self,
+        &mut self,
         client: ClientId,
         sequence: u64,
         seen: &BTreeMap<Key, Value>,
         rng: &mut dyn RngCore,
-    ) -> Operation {
-        let kind = self.kind(rng);
-        if kind == OperationKind::ListKeys {
-            return Operation::ListKeys;
-        }
-        let key = Key::from(numbered("key", [self.chooser.draw(rng) + 1]));
+    ) -> (Operation, Option<Routine>) {
+        let kind = match self.kind(rng) {
+            Kind::One(OperationKind::ListKeys) => return (Operation::ListKeys, None),
+            Kind::One(kind) => kind,
+            Kind::Update(update) => return self.draw_update(update, client, sequence, rng),
+        };
+        let key = self.key(rng);
         let value = || Value::from(numbered("c", [client.index() as u64, sequence]));
-        match kind {
+        let operation = match kind {
             OperationKind::Put => Operation::Put { key, value: value() },
             OperationKind::Get => Operation::Get { key },
             OperationKind::Delete => Operation::Delete { key },
@@ -49,15 +78,66 @@ impl Generator {
                 Operation::CompareAndSet { key, expected, new: value() }
             }
             OperationKind::ListKeys => unreachable!("handled above"),
-        }
+        };
+        (operation, None)
+    }
+
+    fn draw_update(
+        &mut self,
+        update: Update,
+        client: ClientId,
+        sequence: u64,
+        rng: &mut dyn RngCore,
+    ) -> (Operation, Option<Routine>) {
+        let value = || Value::from(numbered("c", [client.index() as u64, sequence]));
+        let routine = match update {
+            Update::Insert => {
+                self.inserted += 1;
+                let key = numbered("key", [self.count + self.inserted]).into();
+                return (Operation::Put { key, value: value() }, None);
+            }
+            Update::ReadModifyWrite => Routine::Overwrite { key: self.key(rng), value: value() },
+            Update::Add => {
+                let key = self.key(rng);
+                self.changes(Change::new(key, self.amount(rng), None), None)
+            }
+            Update::Transfer => {
+                let from = self.chooser.draw(rng);
+                // Any other; the same if it is the only one, which is no transfer, and harmless.
+                let others = (self.count - 1).max(1);
+                let to = (from + 1 + draw_below(others, rng)) % self.count;
+                let amount = self.amount(rng);
+                let name = |key: u64| Key::from(numbered("key", [key + 1]));
+                let floor = (!self.updates.overdraft).then_some(0);
+                let taken = Change::new(name(from), -amount, floor);
+                self.changes(taken, Some(Change::new(name(to), amount, None)))
+            }
+        };
+        (routine.first(), Some(routine))
+    }
+
+    fn changes(&self, change: Change, next: Option<Change>) -> Routine {
+        Routine::Numbers { change, next, by: self.by, initial: self.updates.initial }
+    }
+
+    fn amount(&self, rng: &mut dyn RngCore) -> i64 {
+        1 + draw_below(self.updates.amount, rng) as i64
+    }
+
+    fn key(&self, rng: &mut dyn RngCore) -> Key {
+        let number = match &self.chooser {
+            KeyChooser::Latest(ranks) => self.count + self.inserted - ranks.draw(rng),
+            chooser => chooser.draw(rng) + 1,
+        };
+        Key::from(numbered("key", [number]))
     }
 
     /// Whether the workload needs what clients have seen.
     pub(crate) fn compares(&self) -> bool {
-        self.kinds.iter().any(|(kind, _)| *kind == OperationKind::CompareAndSet)
+        self.kinds.iter().any(|(kind, _)| *kind == Kind::One(OperationKind::CompareAndSet))
     }
 
-    fn kind(&self, rng: &mut dyn RngCore) -> OperationKind {
+    fn kind(&self, rng: &mut dyn RngCore) -> Kind {
         if let [(only, _)] = self.kinds[..] {
             return only;
         }
@@ -105,6 +185,8 @@ enum KeyChooser {
         count: u64,
         share: f64,
     },
+    /// By how many others came after them.
+    Latest(Box<Self>),
 }
 
 impl KeyChooser {
@@ -123,6 +205,10 @@ impl KeyChooser {
                 let total = sums.last().copied().unwrap_or(1.0);
                 sums.iter_mut().for_each(|sum| *sum /= total);
                 Self::Zipfian { sums }
+            }
+            KeyChoice::Latest { exponent } => {
+                let choice = KeyChoice::Zipfian { exponent };
+                Self::Latest(Box::new(Self::new(&Keys { count, choice })))
             }
             KeyChoice::HotCold { hot, share } => {
                 let hot = libm::round(hot * count as f64) as u64;
@@ -146,6 +232,7 @@ impl KeyChooser {
                     hot + draw_below(count - hot, rng)
                 }
             }
+            Self::Latest(ranks) => ranks.draw(rng),
         }
     }
 }
@@ -208,24 +295,69 @@ mod tests {
         near(shares[5], 0.1 / 8.0);
     }
 
+    /// A workload of so many keys with this mix.
+    fn workload(
+        mix: &[(OperationKind, f64)],
+        updates: &[(Update, f64)],
+        choice: KeyChoice,
+    ) -> Workload {
+        Workload {
+            pace: scenarios::Pace::Closed { clients: 1, think: std::time::Duration::ZERO },
+            start: std::time::Duration::ZERO,
+            stop: std::time::Duration::MAX,
+            operations: None,
+            mix: mix.iter().copied().collect(),
+            updates: Updates { mix: updates.iter().copied().collect(), ..Updates::default() },
+            keys: Keys { count: 10, choice },
+            reads: node::client::Route::Any,
+            writes: node::client::Route::Any,
+            retry: node::client::Retry::default(),
+            planned: None,
+        }
+    }
+
     #[test]
     fn a_mix_gives_each_kind_its_weight_and_every_put_a_value_of_its_own() {
-        let mix = BTreeMap::from([(OperationKind::Put, 3.0), (OperationKind::Get, 1.0)]);
-        let keys = Keys { count: 10, choice: KeyChoice::Uniform };
-        let generator = Generator::new(&mix, &keys);
+        let mix = [(OperationKind::Put, 3.0), (OperationKind::Get, 1.0)];
+        let mut generator = Generator::new(&workload(&mix, &[], KeyChoice::Uniform), true);
         let mut rng = Streams::new(3).named("test");
         let (mut puts, mut values) = (0.0, std::collections::BTreeSet::new());
         for sequence in 0..4000 {
             let seen = BTreeMap::new();
             match generator.draw(ClientId::new(1), sequence, &seen, &mut rng) {
-                Operation::Put { value, .. } => {
+                (Operation::Put { value, .. }, None) => {
                     puts += 1.0;
                     assert!(values.insert(value.as_str().to_owned()), "a value came twice");
                 }
-                Operation::Get { .. } => {}
-                other => panic!("{other} is not in the mix"),
+                (Operation::Get { .. }, None) => {}
+                (other, _) => panic!("{other} is not in the mix"),
             }
         }
         near(puts / 4000.0, 0.75);
+    }
+
+    #[test]
+    fn an_insert_is_of_a_key_that_nobody_has_written_and_the_latest_keys_are_read() {
+        let updates = [(Update::Insert, 0.5)];
+        let choice = KeyChoice::Latest { exponent: 0.99 };
+        let workload = workload(&[(OperationKind::Get, 0.5)], &updates, choice);
+        let mut generator = Generator::new(&workload, true);
+        let mut rng = Streams::new(3).named("test");
+        let (mut latest, mut of_latest, mut reads) = (10, 0.0, 0.0);
+        for sequence in 0..4000 {
+            let seen = BTreeMap::new();
+            let (operation, _) = generator.draw(ClientId::new(1), sequence, &seen, &mut rng);
+            let key: u64 = operation.key().unwrap().as_str()[3..].parse().unwrap();
+            if operation.kind() == OperationKind::Put {
+                latest += 1;
+                assert_eq!(key, latest);
+            } else {
+                reads += 1.0;
+                of_latest += f64::from(u8::from(key == latest));
+                assert!((latest - 9..=latest).contains(&key), "{key} of {latest}");
+            }
+        }
+        // The sum of 1 / k^0.99 up to 10 is 2.96.
+        near(of_latest / reads, 1.0 / 2.96);
     }
 }

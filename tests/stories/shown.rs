@@ -24,7 +24,7 @@ fn cells() -> Vec<Cell> {
 /// What a scenario violates with the seed that it has by default.
 fn violated(scenario: &Scenario, system: &SystemInfo) -> Vec<Outcome> {
     let seed = scenario.seed.unwrap_or(0);
-    look(scenario, system.name, seed, &Property::ALL).unwrap().outcomes
+    look(scenario, system.name, seed, &Property::EVERY).unwrap().outcomes
 }
 
 fn has(outcomes: &[Outcome], property: Property) -> bool {

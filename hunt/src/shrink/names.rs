@@ -134,6 +134,12 @@ fn renamed(mut plan: Scenario, name: impl Fn(NodeId) -> Option<NodeId>) -> Optio
     let links = std::mem::take(&mut plan.network.links).into_iter();
     plan.network.links =
         links.filter_map(|((a, b), link)| Some(((name(a)?, name(b)?), link))).collect();
+    plan.zones = plan.zones.renamed(&name, Some);
+    plan.cluster.late = plan.cluster.late.iter().filter_map(|it| name(*it)).collect();
+    plan.cluster.late.sort();
+    if plan.cluster.late.first().is_some_and(|first| first.index() == 0) {
+        return None;
+    }
     plan.pins = pins(plan.pins, |end| match end {
         LinkEnd::Node(node) => name(node).map(LinkEnd::Node),
         end => Some(end),
@@ -201,8 +207,11 @@ fn plain_sessions(search: &mut Search<'_>) {
             *session = ClientId::new(place as u32 + 1);
         }
     };
+    let place = |session| order.iter().position(|it| *it == session);
     change(search, |plan| {
         renamed(plan);
+        let zones = std::mem::take(&mut plan.zones);
+        plan.zones = zones.renamed(Some, |it| place(it).map(|it| ClientId::new(it as u32 + 1)));
         if let Some(workload) = &mut plan.workload {
             let (Pace::Closed { clients, .. } | Pace::Open { clients, .. }) = &mut workload.pace;
             *clients = order.len().max(1);
@@ -211,6 +220,10 @@ fn plain_sessions(search: &mut Search<'_>) {
 }
 
 fn plain_contents(search: &mut Search<'_>) {
+    // What is demanded of numbers is demanded of them under their names.
+    if !search.best.invariants.is_empty() {
+        return;
+    }
     let mut plan = search.best.clone();
     let mut keys: BTreeMap<Key, Key> = BTreeMap::new();
     let mut values: BTreeMap<Value, Value> = BTreeMap::new();

@@ -8,7 +8,7 @@ use crate::look::What;
 use node::client::Retry;
 use scenarios::{
     Balancer, Cluster, DeadNode, Disk, Latency, Link, Network, Order, Pace, Pins, Properties,
-    Property, Scenario, Workload,
+    Property, Scenario, Sum, Workload, Zones,
 };
 use std::time::Duration;
 
@@ -52,6 +52,16 @@ pub(super) fn change(search: &mut Search<'_>, change: impl FnOnce(&mut Scenario)
     search.offer(candidate)
 }
 
+/// The same with sums held to what clients were told: a sum that is stated would be missed by any plan
+/// that lacks half of what they did.
+pub(super) fn with_sums_as_told(scenario: &Scenario) -> Scenario {
+    let mut told = scenario.clone();
+    for invariant in &mut told.invariants {
+        invariant.sum = invariant.sum.map(|_| Sum::Acknowledged);
+    }
+    told
+}
+
 fn whole(search: &mut Search<'_>) {
     let nodes = search.best.cluster.nodes;
     change(search, |plan| plan.cluster = Cluster { nodes, ..Cluster::default() });
@@ -76,6 +86,8 @@ fn links(search: &mut Search<'_>) {
     for ends in search.best.network.links.keys().copied().collect::<Vec<_>>() {
         change(search, |plan| _ = plan.network.links.remove(&ends));
     }
+    change(search, |plan| plan.zones = Zones::default());
+    change(search, |plan| plan.zones.between.clear());
     change(search, |plan| plan.network.dead = DeadNode::Refused);
     let each: [fn(&mut Network) -> &mut Link; 2] =
         [|network| &mut network.nodes, |network| &mut network.clients];

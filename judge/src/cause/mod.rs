@@ -103,6 +103,8 @@ fn cause<'a>(ledger: &Ledger<'a>, judgement: &Judgement, witness: &Witness) -> C
         Property::Versions => versions::differ(ledger, witness, &mut cause),
         Property::Answers => answers::wrong(ledger, witness, &mut cause),
         Property::Placement => placed::misplaced(ledger, witness, &mut cause),
+        // What an author demands is only told by the witness.
+        Property::Invariants => {}
         Property::Staleness
         | Property::PerKeyOrder
         | Property::Linearizability

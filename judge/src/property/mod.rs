@@ -21,6 +21,7 @@ mod convergence;
 mod durability;
 mod facts;
 mod index;
+mod invariants;
 mod levels;
 mod liveness;
 mod outage;
@@ -46,6 +47,7 @@ mod tests;
 pub use availability::{AvailabilityReport, Recovery};
 pub use checker::Need;
 pub use convergence::agree;
+pub use invariants::{OwnInvariant, State, judge_invariants, register};
 pub use levels::BELOW;
 pub use outage::{Outage, Service, downtime, outages};
 pub use registry::judge;
@@ -89,7 +91,8 @@ pub struct Evidence<'a> {
 /// What the checkers found.
 #[derive(Clone, Debug)]
 pub struct Findings {
-    /// A judgement a property, in the order of [`scenarios::Property::ALL`].
+    /// A judgement a property, in the order of [`scenarios::Property::ALL`]; that of
+    /// [invariants](judge_invariants) is not among them.
     pub judgements: Vec<Judgement>,
     /// How old reads were.
     pub staleness: StalenessReport,

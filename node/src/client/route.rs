@@ -28,6 +28,9 @@ pub enum Route {
     /// The node that the key belongs to on a hash ring of all nodes, and the next one each
     /// time it fails; what names no key goes where the empty key belongs.
     HashRing,
+    /// One node of the zone that the client is near, for good; each time it fails the next one of the
+    /// zone, then those of other zones.
+    Nearest,
     /// This node and no other.
     Node(NodeId),
 }

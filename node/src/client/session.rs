@@ -50,6 +50,10 @@ pub struct Session {
     sticky: Option<NodeId>,
     turn: usize,
     preferred: usize,
+    /// The nodes, nearest first; none: as they are numbered.
+    nearest: Vec<NodeId>,
+    /// How many of them have failed.
+    farther: usize,
     attempts: u32,
     /// Whether an attempt ended so that it may have taken effect, or may yet.
     may_have_happened: bool,
@@ -71,6 +75,8 @@ impl Session {
             sticky: None,
             turn: 0,
             preferred: 0,
+            nearest: Vec::new(),
+            farther: 0,
             attempts: 0,
             may_have_happened: false,
             was_doubled: false,
@@ -85,6 +91,12 @@ impl Session {
     #[must_use]
     pub fn deduplicated(self, deduplicated: bool) -> Self {
         Self { deduplicated, ..self }
+    }
+
+    /// The same session with these nodes near it, nearest first: where [`Route::Nearest`] leads.
+    #[must_use]
+    pub fn near(self, nearest: Vec<NodeId>) -> Self {
+        Self { nearest, ..self }
     }
 
     /// Takes note that the network has doubled the request of the attempt under way.
@@ -186,12 +198,21 @@ impl Session {
         if let Some(leader) = self.named {
             self.leader = leader;
             self.preferred = leader.index();
+            if route == Route::Nearest {
+                self.farther = self.place_of(leader);
+            }
         } else {
             self.preferred += 1;
+            self.farther += usize::from(route == Route::Nearest);
             if route == Route::Leader {
                 self.leader = NodeId::from_index((self.leader.index() + 1) % nodes);
             }
         }
+    }
+
+    /// How far a node is, counted from 0.
+    fn place_of(&self, node: NodeId) -> usize {
+        self.nearest.iter().position(|near| *near == node).unwrap_or(node.index())
     }
 
     fn give_up(&self, operation: &Operation, failure: Failure) -> Outcome {
@@ -234,6 +255,10 @@ impl Session {
                 let failed = self.attempts as usize - 1;
                 let owner = directory.owner(operation.key());
                 NodeId::from_index((owner.index() + failed) % nodes)
+            }
+            Route::Nearest => {
+                let place = self.farther % nodes;
+                self.nearest.get(place).copied().unwrap_or(NodeId::from_index(place))
             }
             Route::Node(node) => node,
         }
@@ -287,6 +312,30 @@ mod tests {
     fn failover_moves_on_only_when_a_node_fails() {
         let ends = [written(), AttemptEnd::Unreachable, written(), AttemptEnd::TimedOut, written()];
         assert_eq!(targets(Route::Failover, &ends), ["n1", "n1", "n2", "n2", "n3"]);
+    }
+
+    #[test]
+    fn the_nearest_node_is_asked_until_it_fails() {
+        let order = [3, 1, 2].map(NodeId::new);
+        let mut directory = Directory::new(3);
+        let mut rng = StepRng::new(0, 1);
+        let mut session = session(Route::Nearest, 1).near(order.to_vec());
+        let put = Operation::put("k", "v");
+        let refusal = Refusal::NotLeader { leader: Some(NodeId::new(1)) };
+        let ends = [
+            (written(), "n3"),
+            (AttemptEnd::Unreachable, "n3"),
+            (AttemptEnd::TimedOut, "n1"),
+            (AttemptEnd::Answered(Answer::Refused(refusal)), "n2"),
+            (written(), "n1"),
+        ];
+        for (end, at) in ends {
+            let to = session.begin(&put, &mut directory, &mut rng);
+            assert_eq!(to.to_string(), at, "before {end:?}");
+            session.after(&put, end, &mut directory, &mut rng);
+        }
+        // Nobody is near: as they are numbered.
+        assert_eq!(targets(Route::Nearest, &[AttemptEnd::TimedOut, written()]), ["n1", "n2"]);
     }
 
     #[test]

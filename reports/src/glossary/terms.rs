@@ -85,6 +85,8 @@ pub const ALL: &[Term] = &[
         "the list of what clients asked and were answered, with times; the checkers judge by it"),
     term("idempotent", &["idempotence"],
         "doing it twice is the same as doing it once"),
+    term("invariants", &[],
+        "the property that the values keep what a scenario itself demands of them, such as a sum"),
     term("lag", &[],
         "how far a replica is behind: the age of the oldest change that it lacks"),
     term("last writer wins", &["last-write-wins"],
@@ -205,4 +207,6 @@ pub const ALL: &[Term] = &[
         "what the clients do all the while: how many they are, what they ask, and of which keys"),
     term("writes follow reads", &[],
         "a session guarantee: nobody sees a write without what its session had read before it"),
+    term("zone", &[],
+        "nodes and clients that are near each other, as in one datacentre"),
 ];

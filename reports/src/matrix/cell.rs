@@ -114,6 +114,14 @@ impl Cell {
         }
     }
 
+    /// What was found of a property, if it was judged.
+    pub fn finding(&self, property: &str) -> Option<&Finding> {
+        match &self.content {
+            Content::Judged { findings, .. } => findings.iter().find(|it| it.property == property),
+            Content::Panicked(_) => None,
+        }
+    }
+
     /// Whether nothing but these properties is violated or unknown, and nothing else is wrong.
     pub fn gives_up_at_most(&self, properties: &[&str]) -> bool {
         let is_fine = |finding: &Finding| {

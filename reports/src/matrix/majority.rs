@@ -6,7 +6,7 @@ use judge::{
     record::{FaultKind, FaultRecord},
 };
 use node::{NodeId, Time};
-use scenarios::{Action, Party, Target};
+use scenarios::{Action, Party, Target, Zones};
 
 /// What the faults of a run leave of its cluster at the worst moment.
 ///
@@ -30,6 +30,10 @@ pub(super) fn leaves(run: &Run) -> Leaves {
 fn sides(run: &Run) -> Vec<Option<&Vec<Vec<Party>>>> {
     let mut partitions = run.plan.steps.iter().filter_map(|step| match &step.action {
         Action::Partition(sides) => Some(sides),
+        Action::Lasting { action, .. } => match &**action {
+            Action::Partition(sides) => Some(sides),
+            _ => None,
+        },
         _ => None,
     });
     let is_partition = |fault: &FaultRecord| fault.kind == FaultKind::Partition;
@@ -40,8 +44,9 @@ fn sides(run: &Run) -> Vec<Option<&Vec<Vec<Party>>>> {
 }
 
 /// The cluster at a moment.
-struct View {
+struct View<'a> {
     nodes: usize,
+    zones: &'a Zones,
     out: Vec<bool>,
     /// Which nodes clients reach.
     reached: Vec<bool>,
@@ -49,11 +54,12 @@ struct View {
     cut: Vec<Vec<bool>>,
 }
 
-impl View {
-    fn at(now: Time, run: &Run, sides: &[Option<&Vec<Vec<Party>>>]) -> Self {
+impl<'a> View<'a> {
+    fn at(now: Time, run: &'a Run, sides: &[Option<&Vec<Vec<Party>>>]) -> Self {
         let nodes = run.plan.cluster.nodes;
         let mut view = Self {
             nodes,
+            zones: &run.plan.zones,
             out: vec![false; nodes],
             reached: vec![true; nodes],
             cut: vec![vec![false; nodes]; nodes],
@@ -111,8 +117,12 @@ impl View {
         let apart = |one: Option<usize>, other: Option<usize>| {
             one.zip(other).is_some_and(|(one, other)| one != other)
         };
-        let node = |index| Party::Node(Target::Node(NodeId::from_index(index)));
-        let sides_of_nodes: Vec<_> = (0..self.nodes).map(|index| side_of(node(index))).collect();
+        let side_of_node = |index| {
+            let node = NodeId::from_index(index);
+            let zone = || self.zones.of_node(node).map(|zone| Party::Node(Target::Zone(zone)));
+            side_of(Party::Node(Target::Node(node))).or_else(|| zone().and_then(side_of))
+        };
+        let sides_of_nodes: Vec<_> = (0..self.nodes).map(side_of_node).collect();
         let clients = side_of(Party::Clients);
         for (one, side) in sides_of_nodes.iter().enumerate() {
             self.reached[one] &= !apart(*side, clients);

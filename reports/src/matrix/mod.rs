@@ -71,6 +71,16 @@ impl Matrix {
         Self { properties, systems, rows: Vec::new(), seeds, flaws: Vec::new() }
     }
 
+    /// Adds a row, and the property of invariants if anything is said of it there.
+    pub fn add(&mut self, row: Row) {
+        let invariants = scenarios::Property::Invariants.name();
+        let states_some = |cell: &Cell| cell.finding(invariants).is_some();
+        if !self.properties.contains(&invariants) && row.cells.iter().flatten().any(states_some) {
+            self.properties.push(invariants);
+        }
+        self.rows.push(row);
+    }
+
     /// The flaws of a system that were switched on by hand.
     pub(crate) fn by_hand(&self, system: &str) -> &[String] {
         let mut flaws = self.systems.iter().zip(&self.flaws);

@@ -129,7 +129,7 @@ impl TryFrom<Written> for Seen {
             Written::Panicked(message) => return Ok(Self::Panicked(message)),
         };
         let judgement = |(name, word, expected, sentence): (String, String, Expected, String)| {
-            let property = Property::ALL.into_iter().find(|property| property.name() == name);
+            let property = Property::EVERY.into_iter().find(|property| property.name() == name);
             let property = property.ok_or_else(|| format!("there is no property `{name}`"))?;
             let violated = |summary| Verdict::Violated(Witness { summary, ..Witness::default() });
             let kinds: [fn(String) -> Verdict; 4] =

@@ -12,6 +12,7 @@ mod replicas;
 mod timeline;
 mod verdicts;
 mod why;
+mod zones;
 
 pub use heading::flaw_options;
 
@@ -69,6 +70,7 @@ pub fn story(run: &Run, options: &StoryOptions) -> String {
     heading::write(run, &mut paper);
     timeline::write(&telling, options, &mut paper);
     heading::workload(run, &mut paper);
+    zones::write(run, &mut paper);
     verdicts::write(run, options, &mut paper);
     why::write(&telling, options, &mut paper);
     if options.explain {

@@ -113,6 +113,7 @@ pub(super) fn workload(
         writes,
         retry,
         planned: None,
+        updates: Default::default(),
     }
 }
 

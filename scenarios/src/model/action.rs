@@ -1,5 +1,6 @@
 //! What a step does, and to whom.
 
+use super::ZoneName;
 use node::{ClientId, Key, NodeId, Value};
 use std::{str::FromStr, time::Duration};
 
@@ -161,6 +162,12 @@ pub enum Action {
     /// Whoever leads is asked to let a node vote no longer, until the change is under way or
     /// pointless. Healing asks for everyone who has left to be let in again.
     Leave(Target),
+    /// Boots a node for the first time that was not there at the start. Where voters can change, whoever
+    /// leads is asked to let it vote.
+    Start(Target),
+    /// A node leaves for good: where voters can change, whoever leads is asked to let it vote no longer; then its
+    /// process ends, and nothing brings it back.
+    Retire(Target),
     /// Moves a node's clock.
     ClockJump {
         /// Whose.
@@ -251,6 +258,8 @@ pub enum Links {
     Clients,
     /// Both.
     All,
+    /// Those that lead from one zone to another, of nodes and clients alike.
+    BetweenZones,
 }
 
 /// Which node or nodes a step is aimed at; roles are resolved when it strikes.
@@ -270,6 +279,8 @@ pub enum Target {
     Majority,
     /// The nodes that a majority leaves over: followers, drawn by the seed.
     Minority,
+    /// The nodes of this zone.
+    Zone(ZoneName),
 }
 
 impl FromStr for Target {

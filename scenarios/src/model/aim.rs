@@ -25,6 +25,8 @@ impl Action {
             | Self::BitRot(target)
             | Self::Join(target)
             | Self::Leave(target)
+            | Self::Start(target)
+            | Self::Retire(target)
             | Self::SlowNode { node: target, .. }
             | Self::SlowDisk { node: target, .. }
             | Self::FullDisk { node: target, .. }
@@ -78,8 +80,10 @@ impl Action {
 
     /// Whether it does harm: it is neither an operation nor a repair.
     pub fn is_fault(&self) -> bool {
-        let is_repair =
-            matches!(self, Self::Restart(_) | Self::Resume(_) | Self::HealNetwork | Self::Join(_));
+        let is_repair = matches!(
+            self,
+            Self::Restart(_) | Self::Resume(_) | Self::HealNetwork | Self::Join(_) | Self::Start(_)
+        );
         !is_repair && self.operation().is_none()
     }
 

@@ -56,10 +56,12 @@ pub enum Property {
     NoResurrection,
     /// Every key lies where the ring of its time says.
     Placement,
+    /// What the scenario itself demands of the values.
+    Invariants,
 }
 
 impl Property {
-    /// Every property, in the order in which reports show them.
+    /// Every property that is judged of each run, in the order in which reports show them.
     pub const ALL: [Self; 19] = [
         Self::Convergence,
         Self::Durability,
@@ -81,6 +83,17 @@ impl Property {
         Self::NoResurrection,
         Self::Placement,
     ];
+
+    /// The same and, last, the one that is judged only where a scenario states invariants.
+    pub const EVERY: [Self; 20] = {
+        let mut every = [Self::Invariants; 20];
+        let mut place = 0;
+        while place < Self::ALL.len() {
+            every[place] = Self::ALL[place];
+            place += 1;
+        }
+        every
+    };
 
     /// Its name in scenarios and reports.
     pub const fn name(self) -> &'static str {
@@ -104,6 +117,7 @@ impl Property {
             Self::NoLostUpdate => "no-lost-update",
             Self::NoResurrection => "no-resurrection",
             Self::Placement => "placement",
+            Self::Invariants => "invariants",
         }
     }
 
@@ -151,6 +165,7 @@ impl Property {
             }
             Self::NoResurrection => "a deleted key stays deleted until somebody writes it again",
             Self::Placement => "every key lies in the group that the hash ring of its time names",
+            Self::Invariants => "the values keep what the scenario demands of them",
         }
     }
 

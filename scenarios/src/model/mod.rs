@@ -5,21 +5,27 @@
 mod action;
 mod aim;
 mod fault;
+mod invariant;
 mod judgement;
 mod nemesis;
 mod pins;
 mod text;
+mod update;
 mod workload;
 mod world;
+mod zone;
 
 pub use action::{Action, Links, Party, Step, Target};
 pub use fault::FaultKind;
+pub use invariant::{Invariant, InvariantKeys, Sum};
 pub use judgement::{Expectation, Properties, Property};
 pub use nemesis::{Nemesis, RandomFault};
 pub use pins::{Fate, LinkEnd, LinkPin, MessagePin, Pins};
 pub use text::{Fit, Heading, StoryText};
+pub use update::{Update, Updates, WriteBack};
 pub use workload::{KeyChoice, Keys, Pace, PlannedOperation, Workload};
 pub use world::{Balancer, Clock, Cluster, DeadNode, Disk, Latency, Link, Network, Order};
+pub use zone::{Crossing, Zone, ZoneName, Zones};
 
 use node::{Setting, SystemInfo};
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
@@ -52,6 +58,8 @@ pub struct Scenario {
     pub disk: Disk,
     /// The links.
     pub network: Network,
+    /// Which nodes and clients are near each other.
+    pub zones: Zones,
     /// The load balancer before the nodes, for clients that are routed by it.
     pub balancer: Balancer,
     /// What clients do all the while, if they do anything.
@@ -66,10 +74,15 @@ pub struct Scenario {
     pub phases: Phases,
     /// The bounds that the checkers judge by.
     pub properties: Properties,
+    /// What must hold of the values themselves.
+    pub invariants: Vec<Invariant>,
     /// The texts for runs that came out otherwise, or with more to say; the first that fits is told.
     pub stories: Vec<StoryText>,
     /// For each system that the scenario is meant for, what must hold and what must not.
     pub expect: BTreeMap<String, Expectation>,
+    /// The first of them in the file, if it is not the first by name: where no system is named, it runs on
+    /// that one.
+    pub expected_first: Option<String>,
 }
 
 impl Scenario {
@@ -89,6 +102,7 @@ impl Scenario {
             system: SystemSettings::default(),
             disk: Disk::default(),
             network: Network::default(),
+            zones: Zones::default(),
             balancer: Balancer::default(),
             workload: None,
             nemesis: None,
@@ -98,8 +112,10 @@ impl Scenario {
             // A test of its own counts its own operations, so that nothing is probed unless
             // it asks for that.
             properties: Properties { max_probe_latency: Duration::ZERO, ..Properties::default() },
+            invariants: Vec::new(),
             stories: Vec::new(),
             expect: BTreeMap::new(),
+            expected_first: None,
         }
     }
 

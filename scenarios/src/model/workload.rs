@@ -1,5 +1,6 @@
 //! What clients do all the while.
 
+use super::Updates;
 use node::{
     ClientId, NodeId, Operation, OperationKind,
     client::{Retry, Route},
@@ -19,6 +20,8 @@ pub struct Workload {
     pub operations: Option<u64>,
     /// The weight of each kind of operation; weights need not sum to 1.
     pub mix: BTreeMap<OperationKind, f64>,
+    /// What clients make of several operations.
+    pub updates: Updates,
     /// Which keys.
     pub keys: Keys,
     /// Where reads go.
@@ -28,7 +31,7 @@ pub struct Workload {
     /// Timeouts and retries.
     pub retry: Retry,
     /// The operations one by one, in order of time; `None`: they are drawn. Where they are given,
-    /// `operations`, `mix` and `keys` say nothing, and [`Workload::plain`] leaves them so.
+    /// `operations`, `mix`, `updates` and `keys` say nothing, and [`Workload::plain`] leaves them so.
     pub planned: Option<Vec<PlannedOperation>>,
 }
 
@@ -76,6 +79,7 @@ impl Workload {
             stop: run,
             operations: None,
             mix: BTreeMap::new(),
+            updates: Updates::default(),
             keys: Keys::default(),
             planned: Some(operations),
             ..self
@@ -128,5 +132,10 @@ pub enum KeyChoice {
         hot: f64,
         /// The share of operations that go to them, 0 to 1.
         share: f64,
+    },
+    /// The k-th latest is chosen in proportion to 1 / k^exponent.
+    Latest {
+        /// As of `Zipfian`.
+        exponent: f64,
     },
 }

@@ -12,6 +12,8 @@ pub struct Cluster {
     pub service_time: Duration,
     /// How long a node that is started again takes before it reads its disk and listens.
     pub boot: Duration,
+    /// The nodes that are not there at the start, in order of their names: a step may start them.
+    pub late: Vec<NodeId>,
     /// Clocks that are off from the start, by node.
     pub clocks: BTreeMap<NodeId, Clock>,
 }

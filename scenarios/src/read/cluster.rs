@@ -3,10 +3,13 @@
 use super::{item::Zero, mistakes::Span, number, scope::Scope, section::Section};
 use crate::{Clock, Cluster, MAX_NODES, Phases, Properties, defaults};
 use node::{NodeId, SystemInfo};
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 pub(super) fn open<'a>(root: &Section<'a>) -> Section<'a> {
-    root.section("cluster", "[cluster]", &["nodes", "service_time", "boot", "clocks"])
+    root.section("cluster", "[cluster]", &["nodes", "service_time", "boot", "late", "clocks"])
 }
 
 /// How many nodes; `None` if the text says something impossible.
@@ -38,6 +41,21 @@ pub(super) fn service_time(section: &Section<'_>) -> Duration {
 
 pub(super) fn boot(section: &Section<'_>) -> Duration {
     section.duration("boot", Zero::Allowed, Cluster::default().boot)
+}
+
+/// The nodes that come later, in order of their names.
+pub(super) fn late(section: &Section<'_>, scope: &Scope<'_>) -> Vec<NodeId> {
+    let Some(item) = section.get("late") else { return Vec::new() };
+    let Some(named) = scope.fixed_nodes(item) else { return Vec::new() };
+    let late: BTreeSet<_> = named.into_iter().collect();
+    if late.contains(&NodeId::new(1)) {
+        item.mistake(
+            "n1 is there from the start",
+            "somebody has to begin",
+            "name other nodes: n1 leads where a leader is configured",
+        );
+    }
+    late.into_iter().collect()
 }
 
 pub(super) fn clocks(section: &Section<'_>, scope: &Scope<'_>) -> BTreeMap<NodeId, Clock> {

@@ -12,6 +12,8 @@ pub(super) struct Expected<'s> {
     pub(super) known: Vec<&'s SystemInfo>,
     /// Whether it names one that does not exist.
     some_unknown: bool,
+    /// The one that the text names first.
+    pub(super) first: Option<String>,
 }
 
 impl<'s> Expected<'s> {
@@ -40,7 +42,10 @@ pub(super) fn expectations<'s>(
     let entries = root.get("expect").and_then(|item| item.entries("[expect]"));
     let mut expect = BTreeMap::new();
     let mut expected = Expected::default();
-    for (name, item) in entries.unwrap_or_default() {
+    let mut entries = entries.unwrap_or_default();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    expected.first = entries.first().map(|(name, _)| name.text.to_owned());
+    for (name, item) in entries {
         let system = systems.iter().find(|system| system.name == name.text);
         if system.is_none() {
             mistakes.unknown("system", name, &names);

@@ -12,6 +12,9 @@ use crate::{
 use std::{ops::RangeInclusive, time::Duration};
 use toml::de::{DeTable, DeValue};
 
+/// The largest number that counts as an amount.
+const MOST_OF_A_NUMBER: u64 = 1_000_000_000_000;
+
 /// A value and the name under which it stands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Item<'a> {
@@ -81,6 +84,10 @@ impl<'a> Item<'a> {
 
     pub(crate) fn is_text(&self) -> bool {
         matches!(self.value, DeValue::String(_))
+    }
+
+    pub(crate) fn is_count(&self) -> bool {
+        matches!(self.value, DeValue::Integer(_))
     }
 
     pub(crate) fn is_list(&self) -> bool {
@@ -212,6 +219,21 @@ impl<'a> Item<'a> {
                 None
             }
         }
+    }
+
+    /// Reads a whole number that may be negative.
+    pub(crate) fn whole(&self) -> Option<i64> {
+        let DeValue::Integer(digits) = self.value else {
+            return self.wrong_kind("a whole number", "0");
+        };
+        let read = i64::from_str_radix(digits.as_str(), digits.radix()).ok();
+        // Sums of many must find room.
+        let read = read.filter(|number| number.unsigned_abs() <= MOST_OF_A_NUMBER);
+        if read.is_none() {
+            let range = format!("from -{MOST_OF_A_NUMBER} to {MOST_OF_A_NUMBER}");
+            self.out_of_range(&range, "write a number nearer to zero");
+        }
+        read
     }
 
     fn out_of_range(&self, range: &str, help: &str) {

@@ -7,8 +7,10 @@
 
 mod balancer;
 mod cluster;
+mod csv;
 mod disk;
 mod expect;
+mod invariant;
 mod item;
 mod latency;
 mod mistakes;
@@ -22,12 +24,15 @@ mod section;
 mod step;
 mod story;
 mod system;
+mod trace;
 mod workload;
+mod ycsb;
+mod zones;
 
 use crate::{Cluster, InvalidScenario, LoadError, Scenario, Workload};
 use item::Item;
 use mistakes::Mistakes;
-use node::SystemInfo;
+use node::{ClientId, SystemInfo};
 use scope::Scope;
 use section::Section;
 use std::{
@@ -50,12 +55,14 @@ const FIELDS: &[&str] = &[
     "cluster",
     "system",
     "disk",
+    "zones",
     "network",
     "balancer",
     "workload",
     "nemesis",
     "phases",
     "properties",
+    "invariant",
     "pins",
     "step",
     "story",
@@ -88,8 +95,10 @@ impl Scenario {
                 "text stands in quotes, as in `at = \"2s\"`; a name stands once in a section",
             );
         }
-        let scenario =
-            if errors.is_empty() { scenario(document.get_ref(), systems, &mistakes) } else { None };
+        let scenario = match errors.is_empty() {
+            true => scenario(file_name, document.get_ref(), systems, &mistakes),
+            false => None,
+        };
         match (scenario, mistakes.into_drafts()) {
             (Some(scenario), (_, 0)) => Ok(scenario),
             (_, (drafts, found)) => Err(InvalidScenario::new(file_name, text, drafts, found)),
@@ -110,9 +119,7 @@ impl Scenario {
             }
             _ => LoadError::Unreadable { path: path.into(), source },
         };
-        let mut bytes = Vec::new();
-        let mut file = fs::File::open(path).map_err(unreadable)?.take(LARGEST + 1);
-        file.read_to_end(&mut bytes).map_err(unreadable)?;
+        let bytes = bytes(path).map_err(unreadable)?;
         if bytes.len() as u64 > LARGEST {
             return Err(LoadError::TooLarge { path: path.into(), most: LARGEST });
         }
@@ -122,6 +129,25 @@ impl Scenario {
         })?;
         Ok(Self::parse(&path.display().to_string(), &text, systems)?)
     }
+}
+
+/// What a file holds, up to one byte more than the most that is read.
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text of a file that a scenario names; the error says why it cannot be read.
+fn text_beside(path: &Path) -> Result<String, String> {
+    let bytes = bytes(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => format!("there is no file {}", path.display()),
+        _ => format!("{}: {error}", path.display()),
+    })?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(format!("it has more than {LARGEST} bytes"));
+    }
+    String::from_utf8(bytes).map_err(|_| "it is not text in UTF-8".to_owned())
 }
 
 /// So many bytes a scenario's file has at most: a plan with a hundred thousand operations has fifteen million.
@@ -139,6 +165,7 @@ fn scenario_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn scenario(
+    file_name: &str,
     document: &DeTable<'_>,
     systems: &[SystemInfo],
     mistakes: &Mistakes,
@@ -161,16 +188,23 @@ fn scenario(
     let stories = story::stories(&root, &expected);
     let cluster_section = cluster::open(&root);
     let nodes = cluster::nodes(&cluster_section, &expected.known);
-    let scope = Scope {
+    let mut scope = Scope {
         nodes,
         run: phases.map(|phases| phases.run),
         systems: expected.known.clone(),
+        zones: Vec::new(),
+        late: Vec::new(),
+        folder: Path::new(file_name).parent().unwrap_or(Path::new("")),
         mistakes,
     };
+    let (zones, near) = zones::zones(&root, &scope);
+    scope.zones = zones;
+    scope.late = cluster::late(&cluster_section, &scope);
     let cluster = Cluster {
         nodes: nodes.unwrap_or_default(),
         service_time: cluster::service_time(&cluster_section),
         boot: cluster::boot(&cluster_section),
+        late: scope.late.clone(),
         clocks: cluster::clocks(&cluster_section, &scope),
     };
     let system = system::settings(&root, &expected.candidates(systems));
@@ -178,14 +212,17 @@ fn scenario(
         system.check(nodes, cluster::nodes_span(&cluster_section), &expected.known, mistakes);
     }
     let disk = disk::disk(&root);
-    let network = network::network(&root, &scope);
+    let (network, mut zones) = network::network(&root, &scope);
     let balancer = balancer::balancer(&root);
     let workload = workload::workload(&root, &scope);
     let nemesis = nemesis::nemesis(&root, &scope);
     let clients = workload.as_ref().map_or(0, Workload::clients);
     let steps = step::steps(&root, &scope, clients);
+    let named = steps.iter().filter_map(|step| step.client).map(ClientId::index).max();
+    zones::deal_clients(&mut zones.zones, &near, clients, named.unwrap_or(0), &scope);
     let pins = plan::pins(&root, &scope);
     let properties = cluster::properties(&root);
+    let invariants = invariant::invariants(&root, &scope, workload.as_ref());
     Some(Scenario {
         name: name?,
         title: title?,
@@ -199,6 +236,7 @@ fn scenario(
         system: system.settings,
         disk,
         network,
+        zones,
         balancer,
         workload,
         nemesis,
@@ -206,7 +244,9 @@ fn scenario(
         pins,
         phases: phases?,
         properties,
+        invariants,
         stories,
+        expected_first: expected.first.filter(|first| Some(first) != expect.keys().next()),
         expect,
     })
 }

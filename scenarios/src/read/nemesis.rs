@@ -7,10 +7,7 @@ use super::{
     scope::Scope,
     section::Section,
 };
-use crate::{
-    FaultKind, Links, Nemesis, RandomFault, defaults, suggest,
-    words::{LINKS, fault_kinds},
-};
+use crate::{FaultKind, Links, Nemesis, RandomFault, defaults, suggest, words::fault_kinds};
 use std::time::Duration;
 
 pub(super) fn nemesis(root: &Section<'_>, scope: &Scope<'_>) -> Option<Nemesis> {
@@ -35,7 +32,7 @@ pub(super) fn nemesis(root: &Section<'_>, scope: &Scope<'_>) -> Option<Nemesis> 
 }
 
 fn random_fault(section: &Section<'_>, scope: &Scope<'_>) -> Option<RandomFault> {
-    let links = section.get("links").and_then(|item| item.word("kind of links", LINKS));
+    let links = section.get("links").map(|_| scope.links(section));
     let reads = section.get("reads").and_then(|item| item.flag());
     let of_clients = links.is_some_and(|links| links != Links::Nodes);
     let kind = section.required("kind", "\"crash\"").and_then(|item| kind(item, of_clients, scope));

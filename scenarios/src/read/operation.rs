@@ -5,6 +5,7 @@ use super::{
     item::{Item, Zero},
     scope::Scope,
     section::Section,
+    trace,
 };
 use crate::{MAX_ATTEMPTS, PlannedOperation, Workload, words};
 use node::{
@@ -17,23 +18,35 @@ const FIELDS: &[&str] =
     &["at", "client", "do", "to", "route", "timeout", "attempts", "backoff", "think"];
 
 /// What draws operations, and so has no meaning beside them.
-const DRAWN: [&str; 5] = ["mix", "keys", "operations", "start", "stop"];
+const DRAWN: [&str; 7] = ["mix", "ycsb", "numbers", "keys", "operations", "start", "stop"];
 
 /// The workload with the operations that the section lists, if it lists any.
 pub(super) fn planned(section: &Section<'_>, scope: &Scope<'_>, drawn: Workload) -> Workload {
-    if section.get("operation").is_none() {
+    let listed = section.get("operation").or(section.get("trace"));
+    let Some(listed) = listed else {
         return drawn;
-    }
+    };
     for item in DRAWN.into_iter().filter_map(|field| section.get(field)) {
         item.mistake(
-            format!("`{}` and `operation` exclude each other", item.name),
+            format!("`{}` and `{}` exclude each other", item.name, listed.name),
             "where operations are listed, none is drawn",
             "remove it, or remove the operations",
         );
     }
     let sections = section.tables("operation", "[[workload.operation]]", FIELDS);
     let read = |section: &Section<'_>| operation(section, scope, &drawn);
-    let operations = sections.iter().filter_map(read).collect();
+    let mut operations: Vec<_> = sections.iter().filter_map(read).collect();
+    if let Some(item) = section.get("trace") {
+        if listed.name != item.name {
+            item.mistake(
+                "`trace` and `operation` exclude each other",
+                "operations are listed here as well",
+                "remove one of the two",
+            );
+        }
+        let traced = trace::operations(item, scope, drawn.clients());
+        operations.extend(traced.unwrap_or_default());
+    }
     let run = drawn.stop;
     drawn.plain(operations, run)
 }

@@ -4,13 +4,14 @@
 use super::{
     item::{Item, Zero},
     mistakes::{Mistakes, Word},
+    section::Section,
 };
 use crate::{
-    Party, Target, suggest,
-    words::{self, CLIENTS, ROLES, ROUTES, Words},
+    Links, Party, Target, Zone, ZoneName, suggest,
+    words::{self, CLIENTS, LINKS, ROLES, ROUTES, Words},
 };
 use node::{NodeId, OperationKind, SystemInfo, client::Route};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// What names and moments are checked against. `None`: it is itself mistaken,
 /// so nothing can be said about what depends on it.
@@ -20,6 +21,11 @@ pub(crate) struct Scope<'a> {
     pub(crate) run: Option<Duration>,
     /// The expected systems that exist.
     pub(crate) systems: Vec<&'a SystemInfo>,
+    pub(crate) zones: Vec<Zone>,
+    /// The nodes that are not there at the start.
+    pub(crate) late: Vec<NodeId>,
+    /// Where the text's file is; other files are named from there.
+    pub(crate) folder: &'a Path,
     pub(crate) mistakes: &'a Mistakes,
 }
 
@@ -28,6 +34,15 @@ impl Scope<'_> {
     pub(crate) fn node(&self, name: Word<'_>) -> Option<NodeId> {
         match self.parse_node(name)? {
             Some(node) => Some(node),
+            None if words::find(ROLES, name.text).is_some() || self.zone(name.text).is_some() => {
+                self.mistakes.add(
+                    name.span(),
+                    format!("`{}` is no single node, and one is named here", name.text),
+                    "a node belongs here",
+                    "name it, as in \"n2\"",
+                );
+                None
+            }
             None => {
                 self.unknown("node", name, &[] as &Words<()>);
                 None
@@ -35,18 +50,92 @@ impl Scope<'_> {
         }
     }
 
+    /// The zone of this name.
+    fn zone(&self, name: &str) -> Option<ZoneName> {
+        name.parse().ok().filter(|zone| self.has_zone(*zone))
+    }
+
+    /// Whether there is such a zone.
+    pub(crate) fn has_zone(&self, name: ZoneName) -> bool {
+        self.zones.iter().any(|zone| zone.name == name)
+    }
+
+    /// The nodes that a text or a list of texts names: a node, a zone, or `all`. Roles that only a
+    /// run can tell are mistakes.
+    pub(crate) fn fixed_nodes(&self, item: Item<'_>) -> Option<Vec<NodeId>> {
+        let mut nodes = Vec::new();
+        for target in self.targets(item)? {
+            let found = match target {
+                Target::Node(node) => vec![node],
+                Target::All => (0..self.nodes?).map(NodeId::from_index).collect(),
+                Target::Zone(name) => {
+                    let zone = self.zones.iter().find(|zone| zone.name == name);
+                    zone.map(|zone| zone.nodes.clone()).unwrap_or_default()
+                }
+                role => {
+                    item.mistake(
+                        format!("who is `{role}` is known only while it runs"),
+                        "not known beforehand",
+                        "name nodes, a zone, or `all`",
+                    );
+                    return None;
+                }
+            };
+            nodes.extend(found);
+        }
+        Some(nodes)
+    }
+
+    /// A node, a zone or a role, or several of them in a list.
+    pub(crate) fn targets(&self, item: Item<'_>) -> Option<Vec<Target>> {
+        if !item.is_list() {
+            return self.target(item).map(|target| vec![target]);
+        }
+        let items = item.list("[\"n1\", \"n2\"]")?;
+        if items.is_empty() {
+            item.mistake("nobody is named", "an empty list", "name a node, a zone or a role");
+            return None;
+        }
+        let named = items.iter().map(|item| Some((item.text("\"n2\"")?, self.target(*item)?)));
+        let named: Option<Vec<_>> = named.collect::<Vec<_>>().into_iter().collect();
+        Some(self.mistakes.distinct(named?))
+    }
+
     /// A node, or a role.
     pub(crate) fn target(&self, item: Item<'_>) -> Option<Target> {
         let name = item.text("\"n2\"")?;
-        let target = self.node_or("node or role", name, ROLES, Target::Node)?;
+        if let Some(zone) = self.zone(name.text) {
+            if self.zones.iter().any(|it| it.name == zone && it.nodes.is_empty()) {
+                item.mistake(
+                    format!("no node is in the zone `{zone}`"),
+                    "only clients are near it",
+                    "name a zone with nodes",
+                );
+                return None;
+            }
+            return Some(Target::Zone(zone));
+        }
+        let target = self.node_or(self.node_or_role(), name, ROLES, Target::Node)?;
         self.has_role(target, name)?;
         Some(target)
+    }
+
+    /// The text of a file that is named from the folder of this one; the error says why it cannot be read.
+    pub(crate) fn read_beside(&self, name: &str) -> Result<String, String> {
+        super::text_beside(&self.folder.join(name))
+    }
+
+    /// What a step may name.
+    fn node_or_role(&self) -> &'static str {
+        if self.zones.is_empty() { "node or role" } else { "node, zone or role" }
     }
 
     /// Makes sure that the cluster is large enough for someone to play the role.
     fn has_role(&self, target: Target, name: Word<'_>) -> Option<()> {
         match target {
-            Target::Node(_) | Target::Leader | Target::Any | Target::All => Some(()),
+            Target::Node(_) | Target::Zone(_) | Target::Leader | Target::Any | Target::All => {
+                Some(())
+            }
             Target::Follower | Target::Majority => self.needs_nodes(2, name),
             // Of two nodes, a majority leaves none over.
             Target::Minority => self.needs_nodes(3, name),
@@ -56,11 +145,14 @@ impl Scope<'_> {
     /// A node, a role, or the clients.
     pub(crate) fn party(&self, item: Item<'_>) -> Option<Party> {
         let name = item.text("\"n2\"")?;
+        if let Some(zone) = self.zone(name.text) {
+            return Some(Party::Node(Target::Zone(zone)));
+        }
         let mut parties: Vec<_> =
             ROLES.iter().map(|&(role, target)| (role, Party::Node(target))).collect();
         parties.push((CLIENTS, Party::Clients));
-        let party =
-            self.node_or("node or role", name, &parties, |node| Party::Node(Target::Node(node)))?;
+        let party = self
+            .node_or(self.node_or_role(), name, &parties, |node| Party::Node(Target::Node(node)))?;
         if let Party::Node(target) = party {
             self.has_role(target, name)?;
         }
@@ -71,7 +163,15 @@ impl Scope<'_> {
     pub(crate) fn route(&self, item: Item<'_>) -> Option<Route> {
         if item.is_text() {
             let name = item.text("\"leader\"")?;
-            return self.node_or("route", name, ROUTES, Route::Node);
+            let route = self.node_or("route", name, ROUTES, Route::Node);
+            if route == Some(Route::Nearest) && self.zones.is_empty() {
+                item.mistake(
+                    "without zones no node is nearer than another",
+                    "nothing to tell who is near",
+                    "describe the zones, as in `[zones.east]` with `nodes = [\"n1\"]`, or write `any`",
+                );
+            }
+            return route;
         }
         let heading = format!("`{}`", item.name);
         let node = item.section(&heading, &["node"]).required("node", "\"n2\"")?;
@@ -116,6 +216,9 @@ impl Scope<'_> {
         let mut candidates = words::names(words);
         if self.mistakes.is_full() {
             return self.mistakes.unknown(what, name, &candidates);
+        }
+        if what == self.node_or_role() {
+            candidates.extend(self.zones.iter().map(|zone| zone.name.as_str()));
         }
         // All of a thousand nodes would make a long line.
         let nodes: Vec<_> = (0..self.nodes.unwrap_or(1).min(5))
@@ -216,6 +319,20 @@ impl Scope<'_> {
                 );
             }
         }
+    }
+
+    /// The links that all links means; those between nodes unless the text says otherwise.
+    pub(crate) fn links(&self, section: &Section<'_>) -> Links {
+        let Some(item) = section.get("links") else { return Links::default() };
+        let links = item.word("kind of links", LINKS).unwrap_or_default();
+        if links == Links::BetweenZones && self.zones.len() < 2 {
+            item.mistake(
+                "there are no two zones that a link could lead between",
+                "no such links",
+                "describe the zones, as in `[zones.east]` with `nodes = [\"n1\"]`",
+            );
+        }
+        links
     }
 
     /// Makes sure that the cluster has enough nodes for something.

@@ -33,7 +33,9 @@ fn carried(action: &Action) -> Value {
         | Action::Bridge(target)
         | Action::BitRot(target)
         | Action::Join(target)
-        | Action::Leave(target) => text(target),
+        | Action::Leave(target)
+        | Action::Start(target)
+        | Action::Retire(target) => text(target),
         Action::RollingRestart { down, gap } => table([("down", time(*down)), ("gap", time(*gap))]),
         Action::Partition(sides) => partition(sides),
         Action::OneWay { from, to } => table(link(from, to)),

@@ -3,12 +3,14 @@
 //! What is as by default is left out, so a short scenario stays short.
 
 mod action;
+mod invariants;
 mod plan;
+mod zones;
 
 use crate::{
     Balancer, Clock, Cluster, Disk, Expectation, KeyChoice, Keys, Latency, Link, Links, Nemesis,
     Network, Pace, Phases, Properties, Property, Scenario, StoryText, SystemSettings, Workload,
-    defaults,
+    Zones, defaults,
     words::{self, DEAD_NODES, LINKS, ORDERS, ROUTES},
 };
 use node::{
@@ -37,7 +39,8 @@ impl Scenario {
         cluster(&mut out, &self.cluster);
         system(&mut out, &self.system);
         disk(&mut out, &self.disk);
-        network(&mut out, &self.network);
+        zones::zones(&mut out, self);
+        network(&mut out, &self.network, &self.zones);
         balancer(&mut out, &self.balancer);
         if let Some(load) = &self.workload {
             workload(&mut out, load, &self.phases);
@@ -47,6 +50,7 @@ impl Scenario {
         }
         phases(&mut out, &self.phases);
         properties(&mut out, &self.properties);
+        invariants::invariants(&mut out, &self.invariants);
         plan::pins(&mut out, self);
         for step in &self.steps {
             out.heading("[[step]]");
@@ -60,7 +64,9 @@ impl Scenario {
         for text in &self.stories {
             story(&mut out, text);
         }
-        for (system, expectation) in &self.expect {
+        let is_first = |(system, _): &(&String, _)| Some(*system) == self.expected_first.as_ref();
+        let (first, others): (Vec<_>, Vec<_>) = self.expect.iter().partition(is_first);
+        for (system, expectation) in first.into_iter().chain(others) {
             expected(&mut out, system, expectation);
         }
         out.0
@@ -132,6 +138,7 @@ fn cluster(out: &mut Writer, cluster: &Cluster) {
     let usual = cluster.service_time == default.service_time;
     out.field_unless(usual, "service_time", || time(cluster.service_time));
     out.field_unless(cluster.boot == default.boot, "boot", || time(cluster.boot));
+    out.field_unless(cluster.late.is_empty(), "late", || list(cluster.late.iter().map(text)));
     for (node, Clock { offset_ns, drift_ppm }) in &cluster.clocks {
         out.heading(&format!("[cluster.clocks.{node}]"));
         out.field_unless(*offset_ns == 0, "offset", || signed(*offset_ns));
@@ -177,7 +184,7 @@ fn balancer(out: &mut Writer, balancer: &Balancer) {
     }
 }
 
-fn network(out: &mut Writer, network: &Network) {
+fn network(out: &mut Writer, network: &Network, zones: &Zones) {
     let default = Network::default();
     if network.dead != default.dead {
         out.heading("[network]");
@@ -191,11 +198,12 @@ fn network(out: &mut Writer, network: &Network) {
             link(out, it, usual);
         }
     }
+    zones::between(out, zones);
     for ((from, to), it) in &network.links {
         out.heading("[[network.link]]");
         out.field("from", text(from));
         out.field("to", text(to));
-        link(out, it, &network.nodes);
+        link(out, it, &zones.between_nodes(*from, *to, &network.nodes));
     }
 }
 
@@ -266,7 +274,10 @@ fn drawn(out: &mut Writer, load: &Workload, phases: &Phases) {
         out.field("operations", count(operations));
     }
     let weight = |(kind, &weight): (&node::OperationKind, _)| (kind.name(), Value::Float(weight));
-    out.field("mix", table(load.mix.iter().map(weight)));
+    let updates = load.updates.mix.iter();
+    let updates = updates.map(|(update, weight)| (update.name(), Value::Float(*weight)));
+    out.field("mix", table(load.mix.iter().map(weight).chain(updates)));
+    invariants::numbers(out, &load.updates);
     let usual = load.keys == Keys::default();
     out.field_unless(usual, "keys", || keys(&load.keys));
 }
@@ -281,6 +292,9 @@ fn keys(keys: &Keys) -> Value {
         KeyChoice::Uniform => text("uniform"),
         KeyChoice::Zipfian { exponent } => {
             table([("zipfian", table([("exponent", Value::Float(exponent))]))])
+        }
+        KeyChoice::Latest { exponent } => {
+            table([("latest", table([("exponent", Value::Float(exponent))]))])
         }
         KeyChoice::HotCold { hot, share } => {
             let parts = table([("hot", Value::Float(hot)), ("share", Value::Float(share))]);

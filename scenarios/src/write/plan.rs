@@ -32,6 +32,8 @@ fn needs_schema(scenario: &Scenario) -> bool {
     scenario.seed.is_some()
         || scenario.on.is_some()
         || scenario.fixed_in.is_some()
+        || !scenario.zones.is_empty()
+        || !scenario.cluster.late.is_empty()
         || !scenario.pins.is_empty()
         || scenario.workload.as_ref().is_some_and(is_planned)
         || scenario.steps.iter().any(|step| step.client.is_some() || step.random)

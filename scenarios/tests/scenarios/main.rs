@@ -10,3 +10,4 @@ mod reject;
 mod rendering;
 mod round_trip;
 mod strategy;
+mod traces;

@@ -62,7 +62,7 @@ impl<N: Node> Simulation<N> {
         F: FnOnce(Pump<N>) -> B + Send + 'static,
         B: Future<Output = (Pump<N>, T)>,
     {
-        let Self { scenario, seed, detail, fork, limits, .. } = self;
+        let Self { scenario, seed, detail, fork, limits, invariants, .. } = self;
         let limits = limits.unwrap_or_else(Limits::in_force);
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
@@ -85,7 +85,7 @@ impl<N: Node> Simulation<N> {
             }));
             let (remains, output) = ended.unwrap_or_else(|payload| resume_unwind(payload));
             let scenario = Arc::unwrap_or_clone(scenario);
-            (end(Of { scenario, system: N::INFO, seed, detail }, remains), output)
+            (end(Of { scenario, system: N::INFO, seed, detail, invariants }, remains), output)
         };
         let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
         thread.join().map_err(panicked)

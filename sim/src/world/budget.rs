@@ -55,6 +55,7 @@ impl<N: Node> Event<N> {
                 EventKind::Clients
             }
             Self::Started { .. }
+            | Self::Gone { .. }
             | Self::Wish { .. }
             | Self::Step(_)
             | Self::WindowEnd { .. }

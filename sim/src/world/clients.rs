@@ -1,7 +1,7 @@
 //! Clients at work: sessions, timeouts and retries.
 
 use super::{Event, World, nanos, pacing::Pacing, server::InTransit};
-use crate::{name::Name, seed::Stream, workload::Generator};
+use crate::{name::Name, routine::Routine, seed::Stream, workload::Generator};
 use judge::record::{Endpoint, MessageClass, OperationRecord};
 use node::{
     Answer, Carried, ClientId, Key, Node, NodeId, Operation, Request, RequestId, Time, Value,
@@ -24,6 +24,8 @@ pub(super) struct Client {
     alarm_at: Option<u64>,
     /// Whether it is one of a closed loop.
     pub(super) looped: bool,
+    /// What it goes on to do when the operation under way has ended.
+    routine: Option<Routine>,
     /// What it last learned of each key; kept only where compare-and-set needs it.
     seen: BTreeMap<Key, Value>,
     /// Who waits for the operation under way.
@@ -71,13 +73,15 @@ impl<N: Node> World<N> {
         self.clients.push(Client {
             id,
             session: Session::new(NodeId::new(1), reads, writes, retry)
-                .deduplicated(N::INFO.deduplicates),
+                .deduplicated(N::INFO.deduplicates)
+                .near(self.scenario.zones.nearest(id, self.servers.len())),
             rng: self.streams.named(Name::new("workload/").client(id).as_str()),
             sequence: 0,
             current: None,
             waiting: VecDeque::new(),
             alarm_at: None,
             looped: false,
+            routine: None,
             seen: BTreeMap::new(),
             told: VecDeque::new(),
         });
@@ -300,6 +304,15 @@ impl<N: Node> World<N> {
             let _ = told.send(outcome.clone());
         }
         let looped = client.looped;
+        let operation = &self.record.history.operations[record].operation;
+        let routine = client.routine.take().filter(|_| self.healed_at.is_none());
+        if let Some((next, rest)) = routine.and_then(|it| it.after(operation, &outcome)) {
+            client.routine = rest;
+            let client = client.id;
+            self.record.complete(record, outcome);
+            self.record.follow_up(client);
+            return self.invoke(position, next);
+        }
         let waiting = client.waiting.pop_front();
         self.record.complete(record, outcome);
         if let Some(next) = waiting {
@@ -350,7 +363,9 @@ impl Client {
     /// Draws what comes after all that it has begun or is to begin.
     pub(super) fn draw(&mut self, generator: &mut Generator) -> Operation {
         let drawn = self.sequence + self.waiting.len() as u64;
-        generator.draw(self.id, drawn, &self.seen, &mut self.rng)
+        let (operation, routine) = generator.draw(self.id, drawn, &self.seen, &mut self.rng);
+        self.routine = routine;
+        operation
     }
 
     fn is_idle(&self) -> bool {

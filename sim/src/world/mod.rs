@@ -127,6 +127,8 @@ enum Event<N: Node> {
     Alarm { client: usize },
     /// A client tries again.
     Retry { client: usize, record: usize, to: NodeId },
+    /// A node that leaves for good is gone.
+    Gone { node: NodeId, fault: usize },
     /// Someone is to join or to leave.
     Wish { node: NodeId, number: u64 },
     /// A step of the plan.
@@ -218,6 +220,7 @@ impl<N: Node> World<N> {
         let set = scenario.for_system(&N::INFO);
         config.flaws = set.flaws.into();
         config.settings = set.settings.into();
+        config.late = scenario.cluster.late.as_slice().into();
         let server = |id: NodeId| {
             let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
             Server::new(config.for_node(id), clock, &scenario.disk, &streams, detail)
@@ -226,7 +229,7 @@ impl<N: Node> World<N> {
             now: 0,
             queue: Queue::default(),
             servers: (0..nodes).map(NodeId::from_index).map(server).collect(),
-            network: Network::new(&scenario.network, &scenario.pins, nodes, &streams),
+            network: Network::new(scenario, &streams),
             clients: Vec::new(),
             directory: Directory::new(nodes),
             health_checks: None,
@@ -252,6 +255,9 @@ impl<N: Node> World<N> {
             probing: None,
             wishes: strike::Wishes::default(),
         };
+        for late in &scenario.cluster.late {
+            world.servers[late.index()].presence = server::Presence::NotYet;
+        }
         if let Some(fork) = fork.filter(|fork| fork.from > Time::ZERO) {
             // The first of its moment, since nothing is in the queue yet.
             world.queue.push(fork.from.as_nanos(), Event::Redraw { seed: fork.seed });
@@ -320,6 +326,7 @@ impl<N: Node> World<N> {
             Event::Alarm { client } => self.alarm(client),
             Event::Retry { client, record, to } => self.attempt(client, record, to),
             Event::Wish { node, number } => self.ask_for_membership(node, number),
+            Event::Gone { node, fault } => return self.is_gone(node, fault),
             Event::Step(position) => return self.carry_out(position),
             Event::WindowEnd { fault } => return self.window_ends(fault),
             Event::Command(command) => return self.command(*command),

@@ -64,15 +64,11 @@ pub(super) struct Transit {
 }
 
 impl Network {
-    pub(super) fn new(
-        settings: &scenarios::Network,
-        pins: &scenarios::Pins,
-        nodes: usize,
-        streams: &Streams,
-    ) -> Self {
+    pub(super) fn new(scenario: &scenarios::Scenario, streams: &Streams) -> Self {
+        let pins = &scenario.pins;
         let constants = Constants::new(pins);
         Self {
-            links: Links::new(settings.clone(), constants, nodes, streams.clone()),
+            links: Links::new(scenario, constants, streams.clone()),
             pinned: Pinned::of(pins),
             cuts: Vec::new(),
             windows: Vec::new(),
@@ -94,12 +90,14 @@ impl Network {
     /// The largest shares that any link loses and doubles by its settings.
     pub(super) fn background_shares(&self) -> (f64, f64) {
         let settings = &self.links.settings;
-        let links = settings.links.values();
-        links
-            .chain([&settings.nodes, &settings.clients])
-            .fold((0.0, 0.0), |(loss, duplicate), link| {
-                (link.loss.max(loss), link.duplicate.max(duplicate))
-            })
+        let links = settings.links.values().chain([&settings.nodes, &settings.clients]);
+        let stated = links.map(|link| (link.loss, link.duplicate));
+        let share = |stated: Option<f64>| stated.unwrap_or(0.0);
+        let crossings = self.links.zones.between.values();
+        let crossings = crossings.map(|it| (share(it.loss), share(it.duplicate)));
+        stated
+            .chain(crossings)
+            .fold((0.0, 0.0), |(loss, duplicate), own| (own.0.max(loss), own.1.max(duplicate)))
     }
 
     /// Sends a message off at `now`. A cut or a loss is known at once; a cut that

@@ -5,7 +5,7 @@ use crate::{
     seed::{Stream, Streams, draw_exponential},
     workload::Generator,
 };
-use node::{Node, Operation};
+use node::{Node, Operation, OperationKind};
 use scenarios::Pace;
 
 /// What paces the workload's clients.
@@ -47,7 +47,10 @@ impl<N: Node> World<N> {
             return self.set_planned_off(first);
         }
         let mut pacing = Pacing {
-            generator: Generator::new(&workload.mix, &workload.keys),
+            generator: Generator::new(
+                workload,
+                N::INFO.operations.contains(&OperationKind::CompareAndSet),
+            ),
             pace: workload.pace,
             stop: nanos(workload.stop),
             left: workload.operations.unwrap_or(u64::MAX),

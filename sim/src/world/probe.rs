@@ -5,7 +5,7 @@
 //! one routed as the scenario's clients are, and one at each node that asks nobody else.
 //! They are clients like any others, and the cluster does not know them from those.
 
-use super::{Event, World, nanos};
+use super::{Event, World, nanos, server::Presence};
 use judge::record::{Counters, Probe, Replica};
 use node::{
     Node, NodeId, Operation,
@@ -81,7 +81,8 @@ impl<N: Node> World<N> {
         };
         let workload = self.scenario.workload.as_ref();
         let routed = workload.map_or((Route::Leader, Route::Leader), |it| (it.reads, it.writes));
-        let nodes = (0..self.scenario.cluster.nodes).map(NodeId::from_index);
+        let is_there = |node: &NodeId| self.servers[node.index()].presence == Presence::There;
+        let nodes = (0..self.scenario.cluster.nodes).map(NodeId::from_index).filter(is_there);
         let places: Vec<Option<NodeId>> = std::iter::once(None).chain(nodes.map(Some)).collect();
         let first = self.clients.len();
         self.probing = Some(Probing { probes: Vec::new(), first, left: places.len() });

@@ -3,7 +3,7 @@
 use super::{
     Event, Served, World,
     disk::{DiskUse, NewEnds, NodeDisk, PendingSync},
-    server::{Handled, InTransit, Work},
+    server::{Handled, InTransit, Presence, Work},
 };
 use judge::record::{DropReason, Endpoint, MessageClass};
 use node::{Effect, Node, NodeId, Request, SyncId};
@@ -245,11 +245,17 @@ impl<N: Node> World<N> {
     pub(crate) fn boot(&mut self, node: NodeId) {
         let now = self.now;
         let server = &mut self.servers[node.index()];
+        let comes_late = server.presence == Presence::Coming;
+        match server.presence {
+            Presence::There => {}
+            Presence::Coming => server.presence = Presence::There,
+            Presence::NotYet | Presence::Gone => return,
+        }
         let on_disk = server.disk.holds_anything();
         let handled = server.boot(now);
         let entries = server.node.as_ref().map_or(0, |node| node.entries().len());
         let crashes = std::mem::take(&mut server.crashes);
-        let is_first = server.incarnation == 0;
+        let is_first = server.incarnation == 0 && !comes_late;
         let holds = || server.node.as_ref().map_or_else(Vec::new, Node::entries);
         self.record.boot(node, entries, on_disk, holds);
         crashes.into_iter().for_each(|fault| self.record.end_fault(fault));
@@ -267,6 +273,9 @@ impl<N: Node> World<N> {
     pub(crate) fn drop_node(&mut self, node: NodeId) {
         let now = self.now;
         let server = &mut self.servers[node.index()];
+        if matches!(server.presence, Presence::NotYet | Presence::Coming) {
+            return;
+        }
         for message in server.crash() {
             self.record.drop_message(message, DropReason::Crash);
         }

@@ -48,6 +48,8 @@ pub(super) struct Server<N: Node> {
     pub(super) starting: Option<u64>,
     /// The fault by which it is about to go down with its power.
     pub(super) power_lost: Option<usize>,
+    /// Whether it is there at all.
+    pub(super) presence: Presence,
     /// The faults that slow it down, and how many times.
     pub(super) slow: Vec<(usize, f64)>,
     /// The part it played when it went down.
@@ -88,6 +90,19 @@ pub(super) struct NodeClock {
     initial: Clock,
     /// The faults that have moved it, and by how much.
     jumps: Vec<(usize, i64)>,
+}
+
+/// Whether a node is there, be it up or down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// It is.
+    There,
+    /// It has not been started yet.
+    NotYet,
+    /// It has been started for the first time, and is about to boot.
+    Coming,
+    /// It has left for good.
+    Gone,
 }
 
 impl NodeClock {
@@ -207,6 +222,7 @@ impl<N: Node> Server<N> {
             disk,
             slow: Vec::new(),
             power_lost: None,
+            presence: Presence::There,
             clock: NodeClock::new(clock),
             announced: detail.then(BTreeMap::new),
             rng,
@@ -264,6 +280,9 @@ impl<N: Node> Server<N> {
     /// the disk, and all that it does there is forgotten.
     pub(super) fn on_disk(&self, streams: &Streams) -> Option<Vec<(Key, Versioned)>> {
         if self.is_up() {
+            return None;
+        }
+        if self.presence != Presence::There {
             return None;
         }
         let disk = self.disk.scratch();

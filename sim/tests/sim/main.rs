@@ -5,9 +5,12 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
 
 mod balancer;
+mod bank;
 mod causes;
+mod come_and_go;
 mod common;
 mod determinism;
+mod examples;
 mod faults;
 mod forks;
 mod judged;
@@ -26,3 +29,4 @@ mod serving;
 mod storage;
 mod sweeps;
 mod waits;
+mod zones;

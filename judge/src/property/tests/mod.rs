@@ -5,6 +5,7 @@ mod availability;
 mod case;
 mod convergence;
 mod durability;
+mod invariants;
 mod liveness;
 mod placement;
 mod reference;

@@ -368,7 +368,7 @@ impl<'a> Reader<'a> {
 
 fn judgement(judged: Judged) -> Result<Judgement, Mistake> {
     let Judged { property, verdict, expected } = judged;
-    let found = Property::ALL.into_iter().find(|known| known.name() == property);
+    let found = Property::EVERY.into_iter().find(|known| known.name() == property);
     let property =
         found.ok_or_else(|| Mistake::Dangling(format!("there is no property `{property}`")))?;
     Ok(Judgement { property, verdict, expected })

@@ -22,7 +22,7 @@ pub(super) const SETTINGS: &[SettingInfo] = &[
     },
     SettingInfo {
         name: "voters",
-        summary: "how many nodes vote at first, counted from n1; 0: all of them",
+        summary: "how many nodes vote at first, counted from n1; 0: all that are there",
         default: || Setting::Count(0),
     },
 ];
@@ -122,7 +122,8 @@ impl Settings {
             heartbeat: settings.duration("heartbeat"),
             snapshot_after: settings.count("snapshot-after"),
             voters: match settings.count("voters") as usize {
-                0 => members.clone(),
+                0 if config.late.is_empty() => members.clone(),
+                0 => members.iter().copied().filter(|it| !config.late.contains(it)).collect(),
                 some => members[..some].into(),
             },
         }

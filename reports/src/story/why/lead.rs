@@ -18,8 +18,9 @@ pub(super) fn is_of_its_own(judgement: &Judgement) -> bool {
 /// The lower, the earlier it is told: what a scenario is about before what follows from it, and
 /// what was lost before what was late.
 pub(super) fn rank(judgement: &Judgement) -> (bool, usize) {
-    const FIRST: [Property; 13] = [
+    const FIRST: [Property; 14] = [
         Property::NoResurrection,
+        Property::Invariants,
         Property::Answers,
         Property::StateMachine,
         Property::Durability,

@@ -245,6 +245,7 @@ fn workload() -> Workload {
         writes: Route::Leader,
         retry: retry(),
         planned: None,
+        updates: Default::default(),
     }
 }
 

@@ -8,10 +8,7 @@ pub(crate) mod waits;
 
 use judge::record::{Endpoint, Event, FaultRecord, MessageClass, MessageId, Trace, TraceEvent};
 use node::{Carried, ClientId, Key, NodeId, Time, Value, Version, Versioned, client::Retry};
-use scenarios::{
-    Balancer, Cluster, DeadNode, Disk, Latency, Link, Network, Order, Phases, Pins, Properties,
-    Scenario, SystemSettings,
-};
+use scenarios::{Cluster, DeadNode, Latency, Link, Network, Order, Phases, Properties, Scenario};
 use std::{collections::BTreeMap, time::Duration};
 
 pub(crate) fn us(micros: u64) -> Time {
@@ -53,41 +50,28 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         bytes_per_second: None,
     };
     Scenario {
-        shows: Vec::new(),
-        stories: Vec::new(),
         name: name.to_owned(),
         title: title.to_owned(),
         watch: watch.to_owned(),
-        source: None,
-        seed: None,
-        on: None,
-        fixed_in: None,
-        pins: Pins::default(),
         cluster: Cluster {
             nodes: 3,
             service_time: Duration::from_micros(50),
             boot: Duration::ZERO,
-            clocks: BTreeMap::new(),
+            ..Cluster::default()
         },
-        system: SystemSettings::default(),
-        disk: Disk::default(),
-        balancer: Balancer::default(),
         network: Network {
             nodes: link(500),
             clients: link(500),
             links: BTreeMap::new(),
             dead: DeadNode::Refused,
         },
-        workload: None,
-        nemesis: None,
-        steps: Vec::new(),
         phases: Phases { run, heal: true, settle: Duration::from_secs(5) },
         properties: Properties {
             max_staleness: Duration::from_secs(1),
             min_availability: 0.9,
             ..Properties::default()
         },
-        expect: BTreeMap::new(),
+        ..Scenario::bare(name, 3)
     }
 }
 

@@ -12,11 +12,8 @@ use super::{
     scope::Scope,
     section::Section,
 };
-use crate::{
-    Action, Links, Step, Target,
-    words::{LINKS, Words},
-};
-use std::time::Duration;
+use crate::{Action, Step, Target, words::Words};
+use std::{cell::RefCell, time::Duration};
 
 /// Reads what an action's tag carries.
 type Reader = fn(&Do<'_>) -> Option<Action>;
@@ -47,6 +44,8 @@ const ACTIONS: &Words<Reader> = &[
     ("bit-rot", |it| it.at_target(Action::BitRot)),
     ("join", |it| it.membership(Action::Join)),
     ("leave", |it| it.membership(Action::Leave)),
+    ("start", |it| it.start()),
+    ("retire", |it| it.at_target(Action::Retire)),
     ("put", |it| it.put()),
     ("get", |it| it.get()),
     ("delete", |it| it.delete()),
@@ -59,26 +58,31 @@ const ACTIONS: &Words<Reader> = &[
 pub(super) fn steps(root: &Section<'_>, scope: &Scope<'_>, clients: usize) -> Vec<Step> {
     let sections = root.tables("step", "[[step]]", &["at", "do", "client", "random"]);
     let read = |section: &Section<'_>| step(section, scope, clients);
-    let mut steps: Vec<_> = sections.iter().filter_map(read).collect();
+    let mut steps: Vec<_> = sections.iter().filter_map(read).flatten().collect();
     steps.sort_by_key(|step| step.at);
     steps
 }
 
-fn step(section: &Section<'_>, scope: &Scope<'_>, clients: usize) -> Option<Step> {
+/// Reads a step. One that names several targets is a step for each of them.
+fn step(section: &Section<'_>, scope: &Scope<'_>, clients: usize) -> Option<Vec<Step>> {
     let at = section.required("at", "\"2s\"").and_then(|item| scope.moment(item));
     let example = "{ crash = \"n2\" }";
     let action = section.required("do", example).and_then(|item| {
         let (tagged, lasts) = item.tagged_beside("action", example, ACTIONS, "lasts")?;
-        let action = (tagged.meaning)(&Do { tagged, scope });
-        match lasts {
+        let it = Do { tagged, scope, lists: RefCell::default() };
+        let action = (tagged.meaning)(&it);
+        let action = match lasts {
             Some(lasts) => lasting(action?, lasts),
             None => action,
-        }
+        };
+        it.for_each_target(action?)
     });
     let random = section.get("random").and_then(|item| item.flag()).unwrap_or(false);
-    let action = action?;
-    let client = client_of_step(section, action.operation_kind().is_some(), clients);
-    Some(Step { at: at?, action, client, random })
+    let actions = action?;
+    let is_operation = actions.iter().all(|action| action.operation_kind().is_some());
+    let client = client_of_step(section, is_operation, clients);
+    let at = at?;
+    Some(actions.into_iter().map(|action| Step { at, action, client, random }).collect())
 }
 
 /// A fault with an end of its own beside it, as in `{ crash = "n2", lasts = "2s" }`.
@@ -100,6 +104,8 @@ fn lasting(action: Action, lasts: Item<'_>) -> Option<Action> {
 struct Do<'a> {
     tagged: Tagged<'a, Reader>,
     scope: &'a Scope<'a>,
+    /// What each target that was read so far may be, in the order of the action's targets.
+    lists: RefCell<Vec<Vec<Target>>>,
 }
 
 impl<'a> Do<'a> {
@@ -110,12 +116,49 @@ impl<'a> Do<'a> {
 
     fn at_target(&self, action: fn(Target) -> Action) -> Option<Action> {
         let payload = self.tagged.payload("\"n2\"")?;
-        self.scope.target(payload).map(action)
+        self.first_of(payload).map(action)
     }
 
     fn target(&self, section: &Section<'_>, field: &'static str) -> Option<Target> {
-        section.required(field, "\"n2\"").and_then(|item| self.scope.target(item))
+        section.required(field, "\"n2\"").and_then(|item| self.first_of(item))
     }
+
+    /// The first of several targets; the others are kept for [`for_each_target`](Self::for_each_target).
+    fn first_of(&self, item: Item<'_>) -> Option<Target> {
+        let targets = self.scope.targets(item)?;
+        let first = targets.first().copied();
+        self.lists.borrow_mut().push(targets);
+        first
+    }
+
+    /// The action for each target that was listed; of two lists, for each pair of different ones.
+    fn for_each_target(&self, mut action: Action) -> Option<Vec<Action>> {
+        let lists = self.lists.take();
+        if lists.iter().all(|list| list.len() == 1) {
+            return Some(vec![action]);
+        }
+        let mut actions = Vec::new();
+        let mut aim = |at: &[Target]| {
+            action.targets_mut().into_iter().zip(at).for_each(|(target, at)| *target = *at);
+            actions.push(action.clone());
+        };
+        match &lists[..] {
+            [only] => only.iter().for_each(|target| aim(&[*target])),
+            [from, to] => {
+                for &one in from {
+                    let others = to.iter().filter(|&&other| !is_itself(one, other));
+                    others.for_each(|&other| aim(&[one, other]));
+                }
+            }
+            _ => unreachable!("an action has two targets at most"),
+        }
+        Some(actions)
+    }
+}
+
+/// Whether two targets are the same node for certain.
+fn is_itself(one: Target, other: Target) -> bool {
+    one == other && matches!(one, Target::Node(_) | Target::Leader)
 }
 
 fn time(section: &Section<'_>, field: &'static str, example: &str) -> Option<Duration> {
@@ -124,12 +167,6 @@ fn time(section: &Section<'_>, field: &'static str, example: &str) -> Option<Dur
 
 fn share(section: &Section<'_>) -> Option<f64> {
     section.required("share", "0.2")?.number(&number::SHARE)
-}
-
-/// The links that all links means; those between nodes unless the text says otherwise.
-fn links(section: &Section<'_>) -> Links {
-    let links = section.get("links").and_then(|item| item.word("kind of links", LINKS));
-    links.unwrap_or_default()
 }
 
 fn factor(section: &Section<'_>) -> Option<f64> {

@@ -1,6 +1,6 @@
 //! Faults of the links between nodes.
 
-use super::{Do, links, share, time};
+use super::{Do, is_itself, share, time};
 use crate::{
     Action, Links, Party, Target,
     read::{item::Item, section::Section},
@@ -67,7 +67,8 @@ impl Do<'_> {
         let (from, to) = (self.target(section, "from"), self.target(section, "to"));
         self.scope.needs_nodes(2, self.tagged.tag)?;
         let (from, to) = (from?, to?);
-        if from == to && matches!(from, Target::Node(_) | Target::Leader) {
+        let listed = self.lists.borrow().iter().any(|list| list.len() > 1);
+        if !listed && is_itself(from, to) {
             section.get("to")?.mistake(
                 format!("`from` and `to` are both `{to}`"),
                 "the same node",
@@ -87,10 +88,18 @@ impl Do<'_> {
     /// Only one node can be the bridge: of several, too few may be left for two halves.
     pub(super) fn bridge(&self) -> Option<Action> {
         let payload = self.tagged.payload("\"n2\"")?;
+        if payload.is_list() {
+            payload.mistake(
+                "only one node can be the bridge",
+                "not one node",
+                "name a node, or `leader`, `follower` or `any`",
+            );
+            return None;
+        }
         let target = self.scope.target(payload);
         self.scope.needs_nodes(3, self.tagged.tag)?;
         let target = target?;
-        if matches!(target, Target::All | Target::Majority | Target::Minority) {
+        if matches!(target, Target::All | Target::Majority | Target::Minority | Target::Zone(_)) {
             payload.mistake(
                 format!("only one node can be the bridge, and `{target}` may be several"),
                 "not one node",
@@ -125,7 +134,7 @@ impl Do<'_> {
         let example = "{ share = 0.2, lasts = \"2s\" }";
         let section = self.section(example, &["share", "lasts", "links"])?;
         let (share, lasts) = (share(&section), time(&section, "lasts", "\"2s\""));
-        let links = links(&section);
+        let links = self.scope.links(&section);
         self.needs_links(links)?;
         Some(action(share?, lasts?, links))
     }
@@ -145,7 +154,7 @@ impl Do<'_> {
         let section = self.section(example, &["spread", "lasts", "links"])?;
         let spread = time(&section, "spread", "\"50ms\"");
         let lasts = time(&section, "lasts", "\"2s\"");
-        let links = links(&section);
+        let links = self.scope.links(&section);
         self.needs_links(links)?;
         Some(Action::Reorder { spread: spread?, lasts: lasts?, links })
     }
@@ -154,7 +163,7 @@ impl Do<'_> {
     fn needs_links(&self, links: Links) -> Option<()> {
         match links {
             Links::Nodes => self.scope.needs_nodes(2, self.tagged.tag),
-            Links::Clients | Links::All => Some(()),
+            Links::Clients | Links::All | Links::BetweenZones => Some(()),
         }
     }
 }

@@ -27,6 +27,27 @@ impl Do<'_> {
         self.at_target(action)
     }
 
+    /// Someone who was not there at the start.
+    pub(super) fn start(&self) -> Option<Action> {
+        let action = self.at_target(Action::Start)?;
+        let payload = self.tagged.payload("\"n2\"")?;
+        let named = self.scope.targets(payload)?;
+        for target in named {
+            let is_there = match target {
+                Target::Node(node) => !self.scope.late.contains(&node),
+                _ => self.scope.late.is_empty(),
+            };
+            if is_there {
+                payload.mistake(
+                    format!("`{target}` is there from the start"),
+                    "nobody who could come later",
+                    "name it in `late` of [cluster], or write `restart` for a node that is down",
+                );
+            }
+        }
+        Some(action)
+    }
+
     pub(super) fn clock_jump(&self) -> Option<Action> {
         let section = self.section("{ node = \"n2\", by = \"-10s\" }", &["node", "by"])?;
         let node = self.target(&section, "node");

@@ -22,6 +22,7 @@ fn faults_of_nodes_and_links() {
         (r#"{ pause = "follower" }"#, Action::Pause(Target::Follower)),
         (r#"{ resume = "any" }"#, Action::Resume(Target::Any)),
         (r#"{ isolate = "n3" }"#, Action::Isolate(n(3))),
+        (r#"{ retire = "n2" }"#, Action::Retire(n(2))),
         (r#"{ one-way = { from = "n1", to = "n2" } }"#, Action::OneWay { from: n(1), to: n(2) }),
         (r#""heal-network""#, Action::HealNetwork),
         (

@@ -1,8 +1,10 @@
 //! What the format says is what is read.
 
 mod actions;
+mod numbers;
 mod page;
 mod systems;
+mod zones;
 
 use crate::common::{around, parse};
 use node::{
@@ -347,4 +349,22 @@ fn clients_can_be_cut_off_from_a_cluster_of_one() {
          do = { partition = [[\"all\"], [\"clients\"]] }\n";
     let sides = vec![vec![Party::Node(Target::All)], vec![Party::Clients]];
     assert_eq!(read(sections).steps[0].action, Action::Partition(sides));
+}
+
+#[test]
+fn nodes_may_come_later() {
+    let scenario = read(
+        r#"
+        [cluster]
+        nodes = 5
+        late = ["n5", "n3"]
+        [[step]]
+        at = "1s"
+        do = { start = ["n3", "n5"] }
+        "#,
+    );
+    assert_eq!(scenario.cluster.late, [NodeId::new(3), NodeId::new(5)]);
+    let started: Vec<_> = scenario.steps.iter().map(|step| step.action.clone()).collect();
+    assert_eq!(started, [Action::Start(n(3)), Action::Start(n(5))]);
+    assert_eq!(parse(&scenario.to_toml()).unwrap(), scenario);
 }

@@ -3,9 +3,11 @@
 mod files;
 mod many;
 mod names;
+mod numbers;
 mod plans;
 mod values;
 mod whole;
+mod zones;
 
 use crate::common::{around, parse};
 

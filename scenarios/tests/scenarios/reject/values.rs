@@ -273,7 +273,7 @@ fn values_of_the_wrong_kind() {
     rejects_action(
         "{ loss = { share = 0.1, lasts = \"1s\", links = \"peers\" } }",
         "no kind of links is called `peers`",
-        "choose from `nodes`, `clients` and `all`",
+        "choose from `nodes`, `clients`, `all` and `between-zones`",
     );
     rejects_action(
         "{ heal-network = {} }",

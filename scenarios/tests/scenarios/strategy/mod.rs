@@ -21,10 +21,10 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         option::of(any::<String>()),
     );
     // In boxes, since a thread of a test has too little stack for all of it at once.
-    let world = (cluster(), system(), disk(), network(), balancer()).boxed();
+    let world = (cluster(), system(), disk(), (network(), zones()), balancer()).boxed();
     let load = (option::of(workload()), option::of(nemesis()), steps(), pins()).boxed();
     let plan = (option::of(any::<u64>()), option::of(sample::select(SYSTEMS)), any::<bool>());
-    let end = (phases(), properties(), expect()).boxed();
+    let end = (phases(), (properties(), invariants()), expect()).boxed();
     let texts = (some_properties(), collection::vec(story(), 0..3)).boxed();
     let all = (head, world, load, end, texts, plan);
     all.prop_map(|(head, world, load, end, texts, plan)| Scenario {
@@ -42,13 +42,16 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         cluster: world.0,
         system: world.1,
         disk: world.2,
-        network: world.3,
+        network: world.3.0,
+        zones: world.3.1,
         balancer: world.4,
         workload: load.0,
         nemesis: load.1,
         phases: end.0,
-        properties: end.1,
+        properties: end.1.0,
+        invariants: end.1.1,
         stories: texts.1,
+        expected_first: end.2.keys().nth(1).cloned(),
         expect: end.2,
     })
 }
@@ -108,7 +111,9 @@ fn cluster() -> impl Strategy<Value = Cluster> {
     let clock = (signed_ns(), prop_oneof![Just(0.0), -999_999.0..1e6])
         .prop_map(|(offset_ns, drift_ppm)| Clock { offset_ns, drift_ppm });
     let clocks = collection::btree_map(node_id(), clock, 0..3);
-    (time(), time(), clocks).prop_map(|(service_time, boot, clocks)| Cluster {
+    let late = sample::subsequence((2..=NODES).map(NodeId::new).collect::<Vec<_>>(), 0..3);
+    (time(), time(), late, clocks).prop_map(|(service_time, boot, late, clocks)| Cluster {
+        late,
         nodes: NODES as usize,
         service_time,
         boot,
@@ -170,6 +175,37 @@ fn link() -> impl Strategy<Value = Link> {
     prop_oneof![Just(Link::default()), drawn]
 }
 
+/// Two zones, and what lies between them. What a link has no limit of, no zone gives it.
+fn zones() -> impl Strategy<Value = Zones> {
+    let order = option::of(sample::select(&[Order::Fifo, Order::Free][..]));
+    let crossing = (option::of(latency()), option::of(share()), option::of(share()), order);
+    let crossing = crossing
+        .prop_map(|(latency, loss, duplicate, order)| Crossing {
+            latency,
+            loss,
+            duplicate,
+            order,
+            bytes_per_second: None,
+        })
+        .boxed();
+    let ways = (option::of(crossing.clone()), option::of(crossing), any::<bool>());
+    let names = ["east", "far-west"].map(|name| name.parse::<ZoneName>().expect("a zone's name"));
+    let drawn = (collection::vec(0..3_usize, NODES as usize), ways).prop_map(move |(of, ways)| {
+        let zone = |zone: usize| Zone {
+            name: names[zone],
+            nodes: (0..of.len()).filter(|node| of[*node] == zone).map(NodeId::from_index).collect(),
+            clients: if zone == 0 { vec![ClientId::SCRIPT] } else { Vec::new() },
+        };
+        let (there, back, alike) = ways;
+        let back = if alike { there.clone() } else { back };
+        let ends = [(names[0], names[1]), (names[1], names[0])];
+        let between = ends.into_iter().zip([there, back]);
+        let between = between.filter_map(|(ends, crossing)| Some((ends, crossing?))).collect();
+        Zones { zones: vec![zone(0), zone(1)], between }
+    });
+    prop_oneof![Just(Zones::default()), drawn]
+}
+
 fn network() -> impl Strategy<Value = Network> {
     let links = collection::btree_map(two_nodes(), link(), 0..3);
     let dead = sample::select(&[DeadNode::Refused, DeadNode::Lost][..]);
@@ -195,6 +231,7 @@ fn keys() -> impl Strategy<Value = Keys> {
         Just(KeyChoice::Uniform),
         (0.0..=100.0).prop_map(|exponent| KeyChoice::Zipfian { exponent }),
         (0.001..0.999, share()).prop_map(|(hot, share)| KeyChoice::HotCold { hot, share }),
+        (0.0..=100.0).prop_map(|exponent| KeyChoice::Latest { exponent }),
     ];
     (1..=MAX_KEYS, choice).prop_map(|(count, choice)| Keys { count, choice })
 }
@@ -231,10 +268,58 @@ fn workload() -> impl Strategy<Value = Workload> {
                 writes,
                 retry,
                 planned: None,
+                updates: Default::default(),
             }
         });
-    let drawn = drawn.boxed();
+    let drawn = (drawn, updates()).prop_map(with_updates).boxed();
     prop_oneof![drawn.clone(), (drawn, collection::vec(planned(), 0..4)).prop_map(listed)]
+}
+
+fn updates() -> impl Strategy<Value = Updates> {
+    let some = sample::subsequence(Update::ALL.to_vec(), 0..=Update::ALL.len());
+    let mix =
+        (some, 0.0..9.0).prop_map(|(some, weight)| some.into_iter().map(move |it| (it, weight)));
+    let by = sample::select(&[None, Some(WriteBack::Put)][..]);
+    (mix, -9..9_i64, 1..9_u64, any::<bool>(), by).prop_map(
+        |(mix, initial, amount, overdraft, by)| {
+            let mix: BTreeMap<_, _> = mix.collect();
+            match mix.keys().any(|update| update.is_of_numbers()) {
+                true => Updates { mix, initial, amount, overdraft, by },
+                false => Updates { mix, ..Updates::default() },
+            }
+        },
+    )
+}
+
+/// What needs a closed loop has one.
+fn with_updates((mut workload, updates): (Workload, Updates)) -> Workload {
+    if let Pace::Open { clients, .. } = workload.pace
+        && updates.mix.keys().any(|update| *update != Update::Insert)
+    {
+        workload.pace = Pace::Closed { clients, think: Duration::ZERO };
+    }
+    Workload { updates, ..workload }
+}
+
+fn invariants() -> impl Strategy<Value = Vec<Invariant>> {
+    let keys = prop_oneof![
+        (1..9_u64).prop_map(InvariantKeys::First),
+        collection::btree_set(any::<String>(), 1..4)
+            .prop_map(|keys| InvariantKeys::Named(keys.into_iter().map(Into::into).collect())),
+    ];
+    let sum = prop_oneof![Just(Sum::Acknowledged), (-99..99_i64).prop_map(Sum::Exactly)];
+    let bounds = (option::of(-99..0_i64), option::of(0..99_i64));
+    let check = option::of("[a-z]{1,5}");
+    let one = (keys, -9..9_i64, sum, bounds, check);
+    collection::vec(one, 0..3).prop_map(|all| {
+        let named = all.into_iter().enumerate();
+        let invariant = |(number, (keys, absent, sum, bounds, check))| {
+            let (at_least, at_most): (Option<i64>, Option<i64>) = bounds;
+            let name = format!("{number}");
+            Invariant { name, keys, absent, sum: Some(sum), at_least, at_most, check }
+        };
+        named.map(invariant).collect()
+    })
 }
 
 /// The workload with operations of its sessions.

@@ -17,8 +17,10 @@ pub(in crate::world) enum CutShape {
     Sides {
         /// The side of each node.
         nodes: Vec<usize>,
-        /// The side of all clients.
-        clients: usize,
+        /// The side of each client that stands with its zone.
+        clients: Vec<Option<usize>>,
+        /// The side of all other clients, and of the balancer.
+        others: usize,
     },
     /// These nodes reach no other node, and none reaches them.
     Islands(Vec<NodeId>),
@@ -56,10 +58,13 @@ impl Cut {
 
     fn separates(&self, from: Endpoint, to: Endpoint) -> bool {
         match &self.shape {
-            CutShape::Sides { nodes, clients } => {
+            CutShape::Sides { nodes, clients, others } => {
                 let side = |endpoint| match endpoint {
                     Endpoint::Node(node) => nodes[NodeId::index(node)],
-                    Endpoint::Client(_) | Endpoint::Balancer => *clients,
+                    Endpoint::Client(client) => {
+                        clients.get(client.index()).copied().flatten().unwrap_or(*others)
+                    }
+                    Endpoint::Balancer => *others,
                 };
                 let (from, to) = (side(from), side(to));
                 from != to && from != 0 && to != 0

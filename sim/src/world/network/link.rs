@@ -14,6 +14,7 @@ use scenarios::Order;
 pub(super) struct Links {
     streams: Streams,
     pub(super) settings: scenarios::Network,
+    pub(super) zones: scenarios::Zones,
     /// The distributions of links between nodes, and of those of clients, made ready once.
     latency_of_nodes: Sampler,
     latency_of_clients: Sampler,
@@ -31,6 +32,8 @@ pub(super) struct Links {
 pub(super) struct Link {
     from: Endpoint,
     to: Endpoint,
+    /// Whether it leads from one zone to another.
+    crosses: bool,
     loss: f64,
     duplicate: f64,
     fifo: bool,
@@ -94,18 +97,19 @@ pub(super) const DUPLICATE: Shares = Shares {
 
 impl Links {
     pub(super) fn new(
-        settings: scenarios::Network,
+        scenario: &scenarios::Scenario,
         constants: Constants,
-        nodes: usize,
         streams: Streams,
     ) -> Self {
+        let settings = scenario.network.clone();
         Self {
             streams,
             constants,
             latency_of_nodes: Sampler::new(&settings.nodes.latency),
             latency_of_clients: Sampler::new(&settings.clients.latency),
             settings,
-            nodes,
+            zones: scenario.zones.clone(),
+            nodes: scenario.cluster.nodes,
             between_nodes: Vec::new(),
             to_nodes: Vec::new(),
             to_clients: Vec::new(),
@@ -158,6 +162,10 @@ impl Links {
                 (Endpoint::Node(from), Endpoint::Node(to)) => self.settings.links.get(&(from, to)),
                 _ => None,
             };
+            let ends = (zone_of(&self.zones, from), zone_of(&self.zones, to));
+            let crossing = self.zones.crossing(ends.0, ends.1);
+            let crossing = crossing.filter(|_| special.is_none()).map(|it| it.over(settings));
+            let special = special.or(crossing.as_ref());
             let sampler = match (special, from, to) {
                 (Some(link), ..) => Sampler::new(&link.latency),
                 (None, Endpoint::Node(_), Endpoint::Node(_)) => self.latency_of_nodes,
@@ -166,7 +174,8 @@ impl Links {
             let constant = self.constants.of(from, to).map(scenarios::Latency::Constant);
             let sampler = constant.map_or(sampler, |latency| Sampler::new(&latency));
             let settings = special.unwrap_or(settings);
-            Box::new(Link::new(from, to, settings, sampler, &self.streams))
+            let crosses = ends.0.zip(ends.1).is_some_and(|(from, to)| from != to);
+            Box::new(Link::new((from, to), crosses, settings, sampler, &self.streams))
         })
     }
 }
@@ -181,8 +190,8 @@ impl Link {
     }
 
     fn new(
-        from: Endpoint,
-        to: Endpoint,
+        (from, to): (Endpoint, Endpoint),
+        crosses: bool,
         settings: &scenarios::Link,
         sampler: Sampler,
         streams: &Streams,
@@ -190,6 +199,7 @@ impl Link {
         Self {
             from,
             to,
+            crosses,
             loss: settings.loss,
             duplicate: settings.duplicate,
             fifo: settings.order == Order::Fifo,
@@ -323,6 +333,7 @@ impl Link {
             scenarios::Links::Nodes => self.is_between_nodes(),
             scenarios::Links::Clients => !self.is_between_nodes(),
             scenarios::Links::All => true,
+            scenarios::Links::BetweenZones => self.crosses,
         }
     }
 
@@ -335,6 +346,15 @@ impl Link {
 
     fn is_between_nodes(&self) -> bool {
         matches!((self.from, self.to), (Endpoint::Node(_), Endpoint::Node(_)))
+    }
+}
+
+/// The zone that an end is in, or near.
+fn zone_of(zones: &scenarios::Zones, end: Endpoint) -> Option<scenarios::ZoneName> {
+    match end {
+        Endpoint::Node(node) => zones.of_node(node),
+        Endpoint::Client(client) => zones.of_client(client),
+        Endpoint::Balancer => None,
     }
 }
 

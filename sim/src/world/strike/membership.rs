@@ -1,7 +1,10 @@
 //! Who is to join and who is to leave, asked of whoever leads until it is done.
 
-use super::{Among, World};
-use crate::world::{Event, nanos, server::Work};
+use super::{Among, Control, Order, World};
+use crate::world::{
+    Event, nanos,
+    server::{Presence, Work},
+};
 use judge::record::{FaultKind, FaultOrigin};
 use node::{MembershipChange, Node, NodeId, Role, Uptake};
 use scenarios::{Action, Target};
@@ -9,6 +12,10 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
+
+/// How long a node that is to leave stays after it was asked for: who leads may be asked at once, and its log
+/// has to reach others.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// How long an operator waits before asking again.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -52,6 +59,58 @@ impl<N: Node> World<N> {
             let fault = self.record.fault(FaultKind::Membership, label, origin, vec![node]);
             self.wish(change, Some(fault), self.now);
         }
+    }
+
+    /// Boots nodes that were not there at the start, and has whoever leads let them vote.
+    pub(super) fn start_late(&mut self, target: Target) -> Option<Control> {
+        let nodes = self.not_yet_there(target);
+        self.miss_if_empty(&nodes, "start", "was not there yet");
+        for &node in &nodes {
+            self.carried(Action::Start(Target::Node(node)));
+            self.servers[node.index()].presence = Presence::Coming;
+            if N::INFO.membership {
+                self.wish(MembershipChange::Add(node), None, self.now);
+            }
+        }
+        self.begin_to_boot(nodes)
+    }
+
+    /// Lets nodes leave for good.
+    pub(super) fn retire(&mut self, target: Target, origin: FaultOrigin) {
+        let nodes = self.resolve(target, Among::Everyone);
+        self.note(&nodes, target, Action::Retire);
+        self.miss_if_empty(&nodes, "retire", "is there");
+        for node in nodes {
+            let label = format!("{node} left for good");
+            let fault = self.record.fault(FaultKind::Membership, label, origin, vec![node]);
+            self.wishes.leavers.remove(&node);
+            let mut after = 0;
+            if N::INFO.membership {
+                self.wish(MembershipChange::Remove(node), None, self.now);
+                after = nanos(FAREWELL);
+            }
+            self.queue.push(self.now + after, Event::Gone { node, fault });
+        }
+    }
+
+    /// The process of a node that leaves ends for good, once nobody is asked any more to let it go.
+    pub(in crate::world) fn is_gone(&mut self, node: NodeId, fault: usize) -> Option<Order> {
+        let is_asked_for = self.wishes.open.contains_key(&node);
+        let server = &mut self.servers[node.index()];
+        if is_asked_for && self.healed_at.is_none() {
+            self.queue.push(self.now + nanos(PATIENCE), Event::Gone { node, fault });
+            return None;
+        }
+        if server.presence == Presence::Gone {
+            return None;
+        }
+        let kill = server.is_up().then_some(Control::Kill(vec![node]));
+        server.presence = Presence::Gone;
+        server.starting = None;
+        let pauses = std::mem::take(&mut server.pauses);
+        pauses.into_iter().for_each(|pause| self.record.end_fault(pause));
+        self.record.touch(fault);
+        kill.map(|control| Order { control, done: None })
     }
 
     /// Lets everyone in again who was to leave, once it is settled who leads.

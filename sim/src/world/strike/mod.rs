@@ -216,6 +216,11 @@ impl<N: Node> World<N> {
                 self.rot(*target, origin);
                 None
             }
+            Action::Start(target) => self.start_late(*target),
+            Action::Retire(target) => {
+                self.retire(*target, origin);
+                None
+            }
             Action::Join(target) | Action::Leave(target) => {
                 self.want_membership(action, *target, origin);
                 None
@@ -255,7 +260,7 @@ impl<N: Node> World<N> {
     /// Notes a step as carried out, once for each node it came to.
     fn note(&mut self, nodes: &[NodeId], target: Target, action: impl Fn(Target) -> Action) {
         match target {
-            Target::All | Target::Node(_) => self.carried(action(target)),
+            Target::All | Target::Node(_) | Target::Zone(_) => self.carried(action(target)),
             Target::Leader
             | Target::Follower
             | Target::Any

@@ -4,10 +4,11 @@ use super::{Among, Strike, World, list, percent};
 use crate::world::{
     Event, nanos,
     network::{CutShape, Disturbance},
+    server::Presence,
 };
 use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId};
-use scenarios::{Action, Links, Party, Target};
+use scenarios::{Action, Links, Party, Target, ZoneName};
 use std::time::Duration;
 
 impl<N: Node> World<N> {
@@ -16,7 +17,13 @@ impl<N: Node> World<N> {
         match action {
             Action::Partition(sides) => self.partition(sides, strike),
             Action::Isolate(target) => {
+                if let Target::Zone(zone) = target {
+                    return self.isolate_zone(*zone, strike);
+                }
                 let nodes = self.resolve(*target, Among::Everyone);
+                if nodes.is_empty() {
+                    return;
+                }
                 self.note(&nodes, *target, |node| strike.as_planned(Action::Isolate(node)));
                 let label = format!("{} cut off", list(&nodes));
                 let fault = self.begin_fault(FaultKind::Isolate, label, strike, nodes.clone());
@@ -33,15 +40,28 @@ impl<N: Node> World<N> {
             Action::OneWay { from, to }
             | Action::FlappingLink { from, to, .. }
             | Action::SlowLink { from, to, .. } => {
-                if let Some((from, to)) = self.pair(*from, *to) {
-                    self.act_on_link(action, from, to, strike);
+                let pairs = self.pairs(*from, *to);
+                // Who is meant by these is the same in every run of the plan.
+                let is_fixed = |target: &Target| {
+                    matches!(target, Target::Node(_) | Target::All | Target::Zone(_))
+                };
+                let as_written = is_fixed(from) && is_fixed(to) && pairs.len() > 1;
+                for &(from, to) in &pairs {
+                    let concrete = self.act_on_link(action, from, to, strike);
+                    if !as_written {
+                        self.carried(concrete);
+                    }
+                }
+                if as_written {
+                    self.carried(strike.as_planned(action.clone()));
                 }
             }
             _ => self.act_on_all_links(action, strike.origin),
         }
     }
 
-    fn act_on_link(&mut self, action: &Action, from: NodeId, to: NodeId, strike: Strike) {
+    /// Strikes one link; the answer is the step that does this alone.
+    fn act_on_link(&mut self, action: &Action, from: NodeId, to: NodeId, strike: Strike) -> Action {
         let origin = strike.origin;
         let nodes = vec![from, to];
         let ends = (Target::Node(from), Target::Node(to));
@@ -53,7 +73,7 @@ impl<N: Node> World<N> {
                 self.cut(fault, shape);
                 self.end_after(fault, *lasts);
                 let (period, lasts) = (*period, *lasts);
-                self.carried(Action::FlappingLink { from: ends.0, to: ends.1, period, lasts });
+                Action::FlappingLink { from: ends.0, to: ends.1, period, lasts }
             }
             Action::SlowLink { delay, lasts, .. } => {
                 let label = format!("{from} -> {to} slower by {} ms", millis(*delay));
@@ -61,13 +81,13 @@ impl<N: Node> World<N> {
                 let extra_ns = nanos(*delay);
                 self.disturb(fault, Disturbance::Delay { from, to, extra_ns }, *lasts);
                 let (delay, lasts) = (*delay, *lasts);
-                self.carried(Action::SlowLink { from: ends.0, to: ends.1, delay, lasts });
+                Action::SlowLink { from: ends.0, to: ends.1, delay, lasts }
             }
             _ => {
                 let label = format!("{from} -> {to} cut");
                 let fault = self.begin_fault(FaultKind::OneWay, label, strike, nodes);
                 self.cut(fault, CutShape::OneWay(from, to));
-                self.carried(strike.as_planned(Action::OneWay { from: ends.0, to: ends.1 }));
+                strike.as_planned(Action::OneWay { from: ends.0, to: ends.1 })
             }
         }
     }
@@ -125,42 +145,83 @@ impl<N: Node> World<N> {
         other.iter().for_each(|node| side_of[node.index()] = 2);
         let label = format!("split {} | {}, bridged by {bridge}", list(one), list(other));
         let fault = self.begin_fault(FaultKind::Bridge, label, strike, others);
-        self.cut(fault, CutShape::Sides { nodes: side_of, clients: 0 });
+        self.cut(fault, CutShape::Sides { nodes: side_of, clients: Vec::new(), others: 0 });
         self.carried(strike.as_planned(Action::Bridge(Target::Node(bridge))));
     }
 
+    /// Cuts the nodes of a zone off from all others, and not from each other.
+    fn isolate_zone(&mut self, zone: ZoneName, strike: Strike) {
+        let inside = self.resolve(Target::Zone(zone), Among::Everyone);
+        let mut outside = self.candidates(Among::Everyone);
+        outside.retain(|node| !inside.contains(node));
+        let side = |nodes: Vec<NodeId>| {
+            nodes.into_iter().map(|node| Party::Node(Target::Node(node))).collect::<Vec<_>>()
+        };
+        if inside.is_empty() || outside.is_empty() {
+            self.defects.push(format!("there is nobody to cut the zone `{zone}` off from"));
+        } else {
+            self.partition(&[side(inside), side(outside)], strike);
+        }
+    }
+
+    /// Splits nodes and clients. A zone is its nodes and the clients near it, but for those that
+    /// stand on a side by a name or a role of their own.
     fn partition(&mut self, sides: &[Vec<Party>], strike: Strike) {
+        let scenario = self.scenario.clone();
         let mut side_of = vec![0; self.servers.len()];
-        let (mut clients, mut labels, mut concrete) = (0, Vec::new(), Vec::new());
-        for (number, parties) in sides.iter().enumerate() {
-            let (mut members, mut names) = (Vec::new(), Vec::new());
-            for party in parties {
-                match party {
-                    Party::Clients => {
-                        clients = number + 1;
-                        members.push(Party::Clients);
-                        names.push("clients".to_owned());
+        let mut of_clients = vec![None; self.clients.len()];
+        let mut others = 0;
+        let mut labels = vec![Vec::new(); sides.len()];
+        let mut concrete = vec![Vec::new(); sides.len()];
+        let is_zone = |party: &Party| matches!(party, Party::Node(Target::Zone(_)));
+        let named = |zones: bool| {
+            let sides = sides.iter().enumerate();
+            sides.flat_map(move |(side, parties)| {
+                let parties = parties.iter().filter(move |party| is_zone(party) == zones);
+                parties.map(move |party| (side, *party))
+            })
+        };
+        for (side, party) in named(false).chain(named(true)) {
+            match party {
+                Party::Clients => {
+                    others = side + 1;
+                    concrete[side].push(Party::Clients);
+                    labels[side].push("clients".to_owned());
+                }
+                Party::Node(target) => {
+                    let nodes = self.resolve(target, Among::Everyone);
+                    // A role may stand for a node that an earlier side has.
+                    let nodes: Vec<_> =
+                        nodes.into_iter().filter(|node| side_of[node.index()] == 0).collect();
+                    nodes.iter().for_each(|node| side_of[node.index()] = side + 1);
+                    if let Target::Node(node) = target
+                        && self.servers[node.index()].presence != Presence::There
+                    {
+                        // Who is not there is on no side, and the plan says the same.
+                        concrete[side].push(party);
                     }
-                    Party::Node(target) => {
-                        for node in self.resolve(*target, Among::Everyone) {
-                            // A role may stand for a node that an earlier side has.
-                            if side_of[node.index()] == 0 {
-                                side_of[node.index()] = number + 1;
-                                members.push(Party::Node(Target::Node(node)));
-                                names.push(node.to_string());
-                            }
+                    let Target::Zone(zone) = target else {
+                        concrete[side]
+                            .extend(nodes.iter().map(|&it| Party::Node(Target::Node(it))));
+                        labels[side].extend(nodes.iter().map(ToString::to_string));
+                        continue;
+                    };
+                    concrete[side].push(party);
+                    labels[side].push(zone.to_string());
+                    for client in scenario.zones.get(zone).iter().flat_map(|zone| &zone.clients) {
+                        if let Some(of_client) = of_clients.get_mut(client.index()) {
+                            *of_client = Some(side + 1);
                         }
                     }
                 }
             }
-            concrete.push(members);
-            labels.push(names.join("+"));
         }
         let nodes = self.servers.iter().map(crate::world::Server::id);
         let nodes = nodes.filter(|node| side_of[node.index()] > 0).collect();
+        let labels: Vec<_> = labels.iter().map(|names| names.join("+")).collect();
         let label = format!("split {}", labels.join(" | "));
         let fault = self.begin_fault(FaultKind::Partition, label, strike, nodes);
-        self.cut(fault, CutShape::Sides { nodes: side_of, clients });
+        self.cut(fault, CutShape::Sides { nodes: side_of, clients: of_clients, others });
         self.carried(strike.as_planned(Action::Partition(concrete)));
     }
 
@@ -178,6 +239,7 @@ fn of(links: Links) -> &'static str {
         Links::Nodes => "",
         Links::Clients => " of clients",
         Links::All => " of nodes and clients",
+        Links::BetweenZones => " between zones",
     }
 }
 

@@ -34,7 +34,8 @@ impl<N: Node> World<N> {
             let fault = self.begin_fault(kind, label, strike, vec![node]);
             self.take_down_one(node, fault, power);
         }
-        if nodes.is_empty() {
+        // Chance may strike a node that is not there.
+        if nodes.is_empty() && !self.random {
             let now = Time::from_nanos(self.now);
             self.defects
                 .push(format!("the {} of {target} at {now} found no such node up", kind.name()));
@@ -275,7 +276,9 @@ impl<N: Node> World<N> {
 /// a node that is up.
 fn among_to_take_down(target: Target) -> Among {
     match target {
-        Target::Node(_) | Target::All | Target::Majority | Target::Minority => Among::Everyone,
+        Target::Node(_) | Target::Zone(_) | Target::All | Target::Majority | Target::Minority => {
+            Among::Everyone
+        }
         Target::Leader | Target::Follower | Target::Any => Among::Up,
     }
 }

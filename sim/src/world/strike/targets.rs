@@ -2,6 +2,7 @@
 
 use super::{Among, World};
 use crate::seed::{Stream, draw_below};
+use crate::world::server::Presence;
 use node::{Node, NodeId, Role};
 use scenarios::Target;
 
@@ -23,6 +24,14 @@ impl<N: Node> World<N> {
                 candidates.into_iter().filter(|&candidate| candidate == node).collect()
             }
             Target::All => candidates,
+            Target::Zone(zone) => {
+                let scenario = self.scenario.clone();
+                if scenario.zones.get(zone).is_none() {
+                    self.defects.push(format!("there is no zone `{zone}`"));
+                }
+                let nodes = scenario.zones.nodes(zone);
+                candidates.into_iter().filter(|node| nodes.contains(node)).collect()
+            }
             Target::Leader => self.leader_among(&candidates).into_iter().collect(),
             Target::Follower => {
                 let leader = self.leader_among(&candidates);
@@ -73,14 +82,26 @@ impl<N: Node> World<N> {
         }
     }
 
-    /// The sender and receiver that two targets mean, if they are two nodes.
-    pub(super) fn pair(&mut self, from: Target, to: Target) -> Option<(NodeId, NodeId)> {
-        let from = self.resolve(from, Among::Everyone).first().copied()?;
-        let to = self.resolve(to, Among::Everyone).into_iter().find(|&to| to != from);
-        if to.is_none() {
-            self.defects.push(format!("a link from {from} to itself was to be disturbed"));
+    /// Every link from a node that one target means to a node that the other means. Where there is
+    /// but one sender, a receiver that is to be drawn is drawn from the others.
+    pub(super) fn pairs(&mut self, from: Target, to: Target) -> Vec<(NodeId, NodeId)> {
+        let senders = self.resolve(from, Among::Everyone);
+        let receivers = match (to, &senders[..]) {
+            (Target::Any, [only]) => {
+                let mut others = self.candidates(Among::Everyone);
+                others.retain(|node| node != only);
+                self.draw_one(&others)
+            }
+            _ => self.resolve(to, Among::Everyone),
+        };
+        let pairs = senders.iter().flat_map(|from| receivers.iter().map(move |to| (*from, *to)));
+        let pairs: Vec<_> = pairs.filter(|(from, to)| from != to).collect();
+        // Chance may strike a node that is not there.
+        if pairs.is_empty() && !self.random {
+            self.defects
+                .push(format!("a link from {from} to {to} was to be disturbed, and there is none"));
         }
-        to.map(|to| (from, to))
+        pairs
     }
 
     pub(super) fn candidates(&self, among: Among) -> Vec<NodeId> {
@@ -90,7 +111,20 @@ impl<N: Node> World<N> {
             Among::Paused => !server.pauses.is_empty(),
             Among::Everyone => true,
         };
-        self.servers.iter().filter(fits).map(crate::world::Server::id).collect()
+        let is_there = |server: &&crate::world::Server<N>| server.presence == Presence::There;
+        self.servers.iter().filter(is_there).filter(fits).map(crate::world::Server::id).collect()
+    }
+
+    /// The nodes that are not there yet and that a target means; of roles, all of them.
+    pub(super) fn not_yet_there(&self, target: Target) -> Vec<NodeId> {
+        let scenario = &self.scenario;
+        let absent = self.servers.iter().filter(|it| it.presence == Presence::NotYet);
+        let is_meant = |node: &NodeId| match target {
+            Target::Node(meant) => meant == *node,
+            Target::Zone(zone) => scenario.zones.nodes(zone).contains(node),
+            _ => true,
+        };
+        absent.map(crate::world::Server::id).filter(is_meant).collect()
     }
 
     fn is_up(&self, node: NodeId) -> bool {

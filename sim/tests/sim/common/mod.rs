@@ -37,6 +37,7 @@ pub(crate) fn busy(clients: usize) -> Scenario {
         writes: Route::Leader,
         retry: Retry::default(),
         planned: None,
+        updates: Default::default(),
     });
     scenario
 }
