@@ -3,6 +3,7 @@
 mod json;
 
 use crate::{limits, output};
+use judge::text::program;
 use miette::{GraphicalReportHandler, GraphicalTheme, Report, ThemeCharacters, ThemeStyles};
 use std::{io, process::ExitCode};
 use textwrap::{WordSeparator, WordSplitter};
@@ -122,10 +123,11 @@ fn in_words(report: &Report) -> String {
     text.trim_end().to_owned()
 }
 
+/// Commands in the help begin with what has them: in an author's own program that is not `seedbed`.
 fn plain(message: String, help: Option<String>) -> Report {
     let diagnostic = miette::MietteDiagnostic::new(message);
     Report::new(match help {
-        Some(help) => diagnostic.with_help(help),
+        Some(help) => diagnostic.with_help(help.replace("`seedbed ", &format!("`{} ", program()))),
         None => diagnostic,
     })
 }

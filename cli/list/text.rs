@@ -3,18 +3,20 @@
 use super::Chosen;
 use crate::output;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
+use judge::text::program;
 use node::SystemInfo;
 use scenarios::{Scenario, Topic};
 use std::fmt::Write as _;
 use textwrap::{Options, WordSplitter};
 
-const HOW_TO_SEE_MORE: &str = "\
-seedbed list --tag stale-reads   a line of these; or a fault, a property, `flaw`
-seedbed list --system raft       what is meant for it, by what it shows there
-seedbed list clock               what speaks of a word
-seedbed list --all               every scenario and every system
-seedbed show ghost-data          what one does; `run` in place of `show` runs it
-";
+/// How to see more: commands, and what each shows.
+const MORE: [(&str, &str); 5] = [
+    ("list --tag stale-reads", "a line of these; or a fault, a property, `flaw`"),
+    ("list --system raft", "what is meant for it, by what it shows there"),
+    ("list clock", "what speaks of a word"),
+    ("list --all", "every scenario and every system"),
+    ("show ghost-data", "what one does; `run` in place of `show` runs it"),
+];
 
 /// A longer name would leave the screen.
 const LONGEST_EXAMPLE: usize = 24;
@@ -35,9 +37,12 @@ pub(super) fn summary(chosen: &Chosen) -> String {
     let systems = format!("{} systems: {}", names.len(), names.join(", "));
     let _ = writeln!(
         text,
-        "\n{}\n\n{HOW_TO_SEE_MORE}",
+        "\n{}\n",
         textwrap::fill(&systems, Options::new(80).word_splitter(WordSplitter::NoHyphenation))
     );
+    for (command, shows) in MORE {
+        let _ = writeln!(text, "{} {command:<24} {shows}", program());
+    }
     text.truncate(text.trim_end().len());
     text + "\n"
 }

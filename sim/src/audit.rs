@@ -61,9 +61,12 @@ impl fmt::Display for DifferingEvent {
     }
 }
 
-/// Every gear but the first that this build has.
-const OTHER_GEARS: &[Gear] =
-    if cfg!(madsim) { &[Gear::Sleep, Gear::Plain] } else { &[Gear::Plain] };
+/// Every gear but the first that this build has, one of them with a trace: that costs most.
+const OTHERS: &[(Gear, Detail)] = if cfg!(madsim) {
+    &[(Gear::Sleep, Detail::Full), (Gear::Plain, Detail::Verdicts)]
+} else {
+    &[(Gear::Plain, Detail::Full)]
+};
 
 /// Has a run several times: on as many threads, in every gear that the build has, without and with
 /// detail.
@@ -77,8 +80,8 @@ pub fn audit(
     seed: u64,
 ) -> Result<Result<Digest, Difference>, Error> {
     let one = crate::run_unjudged(scenario, system, seed, Detail::Digest, Gear::Advance)?.digest;
-    for gear in OTHER_GEARS {
-        let other = crate::run_unjudged(scenario, system, seed, Detail::Full, *gear)?.digest;
+    for (gear, detail) in OTHERS {
+        let other = crate::run_unjudged(scenario, system, seed, *detail, *gear)?.digest;
         if one != other {
             let other = crate::run(scenario, system, seed, Detail::Full, *gear)?;
             let again = crate::run(scenario, system, seed, Detail::Full, Gear::Advance)?;

@@ -60,11 +60,20 @@ fn the_second_process_ends_with_the_first_however_that_ends() {
         let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         !status.is_empty() && !status.contains(") Z ")
     };
-    let endless = EXPECTED.replace("run = \"4s\"", "run = \"300 days\"");
+    // Months of clients that never rest.
+    let workload = "[workload]\nclients = 4\nmix = { put = 1.0 }\n";
+    let endless = format!("{}{workload}", EXPECTED.replace("run = \"4s\"", "run = \"300 days\""));
     let desk = Desk::new().with("endless.toml", endless);
     for signal in ["-TERM", "-KILL", "-INT"] {
         let mut first = Command::new(crate::support::SEEDBED);
-        first.args(["audit", "endless.toml", "--max-events", "1000000000000"]);
+        first.args([
+            "audit",
+            "endless.toml",
+            "--max-events",
+            "1000000000000",
+            "--max-memory",
+            "16 GiB",
+        ]);
         first.current_dir(desk.path("")).stdout(Stdio::null()).stderr(Stdio::null());
         let mut first = first.spawn().unwrap();
         let seen = (0..LOOKS).find_map(|_| {

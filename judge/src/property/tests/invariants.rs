@@ -119,7 +119,7 @@ fn those_are_asked_who_lead_and_otherwise_all() {
     let differ = || Case::new().replica("n1", &[]).replica("n2", &[("key1", "9")]);
     let Verdict::Unknown(why) = judged(&differ(), exactly()) else { panic!("they differ") };
     assert!(why.contains("not by n2"), "{why}");
-    for (leader, word) in [(0, "valid"), (1, "invalid")] {
+    for (leader, word) in [(0, "holds"), (1, "violated")] {
         let mut led = differ();
         led.replicas[leader].leads = true;
         assert_eq!(judged(&led, exactly()).word(), word);
@@ -143,7 +143,7 @@ fn a_check_of_ones_own_sees_what_is_held_and_what_was_read() {
         let case = Case::new().get(0..5, "key2", Some("8")).replica("n1", &[("key1", value)]);
         judge_invariants(&case.evidence(), &[], &own, None).unwrap().verdict
     };
-    assert_eq!(of("5").word(), "valid");
+    assert_eq!(of("5").word(), "holds");
     assert_eq!(of("6").sentence(), "\"small\" is not kept: key1 holds 6");
     let case = Case::new();
     assert!(judge_invariants(&case.evidence(), &[], &[], None).is_none());
