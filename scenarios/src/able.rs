@@ -34,31 +34,32 @@ impl Scenario {
         found.into_iter().collect()
     }
 
-    /// Flaws and settings that are neither the system's nor those of another that the scenario
-    /// expects something of: a clause each, with the nearest that there is.
+    /// Flaws that are neither the system's nor those of another that the scenario expects something
+    /// of, and settings that no system has at all: a clause each, with the nearest that there is.
+    /// A scenario may set what only some of the systems have that it is run on.
     pub fn unknown_to(&self, system: &SystemInfo) -> Vec<String> {
-        let others: Vec<_> = match self.expect.contains_key(system.name) {
-            true => self.expect.keys().filter_map(|name| systems::find(name)).collect(),
-            false => Vec::new(),
+        let has = |all: &[&'static str], name: &str| all.contains(&name);
+        let own_flaws: Vec<_> = system.flaws.iter().map(|flaw| flaw.name).collect();
+        let own_settings: Vec<_> = system.settings.iter().map(|setting| setting.name).collect();
+        let is_expected_of = |flaw: &str| {
+            let others = self.expect.keys().filter_map(|name| systems::find(name));
+            self.expect.contains_key(system.name)
+                && others.into_iter().any(|other| other.flaws.iter().any(|it| it.name == flaw))
         };
-        let all = || others.iter().copied().chain([system]);
-        let mut found = Vec::new();
-        let mut look = |what: &str, name: &str, known: Vec<&'static str>| {
-            if !known.contains(&name) {
-                let near = suggest::nearest(name, &known);
-                let near = near.map_or_else(String::new, |near| format!("; is it `{near}`?"));
-                found.push(format!("it has no {what} `{name}`{near}"));
-            }
+        let any_has = |name: &str| {
+            systems::all().iter().any(|system| system.settings.iter().any(|it| it.name == name))
         };
-        for name in &self.system.flaws {
-            let known = all().flat_map(|system| system.flaws.iter().map(|flaw| flaw.name));
-            look("flaw", name, known.collect());
-        }
-        for name in self.system.settings.keys() {
-            let known = all().flat_map(|system| system.settings.iter().map(|it| it.name));
-            look("setting", name, known.collect());
-        }
-        found
+        let lacks = |what: &str, name: &str, own: &[&'static str]| {
+            let near = suggest::nearest(name, own);
+            let near = near.map_or_else(String::new, |near| format!("; is it `{near}`?"));
+            format!("it has no {what} `{name}`{near}")
+        };
+        let flaws = self.system.flaws.iter();
+        let flaws = flaws.filter(|name| !has(&own_flaws, name) && !is_expected_of(name));
+        let settings = self.system.settings.keys();
+        let settings = settings.filter(|name| !has(&own_settings, name) && !any_has(name));
+        let flaws = flaws.map(|name| lacks("flaw", name, &own_flaws));
+        flaws.chain(settings.map(|name| lacks("setting", name, &own_settings))).collect()
     }
 
     /// The systems of the registry that can carry the scenario out.

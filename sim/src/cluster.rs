@@ -25,14 +25,15 @@ pub struct Cluster {
 /// A client session of a test.
 ///
 /// ```
+/// use node::client::{Retry, Route};
 /// use node::systems::raft::Raft;
 /// use sim::Simulation;
-/// use std::time::Duration;
 ///
 /// let (_, keys) = Simulation::<Raft>::of(3)
 ///     .run_with(|cluster| async move {
-///         cluster.sleep(Duration::from_secs(1)).await;
-///         let client = cluster.client();
+///         // One that asks again where it is sent on to, until raft has a leader.
+///         let retry = Retry { attempts: 10, ..Retry::default() };
+///         let client = cluster.client_with(Route::Leader, Route::Leader, retry);
 ///         client.put("stock", "3").await.unwrap();
 ///         assert!(client.compare_and_set("stock", Some("3"), "2").await.unwrap());
 ///         assert!(!client.compare_and_set("stock", Some("3"), "1").await.unwrap());
