@@ -3,7 +3,7 @@
 use crate::{args::ShowArgs, choose, failure::Failure, list::table, output};
 use judge::text::{one_line, program};
 use node::Time;
-use scenarios::{Pace, Property, Scenario};
+use scenarios::{Pace, Property, Scenario, SystemSettings};
 use std::{fmt::Write as _, process::ExitCode};
 
 /// Prints a scenario.
@@ -30,9 +30,15 @@ fn text(name: &str, scenario: &Scenario) -> String {
     let _ = writeln!(text, "cluster   {}", cluster(scenario));
     for system in choose::systems_of(scenario) {
         let set = scenario.for_system(system);
-        let words = [set.flaws.clone(), set.settings_in_words()].concat();
-        if !words.is_empty() {
-            let _ = writeln!(text, "settings  {}: {}", system.name, words.join(", "));
+        let words = |set: &SystemSettings| {
+            let words = [set.flaws.clone(), set.settings_in_words()].concat();
+            if words.is_empty() { "as it is".to_owned() } else { words.join(", ") }
+        };
+        if set != SystemSettings::default() {
+            let _ = writeln!(text, "settings  {}: {}", system.name, words(&set));
+        }
+        if let Some(next) = &set.next {
+            let _ = writeln!(text, "upgraded  {}: {}", system.name, words(next));
         }
     }
     let _ = writeln!(text, "workload  {}", workload(scenario));

@@ -174,10 +174,10 @@ fn scenarios_that_show(system: &SystemInfo, flaw: &FlawInfo) -> Vec<Scenario> {
     let all = scenarios::library().map(scenarios::Embedded::scenario);
     let shows = |it: &Scenario| {
         let violates = it.expect.get(system.name).is_some_and(|it| !it.violated.is_empty());
-        violates && it.for_system(system).flaws.iter().any(|name| name == flaw.name)
+        violates && it.for_system(system).all_flaws().iter().any(|name| name == flaw.name)
     };
     let mut showing: Vec<_> = all.filter(shows).collect();
-    showing.sort_by_key(|it| it.for_system(system).flaws.len());
+    showing.sort_by_key(|it| it.for_system(system).all_flaws().len());
     showing
 }
 

@@ -73,7 +73,7 @@ fn words_of(scenario: &Scenario) -> String {
     let systems: Vec<_> = systems::all().iter().collect();
     let tags: Vec<_> = scenario.tags(&systems).into_iter().collect();
     let flaws: Vec<_> =
-        systems.iter().flat_map(|system| scenario.for_system(system).flaws).collect();
+        systems.iter().flat_map(|system| scenario.for_system(system).all_flaws()).collect();
     let source = source.as_deref().unwrap_or_default();
     [name, title, watch, source, &tags.join(" "), &flaws.join(" ")].join("\n").to_lowercase()
 }

@@ -39,6 +39,8 @@ pub struct Config {
     pub flaws: Arc<[String]>,
     /// The settings that differ from the system's defaults, by name.
     pub settings: Arc<BTreeMap<String, Setting>>,
+    /// Whether other nodes may be of another version, so that flaws and settings are not everyone's.
+    pub mixed: bool,
 }
 
 impl Config {
@@ -51,6 +53,7 @@ impl Config {
             leader: NodeId::new(1),
             flaws: Arc::new([]),
             settings: Arc::default(),
+            mixed: false,
         }
     }
 

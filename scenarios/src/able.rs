@@ -19,14 +19,17 @@ impl Scenario {
             let least = system.min_nodes;
             found.insert(format!("it needs at least {least} nodes, and the cluster has {nodes}"));
         } else {
-            let settings = self.system.declared_by(system).settings;
-            if let Some(Err(why)) = check_settings(system.name, nodes, &settings) {
-                found.insert(format!("it cannot be set so: {why}"));
+            for version in self.system.versions() {
+                let settings = version.declared_by(system).settings;
+                if let Some(Err(why)) = check_settings(system.name, nodes, &settings) {
+                    found.insert(format!("it cannot be set so: {why}"));
+                }
             }
         }
         if !self.expect.contains_key(system.name) {
             let has = |name: &String| system.flaws.iter().any(|flaw| flaw.name == name);
-            let lacking = self.system.flaws.iter().filter(|name| !has(name));
+            let flaws = self.system.all_flaws();
+            let lacking = flaws.iter().filter(|name| !has(name));
             found.extend(lacking.map(|name| format!("it has no flaw `{name}`")));
         }
         self.what_it_does_not_offer(system, &mut found);
@@ -54,10 +57,12 @@ impl Scenario {
             let near = near.map_or_else(String::new, |near| format!("; is it `{near}`?"));
             format!("it has no {what} `{name}`{near}")
         };
-        let flaws = self.system.flaws.iter();
-        let flaws = flaws.filter(|name| !has(&own_flaws, name) && !is_expected_of(name));
-        let settings = self.system.settings.keys();
-        let settings = settings.filter(|name| !has(&own_settings, name) && !any_has(name));
+        let flaws = self.system.all_flaws();
+        let flaws = flaws.iter().filter(|name| !has(&own_flaws, name) && !is_expected_of(name));
+        let settings: BTreeSet<_> =
+            self.system.versions().flat_map(|version| version.settings.keys()).collect();
+        let settings =
+            settings.into_iter().filter(|name| !has(&own_settings, name) && !any_has(name));
         let flaws = flaws.map(|name| lacks("flaw", name, &own_flaws));
         flaws.chain(settings.map(|name| lacks("setting", name, &own_settings))).collect()
     }

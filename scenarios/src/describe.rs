@@ -1,6 +1,6 @@
 //! Actions in words, for tables and stories.
 
-use crate::{Action, Links, Party};
+use crate::{Action, Links, Party, Release};
 use std::{fmt, time::Duration};
 
 impl fmt::Display for Action {
@@ -11,6 +11,16 @@ impl fmt::Display for Action {
             Self::Restart(target) => write!(f, "restart {target}"),
             Self::RollingRestart { down, gap } => {
                 write!(f, "restart every node in turn, {down:?} down, {gap:?} apart")
+            }
+            Self::Install { node, release, down } => {
+                let what = match release {
+                    Release::First => "downgrade",
+                    Release::Next => "upgrade",
+                };
+                write!(f, "{what} {node}, {down:?} down")
+            }
+            Self::RollingUpgrade { down, gap } => {
+                write!(f, "upgrade every node in turn, {down:?} down, {gap:?} apart")
             }
             Self::SlowNode { node, factor, lasts } => {
                 write!(f, "slow {node} down {factor} times for {lasts:?}")

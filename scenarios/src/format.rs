@@ -91,6 +91,12 @@
 //! able to run with the settings, all taken together, in a cluster of this size: `quorum` refuses
 //! to wait for more answers than a key has replicas.
 //!
+//! ## `[system.next]`
+//!
+//! Flaws and settings, as above, of a node that a step has upgraded: they stand in place of those
+//! of `[system]`, so that two versions of a system talk to each other. A version of a store is what
+//! its settings make of it; an author who has two names a setting for them.
+//!
 //! # `[disk]`
 //!
 //! The nodes' disks, all alike.
@@ -390,6 +396,9 @@
 //! | `{ power-loss = "n2" }` | the node loses its power: its memory is gone, and of what it wrote and did not sync, any part |
 //! | `{ restart = "n2" }` | a node that is down boots again; every crash of it is over |
 //! | `{ rolling-restart = { down = "500ms", gap = "1s" } }` | every node crashes and boots, one after the other: each is `down` so long, and all are up for the `gap` |
+//! | `{ upgrade = { node = "n2", down = "500ms" } }` | the process dies, and the node boots as `[system.next]` says after being `down` so long |
+//! | `{ downgrade = { node = "n2", down = "500ms" } }` | the same, and it boots as `[system]` says |
+//! | `{ rolling-upgrade = { down = "500ms", gap = "1s" } }` | every node is upgraded, one after the other: each is `down` so long, and all are up for the `gap` |
 //! | `{ pause = "n2" }` | the node stands still; what reaches it waits |
 //! | `{ resume = "n2" }` | a paused node goes on; every pause of it is over |
 //! | `{ slow-node = { node = "n2", factor = 10.0, lasts = "3s" } }` | the node takes that many times as long for everything, for a while; several at once multiply |

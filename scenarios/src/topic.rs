@@ -113,7 +113,7 @@ impl Scenario {
         if expected.violated.is_empty() {
             return Some(self.topic_of_what_holds());
         }
-        let flawed = !self.for_system(system).flaws.is_empty();
+        let flawed = !self.for_system(system).all_flaws().is_empty();
         let keeps_a_log = matches!(system.announces, Announces::ItsLog);
         Some(if flawed && keeps_a_log { Topic::Consensus } else { topic_of_violations(expected) })
     }
@@ -158,7 +158,7 @@ impl Scenario {
         let mut tags = self.faults();
         for system in systems.iter().filter(|system| self.expect.contains_key(system.name)) {
             tags.extend(self.topic_on(system).map(Topic::name));
-            tags.extend((!self.for_system(system).flaws.is_empty()).then_some(FLAW));
+            tags.extend((!self.for_system(system).all_flaws().is_empty()).then_some(FLAW));
             tags.extend(self.expect[system.name].violated.iter().map(|it| it.name()));
         }
         tags
@@ -195,7 +195,8 @@ const FLAW: &str = "flaw";
 const CLOCK_SKEW: &str = "clock-skew";
 
 /// The faults that strike in steps alone.
-const SCRIPTED_ONLY: [&str; 4] = ["rolling-restart", "join", "leave", "retire"];
+const SCRIPTED_ONLY: [&str; 7] =
+    ["rolling-restart", "upgrade", "downgrade", "rolling-upgrade", "join", "leave", "retire"];
 
 fn all_faults() -> impl Iterator<Item = &'static str> {
     FaultKind::ALL.into_iter().map(FaultKind::name).chain(SCRIPTED_ONLY)

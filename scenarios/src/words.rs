@@ -2,7 +2,8 @@
 //! suggestions share.
 
 use crate::{
-    Action, DeadNode, Fate, FaultKind, Links, Order, Party, Property, Target, Update, WriteBack,
+    Action, DeadNode, Fate, FaultKind, Links, Order, Party, Property, Release, Target, Update,
+    WriteBack,
 };
 use node::{OperationKind, client::Route};
 use std::fmt;
@@ -116,6 +117,9 @@ impl Action {
             Self::PowerLoss(_) => "power-loss",
             Self::Restart(_) => "restart",
             Self::RollingRestart { .. } => "rolling-restart",
+            Self::Install { release: Release::Next, .. } => "upgrade",
+            Self::Install { release: Release::First, .. } => "downgrade",
+            Self::RollingUpgrade { .. } => "rolling-upgrade",
             Self::SlowNode { .. } => "slow-node",
             Self::Pause(_) => "pause",
             Self::Resume(_) => "resume",

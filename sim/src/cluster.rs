@@ -15,8 +15,8 @@ use tokio::sync::oneshot;
 ///
 /// Everything that is asked for takes place in simulated time, at the present
 /// moment, before the call returns. Nodes go by their names, `n1` and so on, or
-/// by their roles: `leader`, `follower`, `any`, `all`, `majority`, `minority`. A name that is
-/// none of these, or that of a node which the cluster does not have, panics where it is given.
+/// by their roles: `leader`, `follower`, `any`, `all`, `majority`, `minority`; a zone is all the
+/// nodes in it. A name that is none of these, or that of a node which the cluster does not have, panics where it is given.
 #[derive(Clone)]
 pub struct Cluster {
     door: Arc<dyn Door>,
@@ -101,8 +101,8 @@ impl Cluster {
     ///
     /// # Panics
     ///
-    /// Panics if the action names a node that the cluster does not have, or has an end beside it
-    /// that it cannot have.
+    /// Panics if the action names a node or a zone that the cluster does not have, has an end
+    /// beside it that it cannot have, or upgrades to a version that there is not.
     #[track_caller]
     pub fn act(&self, action: Action) -> impl Future<Output = ()> + use<> {
         for node in action.nodes() {
@@ -110,6 +110,10 @@ impl Cluster {
         }
         if let Action::Lasting { action, .. } = &action {
             assert!(action.can_last(), "`{}` takes no end beside it", action.name());
+        }
+        if let Action::Install { .. } | Action::RollingUpgrade { .. } = action {
+            let has_next = self.door.scenario().system.next.is_some();
+            assert!(has_next, "`{}` needs a version to go to: `system.next`", action.name());
         }
         let door = self.door.clone();
         async move {
@@ -119,10 +123,13 @@ impl Cluster {
         }
     }
 
-    /// The node or role of this name.
+    /// The node, role or zone of this name.
     #[track_caller]
     fn target(&self, name: &str) -> Target {
-        let target = name.parse().unwrap_or_else(|error| panic!("{error}"));
+        let scenario = self.door.scenario();
+        let zone = name.parse().ok().filter(|zone| scenario.zones.get(*zone).is_some());
+        let target = zone
+            .map_or_else(|| name.parse().unwrap_or_else(|error| panic!("{error}")), Target::Zone);
         if let Target::Node(node) = target {
             self.check(node);
         }
@@ -132,7 +139,7 @@ impl Cluster {
     /// Panics, where the caller called, if the cluster has no such node.
     #[track_caller]
     fn check(&self, node: NodeId) {
-        let nodes = self.door.nodes();
+        let nodes = self.door.scenario().cluster.nodes;
         assert!(
             node.index() < nodes,
             "the cluster has no node `{node}`: its nodes are n1 to n{nodes}"

@@ -5,6 +5,8 @@ use node::{
     ClientId, Time,
     client::{Retry, Route},
 };
+use scenarios::Scenario;
+use std::sync::Arc;
 
 /// What a test's own body sees of the world, whatever its nodes are.
 pub(crate) trait Door: Send + Sync {
@@ -18,6 +20,6 @@ pub(crate) trait Door: Send + Sync {
     fn add_client(&self, reads: Route, writes: Route, retry: Retry) -> ClientId;
     /// The present moment.
     fn now(&self) -> Time;
-    /// How many nodes there are.
-    fn nodes(&self) -> usize;
+    /// What the cluster is made by.
+    fn scenario(&self) -> Arc<Scenario>;
 }

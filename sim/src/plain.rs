@@ -8,6 +8,7 @@ use node::{
     ClientId, Node, NodeId, Time,
     client::{Retry, Route},
 };
+use scenarios::Scenario;
 use std::{
     future::Future,
     pin::pin,
@@ -38,7 +39,7 @@ where
     B: Future<Output = T>,
 {
     boot(&mut world, nodes);
-    let room = Arc::new(Room { world: Mutex::new(Some(world)), nodes });
+    let room = Arc::new(Room { world: Mutex::new(Some(world)) });
     let mut body = pin!(body(room.clone()));
     let mut context = Context::from_waker(Waker::noop());
     let output = loop {
@@ -80,7 +81,6 @@ fn step<N: Node>(world: &mut World<N>) -> bool {
 /// The world where a body of code can reach it.
 struct Room<N: Node> {
     world: Mutex<Option<World<N>>>,
-    nodes: usize,
 }
 
 impl<N: Node> Room<N> {
@@ -106,7 +106,7 @@ impl<N: Node> Door for Room<N> {
         Time::from_nanos(self.with(|world| world.now()))
     }
 
-    fn nodes(&self) -> usize {
-        self.nodes
+    fn scenario(&self) -> Arc<Scenario> {
+        self.with(|world| world.scenario().clone())
     }
 }

@@ -16,6 +16,7 @@ use node::{
     ClientId, Node, NodeId, Time,
     client::{Retry, Route},
 };
+use scenarios::Scenario;
 use std::{
     collections::BTreeMap,
     future::{Future, poll_fn},
@@ -82,8 +83,8 @@ impl<N: Node> Door for WorldPlugin<N> {
         Time::from_nanos(self.state().event_at.unwrap_or(by_madsim))
     }
 
-    fn nodes(&self) -> usize {
-        self.state().names.len()
+    fn scenario(&self) -> Arc<Scenario> {
+        self.state().world().scenario().clone()
     }
 }
 

@@ -91,7 +91,8 @@ fn shows_without_flaws(
     shape: Option<&str>,
 ) -> bool {
     let mut twin = scenario.clone();
-    twin.system.flaws = system.bases_among(&twin.system.flaws);
+    let bases = system.bases_among(&twin.system.all_flaws());
+    twin.system.retain_flaws(|flaw| bases.contains(flaw));
     match (run(&twin, system, scenario.seed.unwrap_or(0)), what) {
         (Ok(run), What::Violated(property)) => violations(&run, Some(property))
             .iter()

@@ -215,9 +215,9 @@ fn explicit(
         // flaws, if there are any, does.
         Err(sim::Error::Panicked { .. }) => {
             let mut twin = scenario.clone();
-            let flaws = std::mem::take(&mut twin.system.flaws);
+            twin.system.retain_flaws(|_| false);
             full(&twin).ok().map(|mut plan| {
-                plan.system.flaws = flaws;
+                plan.system = scenario.system.clone();
                 plan
             })
         }

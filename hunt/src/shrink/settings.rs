@@ -110,6 +110,8 @@ fn system(search: &mut Search<'_>) {
     for flaw in search.best.system.flaws.clone() {
         change(search, |plan| plan.system.flaws.retain(|it| *it != flaw));
     }
+    change(search, |plan| plan.system.next = None);
+    change(search, |plan| plan.system.next.iter_mut().for_each(|next| next.settings.clear()));
     for setting in search.best.system.settings.keys().cloned().collect::<Vec<_>>() {
         change(search, |plan| drop(plan.system.settings.remove(&setting)));
     }

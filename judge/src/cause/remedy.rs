@@ -49,10 +49,10 @@ pub fn twins(run: &Run, cause: &Cause<'_>) -> Vec<Twin> {
     let mut twins = Vec::new();
     let property = cause.property;
     let acknowledged = acknowledged(run);
-    let flaws = run.plan.for_system(&run.system).flaws;
+    let flaws = run.plan.for_system(&run.system).all_flaws();
     if !flaws.is_empty() {
         let mut plan = run.plan.clone();
-        plan.system.flaws.retain(|flaw| !flaws.contains(flaw));
+        plan.system.retain_flaws(|flaw| !flaws.contains(flaw));
         if let Some(expected) = plan.expect.get_mut(run.system.name) {
             expected.flaws.clear();
         }
@@ -70,7 +70,7 @@ pub fn twins(run: &Run, cause: &Cause<'_>) -> Vec<Twin> {
         for other in others {
             let mut plan = run.plan.clone();
             // The remedy is that of the system as it is.
-            plan.system.flaws.clear();
+            plan.system.retain_flaws(|_| false);
             if let Some(expected) = plan.expect.get_mut(other.name) {
                 expected.flaws.clear();
             }

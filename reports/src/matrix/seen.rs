@@ -59,7 +59,7 @@ impl Seen {
     /// What is to be kept of a run.
     pub fn of(run: Run) -> Self {
         let leaves = majority::leaves(&run);
-        let flaws = run.scenario.for_system(&run.system).flaws;
+        let flaws = run.scenario.for_system(&run.system).all_flaws();
         Self::Judged { judgements: run.judgements, defects: run.defects, leaves, flaws }
     }
 

@@ -37,6 +37,12 @@ pub(super) fn write(run: &Run, paper: &mut Paper) {
     if !settings.is_empty() {
         paper.line("Settings    ", &[(&settings.join(", "), Tone::Plain)]);
     }
+    if let Some(next) = &set.next {
+        let flaws = next.flaws.iter().map(|flaw| format!("flaw {flaw}"));
+        let words: Vec<_> = flaws.chain(next.settings_in_words()).collect();
+        let words = if words.is_empty() { "as it is".to_owned() } else { words.join(", ") };
+        paper.line("Upgraded    ", &[(&words, Tone::Notable)]);
+    }
 }
 
 /// What the sessions of the workload did, in two lines.

@@ -41,6 +41,23 @@ pub enum Action {
         /// How long all are up before the next goes down.
         gap: Duration,
     },
+    /// Ends a node's process, and boots it as another version of the system: set by
+    /// [`SystemSettings::next`](crate::SystemSettings::next), or again as at the start.
+    Install {
+        /// Which.
+        node: Target,
+        /// As what.
+        release: Release,
+        /// How long it is down.
+        down: Duration,
+    },
+    /// Installs the next version on every node, one after the other.
+    RollingUpgrade {
+        /// How long each is down.
+        down: Duration,
+        /// How long all are up before the next goes down.
+        gap: Duration,
+    },
     /// Makes a node take longer for everything, for a while.
     SlowNode {
         /// Which.
@@ -246,6 +263,15 @@ impl Action {
                 | Self::ClockJump { .. }
         )
     }
+}
+
+/// How a node of the system is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// As at the start.
+    First,
+    /// As those that have been upgraded.
+    Next,
 }
 
 /// Which links a disturbance of all of them means.

@@ -27,6 +27,7 @@ impl Action {
             | Self::Leave(target)
             | Self::Start(target)
             | Self::Retire(target)
+            | Self::Install { node: target, .. }
             | Self::SlowNode { node: target, .. }
             | Self::SlowDisk { node: target, .. }
             | Self::FullDisk { node: target, .. }
@@ -41,6 +42,7 @@ impl Action {
             | Self::FlappingLink { from, to, .. }
             | Self::SlowLink { from, to, .. } => vec![from, to],
             Self::RollingRestart { .. }
+            | Self::RollingUpgrade { .. }
             | Self::Partition(_)
             | Self::HealNetwork
             | Self::DelaySpike { .. }

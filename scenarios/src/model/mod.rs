@@ -15,7 +15,7 @@ mod workload;
 mod world;
 mod zone;
 
-pub use action::{Action, Links, Party, Step, Target};
+pub use action::{Action, Links, Party, Release, Step, Target};
 pub use fault::FaultKind;
 pub use invariant::{Invariant, InvariantKeys, Sum};
 pub use judgement::{Expectation, Properties, Property};
@@ -170,6 +170,8 @@ pub struct SystemSettings {
     pub flaws: Vec<String>,
     /// The settings that differ from the defaults.
     pub settings: BTreeMap<String, Setting>,
+    /// How a node is set once it has been upgraded, in place of all this; it has no further `next`.
+    pub next: Option<Box<Self>>,
 }
 
 impl SystemSettings {
@@ -179,12 +181,33 @@ impl SystemSettings {
         settings.map(|(name, setting)| format!("{name} = {setting}")).collect()
     }
 
+    /// How nodes are set at first, and once they have been upgraded.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.next.as_deref())
+    }
+
+    /// The flaws that are switched on before an upgrade or after it, each once.
+    pub fn all_flaws(&self) -> Vec<String> {
+        let next = self.next.iter().flat_map(|next| &next.flaws);
+        let late = next.filter(|flaw| !self.flaws.contains(flaw));
+        self.flaws.iter().chain(late).cloned().collect()
+    }
+
+    /// Keeps those of the flaws, before an upgrade and after it, that are to stay.
+    pub fn retain_flaws(&mut self, stays: impl Fn(&String) -> bool) {
+        self.flaws.retain(&stays);
+        if let Some(next) = &mut self.next {
+            next.flaws.retain(&stays);
+        }
+    }
+
     /// The flaws and settings that the system declares.
     pub(crate) fn declared_by(&self, system: &SystemInfo) -> Self {
         let has_setting = |name: &str| system.settings.iter().any(|setting| setting.name == name);
         let mut declared = self.clone();
         declared.flaws.retain(|flaw| has_flaw(system, flaw));
         declared.settings.retain(|name, _| has_setting(name));
+        declared.next = self.next.as_ref().map(|next| Box::new(next.declared_by(system)));
         declared
     }
 }

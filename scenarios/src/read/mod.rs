@@ -194,6 +194,7 @@ fn scenario(
         systems: expected.known.clone(),
         zones: Vec::new(),
         late: Vec::new(),
+        next_version: false,
         folder: Path::new(file_name).parent().unwrap_or(Path::new("")),
         mistakes,
     };
@@ -208,6 +209,7 @@ fn scenario(
         clocks: cluster::clocks(&cluster_section, &scope),
     };
     let system = system::settings(&root, &expected.candidates(systems));
+    scope.next_version = system.settings.next.is_some();
     if let Some(nodes) = nodes {
         system.check(nodes, cluster::nodes_span(&cluster_section), &expected.known, mistakes);
     }

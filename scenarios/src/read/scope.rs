@@ -24,6 +24,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) zones: Vec<Zone>,
     /// The nodes that are not there at the start.
     pub(crate) late: Vec<NodeId>,
+    /// Whether there is a `[system.next]`.
+    pub(crate) next_version: bool,
     /// Where the text's file is; other files are named from there.
     pub(crate) folder: &'a Path,
     pub(crate) mistakes: &'a Mistakes,
@@ -297,6 +299,18 @@ impl Scope<'_> {
                 format!("the nodes of `{system}` are the same for the whole run"),
                 format!("`{system}` lets nobody join or leave"),
                 format!("remove this, or remove [expect.{system}]"),
+            );
+        }
+    }
+
+    /// Makes sure that there is a version to upgrade to.
+    pub(crate) fn has_next_version(&self, name: Word<'_>) {
+        if !self.next_version {
+            self.mistakes.add(
+                name.span(),
+                format!("`{}` needs another version of the system", name.text),
+                "no version but the first",
+                "add [system.next] with the flaws and settings of nodes that have been upgraded",
             );
         }
     }

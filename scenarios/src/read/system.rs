@@ -1,4 +1,4 @@
-//! `[system]`: flaws and settings of the system under test.
+//! `[system]`: flaws and settings of the system under test, and of its next version.
 
 use super::{
     item::{Item, Zero},
@@ -13,8 +13,9 @@ use node::{
 use std::mem::discriminant;
 
 const FLAWS: &str = "flaws";
+const NEXT: &str = "next";
 
-/// `[system]`, and where its parts stand.
+/// `[system]` or `[system.next]`, and where its parts stand.
 #[derive(Default)]
 pub(super) struct Given<'a> {
     pub(super) settings: SystemSettings,
@@ -23,14 +24,27 @@ pub(super) struct Given<'a> {
     names: Vec<Word<'a>>,
     /// A setting is mistaken in itself, so what the others amount to cannot be judged.
     broken: bool,
+    /// What upgraded nodes are set by.
+    next: Option<Box<Self>>,
 }
 
-/// Reads flaws and settings; each must be known to at least one of the systems,
+/// Reads flaws and settings of `[system]` and `[system.next]`; each must be known to at least one of the systems,
 /// so that a flaw can be shown beside a remedy that does not have it.
 pub(super) fn settings<'a>(root: &Section<'a>, systems: &[&SystemInfo]) -> Given<'a> {
-    let mut given = Given { section: root.get("system"), ..Given::default() };
-    let entries = given.section.and_then(|item| item.entries("[system]"));
+    version(root.get("system"), "[system]", systems)
+}
+
+fn version<'a>(section: Option<Item<'a>>, heading: &str, systems: &[&SystemInfo]) -> Given<'a> {
+    let mut given = Given { section, ..Given::default() };
+    let entries = section.and_then(|item| item.entries(heading));
+    let is_first = heading == "[system]";
     for (name, item) in entries.unwrap_or_default() {
+        if name.text == NEXT && is_first {
+            let mut next = version(Some(item), "[system.next]", systems);
+            given.settings.next = Some(Box::new(std::mem::take(&mut next.settings)));
+            given.next = Some(Box::new(next));
+            continue;
+        }
         if name.text == FLAWS {
             given.settings.flaws = flaws(item, systems);
             continue;
@@ -56,10 +70,24 @@ impl Given<'_> {
         systems: &[&SystemInfo],
         mistakes: &Mistakes,
     ) {
+        self.check_version(&self.settings, nodes, &cluster, systems, mistakes);
+        if let (Some(next), Some(settings)) = (&self.next, &self.settings.next) {
+            next.check_version(settings, nodes, &cluster, systems, mistakes);
+        }
+    }
+
+    fn check_version(
+        &self,
+        given: &SystemSettings,
+        nodes: usize,
+        cluster: &Span,
+        systems: &[&SystemInfo],
+        mistakes: &Mistakes,
+    ) {
         // A cluster that is too small is a mistake that is told elsewhere.
         let able = systems.iter().filter(|system| !self.broken && nodes >= system.min_nodes);
         for system in able {
-            let settings = self.settings.declared_by(system).settings;
+            let settings = given.declared_by(system).settings;
             let Some(Err(why)) = check_settings(system.name, nodes, &settings) else {
                 continue;
             };

@@ -36,7 +36,12 @@ fn carried(action: &Action) -> Value {
         | Action::Leave(target)
         | Action::Start(target)
         | Action::Retire(target) => text(target),
-        Action::RollingRestart { down, gap } => table([("down", time(*down)), ("gap", time(*gap))]),
+        Action::RollingRestart { down, gap } | Action::RollingUpgrade { down, gap } => {
+            table([("down", time(*down)), ("gap", time(*gap))])
+        }
+        Action::Install { node, release: _, down } => {
+            table([("node", text(node)), ("down", time(*down))])
+        }
         Action::Partition(sides) => partition(sides),
         Action::OneWay { from, to } => table(link(from, to)),
         Action::FlappingLink { from, to, period, lasts } => {

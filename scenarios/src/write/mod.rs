@@ -150,7 +150,14 @@ fn system(out: &mut Writer, system: &SystemSettings) {
     if system == &SystemSettings::default() {
         return;
     }
-    out.heading("[system]");
+    version(out, "[system]", system);
+    if let Some(next) = &system.next {
+        version(out, "[system.next]", next);
+    }
+}
+
+fn version(out: &mut Writer, heading: &str, system: &SystemSettings) {
+    out.heading(heading);
     out.field_unless(system.flaws.is_empty(), "flaws", || list(system.flaws.iter().map(text)));
     for (name, setting) in &system.settings {
         let value = match setting {

@@ -5,7 +5,7 @@
 //! does not have, panic where they are given.
 
 use super::Cluster;
-use scenarios::{Action, Links, Party};
+use scenarios::{Action, Links, Party, Release};
 use std::{future::Future, time::Duration};
 
 impl Cluster {
@@ -35,6 +35,42 @@ impl Cluster {
         gap: Duration,
     ) -> impl Future<Output = ()> + use<> {
         self.act(Action::RollingRestart { down, gap })
+    }
+
+    /// Ends a node's process, which boots as the system's next version after being `down` so long.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the scenario has no next version.
+    #[track_caller]
+    pub fn upgrade(&self, target: &str, down: Duration) -> impl Future<Output = ()> + use<> {
+        let (node, release) = (self.target(target), Release::Next);
+        self.act(Action::Install { node, release, down })
+    }
+
+    /// Takes an upgrade of a node back.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the scenario has no next version.
+    #[track_caller]
+    pub fn downgrade(&self, target: &str, down: Duration) -> impl Future<Output = ()> + use<> {
+        let (node, release) = (self.target(target), Release::First);
+        self.act(Action::Install { node, release, down })
+    }
+
+    /// Upgrades every node in turn: each is `down` so long, and `gap` passes before the next.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the scenario has no next version.
+    #[track_caller]
+    pub fn rolling_upgrade(
+        &self,
+        down: Duration,
+        gap: Duration,
+    ) -> impl Future<Output = ()> + use<> {
+        self.act(Action::RollingUpgrade { down, gap })
     }
 
     /// Stops a node from doing anything; what reaches it waits.
@@ -217,6 +253,18 @@ impl Cluster {
     #[track_caller]
     pub fn clock_jump(&self, target: &str, by_ns: i64) -> impl Future<Output = ()> + use<> {
         self.act(Action::ClockJump { node: self.target(target), by_ns })
+    }
+
+    /// Boots a node for the first time that was not there at the start.
+    #[track_caller]
+    pub fn start(&self, target: &str) -> impl Future<Output = ()> + use<> {
+        self.act(Action::Start(self.target(target)))
+    }
+
+    /// Lets a node leave for good.
+    #[track_caller]
+    pub fn retire(&self, target: &str) -> impl Future<Output = ()> + use<> {
+        self.act(Action::Retire(self.target(target)))
     }
 
     /// Has whoever leads let a node vote.

@@ -39,7 +39,7 @@ use planned::Planned;
 use probe::{Probing, Stock};
 use queue::Queue;
 use record::{Recorder, Records, Sending};
-use scenarios::{Action, Scenario, Step};
+use scenarios::{Action, Scenario, Step, SystemSettings};
 use server::{InTransit, Server, Work};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -54,6 +54,7 @@ pub(crate) struct World<N: Node> {
     now: u64,
     queue: Queue<Event<N>, Served>,
     servers: Vec<Server<N>>,
+    versions: Versions,
     network: Network,
     clients: Vec<Client>,
     /// What the clients share to find nodes.
@@ -172,6 +173,12 @@ pub(crate) enum Command {
 /// The message and its copy, each with the moment of its arrival if it arrives.
 type Arrivals = [Option<(MessageId, u64)>; 2];
 
+/// How nodes are set: at first, and once they have been upgraded.
+struct Versions {
+    first: Config,
+    next: Option<Config>,
+}
+
 /// What only madsim can do.
 pub(crate) enum Control {
     /// Kill these nodes.
@@ -200,6 +207,10 @@ pub(crate) struct Remains {
     pub(crate) ended_ns: u64,
 }
 
+fn set_by(config: &Config, set: SystemSettings) -> Config {
+    Config { flaws: set.flaws.into(), settings: set.settings.into(), ..config.clone() }
+}
+
 impl<N: Node> World<N> {
     /// The world at time zero, with no node booted. With `timed` the phases of the
     /// scenario end the run; otherwise [`World::begin_to_heal`] must be called.
@@ -217,10 +228,11 @@ impl<N: Node> World<N> {
         let detail = detail == Detail::Full;
         let nodes = scenario.cluster.nodes;
         let mut config = Config::new(NodeId::new(1), nodes);
-        let set = scenario.for_system(&N::INFO);
-        config.flaws = set.flaws.into();
-        config.settings = set.settings.into();
         config.late = scenario.cluster.late.as_slice().into();
+        let mut set = scenario.for_system(&N::INFO);
+        config.mixed = set.next.is_some();
+        let next = set.next.take().map(|next| set_by(&config, *next));
+        let config = set_by(&config, set);
         let server = |id: NodeId| {
             let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
             Server::new(config.for_node(id), clock, &scenario.disk, &streams, detail)
@@ -229,6 +241,7 @@ impl<N: Node> World<N> {
             now: 0,
             queue: Queue::default(),
             servers: (0..nodes).map(NodeId::from_index).map(server).collect(),
+            versions: Versions { first: config, next },
             network: Network::new(scenario, &streams),
             clients: Vec::new(),
             directory: Directory::new(nodes),
@@ -276,6 +289,11 @@ impl<N: Node> World<N> {
     /// When the next event is due.
     pub(crate) fn next_at(&self) -> Option<u64> {
         self.queue.next_at()
+    }
+
+    /// What the world is made by.
+    pub(crate) fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
     }
 
     /// The present moment in nanoseconds.

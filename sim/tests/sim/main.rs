@@ -28,5 +28,6 @@ mod recoverable;
 mod serving;
 mod storage;
 mod sweeps;
+mod versions;
 mod waits;
 mod zones;

@@ -149,6 +149,8 @@ pub(super) struct Flaws {
     pub(super) vote_before_sync: bool,
     pub(super) removed_voter_counts: bool,
     pub(super) apply_before_commit: bool,
+    /// Others may be of a version that has some.
+    pub(super) elsewhere: bool,
 }
 
 impl Flaws {
@@ -165,10 +167,11 @@ impl Flaws {
             vote_before_sync: config.has_flaw("vote-before-sync"),
             removed_voter_counts: config.has_flaw("removed-voter-counts"),
             apply_before_commit: config.has_flaw("apply-before-commit"),
+            elsewhere: config.mixed,
         }
     }
 
-    /// Whether any is, so that broken invariants are left for the checkers to find.
+    /// Whether any is or may be, here or elsewhere, so that broken invariants are left for the checkers to find.
     pub(super) fn any(&self) -> bool {
         self.vote_twice
             || self.no_fsync
@@ -181,6 +184,7 @@ impl Flaws {
             || self.vote_before_sync
             || self.removed_voter_counts
             || self.apply_before_commit
+            || self.elsewhere
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     scope::Scope,
     section::Section,
 };
-use crate::{Action, Step, Target, words::Words};
+use crate::{Action, Release, Step, Target, words::Words};
 use std::{cell::RefCell, time::Duration};
 
 /// Reads what an action's tag carries.
@@ -23,6 +23,9 @@ const ACTIONS: &Words<Reader> = &[
     ("power-loss", |it| it.at_target(Action::PowerLoss)),
     ("restart", |it| it.at_target(Action::Restart)),
     ("rolling-restart", |it| it.rolling_restart()),
+    ("upgrade", |it| it.install(Release::Next)),
+    ("downgrade", |it| it.install(Release::First)),
+    ("rolling-upgrade", |it| it.rolling_upgrade()),
     ("pause", |it| it.at_target(Action::Pause)),
     ("resume", |it| it.at_target(Action::Resume)),
     ("slow-node", |it| it.slowed(|node, factor, lasts| Action::SlowNode { node, factor, lasts })),

@@ -1,15 +1,35 @@
 //! Faults of a node and its clock.
 
 use super::{Do, factor, time};
-use crate::{Action, Target};
+use crate::{Action, Release, Target};
 use std::time::Duration;
 
 impl Do<'_> {
     pub(super) fn rolling_restart(&self) -> Option<Action> {
+        let (down, gap) = self.in_turn()?;
+        Some(Action::RollingRestart { down, gap })
+    }
+
+    pub(super) fn rolling_upgrade(&self) -> Option<Action> {
+        let (down, gap) = self.in_turn()?;
+        self.scope.has_next_version(self.tagged.tag);
+        Some(Action::RollingUpgrade { down, gap })
+    }
+
+    /// How long each node is down, and all are up before the next.
+    fn in_turn(&self) -> Option<(Duration, Duration)> {
         let section = self.section("{ down = \"500ms\", gap = \"1s\" }", &["down", "gap"])?;
         let down = time(&section, "down", "\"500ms\"");
         let gap = time(&section, "gap", "\"1s\"");
-        Some(Action::RollingRestart { down: down?, gap: gap? })
+        Some((down?, gap?))
+    }
+
+    pub(super) fn install(&self, release: Release) -> Option<Action> {
+        let section = self.section("{ node = \"n2\", down = \"500ms\" }", &["node", "down"])?;
+        let node = self.target(&section, "node");
+        let down = time(&section, "down", "\"500ms\"");
+        self.scope.has_next_version(self.tagged.tag);
+        Some(Action::Install { node: node?, release, down: down? })
     }
 
     /// A node, or its disk, that takes several times as long.

@@ -1,7 +1,7 @@
 //! Every action of a step, and the roles it can be aimed at.
 
 use super::{ms, n, read};
-use scenarios::{Action, Links, Party, Target};
+use scenarios::{Action, Links, Party, Release, Target};
 
 fn action(written: &str) -> Action {
     let sections = format!("[expect.toy]\n[[step]]\nat = \"2s\"\ndo = {written}\n");
@@ -97,6 +97,35 @@ fn faults_of_the_links_of_clients_and_of_reads() {
             Action::DiskErrors { node: n(2), share: 1.0, lasts, reads: true },
         ),
     ]);
+}
+
+#[test]
+fn another_version() {
+    let do_of = |written: &str| {
+        let sections = format!(
+            "[expect.toy]\n[system.next]\nquorum = 3\nflaws = [\"no-retry\"]\n\
+             [[step]]\nat = \"2s\"\ndo = {written}\n"
+        );
+        let mut scenario = read(&sections);
+        let next = scenario.system.next.as_ref().unwrap();
+        assert_eq!((next.flaws.len(), next.settings.len()), (1, 1));
+        assert!(scenario.system.flaws.is_empty() && scenario.system.settings.is_empty());
+        assert_eq!(scenario.system.all_flaws(), ["no-retry"]);
+        scenario.steps.remove(0).action
+    };
+    let (down, node) = (ms(500), n(2));
+    assert_eq!(
+        do_of(r#"{ upgrade = { node = "n2", down = "500ms" } }"#),
+        Action::Install { node, release: Release::Next, down }
+    );
+    assert_eq!(
+        do_of(r#"{ downgrade = { node = "n2", down = "500ms" } }"#),
+        Action::Install { node, release: Release::First, down }
+    );
+    assert_eq!(
+        do_of(r#"{ rolling-upgrade = { down = "500ms", gap = "1s" } }"#),
+        Action::RollingUpgrade { down, gap: ms(1000) }
+    );
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn every_action_on_the_page_is_read_and_every_action_is_on_the_page() {
         .iter()
         .map(|row| {
             let step = format!("[[step]]\nat = \"1s\"\ndo = {}\n", code(row[0]));
-            let cluster = "[cluster]\nnodes = 4\nlate = [\"n4\"]\n";
+            let cluster = "[system.next]\n[cluster]\nnodes = 4\nlate = [\"n4\"]\n";
             read(&format!("{cluster}[expect.toy]\n{step}")).steps.remove(0).action
         })
         .collect();

@@ -51,6 +51,7 @@ fn each_system_gets_what_it_declares_and_its_own_flaws() {
             .iter()
             .map(|&(name, count)| (name.to_owned(), Setting::Count(count)))
             .collect(),
+        next: None,
     };
     let quorum = node::systems::find("quorum").unwrap();
     let stranger = node::systems::find("async-leader").unwrap();

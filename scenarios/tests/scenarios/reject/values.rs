@@ -289,12 +289,34 @@ fn values_of_the_wrong_kind() {
 }
 
 #[test]
+fn an_upgrade_to_no_version() {
+    for (name, carried) in [
+        ("upgrade", "{ node = \"n2\", down = \"1s\" }"),
+        ("downgrade", "{ node = \"n2\", down = \"1s\" }"),
+        ("rolling-upgrade", "{ down = \"1s\", gap = \"1s\" }"),
+    ] {
+        rejects_action(
+            &format!("{{ {name} = {carried} }}"),
+            &format!("`{name}` needs another version of the system"),
+            "add [system.next] with the flaws and settings of nodes that have been upgraded",
+        );
+    }
+    for section in ["[system.next]\nqorum = 3\n", "[system.next.qorum]\nquorum = 3\n"] {
+        rejects(section, "no setting is called `qorum`", "choose from `flaws`");
+    }
+    rejects("[system.next.next]\n", "no setting is called `next`", "choose from `flaws`");
+}
+
+#[test]
 fn actions_that_say_too_little() {
     for (name, example) in [
         ("power-loss", "\"n2\""),
         ("bridge", "\"n2\""),
         ("bit-rot", "\"n2\""),
         ("rolling-restart", "{ down = \"500ms\", gap = \"1s\" }"),
+        ("upgrade", "{ node = \"n2\", down = \"500ms\" }"),
+        ("downgrade", "{ node = \"n2\", down = \"500ms\" }"),
+        ("rolling-upgrade", "{ down = \"500ms\", gap = \"1s\" }"),
         ("slow-node", "{ node = \"n2\", factor = 10.0, lasts = \"3s\" }"),
         ("slow-disk", "{ node = \"n2\", factor = 10.0, lasts = \"3s\" }"),
         ("full-disk", "{ node = \"n2\", lasts = \"3s\" }"),

@@ -27,6 +27,12 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     let end = (phases(), (properties(), invariants()), expect()).boxed();
     let texts = (some_properties(), collection::vec(story(), 0..3)).boxed();
     let all = (head, world, load, end, texts, plan);
+    let all = all.prop_map(|mut all| {
+        if !goes_to_a_version(&all.1.1, &all.2.2) {
+            all.1.1.next = Some(Box::default());
+        }
+        all
+    });
     all.prop_map(|(head, world, load, end, texts, plan)| Scenario {
         // Sessions of the workload carry out no step.
         steps: with_clients(load.2, load.0.as_ref()),
@@ -127,6 +133,18 @@ fn flaws() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn system() -> impl Strategy<Value = SystemSettings> {
+    (version(), option::of(version()))
+        .prop_map(|(first, next)| SystemSettings { next: next.map(Box::new), ..first })
+}
+
+/// Whether there is a version for the steps to go to, if one of them does.
+fn goes_to_a_version(system: &SystemSettings, steps: &[Step]) -> bool {
+    let upgrades =
+        |action: &Action| matches!(action, Action::Install { .. } | Action::RollingUpgrade { .. });
+    system.next.is_some() || !steps.iter().any(|step| upgrades(&step.action))
+}
+
+fn version() -> impl Strategy<Value = SystemSettings> {
     let quorum = option::of((0..=i64::MAX as u64).prop_map(Setting::Count));
     let sweep = option::of(time().prop_map(Setting::Duration));
     let resolve = option::of(any::<String>().prop_map(Setting::Word));
@@ -138,6 +156,7 @@ fn system() -> impl Strategy<Value = SystemSettings> {
                 .into_iter()
                 .filter_map(|(name, setting)| Some((name.to_owned(), setting?)))
                 .collect(),
+            next: None,
         }
     })
 }
@@ -464,6 +483,11 @@ fn node_fault() -> impl Strategy<Value = Action> {
         target().prop_map(Action::PowerLoss),
         target().prop_map(Action::Restart),
         (positive(), positive()).prop_map(|(down, gap)| Action::RollingRestart { down, gap }),
+        (target(), any::<bool>(), positive()).prop_map(|(node, next, down)| {
+            let release = if next { Release::Next } else { Release::First };
+            Action::Install { node, release, down }
+        }),
+        (positive(), positive()).prop_map(|(down, gap)| Action::RollingUpgrade { down, gap }),
         target().prop_map(Action::Pause),
         target().prop_map(Action::Resume),
         (target(), factor(), positive()).prop_map(|(node, factor, lasts)| Action::SlowNode {

@@ -12,7 +12,7 @@ pub(super) use targets::draw_ranking;
 use super::{Control, Order, World, network::CutShape, server::Server};
 use judge::record::{FaultKind, FaultOrigin, FaultRecord};
 use node::{Node, NodeId};
-use scenarios::{Action, Step, Target};
+use scenarios::{Action, Release, Step, Target};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -201,7 +201,15 @@ impl<N: Node> World<N> {
                 None
             }
             Action::RollingRestart { down, gap } => {
-                self.plan_rolling_restart(*down, *gap, origin);
+                let crash = |node| Action::Crash(node).lasting(*down);
+                self.plan_in_turn(crash, *down, *gap, origin);
+                None
+            }
+            Action::Install { node, release, down } => self.install(*node, *release, *down, origin),
+            Action::RollingUpgrade { down, gap } => {
+                let release = Release::Next;
+                let upgrade = |node| Action::Install { node, release, down: *down };
+                self.plan_in_turn(upgrade, *down, *gap, origin);
                 None
             }
             Action::SlowNode { node, factor, lasts } => {

@@ -11,7 +11,7 @@ use crate::{
 };
 use judge::record::{FaultKind, FaultOrigin};
 use node::{Node, NodeId, Time};
-use scenarios::{Action, Step, Target};
+use scenarios::{Action, Release, Step, Target};
 use std::time::Duration;
 
 impl<N: Node> World<N> {
@@ -27,8 +27,7 @@ impl<N: Node> World<N> {
         let power = kind == FaultKind::PowerLoss;
         let action = if power { Action::PowerLoss } else { Action::Crash };
         self.note(&nodes, target, |node| strike.as_planned(action(node)));
-        let killed = nodes.iter().copied().filter(|&node| self.servers[node.index()].is_up());
-        let killed: Vec<NodeId> = killed.collect();
+        let killed = self.those_up(&nodes);
         for &node in &nodes {
             let label = format!("{node} {}", if power { "lost its power" } else { "crashed" });
             let fault = self.begin_fault(kind, label, strike, vec![node]);
@@ -67,6 +66,40 @@ impl<N: Node> World<N> {
         }
     }
 
+    /// Ends processes, which boot as another version of the system.
+    pub(super) fn install(
+        &mut self,
+        target: Target,
+        release: Release,
+        down: Duration,
+        origin: FaultOrigin,
+    ) -> Option<Control> {
+        let nodes = self.resolve(target, among_to_take_down(target));
+        self.note(&nodes, target, |node| Action::Install { node, release, down });
+        let (config, verb) = match release {
+            Release::First => (Some(&self.versions.first), "downgrade"),
+            Release::Next => (self.versions.next.as_ref(), "upgrade"),
+        };
+        let Some(config) = config.cloned() else {
+            self.defects.push("an upgrade found no [system.next] to upgrade to".to_owned());
+            return None;
+        };
+        self.miss_if_empty(&nodes, verb, "is there");
+        let strike = Strike { origin, lasts: Some(down) };
+        let killed = self.those_up(&nodes);
+        for node in nodes {
+            self.servers[node.index()].config = config.for_node(node);
+            let label = format!("{node} went down for its {verb}");
+            let fault = self.begin_fault(FaultKind::Crash, label, strike, vec![node]);
+            self.take_down_one(node, fault, false);
+        }
+        (!killed.is_empty()).then_some(Control::Kill(killed))
+    }
+
+    fn those_up(&self, nodes: &[NodeId]) -> Vec<NodeId> {
+        nodes.iter().copied().filter(|&node| self.servers[node.index()].is_up()).collect()
+    }
+
     /// Has nodes boot again: at once, or when they have taken their time.
     pub(super) fn begin_to_boot(&mut self, nodes: Vec<NodeId>) -> Option<Control> {
         let boot_ns = nanos(self.scenario.cluster.boot);
@@ -93,17 +126,17 @@ impl<N: Node> World<N> {
         Some(Order { control: Control::Boot(vec![node]), done: None })
     }
 
-    /// Sets the crashes of a rolling restart on the plan.
-    pub(super) fn plan_rolling_restart(
+    /// Sets what strikes every node in turn on the plan, each `down` so long.
+    pub(super) fn plan_in_turn(
         &mut self,
+        strike: impl Fn(Target) -> Action,
         down: Duration,
         gap: Duration,
         origin: FaultOrigin,
     ) {
         let mut at = Duration::from_nanos(self.now);
         for node in self.candidates(Among::Everyone) {
-            let target = Target::Node(node);
-            self.plan(at, Action::Crash(target).lasting(down), origin);
+            self.plan(at, strike(Target::Node(node)), origin);
             at = at.saturating_add(down).saturating_add(gap);
         }
     }
