@@ -1,6 +1,7 @@
 //! A scenario with seed after seed, for tests: the first failures, and how to go on from there.
 
 use crate::{Error, Run, Simulation, in_parallel};
+use indicatif::{ProgressBar, ProgressStyle};
 use judge::text::{count, program};
 use node::Node;
 use std::{
@@ -9,6 +10,7 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
     thread,
+    time::{Duration, Instant},
 };
 
 /// What a sweep has found.
@@ -39,9 +41,12 @@ pub const MOST_FAILURES: usize = 5;
 /// So many runs of a core make a round.
 const ROUND: u64 = 32;
 
+/// A sweep that is over sooner shows no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 impl<N: Node> Simulation<N> {
     /// Has the scenario with each seed, on all cores, until some runs are not
-    /// [as expected](Run::as_expected).
+    /// [as expected](Run::as_expected). A bar on stderr shows how far it is, if that is a terminal.
     ///
     /// ```
     /// use node::systems::raft::Raft;
@@ -85,6 +90,8 @@ impl<N: Node> Simulation<N> {
         let jobs = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let first: Vec<u64> = first.collect();
         let known = first.clone();
+        let (begun, runs) = (Instant::now(), then.end.saturating_sub(then.start));
+        let mut bar = None;
         let mut seeds = first.into_iter().chain(then.filter(|seed| !known.contains(seed)));
         while swept.failures.len() < MOST_FAILURES {
             let round: Vec<u64> = seeds.by_ref().take(ROUND as usize * jobs.get()).collect();
@@ -95,7 +102,11 @@ impl<N: Node> Simulation<N> {
             for (seed, ended) in round.iter().zip(ended) {
                 swept.add(*seed, ended);
             }
+            if begun.elapsed() > PATIENCE {
+                bar.get_or_insert_with(|| bar_of(&swept, runs)).set_position(swept.runs);
+            }
         }
+        bar.iter().for_each(ProgressBar::finish_and_clear);
         swept.failures.truncate(MOST_FAILURES);
         swept
     }
@@ -146,6 +157,14 @@ impl fmt::Display for Swept {
         }
         Ok(())
     }
+}
+
+/// A bar that fills; indicatif shows none where stderr is no terminal.
+fn bar_of(swept: &Swept, runs: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} runs, {per_sec}");
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    let message = format!("{} on {}", swept.scenario, swept.system);
+    ProgressBar::new(runs).with_style(style).with_message(message)
 }
 
 /// What is not as expected, in a sentence.
