@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Bench(crate::bench::BenchArgs),
     /// Look at every order of events in a small scope, and find the shortest way to a violation.
     Explore(crate::explore::ExploreArgs),
+    /// Write every run as a page, and an index of them, for a web server.
+    Site(crate::site::SiteArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?
     Judge(JudgeArgs),
     /// Write a crate for a store of your own, with a small one in it that has a bug.
@@ -146,6 +148,7 @@ pub(crate) struct ShowArgs {
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  \
     seedbed run ghost-data\n  \
+    seedbed run ghost-data --open                          walk through it in the browser\n  \
     seedbed run ghost-data --seed 7 --format json\n  \
     seedbed run mine.toml --out mine-charts\n  \
     seedbed run chaos-five --system raft --flaw commit-old-term\n  \
@@ -180,6 +183,9 @@ pub(crate) struct RunArgs {
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    /// Open the page of the run, `report.html`, in the browser.
+    #[arg(long)]
+    pub(crate) open: bool,
     #[command(flatten)]
     pub(crate) limits: Limits,
 }
@@ -220,6 +226,7 @@ impl Command {
             Self::Bench(args) => Some(&args.limits),
             Self::Experiment(args) => Some(&args.limits),
             Self::Trace(args) => Some(&args.limits),
+            Self::Site(args) => Some(&args.limits),
             Self::List(_)
             | Self::Glossary(_)
             | Self::Show(_)

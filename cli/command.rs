@@ -5,7 +5,7 @@ use crate::{
     audit, bench, check, child, completions, corpus, experiment, explore,
     failure::Failure,
     flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, run, shard, show,
-    shrink, trace,
+    shrink, site, trace,
 };
 use clap::Parser;
 use miette::Report;
@@ -133,6 +133,7 @@ fn had(command: Command) -> Result<ExitCode, Failure> {
         Command::Glossary(args) => glossary::glossary(&args),
         Command::Show(args) => show::show(&args),
         Command::Run(args) => run::run(&args),
+        Command::Site(args) => site::site(&args),
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
         Command::Corpus(args) => corpus::corpus(&args),

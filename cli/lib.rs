@@ -43,6 +43,7 @@ mod run;
 mod shard;
 mod show;
 mod shrink;
+mod site;
 mod trace;
 
 /// The crates that this one is made of.

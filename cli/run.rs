@@ -44,6 +44,9 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     if let Some(told) = told {
         output::print(&told)?;
     }
+    if args.open {
+        open(&target.join("report.html"))?;
+    }
     // A file may be there to look at what happens, and state nothing.
     let is_fine = run.as_expected() || run.expects_nothing();
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -56,6 +59,17 @@ fn plan(run: &Run, plan: Plan) -> Cow<'_, Scenario> {
         Plan::Faults => Cow::Borrowed(&run.plan),
         Plan::Full => Cow::Owned(full()),
     }
+}
+
+/// Shows a page in whatever shows pages here.
+fn open(page: &Path) -> Result<(), Failure> {
+    open::that_detached(page).map_err(|error| {
+        let page = page.display();
+        Failure::input(
+            format!("no browser was found to open {page}: {error}"),
+            "open the file by hand; it needs no network",
+        )
+    })
 }
 
 /// Writes the whole run as lines of JSON.

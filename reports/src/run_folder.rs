@@ -3,7 +3,7 @@
 use crate::{
     Chart, Charts, ReportError, StoryOptions, Summary, csv,
     folder::{self, File, Inner, Kind},
-    story,
+    page, story,
     summary::SCHEMA,
 };
 use judge::Run;
@@ -23,6 +23,7 @@ const REPORT: Kind = Kind {
             "faults.csv",
             "replicas.csv",
             "messages.csv",
+            "report.html",
         ]
         .contains(&name)
     },
@@ -34,7 +35,7 @@ const REPORT: Kind = Kind {
 /// The files: `story.txt` (told as `told` says, but on lines of 100 characters and without colour or
 /// folder, so that the bytes do not depend on the place), `summary.json`, `plan.toml` (the text
 /// `plan_toml`), `operations.csv`,
-/// `latency.csv`, `faults.csv`, `replicas.csv`, `messages.csv` (if the run kept its trace), and
+/// `latency.csv`, `faults.csv`, `replicas.csv`, `messages.csv` and `report.html` (if the run kept its trace), and
 /// `charts/` with each [`Chart`] that says something of the run ([`Charts::shown`]) as PNG and SVG.
 ///
 /// The files are made in a new folder beside the target, which then takes the target's place;
@@ -81,6 +82,7 @@ fn files(run: &Run, plan_toml: &str, told: &StoryOptions) -> Result<Vec<File>, R
     add("replicas.csv".into(), csv::replicas(run).into_bytes());
     if let Some(trace) = &run.trace {
         add("messages.csv".into(), csv::messages(trace).into_bytes());
+        add("report.html".into(), page(run, &told).into_bytes());
     }
     let charts = Charts::of(run);
     for chart in charts.shown() {

@@ -10,7 +10,6 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
     thread,
-    time::{Duration, Instant},
 };
 
 /// What a sweep has found.
@@ -40,9 +39,6 @@ pub const MOST_FAILURES: usize = 5;
 
 /// So many runs of a core make a round.
 const ROUND: u64 = 32;
-
-/// A sweep that is over sooner shows no bar.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 impl<N: Node> Simulation<N> {
     /// Has the scenario with each seed, on all cores, until some runs are not
@@ -90,8 +86,8 @@ impl<N: Node> Simulation<N> {
         let jobs = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let first: Vec<u64> = first.collect();
         let known = first.clone();
-        let (begun, runs) = (Instant::now(), then.end.saturating_sub(then.start));
-        let mut bar = None;
+        let runs = then.end.saturating_sub(then.start);
+        let bar = bar_of(&swept, runs, ROUND * jobs.get() as u64);
         let mut seeds = first.into_iter().chain(then.filter(|seed| !known.contains(seed)));
         while swept.failures.len() < MOST_FAILURES {
             let round: Vec<u64> = seeds.by_ref().take(ROUND as usize * jobs.get()).collect();
@@ -102,11 +98,9 @@ impl<N: Node> Simulation<N> {
             for (seed, ended) in round.iter().zip(ended) {
                 swept.add(*seed, ended);
             }
-            if begun.elapsed() > PATIENCE {
-                bar.get_or_insert_with(|| bar_of(&swept, runs)).set_position(swept.runs);
-            }
+            bar.set_position(swept.runs);
         }
-        bar.iter().for_each(ProgressBar::finish_and_clear);
+        bar.finish_and_clear();
         swept.failures.truncate(MOST_FAILURES);
         swept
     }
@@ -159,8 +153,11 @@ impl fmt::Display for Swept {
     }
 }
 
-/// A bar that fills; indicatif shows none where stderr is no terminal.
-fn bar_of(swept: &Swept, runs: u64) -> ProgressBar {
+/// A bar that fills, for more than one round; indicatif shows none where stderr is no terminal.
+fn bar_of(swept: &Swept, runs: u64, round: u64) -> ProgressBar {
+    if runs <= round {
+        return ProgressBar::hidden();
+    }
     let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} runs, {per_sec}");
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
     let message = format!("{} on {}", swept.scenario, swept.system);

@@ -23,6 +23,7 @@ mod repeat;
 mod run;
 mod shards;
 mod shrink;
+mod site;
 mod snapshots;
 mod streams;
 mod support;

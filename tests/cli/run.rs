@@ -19,6 +19,7 @@ fn a_run_tells_its_story_and_writes_its_files() {
         "operations.csv",
         "latency.csv",
         "messages.csv",
+        "report.html",
         "faults.csv",
         "replicas.csv",
         "charts/latency.png",

@@ -114,17 +114,22 @@ fn without_expectations(run: &Run, paper: &mut Paper) {
     }
 }
 
-/// Whether it all came as expected, the command for the same run, and the files.
-pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
-    paper.part("THE SAME RUN AGAIN");
-    let command = format!(
+/// The command that gives the same run.
+pub(crate) fn command(run: &Run, options: &StoryOptions) -> String {
+    format!(
         "{} run {} --system {} --seed {}{}",
         program(),
         options.scenario.as_deref().unwrap_or(&run.scenario.name),
         run.system.name,
         run.seed,
         flaw_options(&options.flaws)
-    );
+    )
+}
+
+/// Whether it all came as expected, the command for the same run, and the files.
+pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
+    paper.part("THE SAME RUN AGAIN");
+    let command = command(run, options);
     paper.line("  ", &[(&command, Tone::Notable)]);
     let size = format!(
         "{} simulated, {}, digest {}",

@@ -14,7 +14,9 @@ mod verdicts;
 mod why;
 mod zones;
 
+pub(crate) use heading::command;
 pub use heading::flaw_options;
+pub(crate) use why::{Reason, reasons};
 
 use crate::{glossary, paper};
 use judge::{
@@ -97,10 +99,10 @@ fn words(telling: &Telling<'_>, options: &StoryOptions, paper: &mut Paper) {
 }
 
 /// A run, and what the parts of its story share.
-struct Telling<'a> {
+pub(crate) struct Telling<'a> {
     run: &'a Run,
     /// Empty without a trace.
-    messages: Vec<Message<'a>>,
+    pub(crate) messages: Vec<Message<'a>>,
     /// How each violation came about; empty without a trace.
     causes: Vec<Cause<'a>>,
     /// The keys that the witnesses are about, or without any the scripted operations; at most [`MOST_KEYS`].
@@ -111,7 +113,7 @@ struct Telling<'a> {
 const MOST_KEYS: usize = 3;
 
 impl<'a> Telling<'a> {
-    fn new(run: &'a Run) -> Self {
+    pub(crate) fn new(run: &'a Run) -> Self {
         let mut keys: Vec<Key> = Vec::new();
         let named = witnesses(run).flat_map(|witness| {
             let operations = witness.operations.iter();

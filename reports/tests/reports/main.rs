@@ -6,6 +6,7 @@ mod folder;
 mod matrices;
 mod matrix;
 mod misled;
+mod page;
 mod story;
 mod support;
 mod tables;

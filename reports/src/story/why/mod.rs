@@ -49,7 +49,26 @@ struct Violation<'a> {
     cause: Option<&'a Cause<'a>>,
 }
 
-pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut Paper) {
+/// Why a property is violated, in words.
+pub(crate) struct Reason<'a> {
+    /// Which.
+    pub(crate) property: Property,
+    /// What the checker found, a sentence.
+    pub(crate) found: String,
+    /// What the checker found, as data.
+    pub(crate) witness: &'a Witness,
+    /// How it came about, as data.
+    pub(crate) cause: Option<&'a Cause<'a>>,
+    /// What happened, in one sentence.
+    pub(crate) short: Option<String>,
+    /// How it came about, a sentence each.
+    pub(crate) steps: Vec<String>,
+    /// What mends it.
+    pub(crate) mend: Option<String>,
+}
+
+/// All violations, in the order in which they are told.
+fn violations<'a>(telling: &'a Telling<'_>) -> Vec<Violation<'a>> {
     let judgements = telling.run.judgements.iter();
     let violated = judgements.filter_map(|judgement| {
         let cause = telling.causes.iter().find(|cause| cause.property == judgement.property);
@@ -57,6 +76,11 @@ pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut P
     });
     let mut violated: Vec<_> = violated.collect();
     violated.sort_by_key(|violation| lead::rank(violation.judgement));
+    violated
+}
+
+pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut Paper) {
+    let violated = violations(telling);
     let Some(first) = violated.first() else {
         return held::write(telling, options, paper);
     };
@@ -99,13 +123,13 @@ fn tell(
 ) {
     let Violation { judgement, witness, cause } = violation;
     let property = judgement.property;
+    let Reason { found, short, steps, mend, .. } = reason(telling, options, violation);
     paper.part(&format!("WHY {} IS VIOLATED", property.name().to_uppercase()));
     if options.verbose {
         let promise = format!("Promised: {}.", property.summary());
         paper.line("  ", &[(&promise, Tone::Faint)]);
     }
-    let found = format!("Found: {}.", witness.summary.trim_end_matches('.'));
-    paper.line("  ", &[(&found, Tone::Bad)]);
+    paper.line("  ", &[(&format!("Found: {found}"), Tone::Bad)]);
     let has_chain = cause.is_some_and(|cause| !cause.steps.is_empty());
     let most = match (options.verbose, has_chain) {
         (true, _) => MOST_FACTS,
@@ -115,12 +139,6 @@ fn tell(
     for fact in witness.facts.iter().take(most) {
         paper.line("  - ", &[(fact, Tone::Plain)]);
     }
-    let Some(cause) = cause else { return };
-    let standstill = (cause.kind == Some(Kind::WaitsForEver)).then(|| waits::explain(telling));
-    let (short, steps) = match standstill.flatten() {
-        Some(standstill) => (Some(standstill.short), standstill.steps),
-        None => (kinds::in_short(telling.run, cause), merge::sentences(telling.run, &cause.steps)),
-    };
     let has_name = short.is_some();
     if let Some(short) = short {
         paper.line("  ", &[("In short: ", Tone::Notable), (&short, Tone::Heading)]);
@@ -133,9 +151,44 @@ fn tell(
         Depth::Brief => FEW_STEPS,
     };
     numbered(&steps[..steps.len().min(most)], paper);
-    if let Some(mend) = mend::sentence(options, cause) {
+    if let Some(mend) = mend {
         paper.line("  ", &[("What mends it: ", Tone::Notable), (&mend, Tone::Plain)]);
     }
+}
+
+/// The reasons of all violations, in the order in which they are told.
+pub(crate) fn reasons<'a>(telling: &'a Telling<'a>, options: &StoryOptions) -> Vec<Reason<'a>> {
+    let violated = violations(telling);
+    violated.iter().map(|violation| reason(telling, options, violation)).collect()
+}
+
+fn reason<'a>(
+    telling: &'a Telling<'_>,
+    options: &StoryOptions,
+    violation: &Violation<'a>,
+) -> Reason<'a> {
+    let Violation { judgement, witness, cause } = violation;
+    let mut reason = Reason {
+        property: judgement.property,
+        found: format!("{}.", witness.summary.trim_end_matches('.')),
+        witness,
+        cause: *cause,
+        short: None,
+        steps: Vec::new(),
+        mend: None,
+    };
+    if let Some(cause) = cause {
+        let standstill = (cause.kind == Some(Kind::WaitsForEver)).then(|| waits::explain(telling));
+        (reason.short, reason.steps) = match standstill.flatten() {
+            Some(standstill) => (Some(standstill.short), standstill.steps),
+            None => {
+                let steps = merge::sentences(telling.run, &cause.steps);
+                (kinds::in_short(telling.run, cause), steps)
+            }
+        };
+        reason.mend = mend::sentence(options, cause);
+    }
+    reason
 }
 
 fn numbered(steps: &[String], paper: &mut Paper) {

@@ -1,0 +1,119 @@
+// The moment of the cursor: what happened in words, every node's state and store side by side, what is in flight and under way.
+Page.inspector = (() => {
+  const data = Page.data, model = Page.model, box = Page.byId("inspector"), now = Page.byId("now");
+  let everything = false;
+  const named = new Set(data.verdicts.filter(row => row.verdict === "violated").flatMap(row => row.keys));
+
+  // Which keys to show: few enough to read; those that matter now always. Always in the same order, so rows do not jump.
+  function choose(time) {
+    const differing = new Set();
+    const limit = model.keys.length > 3000 ? model.keys.slice(0, 3000) : model.keys;
+    for (const key of limit) if (Page.differ.at(key, time)) differing.add(key);
+    if (model.keys.length <= 12 || everything) return { keys: model.keys.slice(0, 400), differing };
+    const wanted = new Set(model.keys.filter(key => named.has(Page.text(key))).slice(0, 12));
+    if (Page.view.key >= 0) wanted.add(Page.view.key);
+    for (const key of differing) if (wanted.size < 16) wanted.add(key);
+    for (let i = Page.upper(model.changeTimes, time) - 1, looked = 0; i >= 0 && looked < 200 && wanted.size < 12; i--, looked++) {
+      const [, , what, key] = data.changes[i];
+      if (what >= 2) wanted.add(model.same(key));
+    }
+    for (const key of model.keys) { if (wanted.size >= 12) break; wanted.add(key); }
+    return { keys: model.keys.filter(key => wanted.has(key)), differing };
+  }
+
+  function card(node, time) {
+    const [words, kind] = Page.diagram.state(node, time), said = model.lastSaid(node, time);
+    const touched = model.faultsAt(time).filter(fault => fault.nodes.includes(node));
+    const head = Page.make("th", { scope: "col", class: "card " + kind },
+      Page.make("span", { class: "name" }, Page.lane(node)),
+      Page.make("span", { class: "state" }, (kind === "is-down" ? "✕ " : kind === "is-leader" ? "★ " : "● ") + words));
+    for (const fault of touched) head.append(Page.tip.on(Page.make("span", { class: "touched" }, "⚡ " + Page.clean(fault.label)), () => Page.words.fault(fault)));
+    if (said) head.append(Page.tip.on(Page.make("span", { class: "remark" }, "says: " + Page.short(said.text, 60)), Page.time(said.at) + ": " + Page.text(said.text)));
+    return head;
+  }
+
+  function cell(node, key, time, differs, fresh) {
+    if (!model.up(node, time)) return Page.make("td", { class: "gone" }, "down");
+    const { value, version, at } = model.held(node, key, time), isNew = at >= 0 && at > time - fresh && at <= time;
+    const parts = [value === model.NONE ? Page.make("span", { class: "nothing" }, "nothing") : Page.make("bdi", { class: "value" }, Page.cut(Page.clean(Page.text(value)), 28))];
+    if (value !== model.NONE && version >= 0) parts.push(Page.make("span", { class: "version" }, " v" + version));
+    if (isNew) parts.push(Page.make("span", { class: "new" }, "new"));
+    const element = Page.make("td", { class: (differs ? "differs " : "") + (isNew ? "fresh" : "") }, ...parts);
+    const whole = value === model.NONE ? "nothing" : Page.text(value);
+    return Page.tip.on(element, Page.lane(node) + ", key " + Page.text(key) + ": " + whole + (at >= 0 ? "\nsince " + Page.time(at) : ""));
+  }
+
+  function stores(time) {
+    const { keys, differing } = choose(time), fresh = Math.max(1, (Page.view.to - Page.view.from) * 0.004);
+    const nodes = Array.from({ length: data.nodes }, (_, node) => node);
+    const table = Page.make("table", { class: "stores" },
+      Page.make("caption", {}, "What every node holds at " + Page.time(time) + (differing.size ? ": they differ on " + Page.count(differing.size, "key") : ": all that are up agree")),
+      Page.make("thead", {}, Page.make("tr", {}, Page.make("th", { scope: "col", class: "corner" }, "key"), ...nodes.map(node => card(node, time)))),
+      Page.make("tbody", {}, ...keys.map(key => {
+        const differs = differing.has(key);
+        const name = Page.make("button", { type: "button", class: "key", "aria-label": "Key " + Page.clean(Page.text(key)) + ": show it below", "data-key": key }, Page.make("bdi", {}, Page.cut(Page.clean(Page.text(key)), 24)));
+        return Page.make("tr", { class: differs ? "differing" : null },
+          Page.make("th", { scope: "row" }, name, differs ? Page.make("span", { class: "sign" }, "≠ differ") : null),
+          ...nodes.map(node => cell(node, key, time, differs, fresh)));
+      })));
+    const rest = model.keys.length - keys.length;
+    const more = rest > 0 || everything && model.keys.length > 12
+      ? Page.make("button", { type: "button", class: "more" }, everything ? "Fewer keys" : "Show " + Page.count(rest, "more key")) : null;
+    return [table, more];
+  }
+
+  function lists(time) {
+    const flights = model.inFlight(time, 14), calls = model.underWay(time);
+    const list = (title, items, total, none) => Page.make("div", { class: "panel" }, Page.make("h3", {}, title + " (" + total.toLocaleString("en") + ")"),
+      items.length ? Page.make("ul", {}, ...items) : Page.make("p", { class: "quiet" }, none),
+      total > items.length && items.length ? Page.make("p", { class: "quiet" }, "and " + (total - items.length).toLocaleString("en") + " more") : null);
+    return Page.make("div", { class: "panels" },
+      list("Messages in flight", flights.found.map(i => {
+        const { messages } = model, lost = messages.fate[i] >= 1 && messages.fate[i] <= 4;
+        return Page.tip.on(Page.make("li", { class: (messages.chain[i] ? "chain " : "") + (lost ? "lost" : "") }, Page.make("span", { class: "way" }, Page.lane(messages.from[i]) + " → " + Page.lane(messages.to[i])), " ",
+          Page.short(messages.text[i], 70), lost ? " ✕ will be lost" : ""), () => Page.words.message(i));
+      }), flights.total, "none"),
+      list("Operations under way", calls.slice(0, 14).map(i => Page.tip.on(Page.make("li", { class: model.ops.wrong[i] >= 0 ? "wrong" : null },
+        Page.make("span", { class: "way" }, Page.lane(model.ops.client[i])), " ", Page.short(model.ops.words[i], 60), ", for " + Page.span(time - model.ops.begun[i])), () => Page.words.op(i))), calls.length, "none"));
+  }
+
+  // The words of the moment. Read aloud only when the cursor rests, or a screen reader would never end.
+  let timer = 0;
+  function speak() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const { time } = Page.view, happened = Page.words.happened(time), { moments } = model;
+      const place = Page.upper(moments, time) - 1;
+      const words = happened.length ? happened.slice(0, 5).join("; ") + (happened.length > 5 ? "; and " + (happened.length - 5) + " more" : "")
+        : place >= 0 ? "nothing at this very moment; " + Page.span(time - moments[place]) + " before: " + Page.words.happened(moments[place]).slice(0, 3).join("; ") : "nothing yet";
+      now.replaceChildren(Page.make("b", {}, Page.time(time)), ": " + words + ".");
+    }, Page.controls.playing() ? 300 : 60);
+  }
+
+  let last = 0, pending = 0;
+  function draw() {
+    pending = 0;
+    last = performance.now();
+    const time = Page.view.time;
+    const focus = box.contains(document.activeElement) ? [...document.activeElement.classList][0] + (document.activeElement.dataset.key || "") : null;
+    box.replaceChildren(...[...stores(time), lists(time)].filter(Boolean));
+    if (focus) {
+      const again = [...box.querySelectorAll("button")].find(button => [...button.classList][0] + (button.dataset.key || "") === focus);
+      if (again) again.focus({ preventScroll: true });
+    }
+  }
+  function begin() {
+    box.addEventListener("click", event => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      if (button.classList.contains("more")) { everything = !everything; draw(); }
+      if (button.dataset.key) Page.view.setKey(Number(button.dataset.key));
+    });
+    // While the cursor moves quickly the tables follow a little later, at most some twelve times a second.
+    Page.view.on("time", () => {
+      speak();
+      if (!pending) pending = setTimeout(draw, Math.max(0, 80 - (performance.now() - last)));
+    });
+  }
+  return { begin, draw };
+})();

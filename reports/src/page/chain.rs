@@ -1,0 +1,126 @@
+//! What a violation came about by: the operations and messages that are lit, and where to look first.
+
+use crate::story::Reason;
+use judge::{
+    Run,
+    cause::Step,
+    record::{EventId, MessageId},
+    replay::Message,
+};
+use node::Time;
+use std::{collections::BTreeSet, time::Duration};
+
+/// What belongs to the first violation that is told.
+#[derive(Default)]
+pub(super) struct Chain {
+    pub(super) operations: BTreeSet<usize>,
+    pub(super) messages: BTreeSet<MessageId>,
+    /// The moments of its steps.
+    moments: Vec<Time>,
+}
+
+impl Chain {
+    pub(super) fn of(run: &Run, reason: Option<&Reason<'_>>, messages: &[Message<'_>]) -> Self {
+        let mut chain = Self::default();
+        let Some(reason) = reason else { return chain };
+        chain.operations.extend(reason.witness.operations.iter().copied());
+        chain.moments.extend(reason.steps.iter().filter_map(|step| moment(step)));
+        if let Some(cause) = reason.cause {
+            chain.operations.extend(cause.write.into_iter().chain(cause.shown_by));
+            cause.steps.iter().for_each(|step| chain.take(step));
+        }
+        let records = chain.operations.iter().filter_map(|it| run.history.operations.get(*it));
+        for record in records {
+            chain.moments.extend([record.invoked, record.completed]);
+        }
+        chain.answers_and_what_led_to_them(run, messages);
+        chain
+    }
+
+    fn take(&mut self, step: &Step<'_>) {
+        match step {
+            Step::Sent(message) | Step::AllLost { last: message, .. } => {
+                self.messages.insert(message.id);
+                self.moments.push(message.sent);
+            }
+            Step::Replaced { brought, by, .. } => {
+                self.messages.extend(brought.map(|message| message.id));
+                self.operations.extend(by);
+            }
+            Step::Acknowledged { operation } | Step::Answered { operation } => {
+                self.operations.insert(*operation);
+            }
+            _ => {}
+        }
+    }
+
+    /// The requests and answers of the operations, and the messages by which the others came.
+    fn answers_and_what_led_to_them(&mut self, run: &Run, messages: &[Message<'_>]) {
+        let Some(trace) = &run.trace else { return };
+        let by_event = |event: EventId| {
+            let found = messages.binary_search_by_key(&event, |message| message.event);
+            found.ok().map(|position| messages[position].id)
+        };
+        let serves = |event: EventId| {
+            let served = trace.get(event).into_iter().flat_map(|it| &it.operations);
+            served.into_iter().any(|it| self.operations.contains(it))
+        };
+        let mut lit = Vec::new();
+        for message in messages {
+            let is_client = message.from.node().is_none() || message.to.node().is_none();
+            if is_client && serves(message.event) {
+                lit.push(message.id);
+            } else if self.messages.contains(&message.id) {
+                // What led to a message of the chain, as far as it is about the same operations.
+                let causes = trace.causes(message.event).skip(1).map(|(event, _)| event);
+                lit.extend(causes.filter(|event| serves(*event)).filter_map(by_event));
+            }
+        }
+        self.messages.extend(lit);
+    }
+
+    /// Where to look first: from the first moment of the chain to its last, with room around; without one
+    /// from shortly before the first fault; else everything.
+    pub(super) fn window(&self, run: &Run) -> [u64; 2] {
+        let end = run.ended;
+        let struck = run.faults.iter().filter(|fault| fault.start > Time::ZERO);
+        let mut moments = self.moments.clone();
+        if moments.is_empty() {
+            let first = struck.min_by_key(|fault| fault.start);
+            moments.extend(first.map(|fault| fault.start));
+            moments.extend(first.map(|fault| fault.end.unwrap_or(end)));
+        }
+        let (Some(&from), Some(&to)) = (moments.iter().min(), moments.iter().max()) else {
+            return [0, end.as_nanos()];
+        };
+        let room = (to.since(from) / 4).max(Duration::from_millis(1)).as_nanos() as u64;
+        let to = to.as_nanos().saturating_add(room).min(end.as_nanos());
+        [from.as_nanos().saturating_sub(room), to]
+    }
+}
+
+/// The moment that a sentence names first, such as `1.051s`.
+pub(super) fn moment(sentence: &str) -> Option<Time> {
+    let seconds = |word: &str| {
+        let number = word.trim_end_matches([',', '.', ':', ';']).strip_suffix('s')?;
+        let (whole, part) = number.split_once('.')?;
+        let is_moment =
+            part.len() == 3 && number.bytes().all(|it| it.is_ascii_digit() || it == b'.');
+        is_moment.then(|| Some((whole.parse::<u64>().ok()?, part.parse::<u64>().ok()?)))?
+    };
+    let (whole, part) = sentence.split(' ').find_map(seconds)?;
+    Some(Time::from_nanos((whole * 1000 + part).checked_mul(1_000_000)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_moment_of_a_sentence_is_the_first_that_it_names() {
+        let at = |ms: u64| Some(Time::from(Duration::from_millis(ms)));
+        assert_eq!(moment("At 1.051s n1 answered c0."), at(1051));
+        assert_eq!(moment("n1 crashed at 1.150s, and booted again at 3.000s."), at(1150));
+        assert_eq!(moment("n1 handled 0.5s of nothing in 1.15s"), None);
+    }
+}
