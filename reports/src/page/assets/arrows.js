@@ -62,9 +62,14 @@ Page.arrows = (() => {
       if (!chain && (total > 70 && !(lost && losses <= 12) || tries > 60) || tries++ > 160) continue;
       const size = chain ? 14 : 13, text = Page.short(messages.text[i], chain ? 44 : 30) + (messages.copy[i] ? " (copy)" : "") + (messages.fate[i] ? " — " + why[messages.fate[i]] : "");
       const wide = Page.labels.width(text, size, chain), places = [];
-      for (const part of messages.fate[i] && messages.fate[i] < 5 ? [1.12, 0.7, 0.4] : [0.5, 0.34, 0.66, 0.2, 0.8]) {
+      const ended = messages.fate[i] && messages.fate[i] < 5;
+      if (ended && spot.tail) places.push([spot.x2 + 12, spot.y2 + 5], [spot.x2 - wide - 12, spot.y2 + 5]);
+      for (const part of ended ? [1.12, 0.7, 0.4] : [0.5, 0.34, 0.66, 0.42, 0.58, 0.2, 0.8, 0.1, 0.9]) {
         const x = spot.x1 + (spot.x2 - spot.x1) * part, y = spot.y1 + (spot.y2 - spot.y1) * part + 5;
-        places.push([x + 9, y], [x - wide - 9, y]);
+        // Beside a steep arrow; above or below one that is nearly flat.
+        const lean = Math.abs(spot.x2 - spot.x1) / (Math.abs(spot.y2 - spot.y1) || 1) * 10;
+        places.push([x + 9 + Math.min(lean, 60), y], [x - wide - 9 - Math.min(lean, 60), y]);
+        if (lean > 20) places.push([x - wide / 2, y - 14], [x - wide / 2, y + 14]);
       }
       const at = Page.labels.place(text, places, size, chain);
       if (at) parts.words.push(Page.svg("text", { class: "msg-words" + (chain ? " chain" : "") + (lost ? " lost" : ""), x: at[0], y: at[1] }, text));

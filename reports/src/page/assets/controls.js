@@ -30,7 +30,9 @@ Page.controls = (() => {
   }
 
   const around = (times, words) => { if (!view.nextOf(times)) { if (times.length) view.setTime(times[0], true); else say("There is no " + words + " in this run."); } };
-  const say = words => { Page.byId("said-by-control").textContent = words; };
+  // Said above the diagram until the cursor moves on.
+  let saidAt = -1;
+  const say = words => { saidAt = view.time; Page.byId("said-by-control").textContent = words; };
   function diverge() {
     const found = Page.differ.first();
     if (!found) return say("Nodes that are up never hold different values.");
@@ -98,6 +100,7 @@ Page.controls = (() => {
       Page.make("p", {}, "In the diagram: the wheel zooms, dragging pans, a click moves the cursor; drag the cursor itself or the axis to travel. The address of the page names the moment: copy it to share it."),
       Page.button("Close", null, actions.help));
     addEventListener("keydown", pressed);
+    view.on("time", () => { if (view.time !== saidAt) Page.byId("said-by-control").textContent = ""; });
   }
   return { begin, playing: () => playing !== 0 };
 })();

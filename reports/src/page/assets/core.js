@@ -91,7 +91,7 @@ Page.Spans = class {
     this.latest = new Float64Array(Math.ceil(ids.length / 256)).fill(-1);
     this.ends.forEach((end, place) => { if (end > this.latest[place >> 8]) this.latest[place >> 8] = end; });
   }
-  // At most about `most` ids, and how many there are. What is left out is chosen by place, in powers of two,
+  // At most about `most` ids, and how many there are. What is left out is chosen by place, in coarse steps,
   // so that the same ones stay while one pans.
   find(from, to, most) {
     const first = Page.lower(this.starts, from), last = Page.upper(this.starts, to);
@@ -103,7 +103,7 @@ Page.Spans = class {
     }
     const total = early.length + last - first;
     let step = 1;
-    while (total / step > most) step *= 2;
+    while (total / step > most) step = Math.ceil(step * 1.3);
     const found = [];
     for (const place of early) if (place % step === 0) found.push(this.ids[place]);
     for (let place = Math.ceil(first / step) * step; place < last; place += step) found.push(this.ids[place]);

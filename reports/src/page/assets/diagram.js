@@ -83,7 +83,7 @@ Page.diagram = (() => {
     element.dataset.id = id;
     if (press) {
       element.addEventListener("click", event => { event.stopPropagation(); press(); });
-      element.addEventListener("keydown", event => { if (event.key === "Enter") { press(); event.preventDefault(); } });
+      element.addEventListener("keydown", event => { if (event.key === "Enter" || event.key === " ") { press(); event.preventDefault(); } });
     }
     return element;
   }
@@ -96,7 +96,7 @@ Page.diagram = (() => {
       parts.back.push(Page.svg("line", { class: "grid", x1: x, x2: x, y1: place.axis, y2: place.height }));
       parts.front.push(Page.svg("text", { class: "tick", x, y: 17, "text-anchor": "middle" }, Page.time(time, step)));
     }
-    parts.front.push(Page.svg("text", { class: "small", x: 8, y: 17 }, "simulated time"));
+    parts.front.push(Page.svg("text", { class: "small", x: 8, y: 17 }, axis.gutter < 100 ? "time" : "simulated time"));
     if (data.healed !== null && data.healed >= Page.view.from && data.healed <= Page.view.to) {
       const x = axis.x(data.healed), line = Page.svg("line", { class: "healed", x1: x, x2: x, y1: place.axis, y2: place.height });
       parts.back.push(Page.tip.on(line, "From here on no fault was left: " + Page.time(data.healed)));
@@ -129,10 +129,16 @@ Page.diagram = (() => {
   const cuts = new Set(["partition", "isolate", "one-way", "bridge", "flapping-link"]);
   const stops = new Set(["crash", "power-loss"]);
   function drawFaults(parts) {
-    const { from, to } = Page.view, ends = new Array(place.rows).fill(-1e9);
-    const shown = model.faults.filter(fault => fault.start <= to && fault.to >= from);
-    for (const fault of shown.slice(0, 150)) {
-      const left = axis.near(fault.start), right = Math.max(left + 3, axis.near(fault.to)), label = Page.clean(fault.label);
+    const { from, to } = Page.view, rows = Array.from({ length: place.rows }, () => []);
+    const shown = model.faults.filter(fault => fault.start <= to && fault.to >= from).slice(0, 150).map(fault => {
+      const left = axis.near(fault.start), right = Math.max(left + 3, axis.near(fault.to));
+      let row = rows.findIndex(list => !list.length || list[list.length - 1] < left);
+      if (row < 0) row = rows.length - 1;
+      rows[row].push(left, right + 2);
+      return { fault, left, right, row };
+    });
+    for (const { fault, left, right, row } of shown) {
+      const label = Page.clean(fault.label);
       for (const lane of fault.nodes) {
         // What is down is drawn from what the nodes did, not from what was done to them.
         if (stops.has(fault.kind) && lane < data.nodes && model.ups[lane].at.length) continue;
@@ -143,16 +149,13 @@ Page.diagram = (() => {
       }
       // Its name on top: in the bar if it fits, else behind it if nothing else is there.
       const inside = Math.min(right, axis.width) - Math.max(left, axis.gutter) - 8, wide = Page.labels.width(label, 12, true);
-      const outside = wide > inside && right + wide + 8 < axis.width;
-      let row = ends.findIndex(end => end < left);
-      if (row < 0) row = ends.length - 1;
-      const clear = ends[row] < left;
+      const next = Math.min(axis.width, ...rows[row].filter(x => x > right + 2));
+      const outside = wide > inside && right + wide + 8 < next;
       const top = place.axis + place.steps + row * 19;
       const mark = Page.svg("g", { class: "fault " + (cuts.has(fault.kind) ? "cut" : "") });
       mark.append(Page.svg("rect", { x: left, y: top, width: right - left, height: 16, rx: 3 }));
-      const words = outside && clear ? label : Page.labels.fit(label, inside, 12, true);
-      if (words) mark.append(Page.svg("text", { x: outside && clear ? right + 5 : Math.max(left, axis.gutter) + 4, y: top + 12, class: outside && clear ? "outside" : null }, words));
-      ends[row] = outside && clear ? right + 8 + wide : right + 2;
+      const words = outside ? label : Page.labels.fit(label, inside, 12, true);
+      if (words) mark.append(Page.svg("text", { x: outside ? right + 5 : Math.max(left, axis.gutter) + 4, y: top + 12, class: outside ? "outside" : null }, words));
       pressable(mark, "fault" + fault.index, Page.words.fault(fault), () => Page.view.setTime(fault.start, true));
       parts.marks.push(Page.tip.on(mark, () => Page.words.fault(fault)));
     }
@@ -205,7 +208,7 @@ Page.diagram = (() => {
       const words = state(lane, time);
       const own = double(lane);
       parts.push(Page.svg("text", { class: "small state " + words[1], x: own ? 8 : axis.gutter - 6, y: y(lane) + (own ? 15 : 4), "text-anchor": own ? "start" : "end" },
-        Page.labels.fit(words[0], own ? axis.gutter - 12 : 76, 12.5, false)));
+        Page.labels.fit(own ? words[0] : words[0].replace(", term ", " "), own ? axis.gutter - 12 : 76, 12.5, false)));
     });
     if (x >= axis.gutter - 1 && x <= axis.width) {
       const words = Page.time(time, Math.max(1, (Page.view.to - Page.view.from) / 2000)), wide = Page.labels.width(words, 14, true) + 16;

@@ -72,7 +72,7 @@ Page.header = (() => {
       Page.button(clean(row.property), null, () => { Page.view.setReason(index); why(); place.querySelectorAll(".tabs button")[index].focus(); },
         { "aria-pressed": String(index === Page.view.reasonIndex) })));
     const steps = Page.make("ol", {}, ...reason.steps.map(step => Page.make("li", {},
-      step.at === null ? null : Page.button(Page.time(step.at), "Moves the cursor to this moment.", () => Page.view.setTime(step.at, true), { class: "moment", "data-at": step.at }),
+      step.at === null ? null : Page.button((step.at / 1e9).toFixed(3) + " s", "Moves the cursor to this moment.", () => Page.view.setTime(step.at, true), { class: "moment", "data-at": step.at }),
       Page.make("span", {}, ...prose(step.at === null ? step.text : untimed(step.text))))));
     place.replaceChildren(...[tabs,
       Page.make("h2", {}, Page.make("b", {}, "Why: "), ...prose(reason.short || reason.found)),

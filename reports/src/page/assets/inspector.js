@@ -56,6 +56,7 @@ Page.inspector = (() => {
           Page.make("th", { scope: "row" }, name, differs ? Page.make("span", { class: "sign" }, "≠ differ") : null),
           ...nodes.map(node => cell(node, key, time, differs, fresh)));
       })));
+    table.style.minWidth = 150 + data.nodes * 110 + "px"; // many nodes: the table scrolls sideways rather than squeeze
     const rest = model.keys.length - keys.length;
     const more = rest > 0 || everything && model.keys.length > 12
       ? Page.make("button", { type: "button", class: "more" }, everything ? "Fewer keys" : "Show " + Page.count(rest, "more key")) : null;

@@ -147,13 +147,12 @@ Page.model = (() => {
     return sorted.filter((time, place) => place === 0 || time !== sorted[place - 1]);
   };
   const bounds = [...faults.flatMap(fault => fault.end === null ? [fault.start] : [fault.start, fault.end])];
-  const steps = data.reasons.flatMap(reason => reason.steps.map(step => step.at)).filter(at => at !== null);
   const moments = unique([...collect(() => true), ...changeTimes, ...saidTimes, ...bounds,
-    ...leads.flatMap(row => [row.from, row.to]), ...steps].filter(time => time >= 0));
-  const chain = unique([...collect(Boolean), ...steps]);
+    ...leads.flatMap(row => [row.from, row.to])].filter(time => time >= 0));
+  const chain = unique(collect(Boolean));
   const start = 0;
   const finish = Math.max(data.end, moments.length ? moments[moments.length - 1] : 0, 1);
 
   return { messages, ops, flights, keys, histories, ups, up, held, same, leads, lead, faults, faultsAt, lastSaid, inFlight,
-    underWay, moments, chain, faultTimes: unique(bounds), stepTimes: unique(steps), changeTimes, saidTimes, said, start, finish, NONE };
+    underWay, moments, chain, faultTimes: unique(bounds), stepTimes: [], changeTimes, saidTimes, said, start, finish, NONE };
 })();

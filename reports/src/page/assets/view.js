@@ -38,9 +38,28 @@ Page.view = (() => {
     view.setRange(around - part * width, around + (1 - part) * width);
   };
   view.pan = part => view.setRange(view.from + part * (view.to - view.from), view.to + part * (view.to - view.from));
+  // From the first to the last that belongs to the chain, or is a step, within a stretch.
+  function extent(from, to) {
+    const times = [];
+    const { messages, ops, stepTimes } = Page.model;
+    for (const kind of messages.groups) for (const i of kind[0].find(from, to, 2000).found) times.push(messages.sent[i], messages.drawnEnd[i]);
+    for (const i of ops.notable.find(from, to, 2000).found) times.push(ops.begun[i], ops.outcome[i] === 2 ? ops.begun[i] : ops.end[i]);
+    for (const at of stepTimes) if (at >= from && at <= to) times.push(at);
+    const inside = times.filter(time => time >= from && time <= to);
+    return messages.hasChain && inside.length ? [Math.min(...inside), Math.max(...inside)] : null;
+  }
   view.whole = () => view.setRange(start - room, finish + room);
   view.crucial = () => {
-    const [from, to] = data.window, edge = (to - from) * 0.03;
+    let [from, to] = data.window;
+    if (to <= from) return view.whole();
+    const told = extent(from, to);
+    // If the story takes a small part of the window, its arrows would be bare strokes: come closer.
+    if (told && told[1] - told[0] < (to - from) / 6) {
+      const wide = Math.max(1e5, (told[1] - told[0]) * 0.7);
+      from = Math.max(from, told[0] - wide);
+      to = Math.min(to, told[1] + wide);
+    }
+    const edge = (to - from) * 0.03;
     view.setRange(from - edge, to + edge);
   };
   // Moves the cursor; with `follow` the view comes along when the moment is out of sight.
@@ -111,7 +130,7 @@ Page.axis = {
     const power = 10 ** Math.floor(Math.log10(raw));
     const step = [1, 2, 5, 10].map(part => part * power).find(step => step >= raw);
     const times = [];
-    for (let time = Math.ceil(Page.view.from / step) * step; time <= Page.view.to; time += step) times.push(Math.round(time));
+    for (let time = Math.ceil(Page.view.from / step) * step; time <= Page.view.to; time += step) if (time >= 0) times.push(Math.round(time));
     return { step, times };
   },
 };

@@ -89,7 +89,7 @@ Page.words = (() => {
   function happened(time) {
     const list = [];
     for (const [number, step] of (Page.view.reason() || { steps: [] }).steps.entries()) {
-      if (step.at === time) list.push("step " + (number + 1) + " of the reason");
+      if (step.at === time) list.push("step " + (number + 1) + ": " + Page.isolate(Page.clean(step.text).replace(/^At \d+(\.\d+)? ?s,? |\.$|`/g, "")));
     }
     for (const row of model.faults) {
       if (row.start === time) list.push(Page.isolate(Page.clean(row.label)) + " begins");
