@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Bench(crate::bench::BenchArgs),
     /// Look at every order of events in a small scope, and find the shortest way to a violation.
     Explore(crate::explore::ExploreArgs),
+    /// Write the report of a run once more, from its folder or its record.
+    Report(crate::report::ReportArgs),
     /// Write every run as a page, and an index of them, for a web server.
     Site(crate::site::SiteArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?
@@ -227,6 +229,7 @@ impl Command {
             Self::Experiment(args) => Some(&args.limits),
             Self::Trace(args) => Some(&args.limits),
             Self::Site(args) => Some(&args.limits),
+            Self::Report(args) => Some(&args.limits),
             Self::List(_)
             | Self::Glossary(_)
             | Self::Show(_)

@@ -4,8 +4,8 @@ use crate::{
     args::{Args, Command},
     audit, bench, check, child, completions, corpus, experiment, explore,
     failure::Failure,
-    flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, run, shard, show,
-    shrink, site, trace,
+    flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, report, run,
+    shard, show, shrink, site, trace,
 };
 use clap::Parser;
 use miette::Report;
@@ -134,6 +134,7 @@ fn had(command: Command) -> Result<ExitCode, Failure> {
         Command::Show(args) => show::show(&args),
         Command::Run(args) => run::run(&args),
         Command::Site(args) => site::site(&args),
+        Command::Report(args) => report::report(&args),
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
         Command::Corpus(args) => corpus::corpus(&args),

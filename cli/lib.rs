@@ -39,6 +39,7 @@ mod output;
 mod pinpoint;
 pub mod prelude;
 mod progress;
+mod report;
 mod run;
 mod shard;
 mod show;

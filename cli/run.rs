@@ -62,7 +62,7 @@ fn plan(run: &Run, plan: Plan) -> Cow<'_, Scenario> {
 }
 
 /// Shows a page in whatever shows pages here.
-fn open(page: &Path) -> Result<(), Failure> {
+pub(crate) fn open(page: &Path) -> Result<(), Failure> {
     open::that_detached(page).map_err(|error| {
         let page = page.display();
         Failure::input(
@@ -86,8 +86,13 @@ fn record(run: &Run, file: &Path) -> Result<(), Failure> {
 
 fn default_folder(chosen: &Chosen) -> PathBuf {
     let Chosen { scenario, system, seed, flaws, .. } = chosen;
+    folder_of(&scenario.name, system.name, *seed, flaws)
+}
+
+/// Where the files of a run go that was told no other place.
+pub(crate) fn folder_of(scenario: &str, system: &str, seed: u64, flaws: &[String]) -> PathBuf {
     let flawed: String = flaws.iter().map(|flaw| format!("-{flaw}")).collect();
-    PathBuf::from("out").join(format!("{}-{}{flawed}-{seed}", scenario.name, system.name))
+    PathBuf::from("out").join(format!("{scenario}-{system}{flawed}-{seed}"))
 }
 
 /// How the story is told, with what was shown to help against the violations: the plan is carried

@@ -20,6 +20,7 @@ mod new;
 mod pinpoint;
 mod plans;
 mod repeat;
+mod report;
 mod run;
 mod shards;
 mod shrink;

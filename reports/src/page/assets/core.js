@@ -86,10 +86,15 @@ Page.upper = function (sorted, value) { // the first place whose number is > val
 Page.Spans = class {
   constructor(ids, starts, ends) {
     this.ids = ids;
-    this.starts = Float64Array.from(ids, id => starts[id]);
-    this.ends = Float64Array.from(ids, id => ends[id]);
+    this.starts = new Float64Array(ids.length);
+    this.ends = new Float64Array(ids.length);
     this.latest = new Float64Array(Math.ceil(ids.length / 256)).fill(-1);
-    this.ends.forEach((end, place) => { if (end > this.latest[place >> 8]) this.latest[place >> 8] = end; });
+    for (let place = 0; place < ids.length; place++) {
+      const end = ends[ids[place]];
+      this.starts[place] = starts[ids[place]];
+      this.ends[place] = end;
+      if (end > this.latest[place >> 8]) this.latest[place >> 8] = end;
+    }
   }
   // At most about `most` ids, and how many there are. What is left out is chosen by place, in coarse steps,
   // so that the same ones stay while one pans.

@@ -65,8 +65,12 @@ Page.view = (() => {
   // Moves the cursor; with `follow` the view comes along when the moment is out of sight.
   view.setTime = (time, follow) => {
     view.time = Math.max(start, Math.min(finish, Math.round(time)));
-    const width = view.to - view.from;
-    if (follow && (view.time < view.from || view.time > view.to)) view.setRange(view.time - width / 2, view.time + width / 2);
+    if (follow && (view.time < view.from || view.time > view.to)) {
+      const near = view.to - view.from, away = Math.max(view.from - view.time, view.time - view.to);
+      // A jump far off lands in a wider stretch: in a very close view there might be nothing around it to see.
+      const width = away > 3 * near ? Math.max(near, (finish - start) / 60) : near;
+      view.setRange(view.time - width / 2, view.time + width / 2);
+    }
     changed("time");
   };
   view.setKey = key => { view.key = key; changed("key", "time"); };
