@@ -45,7 +45,7 @@ pub(crate) fn site(args: &SiteArgs) -> Result<ExitCode, Failure> {
     let all = chosen(args)?;
     let bar = progress::bar(args.quiet, all.len());
     let had = sim::in_parallel(&all, args.jobs.count(), entry, |chosen, _| {
-        progress::step(&bar, || chosen.name().to_owned())
+        progress::step(&bar, || chosen.name().to_owned());
     });
     bar.finish_and_clear();
     let entries = had.into_iter().collect::<Result<Vec<_>, _>>()?;

@@ -4,6 +4,8 @@
 //! pass. A test asks the page by a script of its own, put in at its end, whose answer is read from the page as it stands
 //! then.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 use judge::{Run, replay::Replay};
 use node::Time;
 use reports::{StoryOptions, page};

@@ -177,7 +177,7 @@ fn scenarios_that_show(system: &SystemInfo, flaw: &FlawInfo) -> Vec<Scenario> {
         violates && it.for_system(system).all_flaws().iter().any(|name| name == flaw.name)
     };
     let mut showing: Vec<_> = all.filter(shows).collect();
-    showing.sort_by_key(|it| it.for_system(system).all_flaws().len());
+    showing.sort_by_key(|it| (it.for_system(system).all_flaws().len(), it.workload.is_some()));
     showing
 }
 

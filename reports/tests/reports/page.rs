@@ -1,5 +1,7 @@
 //! The page of a run: what its data says is what the run says, and nothing in it is markup.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
+
 use judge::{
     Run,
     record::DropReason,

@@ -43,9 +43,9 @@ Page.arrows = (() => {
     for (const i of chosen) {
       const spot = line(i), chain = messages.chain[i] === 1, fate = messages.fate[i];
       const kinds = (chain ? "chain" : "") + (fate >= 1 && fate <= 4 ? " lost" : "") + (fate === 5 ? " flying" : "") +
-        (messages.copy[i] ? " copy" : "") + (messages.kind[i] === 3 ? " health" : "");
+        (messages.copy[i] ? " copy" : "") + (chain && !wordy ? " long" : "") + (messages.kind[i] === 3 ? " health" : "");
       const arrow = Page.svg("path", { class: "msg " + kinds, d: "M" + spot.x1.toFixed(1) + "," + spot.y1.toFixed(1) + "L" + spot.x2.toFixed(1) + "," + spot.y2.toFixed(1),
-        "marker-end": spot.tail ? "url(#" + (fate === 0 ? (chain ? "head-chain" : "head") : fate === 5 ? "ring" : "cross") + ")" : null });
+        "marker-end": spot.tail ? "url(#" + (fate === 0 ? (chain && wordy ? "head-chain" : chain ? "head-long" : "head") : fate === 5 ? "ring" : "cross") + ")" : null });
       if (chain && chains++ < 60) Page.diagram.pressable(arrow, "m" + i, Page.words.message(i), () => Page.view.setTime(messages.sent[i], true));
       if (chain && wordy) Page.labels.blockLine(spot.x1, spot.y1, spot.x2, spot.y2);
       if (chain) Page.tip.on(arrow, () => Page.words.message(i));

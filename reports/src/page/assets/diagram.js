@@ -25,6 +25,7 @@ Page.diagram = (() => {
     };
     marker("head", "M0,0L-9,-4L-9,4Z", "auto", "head");
     marker("head-chain", "M0,0L-12,-5.5L-12,5.5Z", "auto", "head chain");
+    marker("head-long", "M0,0L-8,-3.5L-8,3.5Z", "auto", "head chain");
     marker("cross", "M-5,-5L5,5M-5,5L5,-5", "0", "cross");
     marker("ring", "M4,0A4,4 0 1 1 -4,0A4,4 0 1 1 4,0", "0", "ring");
     const pattern = (id, size, angle, d) => {

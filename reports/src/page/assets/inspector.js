@@ -78,17 +78,22 @@ Page.inspector = (() => {
         Page.make("span", { class: "way" }, Page.lane(model.ops.client[i])), " ", Page.short(model.ops.words[i], 60), ", for " + Page.span(time - model.ops.begun[i])), () => Page.words.op(i))), calls.length, "none"));
   }
 
-  // The words of the moment. Read aloud only when the cursor rests, or a screen reader would never end.
+  // The words of the moment. While time plays they are shown a few times a second and not read aloud, or a screen
+  // reader would never end; else they wait until the cursor rests.
   let timer = 0;
   function speak() {
+    const playing = Page.controls.playing();
+    now.setAttribute("aria-live", playing ? "off" : "polite");
+    if (playing && timer) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
+      timer = 0;
       const { time } = Page.view, happened = Page.words.happened(time), { moments } = model;
       const place = Page.upper(moments, time) - 1;
       const words = happened.length ? happened.slice(0, 5).join("; ") + (happened.length > 5 ? "; and " + (happened.length - 5) + " more" : "")
         : place >= 0 ? "nothing at this very moment; " + Page.span(time - moments[place]) + " before: " + Page.words.happened(moments[place]).slice(0, 3).join("; ") : "nothing yet";
       now.replaceChildren(Page.make("b", {}, Page.time(time)), ": " + words + ".");
-    }, Page.controls.playing() ? 300 : 60);
+    }, playing ? 250 : 60);
   }
 
   let last = 0, pending = 0;
