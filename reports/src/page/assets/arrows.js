@@ -36,7 +36,7 @@ Page.arrows = (() => {
   }
 
   function draw(parts) {
-    const { chosen, total } = choose(), dim = Page.view.dim && messages.hasChain;
+    const { chosen, total } = choose(), dim = Page.view.dim && chosen.some(i => messages.chain[i] === 1); // without any of the chain in view nothing need step back
     const labels = [];
     let chains = 0;
     const wordy = chosen.reduce((sum, i) => sum + messages.chain[i], 0) <= 40; // a long chain would be nothing but words

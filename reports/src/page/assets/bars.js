@@ -8,7 +8,8 @@ Page.bars = (() => {
   function drawOps(parts) {
     const { from, to, dim } = Page.view, diagram = Page.diagram, text = 14;
     const notable = ops.notable.find(from, to, 300), plain = ops.plain.find(from, to, 300);
-    const dimmed = dim && ops.notable.ids.length > 0;
+    const few = notable.found.length + plain.found.length <= 12;
+    const dimmed = dim && notable.total > 0;
     for (const [list, weak] of [[plain.found, dimmed], [notable.found, false]]) for (const i of list) {
       const client = ops.client[i], rows = ops.rows[client], whole = diagram.barHeight(client) * (rows > 1 ? 1.6 : 1);
       const high = Math.max(3, whole / rows - (rows > 1 ? 2 : 0)), top = diagram.y(client) - whole / 2 + ops.row[i] * (high + 2);
@@ -23,9 +24,9 @@ Page.bars = (() => {
       const answer = Page.text(ops.answer[i]) && ops.outcome[i] === 0 ? " → " + Page.short(ops.answer[i], 40) : ops.outcome[i] === 2 ? " → ?" : "";
       const start = Math.max(left, axis.gutter) + 5, room = Math.min(right, axis.width) - start - 3, strong = ops.wrong[i] >= 0;
       const fits = high > 12 ? Page.labels.fit(words + answer, room, text, strong) : "";
-      if (fits && (fits === words + answer || !ops.chain[i] && !strong)) {
+      if (fits && (fits === words + answer || !ops.chain[i] && !strong && !few)) {
         bar.append(Page.svg("text", { x: start, y: top + high / 2 + 5 }, fits));
-      } else if (ops.chain[i] || strong) later.push([i, words + answer, left, right, top, high, strong, fits, bar, start]);
+      } else if (ops.chain[i] || strong || few) later.push([i, words + answer, left, right, top, high, strong, fits, bar, start]);
       const sentence = () => Page.words.op(i);
       if (strong || ops.chain[i]) diagram.pressable(bar, "op" + i, Page.words.op(i), () => Page.view.setTime(ops.begun[i], true));
       parts.bars.push(Page.tip.on(bar, sentence));

@@ -33,6 +33,8 @@ Page.controls = (() => {
   // Said above the diagram until the cursor moves on.
   let saidAt = -1;
   const say = words => { saidAt = view.time; Page.byId("said-by-control").textContent = words; };
+  // Of the reason on show: going through those of all would jump between several stories.
+  const stepTimes = () => Float64Array.from((view.reason() || { steps: [] }).steps.map(step => step.at).filter(at => at !== null)).sort();
   function diverge() {
     const found = Page.differ.first();
     if (!found) return say("Nodes that are up never hold different values.");
@@ -43,7 +45,7 @@ Page.controls = (() => {
   const actions = {
     former: () => view.nextOf(model.moments, true), next: () => view.nextOf(model.moments),
     formerChain: () => view.nextOf(model.chain, true), nextChain: () => view.nextOf(model.chain),
-    fault: () => around(model.faultTimes, "fault"), violation: () => around(model.stepTimes, "step with a time"),
+    fault: () => around(model.faultTimes, "fault"), violation: () => around(stepTimes(), "step with a time"),
     closer: () => view.zoom(0.6, middle()), wider: () => view.zoom(1 / 0.6, middle()),
     left: () => view.pan(-0.2), right: () => view.pan(0.2), play, diverge, whole: view.whole, crucial: view.crucial,
   };
@@ -85,7 +87,7 @@ Page.controls = (() => {
     const counts = model.messages.groups.map(kind => kind.reduce((sum, spans) => sum + spans.ids.length, 0));
     Page.byId("bar").append(
       group(one("◀", "The former moment (←).", "former", "The former moment"), button, one("▶︎|", "The next moment (→).", "next", "The next moment")),
-      group(model.stepTimes.length ? one("Next step", "The next step of the reason (N).", "violation") : null,
+      group(model.stepTimes.length ? one("Next step", "The next moment of the violation: the next step of the reason shown above (N).", "violation") : null,
         one("First divergence", "The first moment at which nodes that are up hold different values for a key, never mended if there is such a one (D).", "diverge"),
         model.faults.length ? one("Next fault", "The next moment at which a fault begins or ends (F).", "fault") : null),
       group(one("Crucial window", "The stretch in which it went wrong (W).", "crucial"), one("Whole run", "From the beginning to the end (0).", "whole"),

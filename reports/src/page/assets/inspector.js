@@ -32,13 +32,25 @@ Page.inspector = (() => {
     return head;
   }
 
-  function cell(node, key, time, differs, fresh) {
+  // What most nodes that are up hold for a key; none if there is no clear most. Those who hold something else are marked.
+  function usual(key, time, nodes) {
+    const counts = new Map();
+    for (const node of nodes) {
+      if (!model.up(node, time)) continue;
+      const { value } = model.held(node, key, time);
+      counts.set(value, (counts.get(value) || 0) + 1);
+    }
+    const sorted = [...counts].sort((a, b) => b[1] - a[1]);
+    return sorted.length > 1 && sorted[0][1] === sorted[1][1] ? undefined : sorted.length ? sorted[0][0] : undefined;
+  }
+
+  function cell(node, key, time, differs, most, fresh) {
     if (!model.up(node, time)) return Page.make("td", { class: "gone" }, "down");
     const { value, version, at } = model.held(node, key, time), isNew = at >= 0 && at > time - fresh && at <= time;
     const parts = [value === model.NONE ? Page.make("span", { class: "nothing" }, "nothing") : Page.make("bdi", { class: "value" }, Page.cut(Page.clean(Page.text(value)), 28))];
     if (value !== model.NONE && version >= 0) parts.push(Page.make("span", { class: "version" }, " v" + version));
     if (isNew) parts.push(Page.make("span", { class: "new" }, "new"));
-    const element = Page.make("td", { class: (differs ? "differs " : "") + (isNew ? "fresh" : "") }, ...parts);
+    const element = Page.make("td", { class: (differs && value !== most ? "differs " : "") + (isNew ? "fresh" : "") }, ...parts);
     const whole = value === model.NONE ? "nothing" : Page.text(value);
     return Page.tip.on(element, Page.lane(node) + ", key " + Page.text(key) + ": " + whole + (at >= 0 ? "\nsince " + Page.time(at) : ""));
   }
@@ -50,11 +62,11 @@ Page.inspector = (() => {
       Page.make("caption", {}, "What every node holds at " + Page.time(time) + (differing.size ? ": they differ on " + Page.count(differing.size, "key") : ": all that are up agree")),
       Page.make("thead", {}, Page.make("tr", {}, Page.make("th", { scope: "col", class: "corner" }, "key"), ...nodes.map(node => card(node, time)))),
       Page.make("tbody", {}, ...keys.map(key => {
-        const differs = differing.has(key);
+        const differs = differing.has(key), most = differs ? usual(key, time, nodes) : undefined;
         const name = Page.make("button", { type: "button", class: "key", "aria-label": "Key " + Page.clean(Page.text(key)) + ": show it below", "data-key": key }, Page.make("bdi", {}, Page.cut(Page.clean(Page.text(key)), 24)));
-        return Page.make("tr", { class: differs ? "differing" : null },
+        return Page.make("tr", { class: (differs ? "differing" : "") + (key === Page.view.key ? " chosen" : "") },
           Page.make("th", { scope: "row" }, name, differs ? Page.make("span", { class: "sign" }, "≠ differ") : null),
-          ...nodes.map(node => cell(node, key, time, differs, fresh)));
+          ...nodes.map(node => cell(node, key, time, differs, most, fresh)));
       })));
     table.style.minWidth = 150 + data.nodes * 110 + "px"; // many nodes: the table scrolls sideways rather than squeeze
     const rest = model.keys.length - keys.length;

@@ -62,13 +62,13 @@ Page.words = (() => {
     return (kinds[fault.kind] || fault.kind + ".") + " " + Page.isolate(Page.clean(fault.label)) + ", from " + Page.time(fault.start) +
       (fault.end === null ? " to the end" : " to " + Page.time(fault.end)) + (fault.touched ? "; it touched " + Page.count(fault.touched, "message") : "") + ".";
   }
-  function change([at, node, what, first, second, third]) {
+  function change([at, node, what, first, second, third], most) {
     if (what === 0) return Page.lane(node) + " starts" + (first.length ? " with " + Page.count(first.length, "key") + (second ? " from its disk" : "") : ", empty");
     if (what === 1) return Page.lane(node) + " is gone: its process ended";
     if (what === 3) return Page.lane(node) + " no longer holds " + Page.quote(first, 80);
-    return Page.lane(node) + " now holds " + Page.short(first, 80) + " = " + Page.quote(second) + (third >= 0 ? ", version " + third : "");
+    return Page.lane(node) + " now holds " + Page.short(first, 80) + " = " + Page.quote(second, most) + (third >= 0 ? ", version " + third : "");
   }
-  const said = ([at, lane, text]) => Page.lane(lane) + " says: " + Page.quote(text);
+  const said = ([at, lane, text], most) => Page.lane(lane) + " says: " + Page.quote(text, most);
   const lead = row => Page.lane(row.node) + " believes itself leader" + (row.term >= 0 ? " of term " + row.term : "") + ", from " +
     Page.time(row.from) + " to " + Page.time(row.to) + ".";
 
@@ -101,8 +101,8 @@ Page.words = (() => {
         : Page.lane(ops.client[i]) + " ends " + Page.short(ops.words[i], 60) + ", " + outcomes[ops.outcome[i]] +
           (Page.text(ops.answer[i]) ? ": " + Page.short(ops.answer[i], 60) : "") + (ops.wrong[i] >= 0 ? ", " + wrongs[ops.wrong[i]] : ""));
     }
-    for (const i of equal(model.changeTimes, time)) list.push(change(data.changes[i]));
-    for (const i of equal(model.saidTimes, time)) list.push(said(data.said[i]));
+    for (const i of equal(model.changeTimes, time)) list.push(change(data.changes[i], 80));
+    for (const i of equal(model.saidTimes, time)) list.push(said(data.said[i], 120));
     const sent = equal(model.flights.starts, time), ended = endedAt(time).filter(i => messages.ended[i] > messages.sent[i]);
     for (const i of sent) list.push(Page.lane(messages.from[i]) + " sends " + Page.short(messages.text[i], 60) + " to " + Page.lane(messages.to[i]) +
       (messages.fate[i] >= 1 && messages.fate[i] <= 4 ? " (it will be lost)" : ""));
