@@ -1,6 +1,6 @@
-//! What a violation came about by: the operations and messages that are lit, and where to look first.
+//! What a violation came about by, or was prevented by: the operations and messages that are lit, and where to look first.
 
-use crate::story::Reason;
+use crate::story::{Defended, Reason};
 use judge::{
     Run,
     cause::Step,
@@ -10,7 +10,7 @@ use judge::{
 use node::Time;
 use std::{collections::BTreeSet, time::Duration};
 
-/// What belongs to the first violation that is told.
+/// What belongs to the first violation, or defence, that is told.
 #[derive(Default)]
 pub(super) struct Chain {
     pub(super) operations: BTreeSet<usize>,
@@ -20,8 +20,18 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    pub(super) fn of(run: &Run, reason: Option<&Reason<'_>>, messages: &[Message<'_>]) -> Self {
+    pub(super) fn of(
+        run: &Run,
+        reason: Option<&Reason<'_>>,
+        defended: Option<&Defended<'_>>,
+        messages: &[Message<'_>],
+    ) -> Self {
         let mut chain = Self::default();
+        if let Some(defended) = defended {
+            chain.moments.push(run.faults[defended.fault].start);
+            chain.moments.extend(defended.steps.iter().filter_map(|step| moment(step)));
+            defended.chain.iter().for_each(|step| chain.take(step));
+        }
         let Some(reason) = reason else { return chain };
         chain.operations.extend(reason.witness.operations.iter().copied());
         chain.moments.extend(reason.steps.iter().filter_map(|step| moment(step)));

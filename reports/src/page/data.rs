@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     StoryOptions,
-    story::{self, Reason, Telling},
+    story::{self, Defended, Reason, Telling},
     text, titled,
 };
 use judge::{
@@ -17,6 +17,7 @@ use judge::{
     replay::{Fate, Message, Moved, Replay, Role},
 };
 use node::{ClientId, Fact, Key, NodeId, Time, Versioned};
+use scenarios::Fit;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,7 +87,8 @@ struct Told {
 
 #[derive(Serialize)]
 struct Why {
-    property: &'static str,
+    head: &'static str,
+    property: String,
     found: String,
     short: Option<String>,
     steps: Vec<Step>,
@@ -226,7 +228,8 @@ impl Data {
         let telling = Telling::new(run);
         let reasons = story::reasons(&telling, told);
         let messages = &telling.messages;
-        let chain = Chain::of(run, reasons.first(), messages);
+        let defended = if reasons.is_empty() { story::defended(&telling) } else { Vec::new() };
+        let chain = Chain::of(run, reasons.first(), defended.first(), messages);
         let window = chain.window(run);
         let lanes = Lanes::of(run, &chain, messages);
         let set = run.scenario.for_system(&run.system);
@@ -238,7 +241,7 @@ impl Data {
         Self {
             schema: SCHEMA,
             title: titled::title(run),
-            watch: titled::heading(run).watch.split_whitespace().collect::<Vec<_>>().join(" "),
+            watch: watch(run),
             scenario: run.scenario.name.clone(),
             system: run.system.name,
             about: run.system.summary,
@@ -257,7 +260,10 @@ impl Data {
             window,
             nodes: run.replicas.len(),
             verdicts: verdicts(run, &places),
-            reasons: reasons.iter().map(why).collect(),
+            reasons: match reasons.is_empty() {
+                true => defended.iter().map(|it| held(run, it)).collect(),
+                false => reasons.iter().map(why).collect(),
+            },
             faults: faults(run, &lanes),
             ops,
             messages: passages,
@@ -268,6 +274,17 @@ impl Data {
             lanes: lanes.names,
             texts: texts.all,
         }
+    }
+}
+
+/// What to watch for; of a run that shows something else, it says so, as its story does.
+fn watch(run: &Run) -> String {
+    let heading = titled::heading(run);
+    let words = heading.watch.split_whitespace().collect::<Vec<_>>().join(" ");
+    match heading.fit {
+        Fit::Shown => words,
+        _ if words.is_empty() => words,
+        _ => format!("Elsewhere: {words}"),
     }
 }
 
@@ -294,14 +311,30 @@ fn verdicts(run: &Run, places: &BTreeMap<usize, usize>) -> Vec<Told> {
     told.collect()
 }
 
-fn why(reason: &Reason<'_>) -> Why {
-    let step =
-        |text: &String| Step { text: text.clone(), at: chain::moment(text).map(Time::as_nanos) };
+fn step(text: &str) -> Step {
+    Step { text: text.to_owned(), at: chain::moment(text).map(Time::as_nanos) }
+}
+
+/// Why a fault broke nothing.
+fn held(run: &Run, defended: &Defended<'_>) -> Why {
+    let fault = &run.faults[defended.fault];
     Why {
-        property: reason.property.name(),
+        head: "Why it held",
+        property: fault.label.clone(),
+        found: format!("At {}: {}.", fault.start, fault.label),
+        short: None,
+        steps: defended.steps.iter().map(|text| step(text)).collect(),
+        mends: None,
+    }
+}
+
+fn why(reason: &Reason<'_>) -> Why {
+    Why {
+        head: "Why",
+        property: reason.property.name().to_owned(),
         found: reason.found.clone(),
         short: reason.short.clone(),
-        steps: reason.steps.iter().map(step).collect(),
+        steps: reason.steps.iter().map(|text| step(text)).collect(),
         mends: reason.mend.clone(),
     }
 }

@@ -19,6 +19,7 @@ const STYLE: &str = include_str!("assets/page.css");
 const SCRIPTS: &[&str] = &[
     include_str!("assets/core.js"),
     include_str!("assets/model.js"),
+    include_str!("assets/steps.js"),
     include_str!("assets/differ.js"),
     include_str!("assets/words.js"),
     include_str!("assets/view.js"),

@@ -145,10 +145,15 @@ fn the_crucial_window_and_its_chain_are_about_the_violation() {
     let sent = lost[0][4].as_u64().unwrap();
     assert!(from <= sent && sent <= to && to - from < data["end"].as_u64().unwrap() / 2);
     assert_eq!(data["reasons"][0]["steps"][0]["at"].as_u64(), Some(2_001_000_000));
-    // Where nothing is violated nothing is lit.
-    let healthy = data_of(&library("ghost-data", "raft"));
-    assert!(rows(&healthy, "messages").iter().all(|row| row[9] == 0));
+    assert_eq!(data["reasons"][0]["head"], "Why");
+    // Where nothing is violated, it is what prevented it; where nothing failed, nothing is lit.
+    let withstood = data_of(&library("ghost-data", "raft"));
+    assert_eq!(withstood["reasons"][0]["head"], "Why it held");
+    assert!(withstood["watch"].as_str().unwrap().starts_with("Elsewhere: "));
+    assert!(rows(&withstood, "messages").iter().any(|row| row[9] == 1));
+    let healthy = data_of(&library("healthy", "raft"));
     assert!(rows(&healthy, "reasons").is_empty());
+    assert!(rows(&healthy, "messages").iter().all(|row| row[9] == 0));
 }
 
 #[test]

@@ -11,13 +11,22 @@ Page.header = (() => {
   const prose = text => clean(text).split("`").map((part, place) => (place % 2 ? Page.make("code", {}, Page.isolate(part)) : part)).filter(part => part !== "");
   const untimed = text => text.replace(/^At \d+(\.\d+)? ?s,? /, "");
 
+  // What the scenario states decides; what it does not state is named as that.
   function headline() {
-    if (data.defects.length) return ["bad", "✕", "NOT AS EXPECTED", "a defect of a store that claims to be right"];
-    if (data.expectsNothing) return violated.length ? ["bad", "✕", "VIOLATED", named(violated)] : ["good", "✓", "NOTHING VIOLATED", ""];
-    if (data.asExpected) return violated.length ? ["seen", "✕", "VIOLATED, as expected", named(violated)] : ["good", "✓", "AS EXPECTED", "every property holds that should"];
-    const surprising = violated.filter(row => row.expected !== "violated");
-    const parts = [];
-    if (surprising.length) parts.push("violated: " + named(surprising));
+    const of = (verdicts, expected) => data.verdicts.filter(row => verdicts.includes(row.verdict) && row.expected === expected)
+      .sort((a, b) => (b.property === explained) - (a.property === explained));
+    const besides = of(["violated"], "unstated");
+    const more = besides.length ? "; and " + besides.length + " more" + " of which nothing is stated" : "";
+    if (data.defects.length) return ["bad", "✕", "NOT AS EXPECTED", "the scenario has a defect: " + clean(data.defects[0])];
+    if (data.expectsNothing) return violated.length ? ["bad", "✕", "VIOLATED, and nothing was expected", named(violated)] : ["good", "✓", "NOTHING VIOLATED", "and nothing was expected"];
+    const wanted = of(["violated"], "violated");
+    if (data.asExpected) {
+      return wanted.length ? ["seen", "✕", "VIOLATED, as expected", named(wanted) + more]
+        : ["good", "✓", "AS EXPECTED", "every property holds that is to hold" + more.replace("; and", "; violated:")];
+    }
+    const parts = [], wrong = of(["violated"], "holds"), unsure = of(["unknown", "not-applicable"], "holds");
+    if (wrong.length) parts.push("violated: " + named(wrong));
+    if (unsure.length) parts.push("not known: " + named(unsure));
     if (missing.length) parts.push("not violated, though it should be: " + named(missing));
     return ["bad", "✕", "NOT AS EXPECTED", parts.join("; ")];
   }
@@ -75,7 +84,7 @@ Page.header = (() => {
       step.at === null ? null : Page.button((step.at / 1e9).toFixed(3) + " s", "Moves the cursor to this moment.", () => Page.view.setTime(step.at, true), { class: "moment", "data-at": step.at }),
       Page.make("span", {}, ...prose(step.at === null ? step.text : untimed(step.text))))));
     place.replaceChildren(...[tabs,
-      Page.make("h2", {}, Page.make("b", {}, "Why: "), ...prose(reason.short || reason.found)),
+      Page.make("h2", {}, Page.make("b", {}, reason.head + ": "), ...prose(reason.short || reason.found)),
       reason.short && reason.found ? Page.make("p", { class: "quiet" }, ...prose(reason.found)) : null, steps,
       reason.mends ? Page.make("p", {}, Page.make("b", {}, "What mends it: "), ...prose(reason.mends)) : null].filter(Boolean));
     current();

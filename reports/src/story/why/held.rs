@@ -5,24 +5,43 @@ use crate::story::{
     StoryOptions, Telling,
     paper::{Paper, Tone},
 };
-use judge::cause::defences;
+use judge::cause::{Step, defences};
+
+/// What a fault would have broken, and what prevented it.
+pub(crate) struct Defended<'a> {
+    /// The fault, by position among those of the run.
+    pub(crate) fault: usize,
+    /// What prevented it, as data.
+    pub(crate) chain: Vec<Step<'a>>,
+    /// The same, a sentence each.
+    pub(crate) steps: Vec<String>,
+}
+
+/// What was prevented, in order of the faults.
+pub(crate) fn defended<'a>(telling: &Telling<'a>) -> Vec<Defended<'a>> {
+    let run = telling.run;
+    let told = defences(run).into_iter().map(|defence| Defended {
+        fault: defence.fault,
+        steps: defence.steps.iter().map(|step| words::sentence(run, step)).collect(),
+        chain: defence.steps,
+    });
+    told.collect()
+}
 
 pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut Paper) {
-    let run = telling.run;
-    let defences = defences(run);
-    if defences.is_empty() {
+    let defended = defended(telling);
+    if defended.is_empty() {
         return;
     }
     paper.part("WHY IT HELD");
     // On a page one says enough.
-    let most = if options.verbose { defences.len() } else { 1 };
-    for defence in defences.iter().take(most) {
-        let fault = &run.faults[defence.fault];
+    let most = if options.verbose { defended.len() } else { 1 };
+    for defended in defended.iter().take(most) {
+        let fault = &telling.run.faults[defended.fault];
         let head = format!("At {}: {}.", fault.start, fault.label);
         paper.line("  ", &[(&head, Tone::Notable)]);
-        for (position, step) in defence.steps.iter().enumerate() {
-            let step = words::sentence(run, step);
-            paper.line(&format!("  {}. ", position + 1), &[(&step, Tone::Plain)]);
+        for (position, step) in defended.steps.iter().enumerate() {
+            paper.line(&format!("  {}. ", position + 1), &[(step, Tone::Plain)]);
         }
     }
 }

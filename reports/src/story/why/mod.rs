@@ -8,6 +8,8 @@ mod merge;
 mod waits;
 mod words;
 
+pub(crate) use held::{Defended, defended};
+
 use super::{
     StoryOptions, Telling,
     paper::{Paper, Tone},
