@@ -3,11 +3,17 @@
 use super::{step::Step, write::Write};
 use crate::{
     Run,
-    record::{Endpoint, Event, EventId, FactRecord, FaultRecord, MessageClass, Trace, TraceEvent},
+    record::{
+        Endpoint, Event, EventId, FactRecord, FaultRecord, MessageClass, OperationRecord, Trace,
+        TraceEvent,
+    },
     replay::{Message, Moment, Replay, Role, messages, moments},
 };
 use node::{Change, Fact, Key, NodeId, Time, Value};
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+};
 
 /// A change of what a node held under a key.
 #[derive(Clone, Copy, Debug)]
@@ -36,14 +42,38 @@ pub(super) struct Ledger<'a> {
     nodes: Vec<NodeId>,
     /// What was held, by key; a replay of a whole trace is worth keeping.
     moments: RefCell<BTreeMap<&'a Key, Vec<Moment<'a>>>>,
+    /// The operations by what they found, in order of invocation.
+    found: OnceCell<BTreeMap<State<'a>, Vec<&'a OperationRecord>>>,
 }
+
+/// A key, and what is under it.
+type State<'a> = (&'a Key, Option<&'a Value>);
 
 impl<'a> Ledger<'a> {
     pub(super) fn of(run: &'a Run) -> Option<Self> {
         let trace = run.trace.as_ref()?;
         let nodes = run.replicas.iter().map(|replica| replica.node).collect();
         let (messages, facts) = (messages(trace), facts(trace));
-        Some(Self { run, trace, messages, facts, nodes, moments: RefCell::default() })
+        let (moments, found) = (RefCell::default(), OnceCell::new());
+        Some(Self { run, trace, messages, facts, nodes, moments, found })
+    }
+
+    /// The operations that found this under a key, in order of invocation.
+    pub(super) fn that_found<'r>(
+        &'r self,
+        key: &'r Key,
+        state: Option<&'r Value>,
+    ) -> impl Iterator<Item = &'r OperationRecord> + 'r {
+        let found = self.found.get_or_init(|| {
+            let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+            for record in &self.run.history.operations {
+                if let (Some(key), Some(found)) = (record.operation.key(), record.found()) {
+                    all.entry((key, found)).or_default().push(record);
+                }
+            }
+            all
+        });
+        found.get(&(key, state)).into_iter().flatten().copied()
     }
 
     /// Every node of the run.

@@ -303,15 +303,23 @@ fn missed_by<'a>(ledger: &Ledger<'a>, read: usize) -> Option<Vec<Missed<'a>>> {
 /// that shows it.
 fn known_from(ledger: &Ledger<'_>, write: &Write<'_>, reader: &OperationRecord) -> Option<Time> {
     let acknowledged = write.record.is_ok().then_some(write.record.completed);
-    let records = ledger.run.history.operations.iter();
-    let shown = records.filter(|it| {
-        it.operation.key() == Some(write.key)
-            && it.completed <= reader.invoked
+    let shown = ledger.that_found(write.key, write.state).filter(|it| {
+        it.completed <= reader.invoked
             && it.invoked >= write.record.invoked
-            && it.found() == Some(write.state)
             && write.state.is_some()
     });
     shown.map(|it| it.completed).chain(acknowledged).min()
+}
+
+/// The operations that saw a write before a moment.
+fn seen<'r>(
+    ledger: &'r Ledger<'_>,
+    write: &Write<'r>,
+    until: Time,
+) -> impl Iterator<Item = &'r OperationRecord> {
+    let invoked = write.record.invoked;
+    let found = ledger.that_found(write.key, write.state);
+    found.filter(move |it| it.invoked >= invoked && it.completed <= until)
 }
 
 /// Whether somebody saw one write and then, later and before a moment, the other.
@@ -319,14 +327,7 @@ fn seen_before(ledger: &Ledger<'_>, one: &Write<'_>, other: &Write<'_>, until: T
     if other.is_before(one) {
         return false;
     }
-    let sees = |record: &OperationRecord, write: &Write<'_>| {
-        record.operation.key() == Some(write.key)
-            && record.found() == Some(write.state)
-            && record.invoked >= write.record.invoked
-            && record.completed <= until
-    };
-    let records = &ledger.run.history.operations;
-    let first = records.iter().filter(|it| sees(it, one)).map(|it| it.completed).min();
-    let then = records.iter().filter(|it| sees(it, other)).map(|it| it.invoked).max();
+    let first = seen(ledger, one, until).map(|it| it.completed).min();
+    let then = seen(ledger, other, until).map(|it| it.invoked).max();
     first.zip(then).is_some_and(|(first, then)| first <= then)
 }
