@@ -3,7 +3,10 @@
 
 use super::{
     chain::{self, Chain},
+    lanes::Lanes,
     room,
+    states::{Change, states},
+    texts::Texts,
 };
 use crate::{
     StoryOptions,
@@ -13,25 +16,16 @@ use crate::{
 use judge::{
     Run,
     property::{Wrong, wrong_answers},
-    record::{DropReason, Endpoint, Event, MessageClass},
-    replay::{Fate, Message, Moved, Replay, Role},
+    record::{DropReason, Event, MessageClass},
+    replay::{Fate, Message},
 };
-use node::{ClientId, Fact, Key, NodeId, Time, Versioned};
+use node::{Key, Time};
 use scenarios::Fit;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The mark of the data's form; a script reads no other.
 const SCHEMA: &str = "seedbed-page-1";
-
-/// More sessions than this share one lane.
-const MOST_CLIENTS: usize = 8;
-
-/// The lane of those sessions.
-const OTHERS: &str = "others";
-
-/// The lane of the sessions that look who answers in the end.
-const PROBES: &str = "probes";
 
 #[derive(Serialize)]
 pub(super) struct Data {
@@ -118,109 +112,13 @@ type Operation = (usize, usize, i64, u64, u64, u8, usize, usize, u32, i8, u8, u8
 /// From, to, class, text, sent, ended, fate, whether it is a copy, its fault, whether it is of the chain.
 type Passage = (usize, usize, u8, usize, u64, i64, u8, u8, i64, u8);
 
-/// What becomes of what a node holds.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Change {
-    /// At, node, 0, what it holds as it boots, whether its disk is in use.
-    Boots(u64, usize, u8, Vec<(usize, usize, u64)>, u8),
-    /// At, node, 1.
-    Gone(u64, usize, u8),
-    /// At, node, 2, key, value, version.
-    Holds(u64, usize, u8, usize, usize, u64),
-    /// At, node, 3, key.
-    Removes(u64, usize, u8, usize),
-}
-
 /// How many of each there was no room for.
 #[derive(Default, Serialize)]
-struct LeftOut {
+pub(super) struct LeftOut {
     ops: usize,
     messages: usize,
-    changes: usize,
-    said: usize,
-}
-
-/// Texts, each once.
-#[derive(Default)]
-struct Texts {
-    all: Vec<String>,
-    places: BTreeMap<String, usize>,
-}
-
-impl Texts {
-    fn place(&mut self, text: &str) -> usize {
-        if let Some(place) = self.places.get(text) {
-            return *place;
-        }
-        self.all.push(text.to_owned());
-        self.places.insert(text.to_owned(), self.all.len() - 1);
-        self.all.len() - 1
-    }
-}
-
-/// Which lane a party has: nodes, sessions, the others, the load balancer.
-struct Lanes {
-    names: Vec<String>,
-    nodes: BTreeMap<NodeId, usize>,
-    clients: BTreeMap<ClientId, usize>,
-    others: Option<usize>,
-    probers: BTreeSet<ClientId>,
-    probes: Option<usize>,
-    balancer: Option<usize>,
-}
-
-impl Lanes {
-    fn of(run: &Run, chain: &Chain, messages: &[Message<'_>]) -> Self {
-        let mut names: Vec<String> = Vec::new();
-        let mut lane = |name: String| {
-            names.push(name);
-            names.len() - 1
-        };
-        let nodes = run.replicas.iter().map(|replica| replica.node);
-        let nodes = nodes.map(|node| (node, lane(node.to_string()))).collect();
-        let all: BTreeSet<ClientId> = run.operations().iter().map(|it| it.client).collect();
-        let probers: BTreeSet<ClientId> =
-            run.history.operations.iter().map(|it| it.client).collect();
-        let probers: BTreeSet<ClientId> = probers.difference(&all).copied().collect();
-        // Where there are too many, those that matter come first.
-        let matters = |client: &&ClientId| {
-            let operations =
-                chain.operations.iter().filter_map(|it| run.history.operations.get(*it));
-            operations.into_iter().any(|it| it.client == **client) || !run.is_workload(**client)
-        };
-        let mut shown: BTreeSet<ClientId> =
-            all.iter().filter(matters).take(MOST_CLIENTS).copied().collect();
-        for client in &all {
-            if shown.len() < MOST_CLIENTS {
-                shown.insert(*client);
-            }
-        }
-        let clients = shown.iter().map(|client| (*client, lane(client.to_string()))).collect();
-        let others = (shown.len() < all.len()).then(|| lane(OTHERS.to_owned()));
-        let probes = (!probers.is_empty()).then(|| lane(PROBES.to_owned()));
-        let asks =
-            messages.iter().any(|it| it.from == Endpoint::Balancer || it.to == Endpoint::Balancer);
-        let balancer = asks.then(|| lane(Endpoint::Balancer.to_string()));
-        Self { names, nodes, clients, others, probers, probes, balancer }
-    }
-
-    fn node(&self, node: NodeId) -> usize {
-        self.nodes.get(&node).copied().unwrap_or_default()
-    }
-
-    fn client(&self, client: ClientId) -> usize {
-        let shared = if self.probers.contains(&client) { self.probes } else { self.others };
-        self.clients.get(&client).copied().or(shared).unwrap_or_default()
-    }
-
-    fn party(&self, party: Endpoint) -> usize {
-        match party {
-            Endpoint::Node(node) => self.node(node),
-            Endpoint::Client(client) => self.client(client),
-            Endpoint::Balancer => self.balancer.unwrap_or_default(),
-        }
-    }
+    pub(super) changes: usize,
+    pub(super) said: usize,
 }
 
 impl Data {
@@ -459,114 +357,4 @@ fn copies(run: &Run) -> BTreeSet<judge::record::MessageId> {
         _ => None,
     });
     copies.collect()
-}
-
-/// What nodes held, said and led.
-type States = (Vec<Change>, Vec<(u64, usize, usize)>, Vec<(usize, i64, u64, u64)>);
-
-fn states(
-    run: &Run,
-    window: [u64; 2],
-    lanes: &Lanes,
-    texts: &mut Texts,
-    left_out: &mut LeftOut,
-) -> States {
-    let (Some(mut replay), Some(trace)) = (Replay::of(run), &run.trace) else {
-        return States::default();
-    };
-    let entry = |texts: &mut Texts, (key, entry): (&Key, &Versioned)| {
-        (texts.place(key.as_str()), texts.place(entry.value.as_str()), entry.version.0)
-    };
-    let (mut changes, mut said) = (Vec::new(), Vec::new());
-    let mut reigns = Reigns::default();
-    let budget = room::MOST;
-    while let Some(step) = replay.step() {
-        let at = step.at.as_nanos();
-        let event = &trace.events[step.id.0 as usize].event;
-        match (&step.moved, event) {
-            (Moved::Up(node), Event::Boot { on_disk, .. }) => {
-                let state = replay.node(*node).expect("a node that boots is known");
-                let holds = state.entries().map(|it| entry(texts, it)).collect();
-                changes.push(Change::Boots(at, lanes.node(*node), 0, holds, u8::from(*on_disk)));
-            }
-            (Moved::Down(nodes), _) => {
-                changes.extend(nodes.iter().map(|node| Change::Gone(at, lanes.node(*node), 1)));
-            }
-            (Moved::Changed(node, change), _) if changes.len() < budget => {
-                let lane = lanes.node(*node);
-                let key = texts.place(change.key.as_str());
-                changes.push(match &change.after {
-                    Some(after) => {
-                        let value = texts.place(after.value.as_str());
-                        Change::Holds(at, lane, 2, key, value, after.version.0)
-                    }
-                    None => Change::Removes(at, lane, 3, key),
-                });
-            }
-            (Moved::Changed(..), _) => left_out.changes += 1,
-            _ => {}
-        }
-        let words = match event {
-            Event::Announce { fact: Fact::Appended { .. } | Fact::Applied { .. }, .. } => None,
-            Event::Announce { node, fact } => Some((node, fact.to_string())),
-            Event::Note { node, note } => Some((node, note.to_string())),
-            _ => None,
-        };
-        if let Some((node, words)) = words {
-            said.push((at, lanes.node(*node), words));
-        }
-        let is_of_reigns = matches!(event, Event::Announce { .. })
-            || matches!(step.moved, Moved::Up(_) | Moved::Down(_));
-        if is_of_reigns {
-            reigns.look(at, &replay, lanes);
-        }
-    }
-    let kept = room::kept(run, window, &said, |it| Time::from_nanos(it.0), |_| false);
-    left_out.said = kept.iter().filter(|kept| !**kept).count();
-    let said = said.into_iter().zip(kept).filter(|(_, kept)| *kept);
-    let said = said.map(|((at, lane, words), _)| (at, lane, texts.place(&words))).collect();
-    (changes, said, reigns.finish(run, lanes))
-}
-
-/// Who led when.
-#[derive(Default)]
-struct Reigns {
-    open: BTreeMap<usize, (i64, u64)>,
-    over: Vec<(usize, i64, u64, u64)>,
-}
-
-impl Reigns {
-    fn look(&mut self, at: u64, replay: &Replay<'_>, lanes: &Lanes) {
-        for (node, state) in replay.nodes() {
-            let lane = lanes.node(node);
-            let leads = state.is_up() && state.role == Some(Role::Leader);
-            let term = state.term.map_or(-1, |term| term as i64);
-            match self.open.get(&lane) {
-                Some((former, _)) if leads && *former == term => {}
-                None if !leads => {}
-                _ => {
-                    if let Some((term, since)) = self.open.remove(&lane) {
-                        self.over.push((lane, term, since, at));
-                    }
-                    if leads {
-                        self.open.insert(lane, (term, at));
-                    }
-                }
-            }
-        }
-    }
-
-    fn finish(mut self, run: &Run, lanes: &Lanes) -> Vec<(usize, i64, u64, u64)> {
-        let end = run.ended.as_nanos();
-        for (lane, (term, since)) in std::mem::take(&mut self.open) {
-            self.over.push((lane, term, since, end));
-        }
-        // Where nobody has said that it leads, it is whom the configuration names.
-        let mut leaders = run.replicas.iter().filter(|replica| replica.leads);
-        if let (true, Some(leader), None) = (self.over.is_empty(), leaders.next(), leaders.next()) {
-            self.over.push((lanes.node(leader.node), -1, 0, end));
-        }
-        self.over.sort_unstable_by_key(|reign| (reign.2, reign.0));
-        self.over
-    }
 }

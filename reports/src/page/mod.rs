@@ -6,7 +6,10 @@
 
 mod chain;
 mod data;
+mod lanes;
 mod room;
+mod states;
+mod texts;
 
 use crate::{StoryOptions, story};
 use data::Data;
