@@ -45,16 +45,21 @@ pub(crate) struct ReportArgs {
 pub(crate) fn report(args: &ReportArgs) -> Result<ExitCode, Failure> {
     let is_folder = args.from.is_dir();
     let spinner = progress::spinner(args.quiet, format!("reading {}", args.from.display()));
-    let run = if is_folder { again(&args.from)? } else { recorded(&args.from)? };
+    let (run, plan) = if is_folder { again(&args.from)? } else { recorded(&args.from)? };
     let target = args.out.clone().unwrap_or_else(|| match is_folder {
         true => args.from.clone(),
         false => run::folder_of(&run.scenario.name, run.system.name, run.seed, &[]),
     });
     reports::check_target(&target)?;
-    let told = StoryOptions { proofs: sim::prove(&run), ..StoryOptions::default() };
+    let told = StoryOptions {
+        // The scenario itself may be gone; its plan stands beside the story.
+        scenario: Some(target.join("plan.toml").display().to_string()),
+        proofs: sim::prove(&run),
+        ..StoryOptions::default()
+    };
     {
         let _whole_or_not_at_all = interrupt::while_writing();
-        reports::write_all(&run, &run.plan.to_toml(), &told, &target)?;
+        reports::write_all(&run, &plan, &told, &target)?;
     }
     spinner.finish_and_clear();
     if !args.quiet {
@@ -66,8 +71,8 @@ pub(crate) fn report(args: &ReportArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The run that a record holds.
-fn recorded(file: &Path) -> Result<Run, Failure> {
+/// The run that a record holds, and its plan.
+fn recorded(file: &Path) -> Result<(Run, String), Failure> {
     let cannot = |why: String| {
         Failure::input(
             format!("{} holds no run: {why}", file.display()),
@@ -75,7 +80,10 @@ fn recorded(file: &Path) -> Result<Run, Failure> {
         )
     };
     let opened = File::open(file).map_err(|error| cannot(error.to_string()))?;
-    lines::read(BufReader::new(opened), systems::all()).map_err(|error| cannot(error.to_string()))
+    let run = lines::read(BufReader::new(opened), systems::all())
+        .map_err(|error| cannot(error.to_string()))?;
+    let plan = run.plan.to_toml();
+    Ok((run, plan))
 }
 
 /// What a summary says of the run that it is of.
@@ -87,8 +95,8 @@ struct Kept {
     digest: String,
 }
 
-/// The run of a folder, carried out again by its plan.
-fn again(folder: &Path) -> Result<Run, Failure> {
+/// The run of a folder, carried out again by its plan, and that plan as it stands there.
+fn again(folder: &Path) -> Result<(Run, String), Failure> {
     let no_report = |why: String| {
         Failure::input(
             format!("{} is not the folder of a run: {why}", folder.display()),
@@ -103,9 +111,8 @@ fn again(folder: &Path) -> Result<Run, Failure> {
         return Err(no_report(format!("summary.json is of `{}`", kept.schema)));
     }
     let plan = folder.join("plan.toml");
-    if !plan.is_file() {
-        return Err(no_report("it has no plan.toml".to_owned()));
-    }
+    let text =
+        fs::read_to_string(&plan).map_err(|error| no_report(format!("plan.toml: {error}")))?;
     let scenario = Scenario::load(&plan, systems::all())
         .map_err(|error| Failure::Input(Report::new(error)))?;
     let system = crate::choose::system_named(&kept.system)?;
@@ -122,5 +129,5 @@ fn again(folder: &Path) -> Result<Run, Failure> {
             "with that version it can be had again; or run its plan as a new run",
         ));
     }
-    Ok(run)
+    Ok((run, text))
 }

@@ -1,9 +1,14 @@
 //! `seedbed site`: every run as a page, for a web server.
 
-use crate::{args::Jobs, choose::Chosen, failure::Failure, interrupt, limits, output, progress};
+use crate::{
+    args::{Jobs, ScenarioName, SystemName},
+    choose::{self, Chosen},
+    failure::Failure,
+    interrupt, limits, output, progress,
+};
 use clap::{Args as ClapArgs, ValueHint};
 use judge::text::count;
-use node::{SystemInfo, systems};
+use node::SystemInfo;
 use reports::{
     StoryOptions,
     site::{self, Entry},
@@ -24,10 +29,11 @@ pub(crate) struct SiteArgs {
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: PathBuf,
     /// Scenarios by name or path, with commas between; by default all that are built in.
-    #[arg(long, value_name = "NAME,..", value_delimiter = ',', value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "NAME,..", value_delimiter = ',', value_parser = ScenarioName,
+        hide_possible_values = true, value_hint = ValueHint::FilePath)]
     scenarios: Vec<String>,
     /// Systems, with commas between; by default all of which a scenario expects something.
-    #[arg(long, value_name = "NAME,..", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME,..", value_delimiter = ',', value_parser = SystemName)]
     systems: Vec<String>,
     /// Print nothing; the exit code tells.
     #[arg(long, short)]
@@ -72,32 +78,28 @@ fn entry(chosen: &Chosen) -> Result<Entry, Failure> {
     Ok(Entry::of(&run, &told))
 }
 
-/// What is run: each scenario on each system of which it expects something.
+/// What is run: each scenario on each system that it is meant for.
 fn chosen(args: &SiteArgs) -> Result<Vec<Chosen>, Failure> {
-    let named: Vec<&SystemInfo> = args
-        .systems
-        .iter()
-        .map(|name| crate::choose::system_named(name))
-        .collect::<Result<_, _>>()?;
+    let named: Vec<&SystemInfo> =
+        args.systems.iter().map(|name| choose::system_named(name)).collect::<Result<_, _>>()?;
     let names: Vec<String> = match args.scenarios.is_empty() {
         true => scenarios::library().map(|embedded| embedded.name.to_owned()).collect(),
         false => args.scenarios.clone(),
     };
     let mut all = Vec::new();
     for name in names {
-        let scenario = crate::choose::scenario(&name)?;
-        let is_meant = |system: &&SystemInfo| {
-            scenario.expect.contains_key(system.name)
-                && (named.is_empty() || named.iter().any(|it| it.name == system.name))
+        let scenario = choose::scenario(&name)?;
+        let is_named = |system: &&SystemInfo| {
+            named.is_empty() || named.iter().any(|it| it.name == system.name)
         };
         let seed = scenario.seed.unwrap_or(0);
-        for system in systems::all().iter().filter(is_meant) {
+        for system in choose::systems_of(&scenario).filter(is_named) {
             all.push(Chosen::new(name.clone(), scenario.clone(), system, seed));
         }
     }
     if all.is_empty() {
         return Err(Failure::input(
-            "no scenario that was named expects anything of a system that was named",
+            "no scenario that was named is meant for a system that was named",
             "`seedbed list --all` shows what is meant for what",
         ));
     }

@@ -3,7 +3,8 @@
 use crate::{
     Chart, Charts, ReportError, StoryOptions, Summary, csv,
     folder::{self, File, Inner, Kind},
-    page, story,
+    page,
+    story::{Telling, tell},
     summary::SCHEMA,
 };
 use judge::Run;
@@ -71,9 +72,11 @@ fn is_chart(name: &str) -> bool {
 fn files(run: &Run, plan_toml: &str, told: &StoryOptions) -> Result<Vec<File>, ReportError> {
     let mut files = Vec::new();
     let mut add = |name: String, content: Vec<u8>| files.push(File { name, content });
-    let StoryOptions { width, colour, folder, .. } = StoryOptions::default();
-    let told = StoryOptions { width, colour, folder, ..told.clone() };
-    add("story.txt".into(), story(run, &told).into_bytes());
+    let told = told.for_a_file();
+    // What came about how is found once, for both.
+    let telling = Telling::new(run);
+    let story = tell(&telling, &told);
+    add("story.txt".into(), story.clone().into_bytes());
     add("summary.json".into(), Summary::of(run).to_json().into_bytes());
     add("plan.toml".into(), plan_toml.as_bytes().to_vec());
     add("operations.csv".into(), csv::operations(run).into_bytes());
@@ -82,7 +85,7 @@ fn files(run: &Run, plan_toml: &str, told: &StoryOptions) -> Result<Vec<File>, R
     add("replicas.csv".into(), csv::replicas(run).into_bytes());
     if let Some(trace) = &run.trace {
         add("messages.csv".into(), csv::messages(trace).into_bytes());
-        add("report.html".into(), page(run, &told).into_bytes());
+        add("report.html".into(), page::with_story(&telling, &told, story).into_bytes());
     }
     let charts = Charts::of(run);
     for chart in charts.shown() {

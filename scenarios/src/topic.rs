@@ -255,6 +255,20 @@ mod tests {
     }
 
     #[test]
+    fn where_nothing_is_expected_it_is_a_system_that_has_what_is_set() {
+        let read = |sections: &str| {
+            let text = format!(
+                "name = \"a\"\ntitle = \"A\"\n[cluster]\nnodes = 3\n[phases]\nrun = \"1s\"\n{sections}"
+            );
+            let scenario = Scenario::parse("a.toml", &text, systems::all()).unwrap();
+            scenario.default_system().unwrap().name
+        };
+        assert_eq!(read("[system]\nr = 2\nw = 2\n"), "quorum");
+        assert_eq!(read("[system.next]\nheartbeat = \"20ms\"\n"), "raft");
+        assert_eq!(read(""), systems::all()[0].name);
+    }
+
+    #[test]
     fn the_default_system_is_that_of_the_document_or_the_first() {
         let system = |name: &str| find(name).unwrap().default_system().unwrap().name;
         assert_eq!(system("ghost-data"), "async-leader");

@@ -6,12 +6,19 @@ use std::fs;
 #[test]
 fn a_report_comes_again_from_its_folder_and_from_its_record() {
     let desk = Desk::new();
-    desk.seedbed("run ghost-data --seed 3 --quiet --out first --record run.jsonl").succeeds();
+    desk.seedbed("run ghost-data --seed 3 --plan full --quiet --out first --record run.jsonl")
+        .succeeds();
+    let plan = fs::read_to_string(desk.path("first/plan.toml")).unwrap();
     let page = |folder: &str| fs::read_to_string(desk.path(folder).join("report.html")).unwrap();
     let first = page("first");
     fs::remove_file(desk.path("first/report.html")).unwrap();
     let told = desk.seedbed("report first").succeeds();
     assert!(told.trim_end().ends_with("report.html"), "{told}");
+    assert_eq!(
+        fs::read_to_string(desk.path("first/plan.toml")).unwrap(),
+        plan,
+        "with all operations"
+    );
     // It is the plan that was carried out: the command says so, and all else is the same.
     let data = |page: &str| page.split_once("\"messages\":").unwrap().1.to_owned();
     assert_eq!(data(&page("first")), data(&first));

@@ -122,11 +122,11 @@ pub(super) struct LeftOut {
 }
 
 impl Data {
-    pub(super) fn of(run: &Run, told: &StoryOptions, story: String) -> Self {
-        let telling = Telling::new(run);
-        let reasons = story::reasons(&telling, told);
+    pub(super) fn of(telling: &Telling<'_>, told: &StoryOptions, story: String) -> Self {
+        let run = telling.run;
+        let reasons = story::reasons(telling, told);
         let messages = &telling.messages;
-        let defended = if reasons.is_empty() { story::defended(&telling) } else { Vec::new() };
+        let defended = if reasons.is_empty() { story::defended(telling) } else { Vec::new() };
         let chain = Chain::of(run, reasons.first(), defended.first(), messages);
         let window = chain.window(run);
         let lanes = Lanes::of(run, &chain, messages);

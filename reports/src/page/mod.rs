@@ -11,7 +11,10 @@ mod room;
 mod states;
 mod texts;
 
-use crate::{StoryOptions, story};
+use crate::{
+    StoryOptions,
+    story::{Telling, tell},
+};
 use data::Data;
 use judge::Run;
 use std::fmt::Write as _;
@@ -42,12 +45,18 @@ const SCRIPTS: &[&str] = &[
     include_str!("assets/main.js"),
 ];
 
-/// The page of a run. `told` says how its story is told, as for [`story()`].
+/// The page of a run. `told` says how its story is told, as for [`story()`](crate::story()), but for width, colour and
+/// folder.
 pub fn page(run: &Run, told: &StoryOptions) -> String {
-    let StoryOptions { width, colour, folder, .. } = StoryOptions::default();
-    let told = StoryOptions { width, colour, folder, ..told.clone() };
-    let data = Data::of(run, &told, story(run, &told));
-    let nonce = run.digest.to_string();
+    let told = told.for_a_file();
+    let telling = Telling::new(run);
+    with_story(&telling, &told, tell(&telling, &told))
+}
+
+/// The same, where the story has been told already.
+pub(crate) fn with_story(telling: &Telling<'_>, told: &StoryOptions, story: String) -> String {
+    let data = Data::of(telling, told, story);
+    let nonce = telling.run.digest.to_string();
     let marks = [
         ("NONCE", nonce.as_str()),
         ("TITLE", &escaped(&data.title)),

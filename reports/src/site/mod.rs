@@ -55,7 +55,7 @@ impl Entry {
             system: run.system.name,
             seed: run.seed,
             digest: run.digest.to_string(),
-            as_expected: run.as_expected(),
+            as_expected: run.as_expected() || run.expects_nothing(),
             violated: violated.map(|judgement| judgement.property.name()).collect(),
             title: run.scenario.title.clone(),
             // On the system that it runs on where none is named, so that a scenario has one topic.
@@ -64,7 +64,7 @@ impl Entry {
         }
     }
 
-    /// Whether the run is as its scenario expects.
+    /// Whether the run is as its scenario expects, or nothing is expected of it.
     pub const fn as_expected(&self) -> bool {
         self.as_expected
     }

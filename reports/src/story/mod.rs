@@ -65,20 +65,33 @@ impl Default for StoryOptions {
     }
 }
 
+impl StoryOptions {
+    /// The same for a file: the bytes depend neither on a terminal nor on the place.
+    pub(crate) fn for_a_file(&self) -> Self {
+        let Self { width, colour, folder, .. } = Self::default();
+        Self { width, colour, folder, ..self.clone() }
+    }
+}
+
 /// Tells a run.
 pub fn story(run: &Run, options: &StoryOptions) -> String {
-    let telling = Telling::new(run);
+    tell(&Telling::new(run), options)
+}
+
+/// The same, of a run whose causes are known already.
+pub(crate) fn tell(telling: &Telling<'_>, options: &StoryOptions) -> String {
+    let run = telling.run;
     let mut paper = Paper::new(options.width.max(60), options.colour);
     heading::write(run, &mut paper);
-    timeline::write(&telling, options, &mut paper);
+    timeline::write(telling, options, &mut paper);
     heading::workload(run, &mut paper);
     zones::write(run, &mut paper);
     verdicts::write(run, options, &mut paper);
-    why::write(&telling, options, &mut paper);
+    why::write(telling, options, &mut paper);
     if options.explain {
-        words(&telling, options, &mut paper);
+        words(telling, options, &mut paper);
     }
-    replicas::write(&telling, &mut paper);
+    replicas::write(telling, &mut paper);
     heading::again(run, options, &mut paper);
     paper.finish()
 }
@@ -100,7 +113,7 @@ fn words(telling: &Telling<'_>, options: &StoryOptions, paper: &mut Paper) {
 
 /// A run, and what the parts of its story share.
 pub(crate) struct Telling<'a> {
-    run: &'a Run,
+    pub(crate) run: &'a Run,
     /// Empty without a trace.
     pub(crate) messages: Vec<Message<'a>>,
     /// How each violation came about; empty without a trace.
