@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Bench(crate::bench::BenchArgs),
     /// Look at every order of events in a small scope, and find the shortest way to a violation.
     Explore(crate::explore::ExploreArgs),
+    /// Be the network of a run: choose which message arrives, what is lost, who crashes.
+    Step(crate::step::StepArgs),
     /// Write the report of a run once more, from its folder or its record.
     Report(crate::report::ReportArgs),
     /// Write every run as a page, and an index of them, for a web server.
@@ -229,6 +231,7 @@ impl Command {
             Self::Experiment(args) => Some(&args.limits),
             Self::Trace(args) => Some(&args.limits),
             Self::Site(args) => Some(&args.limits),
+            Self::Step(args) => Some(&args.limits),
             Self::Report(args) => Some(&args.limits),
             Self::List(_)
             | Self::Glossary(_)

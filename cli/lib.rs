@@ -45,6 +45,7 @@ mod shard;
 mod show;
 mod shrink;
 mod site;
+mod step;
 mod trace;
 
 /// The crates that this one is made of.

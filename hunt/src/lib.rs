@@ -7,9 +7,11 @@
 //! so with seed after seed and keeps [`Failures`] and [`Coverage`], and [`Corpus`] puts failures into
 //! a folder that stays whole whatever happens. [`explore`] looks at every order of events of a small
 //! scope instead of at some. [`shrink`] makes a plan that fails as small as it can be. [`pinpoint`]
-//! has a run that failed go on otherwise from many moments, and says when it was lost.
+//! has a run that failed go on otherwise from many moments, and says when it was lost. [`by_hand`] lets
+//! somebody choose what happens.
 //! [`FlawHunts`] measures how soon hunts catch a planted flaw.
 
+pub mod by_hand;
 mod corpus;
 mod coverage;
 mod draw;

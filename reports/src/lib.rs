@@ -19,6 +19,7 @@
 
 pub mod chart;
 pub mod csv;
+mod event;
 pub mod experiment;
 mod figures;
 mod folder;
@@ -43,6 +44,7 @@ mod windows;
 mod support;
 
 pub use chart::{Chart, ChartError, Charts};
+pub use event::Events;
 pub use experiment::{ExperimentResults, Measurement, check_experiment_target, write_experiment};
 pub use folder::ReportError;
 pub use matrix::Matrix;

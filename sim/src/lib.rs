@@ -22,6 +22,7 @@ mod door;
 mod error;
 mod experiment;
 mod fork;
+mod hold;
 mod latency;
 mod limits;
 mod name;
@@ -42,9 +43,12 @@ pub use cluster::{Client, Cluster};
 pub use error::Error;
 pub use experiment::carry_out;
 pub use fork::{Fork, Later};
+pub use hold::Hold;
 pub use judge::Run;
 pub use limits::{EventKind, Limit, Limits, OverLimit};
 pub use parallel::{RUN_THREAD, in_parallel};
 pub use prove::prove;
-pub use simulation::{Detail, Gear, Simulation, Unjudged, register, run, run_forked, run_unjudged};
+pub use simulation::{
+    Detail, Gear, Simulation, Unjudged, register, run, run_forked, run_held, run_unjudged,
+};
 pub use sweep::{FailedSeed, MOST_FAILURES, Swept};

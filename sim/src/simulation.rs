@@ -11,7 +11,9 @@ mod registry;
 pub use registry::register;
 
 use crate::{
-    Cluster, Error, Fork, Limits, OverLimit, Run, parallel::panic_message, world::Remains,
+    Cluster, Error, Fork, Hold, Limits, OverLimit, Run,
+    parallel::panic_message,
+    world::{Course, Remains},
 };
 use judge::{
     property::{Evidence, OwnInvariant, State, judge, judge_invariants},
@@ -87,6 +89,7 @@ pub struct Simulation<N> {
     detail: Detail,
     gear: Gear,
     fork: Option<Fork>,
+    hold: Option<Hold>,
     /// `None`: those in force.
     limits: Option<Limits>,
     invariants: Vec<OwnInvariant<'static>>,
@@ -96,13 +99,14 @@ pub struct Simulation<N> {
 // Not derived: the node itself need not be one that can be copied.
 impl<N> Clone for Simulation<N> {
     fn clone(&self) -> Self {
-        let Self { scenario, seed, detail, gear, fork, limits, invariants, node } = self;
+        let Self { scenario, seed, detail, gear, fork, hold, limits, invariants, node } = self;
         Self {
             scenario: scenario.clone(),
             seed: *seed,
             detail: *detail,
             gear: *gear,
             fork: *fork,
+            hold: *hold,
             limits: *limits,
             invariants: invariants.clone(),
             node: *node,
@@ -119,6 +123,7 @@ impl<N: Node> Simulation<N> {
             detail: Detail::Digest,
             gear: Gear::Advance,
             fork: None,
+            hold: None,
             limits: None,
             invariants: Vec::new(),
             node: PhantomData,
@@ -157,6 +162,12 @@ impl<N: Node> Simulation<N> {
     #[must_use]
     pub fn fork(self, fork: Fork) -> Self {
         Self { fork: Some(fork), ..self }
+    }
+
+    /// Holds messages back that are not pinned.
+    #[must_use]
+    pub fn hold(self, hold: Hold) -> Self {
+        Self { hold: Some(hold), ..self }
     }
 
     /// Sets how much the run may take; otherwise the limits [in force](Limits::in_force) hold.
@@ -309,7 +320,8 @@ pub fn run(
     detail: Detail,
     gear: Gear,
 ) -> Result<Run, Error> {
-    let by_name = ByName { scenario: scenario.clone(), seed, fork: None, detail, gear };
+    let by_name =
+        ByName { scenario: scenario.clone(), seed, course: Course::default(), detail, gear };
     (runner(scenario, system)?.run)(by_name)
 }
 
@@ -326,8 +338,25 @@ pub fn run_forked(
     fork: Fork,
     detail: Detail,
 ) -> Result<Run, Error> {
-    let by_name =
-        ByName { scenario: scenario.clone(), seed, fork: Some(fork), detail, gear: Gear::Advance };
+    let course = Course { fork: Some(fork), hold: None };
+    let by_name = ByName { scenario: scenario.clone(), seed, course, detail, gear: Gear::Advance };
+    (runner(scenario, system)?.run)(by_name)
+}
+
+/// Carries out a scenario on a system of the registry while messages that are not pinned are held.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_held(
+    scenario: &Scenario,
+    system: &str,
+    seed: u64,
+    hold: Hold,
+    detail: Detail,
+) -> Result<Run, Error> {
+    let course = Course { fork: None, hold: Some(hold) };
+    let by_name = ByName { scenario: scenario.clone(), seed, course, detail, gear: Gear::Advance };
     (runner(scenario, system)?.run)(by_name)
 }
 
@@ -343,7 +372,8 @@ pub fn run_unjudged(
     detail: Detail,
     gear: Gear,
 ) -> Result<Unjudged, Error> {
-    let by_name = ByName { scenario: scenario.clone(), seed, fork: None, detail, gear };
+    let by_name =
+        ByName { scenario: scenario.clone(), seed, course: Course::default(), detail, gear };
     (runner(scenario, system)?.run_unjudged)(by_name)
 }
 
@@ -367,16 +397,16 @@ fn runner(scenario: &Scenario, system: &str) -> Result<Runner, Error> {
 struct ByName {
     scenario: Scenario,
     seed: u64,
-    fork: Option<Fork>,
+    course: Course,
     detail: Detail,
     gear: Gear,
 }
 
 impl ByName {
     fn simulation<N: Node>(self) -> Simulation<N> {
-        let Self { scenario, seed, fork, detail, gear } = self;
+        let Self { scenario, seed, course: Course { fork, hold }, detail, gear } = self;
         let simulation = Simulation::new(scenario).seed(seed).detail(detail).gear(gear);
-        Simulation { fork, ..simulation }
+        Simulation { fork, hold, ..simulation }
     }
 }
 

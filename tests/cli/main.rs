@@ -26,5 +26,6 @@ mod shards;
 mod shrink;
 mod site;
 mod snapshots;
+mod step;
 mod streams;
 mod support;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
 
+mod by_hand;
 mod corpus;
 mod drawn;
 mod flaws;

@@ -29,7 +29,7 @@ mod workload;
 mod ycsb;
 mod zones;
 
-use crate::{Cluster, InvalidScenario, LoadError, Scenario, Workload};
+use crate::{Action, Cluster, InvalidScenario, LoadError, Pins, Scenario, Workload};
 use item::Item;
 use mistakes::Mistakes;
 use node::{ClientId, SystemInfo};
@@ -103,6 +103,25 @@ impl Scenario {
             (Some(scenario), (_, 0)) => Ok(scenario),
             (_, (drafts, found)) => Err(InvalidScenario::new(file_name, text, drafts, found)),
         }
+    }
+
+    /// Reads what a step of this scenario may do, written as `do` takes it: `{ crash = "n2" }`. One that names
+    /// several targets is an action for each of them.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the mistakes in the text, as in a file.
+    pub fn actions(
+        &self,
+        text: &str,
+        systems: &[SystemInfo],
+    ) -> Result<Vec<Action>, InvalidScenario> {
+        let alone = Self { steps: Vec::new(), pins: Pins::default(), ..self.clone() };
+        // On one line, whatever it holds, so that nothing in it begins a section of its own.
+        let line = text.replace(['\n', '\r'], " ");
+        let whole = format!("{}\n[[step]]\nat = \"0s\"\ndo = {line}\n", alone.to_toml());
+        let read = Self::parse(&self.name, &whole, systems)?;
+        Ok(read.steps.into_iter().map(|step| step.action).collect())
     }
 
     /// Reads a scenario from a file; see [`Scenario::parse`].

@@ -6,7 +6,7 @@ use crate::{
     nemesis::plan,
     parallel::RUN_THREAD,
     plugin::{Pump, WorldPlugin},
-    world::{Remains, World},
+    world::{Course, Remains, World},
 };
 use madsim::runtime::Runtime;
 use node::Node;
@@ -62,13 +62,21 @@ impl<N: Node> Simulation<N> {
         F: FnOnce(Pump<N>) -> B + Send + 'static,
         B: Future<Output = (Pump<N>, T)>,
     {
-        let Self { scenario, seed, detail, fork, limits, invariants, .. } = self;
+        let Self { scenario, seed, detail, fork, hold, limits, invariants, .. } = self;
         let limits = limits.unwrap_or_else(Limits::in_force);
         let panicked = panicked_of::<N>(&scenario, seed);
         let work = move || {
             let scenario = Arc::new(scenario);
             let steps = plan(&scenario, seed, fork, limits);
-            let world = World::<N>::new(&scenario, steps, seed, fork, detail, timed, limits);
+            let world = World::<N>::new(
+                &scenario,
+                steps,
+                seed,
+                Course { fork, hold },
+                detail,
+                timed,
+                limits,
+            );
             let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
             runtime.add_simulator::<WorldPlugin<N>>();
             let nodes = scenario.cluster.nodes;

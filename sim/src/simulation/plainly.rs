@@ -6,7 +6,7 @@ use crate::{
     nemesis::plan,
     parallel::RUN_THREAD,
     plain,
-    world::{Remains, World},
+    world::{Course, Remains, World},
 };
 use node::Node;
 use std::{
@@ -59,11 +59,12 @@ impl<N: Node> Simulation<N> {
         run: impl FnOnce(World<N>, usize) -> (Remains, T),
         end: fn(Of, Remains) -> R,
     ) -> (R, T) {
-        let Self { scenario, seed, detail, fork, limits, invariants, .. } = self;
+        let Self { scenario, seed, detail, fork, hold, limits, invariants, .. } = self;
         let limits = limits.unwrap_or_else(Limits::in_force);
         let scenario = Arc::new(scenario);
         let steps = plan(&scenario, seed, fork, limits);
-        let world = World::new(&scenario, steps, seed, fork, detail, timed, limits);
+        let world =
+            World::new(&scenario, steps, seed, Course { fork, hold }, detail, timed, limits);
         let (remains, output) = run(world, scenario.cluster.nodes);
         let scenario = Arc::unwrap_or_clone(scenario);
         (end(Of { scenario, system: N::INFO, seed, detail, invariants }, remains), output)

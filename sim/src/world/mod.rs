@@ -20,7 +20,7 @@ mod strike;
 mod timers;
 
 use crate::{
-    Detail, Fork, Limits,
+    Detail, Fork, Hold, Limits,
     nemesis::PlannedStep,
     seed::{Stream, Streams},
 };
@@ -179,6 +179,13 @@ struct Versions {
     next: Option<Config>,
 }
 
+/// How a run is to go otherwise than its scenario and its seed have it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Course {
+    pub(crate) fork: Option<Fork>,
+    pub(crate) hold: Option<Hold>,
+}
+
 /// What only madsim can do.
 pub(crate) enum Control {
     /// Kill these nodes.
@@ -218,7 +225,7 @@ impl<N: Node> World<N> {
         scenario: &Arc<Scenario>,
         steps: Vec<PlannedStep>,
         seed: u64,
-        fork: Option<Fork>,
+        Course { fork, hold }: Course,
         detail: Detail,
         timed: bool,
         limits: Limits,
@@ -242,7 +249,7 @@ impl<N: Node> World<N> {
             queue: Queue::default(),
             servers: (0..nodes).map(NodeId::from_index).map(server).collect(),
             versions: Versions { first: config, next },
-            network: Network::new(scenario, &streams),
+            network: Network::new(scenario, hold, &streams),
             clients: Vec::new(),
             directory: Directory::new(nodes),
             health_checks: None,

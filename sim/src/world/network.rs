@@ -7,7 +7,7 @@ mod pins;
 pub(super) use cut::CutShape;
 
 use super::record::Recorder;
-use crate::seed::Streams;
+use crate::{Hold, seed::Streams};
 use cut::Cut;
 use judge::record::{DropReason, Endpoint};
 use link::{DUPLICATE, LOSS, Links};
@@ -24,6 +24,8 @@ pub(super) struct Network {
     pub(super) background: Background,
     /// The messages of which the plan says what becomes of them, if it does of any.
     pinned: Option<Box<Pinned>>,
+    /// What waits to be pinned, if anything does.
+    hold: Option<Hold>,
     longest_ns: u64,
 }
 
@@ -64,12 +66,17 @@ pub(super) struct Transit {
 }
 
 impl Network {
-    pub(super) fn new(scenario: &scenarios::Scenario, streams: &Streams) -> Self {
+    pub(super) fn new(
+        scenario: &scenarios::Scenario,
+        hold: Option<Hold>,
+        streams: &Streams,
+    ) -> Self {
         let pins = &scenario.pins;
         let constants = Constants::new(pins);
         Self {
             links: Links::new(scenario, constants, streams.clone()),
             pinned: Pinned::of(pins),
+            hold,
             cuts: Vec::new(),
             windows: Vec::new(),
             background: Background::default(),
@@ -116,6 +123,9 @@ impl Network {
         }
         if let Some(pin) = pin {
             return self.transmit_pinned(now, pin, size, record);
+        }
+        if self.hold.is_some_and(|hold| hold.holds(now, from, to)) {
+            return self.hold_back(now, (from, to), size, record);
         }
         let link = self.links.get(from, to);
         if link.strikes(LOSS, self.background.loss, &self.windows, record) {

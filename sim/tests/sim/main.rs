@@ -13,6 +13,7 @@ mod determinism;
 mod examples;
 mod faults;
 mod forks;
+mod hold;
 mod judged;
 mod limits;
 mod membership;

@@ -114,20 +114,8 @@ impl Network {
         if let Some(pinned) = &mut self.pinned {
             pinned.is_used(&pin);
         }
+        let [first, copy] = self.drawn_aside(now, (end(pin.from), end(pin.to)), size, record);
         let link = self.links.get(end(pin.from), end(pin.to));
-        let untouched = link.order();
-        // As if there were no pin; what struck does not count, unless it is left to strike.
-        let (mut first, mut copy) = (None, None);
-        let lost = link.struck(super::LOSS, self.background.loss, &self.windows);
-        if lost == Struck::No {
-            let leaves = link.take_in(now, size);
-            first = Some(link.arrival(leaves, &self.windows, record));
-            let doubled = link.struck(super::DUPLICATE, self.background.duplicate, &self.windows);
-            if doubled != Struck::No {
-                copy = Some(link.arrival(leaves, &self.windows, record));
-            }
-        }
-        link.set_order(untouched);
         if let Some((kind, what)) = fault_of(&pin) {
             let MessagePin { from, to, number, .. } = pin;
             let label =
@@ -151,6 +139,43 @@ impl Network {
         let copy = (pin.fate == Fate::Doubled).then(|| place(pin.copy_after, copy, "/copy"));
         self.longest_ns = self.longest_ns.max(first.max(copy.unwrap_or(0)) - now);
         Transit { fate: Ok(first), copy }
+    }
+
+    /// Takes in a message that is held: it arrives after everything else.
+    pub(super) fn hold_back(
+        &mut self,
+        now: u64,
+        ends: Ends,
+        size: impl FnOnce() -> usize,
+        record: &mut Recorder,
+    ) -> Transit {
+        self.drawn_aside(now, ends, size, record);
+        Transit { fate: Ok(u64::MAX), copy: None }
+    }
+
+    /// When a message and its copy would arrive if the plan said nothing of it. What struck does not count,
+    /// unless it is left to strike, and what comes later is not kept in order behind it.
+    fn drawn_aside(
+        &mut self,
+        now: u64,
+        (from, to): Ends,
+        size: impl FnOnce() -> usize,
+        record: &mut Recorder,
+    ) -> [Option<u64>; 2] {
+        let link = self.links.get(from, to);
+        let untouched = link.order();
+        let (mut first, mut copy) = (None, None);
+        let lost = link.struck(super::LOSS, self.background.loss, &self.windows);
+        if lost == Struck::No {
+            let leaves = link.take_in(now, size);
+            first = Some(link.arrival(leaves, &self.windows, record));
+            let doubled = link.struck(super::DUPLICATE, self.background.duplicate, &self.windows);
+            if doubled != Struck::No {
+                copy = Some(link.arrival(leaves, &self.windows, record));
+            }
+        }
+        link.set_order(untouched);
+        [first, copy]
     }
 
     /// What is wrong with pins that came to nothing, a sentence each.
