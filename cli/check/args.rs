@@ -1,6 +1,10 @@
 //! What can be said to `seedbed check`.
 
-use crate::{args::Jobs, limits::Limits, shard::Share};
+use crate::{
+    args::{Jobs, SystemName},
+    limits::Limits,
+    shard::Share,
+};
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -10,17 +14,23 @@ use std::path::PathBuf;
     seedbed check corpus                   every plan of a folder, such as that of a hunt\n  \
     seedbed check corpus --update          accept what is, and look at corpus/check.json\n  \
     seedbed check --junit junit.xml --format github\n  \
-    seedbed check --shard 1/8 --results parts/1.json    a part of it; then `seedbed merge parts`\n\n\
+    seedbed check --shard 1/8 --results parts/1.json    a part of it; then `seedbed merge parts`\n  \
+    seedbed check labs/3 --system raft     a lab of `seedbed new`: what must hold, with many seeds\n\n\
     Each scenario of the library runs once on each system that it states, with its seed; each plan of a \
     folder, with its seed, on its system. The verdicts, the counters and the digest are compared with \
     what is stored: for a folder in its check.json, for the library in tests/check/library.json or, where \
-    that is not, in the program. What a plan `shows` and is `fixed-in` a version must hold.\n\n\
+    that is not, in the program. What a plan `shows` and is `fixed-in` a version must hold.\n\
+    A folder with a grade.toml is graded: every scenario in it, with each of so many seeds, must keep what that \
+    file names, and nothing is stored.\n\n\
     Exit codes: 0 all is as stored and as expected, 1 not, or nothing was stored of a run; 2 bad input, \
     3 the harness failed.")]
 pub(crate) struct CheckArgs {
     /// A folder of plans; without one, the library.
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) folder: Option<String>,
+    /// The system that a folder with a grade.toml grades; by default the program's own.
+    #[arg(long, value_name = "NAME", value_parser = SystemName)]
+    pub(crate) system: Option<String>,
     /// Store what is, in place of what was.
     #[arg(long, conflicts_with_all = ["shard", "results"])]
     pub(crate) update: bool,

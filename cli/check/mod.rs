@@ -1,10 +1,11 @@
 //! `seedbed check`: is everything as it was?
 //!
-//! [`jobs`] says what is run, [`stored`] reads and writes what was, [`compare`] says what is not
+//! A folder that is to be graded goes to [`grade`]. Otherwise [`jobs`] says what is run, [`stored`] reads and writes what was, [`compare`] says what is not
 //! the same, and [`tell`] and [`junit`] say so to people and to programs.
 
 mod args;
 mod compare;
+mod grade;
 mod jobs;
 mod junit;
 mod stored;
@@ -28,6 +29,15 @@ pub(crate) fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
     // Known before the runs, so that nobody waits for nothing.
     args.junit.as_deref().map_or(Ok(()), files::check_target)?;
     args.share.check()?;
+    if let Some(folder) = args.folder.as_deref().filter(|folder| grade::is_graded(folder)) {
+        return grade::grade(args, folder);
+    }
+    if args.system.is_some() {
+        return Err(Failure::input(
+            "`--system` is for a folder that is graded, with a grade.toml in it",
+            "what is compared runs on the systems that its scenarios name",
+        ));
+    }
     let jobs = Jobs::of(args)?;
     let stored = Stored::read(&jobs.stored_in, jobs.built_in)?;
     let told = have(&jobs, args)?;

@@ -119,7 +119,7 @@ pub(super) fn annotations(jobs: &Jobs, comparison: &Comparison, update: bool) ->
 }
 
 /// As GitHub's commands want it.
-fn escaped(text: &str, is_property: bool) -> String {
+pub(super) fn escaped(text: &str, is_property: bool) -> String {
     let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     match is_property {
         true => text.replace(':', "%3A").replace(',', "%2C"),

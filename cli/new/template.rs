@@ -14,6 +14,19 @@ const FILES: &[(&str, &str)] = &[
     ("scenarios/calm.toml", include_str!("template/scenarios/calm.toml")),
     ("scenarios/crash.toml", include_str!("template/scenarios/crash.toml")),
     ("scenarios/two-writers.toml", include_str!("template/scenarios/two-writers.toml")),
+    ("labs/1/grade.toml", include_str!("template/labs/1/grade.toml")),
+    ("labs/1/one-writer.toml", include_str!("template/labs/1/one-writer.toml")),
+    ("labs/2/grade.toml", include_str!("template/labs/2/grade.toml")),
+    ("labs/2/two-writers.toml", include_str!("template/labs/2/two-writers.toml")),
+    ("labs/3/grade.toml", include_str!("template/labs/3/grade.toml")),
+    ("labs/3/came-back-empty.toml", include_str!("template/labs/3/came-back-empty.toml")),
+    ("labs/3/missed-a-write.toml", include_str!("template/labs/3/missed-a-write.toml")),
+    ("labs/4/cut-off.toml", include_str!("template/labs/4/cut-off.toml")),
+    ("labs/4/grade.toml", include_str!("template/labs/4/grade.toml")),
+    ("labs/4/lost-message.toml", include_str!("template/labs/4/lost-message.toml")),
+    ("labs/5/both-sides.toml", include_str!("template/labs/5/both-sides.toml")),
+    ("labs/5/grade.toml", include_str!("template/labs/5/grade.toml")),
+    ("labs/5/whoever-is-first.toml", include_str!("template/labs/5/whoever-is-first.toml")),
 ];
 
 /// The files of a crate of this name that finds seedbed so.

@@ -140,3 +140,52 @@ fn the_library_is_as_it_was_when_this_was_built() {
     let told = desk.seedbed("check --shard 3/60").succeeds();
     assert!(told.contains("as stored"), "{told}");
 }
+
+/// A folder that is graded: what it asks, and a scenario in which a follower misses a write.
+fn graded(holds: &str) -> Desk {
+    let scenario = EXPECTED.split("[expect").next().unwrap();
+    let grade = format!("title = \"Lab\"\nseeds = 3\nholds = [{holds}]\n");
+    Desk::new().with("labs/1/grade.toml", grade).with("labs/1/mine.toml", scenario)
+}
+
+#[test]
+fn a_lab_is_passed_by_what_holds_with_every_seed_and_by_nothing_else() {
+    let desk = graded("\"convergence\"");
+    let passed = desk.seedbed("check labs/1 --system raft --junit junit.xml").succeeds();
+    assert!(passed.contains("3 of 3 seeds") && passed.ends_with("1 of 1 scenario passed.\n"));
+    let junit = || fs::read_to_string(desk.path("junit.xml")).unwrap();
+    assert!(!junit().contains("<failure"), "{}", junit());
+    let failed = desk.seedbed("check labs/1 --system async-leader --junit junit.xml");
+    assert_eq!(failed.code, Some(1), "{}", failed.stderr);
+    for words in ["FAILED  mine", "0 of 3 seeds", "n2 lacks key \"999\"", "0 of 1 scenario passed"]
+    {
+        assert!(failed.stdout.contains(words), "{words}: {}", failed.stdout);
+    }
+    assert!(junit().contains("<failure"), "{}", junit());
+    let command = failed.stdout.lines().find_map(|line| line.trim().strip_prefix("seedbed run "));
+    let story = desk.seedbed(&format!("run {} --out told", command.unwrap())).succeeds();
+    assert!(story.contains("convergence  VIOLATED"), "{story}");
+    let json = desk.seedbed("check labs/1 --system async-leader --format json").stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["passed"], &json["scenarios"][0]["failed"]), (&false.into(), &3.into()));
+    // What was not looked at does not hold.
+    let vacuous = graded("\"no-resurrection\"").seedbed("check labs/1 --system raft");
+    assert_eq!(vacuous.code, Some(1), "{}", vacuous.stdout);
+    assert!(vacuous.stdout.contains("no-resurrection is unknown"), "{}", vacuous.stdout);
+}
+
+#[test]
+fn a_lab_that_cannot_be_graded_is_refused() {
+    for (holds, arguments, why) in [
+        ("\"convergence\"", "", "which system is labs/1 to grade?"),
+        ("\"convergence\"", "--system raft --update", "`--update` is for what is compared"),
+        ("\"convergance\"", "--system raft", "did you mean `convergence`?"),
+        ("", "--system raft", "`holds` names no property"),
+        ("1", "--system raft", "grade.toml"),
+    ] {
+        let told = graded(holds).seedbed(&format!("check labs/1 {arguments}")).refused();
+        assert!(told.replace("\n  │ ", " ").contains(why), "{arguments}: {told}");
+    }
+    let told = Desk::new().seedbed("check --system raft").refused();
+    assert!(told.contains("for a folder that is graded"), "{told}");
+}
