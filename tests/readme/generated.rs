@@ -1,6 +1,6 @@
 //! The parts of pages that are written from the registries and from a run.
 
-use crate::{read, root, seedbed};
+use crate::{gallery, read, root, seedbed};
 use node::{SystemInfo, systems::FlawInfo};
 use scenarios::{Scenario, Topic};
 use std::{fmt::Write as _, fs};
@@ -8,12 +8,13 @@ use std::{fmt::Write as _, fs};
 /// A part's page, its name there, and what it must be.
 type Part = (&'static str, &'static str, fn() -> String);
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("docs/reports.md", "story", story),
     ("docs/scenarios.md", "scenarios", scenarios),
     ("docs/systems.md", "systems", systems),
     ("docs/systems.md", "flaws", flaws),
     ("docs/glossary.md", "glossary", glossary),
+    ("docs/gallery.md", "gallery", gallery::text),
 ];
 
 #[test]

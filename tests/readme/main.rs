@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
 
 mod commands;
+mod gallery;
 mod generated;
 
 use node::systems::async_leader::AsyncLeader;
