@@ -4,7 +4,7 @@
 use crate::root;
 use reports::{Chart, Charts, StoryOptions, story};
 use sim::{Detail, Gear, Run};
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf, sync::OnceLock};
 
 /// In the order of the labs: a scenario, a system, and the chart that says most.
 const SHOWN: &[(&str, &str, Chart)] = &[
@@ -24,8 +24,13 @@ const SHOWN: &[(&str, &str, Chart)] = &[
 
 const FOLDER: &str = "docs/pictures/gallery";
 
-/// The page's part, and each picture by its name.
-fn made() -> (String, BTreeMap<String, Vec<u8>>) {
+/// The page's part, and each picture by its name, had once for all tests.
+fn made() -> &'static (String, BTreeMap<String, Vec<u8>>) {
+    static MADE: OnceLock<(String, BTreeMap<String, Vec<u8>>)> = OnceLock::new();
+    MADE.get_or_init(make)
+}
+
+fn make() -> (String, BTreeMap<String, Vec<u8>>) {
     let (mut text, mut pictures) = (String::new(), BTreeMap::new());
     for (name, system, chart) in SHOWN {
         let scenario = scenarios::find(name).unwrap();
@@ -65,7 +70,7 @@ fn shows(run: &Run, told: &str) -> String {
 }
 
 pub(crate) fn text() -> String {
-    made().0
+    made().0.clone()
 }
 
 #[test]
@@ -73,11 +78,8 @@ fn the_pictures_of_the_gallery_are_those_of_the_runs() {
     let folder = root().join(FOLDER);
     let is_update = std::env::var_os("UPDATE").is_some();
     let (_, pictures) = made();
-    if is_update {
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-    }
-    for (name, bytes) in &pictures {
+    fs::create_dir_all(&folder).unwrap();
+    for (name, bytes) in pictures {
         let file = folder.join(name);
         match is_update {
             true => fs::write(file, bytes).unwrap(),
@@ -92,7 +94,15 @@ fn the_pictures_of_the_gallery_are_those_of_the_runs() {
     }
     let there: Vec<PathBuf> =
         fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(there.len(), pictures.len(), "each is of a run that is shown: {there:?}");
+    let is_of_a_run = |path: &&PathBuf| {
+        path.file_name().is_some_and(|name| pictures.contains_key(&*name.to_string_lossy()))
+    };
+    let left: Vec<_> = there.iter().filter(|path| !is_of_a_run(path)).collect();
+    if is_update {
+        left.iter().for_each(|path| fs::remove_file(path).unwrap());
+        return;
+    }
+    assert!(left.is_empty(), "each is of a run that is shown: {left:?}");
     // The control: another seed is another picture.
     let scenario = scenarios::find("ghost-data").unwrap();
     let other = sim::run(&scenario, "async-leader", 1, Detail::Full, Gear::Advance).unwrap();
