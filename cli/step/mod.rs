@@ -133,7 +133,8 @@ fn by_lines(hand: &mut ByHand, quiet: bool) -> Result<End, Failure> {
             say(screen::PROMPT)?;
         }
     }
-    Ok(End::Done)
+    // A file of choices need not say that it is done; who closes a terminal leaves.
+    Ok(if asks { End::Left } else { End::Done })
 }
 
 /// What is wrong with a line, and the mend.
