@@ -75,9 +75,9 @@ pub(crate) fn step(args: &StepArgs) -> Result<ExitCode, Failure> {
     let begin = Begin { at: args.from.map(|from| Time::ZERO + from), clients: args.clients };
     let mut hand = ByHand::begin(&chosen.scenario, chosen.system, chosen.seed, begin)
         .map_err(|error| failure(&chosen, error))?;
-    if args.from.is_some_and(|from| Time::ZERO + from >= hand.run().run_ended) {
+    if args.from.is_some_and(|from| Time::ZERO + from >= hand.ends()) {
         return Err(Failure::input(
-            format!("`{}` ends at {}: nothing is left to choose", name, hand.run().run_ended),
+            format!("`{}` ends at {}: nothing is left to choose", name, hand.ends()),
             "take an earlier moment with --from",
         ));
     }

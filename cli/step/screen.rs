@@ -181,11 +181,8 @@ fn next(hand: &ByHand, text: &mut String) {
             let _ = writeln!(text, "By itself next, at {}: {what}.", exact(event.at));
         }
         None => {
-            let _ = writeln!(
-                text,
-                "By itself nothing happens before the run ends at {}.",
-                hand.run().run_ended
-            );
+            let _ =
+                writeln!(text, "By itself nothing happens before the run ends at {}.", hand.ends());
         }
     }
     if let Some(step) = hand.next_step() {

@@ -16,7 +16,10 @@ use crate::{
     world::{Course, Remains},
 };
 use judge::{
-    property::{Evidence, OwnInvariant, State, judge, judge_invariants},
+    property::{
+        AvailabilityReport, DurabilityReport, Evidence, Findings, OwnInvariant, StalenessReport,
+        State, judge, judge_invariants,
+    },
     record::{Counters, Digest, Words},
 };
 use node::{Node, SystemInfo, Time, systems};
@@ -206,6 +209,11 @@ impl<N: Node> Simulation<N> {
         self.run_to(assess)
     }
 
+    /// Carries the scenario out and judges nothing, for who looks at what happened and asks for no verdict.
+    fn run_unassessed(self) -> Result<Run, Error> {
+        self.run_to(unassessed)
+    }
+
     /// Carries the scenario out and judges nothing: for who only compares what happened.
     ///
     /// # Errors
@@ -343,7 +351,8 @@ pub fn run_forked(
     (runner(scenario, system)?.run)(by_name)
 }
 
-/// Carries out a scenario on a system of the registry while messages that are not pinned are held.
+/// Carries out a scenario on a system of the registry and judges nothing: the run has no judgements. What is
+/// [held](Hold) arrives only if the plan pins it.
 ///
 /// # Errors
 ///
@@ -352,12 +361,12 @@ pub fn run_held(
     scenario: &Scenario,
     system: &str,
     seed: u64,
-    hold: Hold,
+    hold: Option<Hold>,
     detail: Detail,
 ) -> Result<Run, Error> {
-    let course = Course { fork: None, hold: Some(hold) };
+    let course = Course { fork: None, hold };
     let by_name = ByName { scenario: scenario.clone(), seed, course, detail, gear: Gear::Advance };
-    (runner(scenario, system)?.run)(by_name)
+    (runner(scenario, system)?.run_unassessed)(by_name)
 }
 
 /// Carries out a scenario on a system of the registry and judges nothing.
@@ -430,31 +439,51 @@ pub struct Unjudged {
 
 /// Judges the remains of a world.
 fn assess(of: Of, remains: Remains) -> Run {
-    let Of { scenario, system, seed, detail, invariants } = of;
-    let run_ended = Time::from_nanos(remains.run_ended_ns);
-    let ended = Time::from_nanos(remains.ended_ns);
-    let records = remains.records;
+    let findings = findings(&of, &remains);
+    run_of(of, remains, findings)
+}
+
+/// The remains of a world, with nothing judged.
+fn unassessed(of: Of, remains: Remains) -> Run {
+    let nothing = Findings {
+        judgements: Vec::new(),
+        staleness: StalenessReport::default(),
+        availability: AvailabilityReport::default(),
+        durability: DurabilityReport::default(),
+    };
+    run_of(of, remains, nothing)
+}
+
+fn findings(of: &Of, remains: &Remains) -> Findings {
+    let records = &remains.records;
     let evidence = Evidence {
         history: &records.history,
         replicas: &remains.replicas,
         faults: &records.faults,
         facts: &records.facts,
         probes: &remains.probes,
-        system: Some(&system),
+        system: Some(&of.system),
         trace: records.trace.as_ref(),
-        run_ended,
-        ended,
-        words: match detail {
+        run_ended: Time::from_nanos(remains.run_ended_ns),
+        ended: Time::from_nanos(remains.ended_ns),
+        words: match of.detail {
             Detail::Verdicts => Words::Unsaid,
             Detail::Violations => Words::OfViolations,
             Detail::Digest | Detail::Full => Words::Said,
         },
     };
-    let expectation = scenario.expectation(&system);
+    let scenario = &of.scenario;
+    let expectation = scenario.expectation(&of.system);
     let mut findings = judge(&evidence, &scenario.properties, expectation.as_deref());
     let invariants =
-        judge_invariants(&evidence, &scenario.invariants, &invariants, expectation.as_deref());
+        judge_invariants(&evidence, &scenario.invariants, &of.invariants, expectation.as_deref());
     findings.judgements.extend(invariants);
+    findings
+}
+
+fn run_of(of: Of, remains: Remains, findings: Findings) -> Run {
+    let Of { scenario, system, seed, .. } = of;
+    let records = remains.records;
     let plan = Scenario {
         nemesis: None,
         steps: remains.steps,
@@ -474,8 +503,8 @@ fn assess(of: Of, remains: Remains) -> Run {
         probes: remains.probes,
         replicas: remains.replicas,
         waits: remains.waits,
-        run_ended,
-        ended,
+        run_ended: Time::from_nanos(remains.run_ended_ns),
+        ended: Time::from_nanos(remains.ended_ns),
         counters: records.counters,
         digest: records.digest,
         judgements: findings.judgements,

@@ -3,7 +3,7 @@
 use super::{ByHand, ChoiceError};
 use judge::record::FaultOrigin;
 use scenarios::{Fate, Scenario, Step};
-use sim::{Detail, Gear, Run};
+use sim::{Detail, Run};
 
 /// What was made by hand.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +79,7 @@ impl ByHand {
     }
 
     fn freely(&self, plan: &Scenario) -> Result<Run, ChoiceError> {
-        Ok(sim::run(plan, self.system.name, self.seed, Detail::Digest, Gear::Advance)?)
+        Ok(sim::run_held(plan, self.system.name, self.seed, None, Detail::Digest)?)
     }
 }
 

@@ -33,19 +33,25 @@ pub use waiting::Waiting;
 use judge::{
     Run,
     record::{Event, FaultOrigin, MessageId, TraceEvent},
-    replay::{Fate, Message, messages},
+    replay::{Fate, messages},
 };
 use node::{NodeId, SystemInfo, Time};
-use scenarios::{Action, Scenario, Step};
+use scenarios::{Action, MessagePin, Scenario, Step};
 use sim::Detail;
 use state::State;
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// The least time between two choices.
 const TICK: Duration = Duration::from_micros(1);
 
 /// How long before the scenario does something it begins: room for choices that come first.
 const BEFORE: Duration = Duration::from_millis(10);
+
+/// How far the run is had beyond the present moment, at first.
+const AHEAD: Duration = Duration::from_millis(20);
 
 /// How it begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -134,14 +140,20 @@ impl ByHand {
         seed: u64,
         begin: Begin,
     ) -> Result<Self, ChoiceError> {
-        let free = sim::run(scenario, system.name, seed, Detail::Full, sim::Gear::Advance)?;
+        let free = sim::run_held(scenario, system.name, seed, None, Detail::Full)?;
         // Faults of chance become steps, so that they can be seen and left out.
         let plan = if scenario.nemesis.is_some() { free.plan.clone() } else { scenario.clone() };
         let now = begin.at.unwrap_or_else(|| first_deed(&free));
-        let state = State::new(plan, now);
-        let run = state.carried_out(system, seed, begin.clients)?;
-        let (states, before) = (vec![state], now);
-        Ok(Self { system, seed, clients: begin.clients, states, run, before })
+        let states = vec![State::new(plan, now)];
+        let mut hand =
+            Self { system, seed, clients: begin.clients, states, run: free, before: now };
+        hand.carry_out()?;
+        Ok(hand)
+    }
+
+    /// When the run's phase of steps and operations ends; after that everything is healed.
+    pub fn ends(&self) -> Time {
+        self.state().ends()
     }
 
     /// The present moment.
@@ -170,7 +182,7 @@ impl ByHand {
     pub fn next(&self) -> Option<&TraceEvent> {
         let events = self.events();
         let next = events.get(events.partition_point(|event| event.at <= self.now()))?;
-        (next.at < self.run.run_ended).then_some(next)
+        (next.at < self.ends()).then_some(next)
     }
 
     /// The next step of the scenario that has not been carried out.
@@ -189,8 +201,8 @@ impl ByHand {
     ///
     /// Why it is none.
     pub fn choose(&mut self, choice: Choice) -> Result<(), ChoiceError> {
-        if self.now() >= self.run.run_ended {
-            return Err(ChoiceError::Over(self.run.run_ended));
+        if self.now() >= self.ends() {
+            return Err(ChoiceError::Over(self.ends()));
         }
         let mut trial = self.clone();
         trial.states.push(self.state().clone());
@@ -209,36 +221,49 @@ impl ByHand {
         if self.choices() == 0 {
             return Ok(false);
         }
-        self.run =
-            self.states[self.states.len() - 2].carried_out(self.system, self.seed, self.clients)?;
-        self.states.pop();
+        let last = self.states.pop();
+        if let Err(error) = self.carry_out() {
+            self.states.extend(last);
+            return Err(error);
+        }
         self.before = self.now();
         Ok(true)
     }
 
     fn take(&mut self, choice: Choice) -> Result<(), ChoiceError> {
         match choice {
-            Choice::Arrive(id) => self.arrive(id, false),
-            Choice::Double(id) => self.arrive(id, true),
+            Choice::Arrive(id) => self.arrives(id, false),
+            Choice::Double(id) => self.arrives(id, true),
             Choice::Lose(id) => {
-                let ends = waiting::named(&self.waiting(), id)?.pinned();
-                self.state_mut().lose(ends);
+                let pin = waiting::named(&self.waiting(), id)?.pinned();
+                self.state_mut().lose(pin);
                 self.carry_out()
             }
             Choice::All(to) => {
                 let meant = |it: &&Waiting<'_>| to.is_none_or(|to| it.to.node() == Some(to));
-                let all: Vec<_> = self.waiting().iter().filter(meant).map(|it| it.id).collect();
-                all.into_iter().try_for_each(|id| self.arrive(id, false))
+                let waiting = self.waiting();
+                let all = waiting.iter().filter(meant).map(|it| (it.id, it.pinned()));
+                let all: Vec<_> = all.collect();
+                if all.is_empty() {
+                    return Ok(());
+                }
+                let at = self.arrive(&all, false)?;
+                self.state_mut().now = at;
+                self.carry_out()
             }
             Choice::Next => {
-                let next = self.next().ok_or(ChoiceError::Over(self.run.run_ended))?.at;
+                let next = self.next().ok_or(ChoiceError::Over(self.ends()))?.at;
                 self.state_mut().now = next;
-                Ok(())
+                self.carry_out()
             }
-            Choice::Wait(time) => self.pass(time),
-            Choice::Go(time) => {
-                self.release()?;
+            Choice::Wait(time) => {
                 let until = self.later(time)?;
+                self.state_mut().now = until;
+                self.carry_out()
+            }
+            Choice::Go(time) => {
+                let until = self.later(time)?;
+                self.release()?;
                 self.state_mut().from = until;
                 self.state_mut().now = until;
                 self.carry_out()
@@ -252,52 +277,53 @@ impl ByHand {
         }
     }
 
-    fn pass(&mut self, time: Duration) -> Result<(), ChoiceError> {
-        let until = self.later(time)?;
-        self.state_mut().now = until;
-        Ok(())
-    }
-
     /// A moment that is still of the run.
     fn later(&self, time: Duration) -> Result<Time, ChoiceError> {
         let until = self.now() + time;
-        match until < self.run.run_ended {
+        match until < self.ends() {
             true => Ok(until),
-            false => Err(ChoiceError::Over(self.run.run_ended)),
+            false => Err(ChoiceError::Over(self.ends())),
         }
     }
 
-    /// A message arrives when it would have, or, if it has waited for longer, now.
-    fn arrive(&mut self, id: MessageId, doubled: bool) -> Result<(), ChoiceError> {
-        let ends = waiting::named(&self.waiting(), id)?.pinned();
+    /// One that may go next arrives, and it is when it has been handled.
+    fn arrives(&mut self, id: MessageId, doubled: bool) -> Result<(), ChoiceError> {
+        let pin = waiting::named(&self.waiting(), id)?.pinned();
+        let at = self.arrive(&[(id, pin)], doubled)?;
+        self.state_mut().now = at;
+        self.carry_out()
+    }
+
+    /// Messages arrive when they would have, or, if they have waited for longer, now. The answer is when the last of
+    /// them has been handled, or is lost on its way.
+    fn arrive(
+        &mut self,
+        messages: &[(MessageId, MessagePin)],
+        doubled: bool,
+    ) -> Result<Time, ChoiceError> {
         let now = self.now();
-        self.state_mut().keep(ends, doubled);
-        self.carry_out()?;
-        let is_late = self.message(id).is_some_and(|it| arrived(it).is_some_and(|at| at <= now));
-        if is_late {
-            let sent = self.message(id).map_or(now, |it| it.sent);
-            self.state_mut().delay(ends, now.since(sent) + TICK);
-            self.carry_out()?;
+        for (_, pin) in messages {
+            self.state_mut().keep(*pin, doubled);
         }
-        let handled = self.message(id).and_then(|it| match it.fate {
-            Fate::Handled { at, .. } | Fate::Dropped { at, .. } => Some(at),
-            Fate::UnderWay => None,
-        });
-        // To a node that is paused it arrives, and nothing is to be seen of it.
-        let at = handled.unwrap_or(now + TICK).max(now);
-        self.state_mut().now = at.min(self.run.run_ended);
-        Ok(())
+        let mut over = self.carry_out_until_over(messages)?;
+        let is_late = |id: &MessageId| over.get(id).is_some_and(|it| it.arrived <= now);
+        let late: Vec<_> = messages.iter().filter(|(id, _)| is_late(id)).collect();
+        if !late.is_empty() {
+            for (id, pin) in late {
+                let waited = now.since(over[id].sent);
+                self.state_mut().delay(*pin, waited + TICK);
+            }
+            over = self.carry_out_until_over(messages)?;
+        }
+        // To a node that is paused a message arrives, and nothing is to be seen of it.
+        let handled = over.values().map(|it| it.handled).max();
+        Ok(handled.unwrap_or(now + TICK).max(now).min(self.ends()))
     }
 
     /// Everything that waits goes on as drawn, or at once if that is past.
     fn release(&mut self) -> Result<(), ChoiceError> {
-        let now = self.now();
-        for id in self.waiting().iter().map(|it| it.id).collect::<Vec<_>>() {
-            // In the order in which they left, so that none is behind another.
-            self.arrive(id, false)?;
-            self.state_mut().now = now;
-        }
-        Ok(())
+        let all: Vec<_> = self.waiting().iter().map(|it| (it.id, it.pinned())).collect();
+        if all.is_empty() { Ok(()) } else { self.arrive(&all, false).map(drop) }
     }
 
     fn strike(&mut self, action: Action) -> Result<(), ChoiceError> {
@@ -308,7 +334,7 @@ impl ByHand {
         // Whether it does anything is told by a run without the steps that follow.
         let mut alone = self.state().clone();
         alone.plan.steps.truncate(place + 1);
-        let alone = alone.carried_out(self.system, self.seed, self.clients)?;
+        let alone = alone.carried_out(self.system, self.seed, self.clients, at + TICK)?;
         let mut untouched = alone.faults.iter().filter(|fault| {
             fault.origin == FaultOrigin::Step(place) && fault.touched == 0 && strikes_at_once
         });
@@ -323,14 +349,44 @@ impl ByHand {
         self.carry_out()
     }
 
+    /// Has the present state's run, to a little after its moment: until something happens by itself.
     fn carry_out(&mut self) -> Result<(), ChoiceError> {
-        self.run = self.state().carried_out(self.system, self.seed, self.clients)?;
-        Ok(())
+        self.carry_out_until(|hand| hand.next().is_some())
     }
 
-    fn message(&self, id: MessageId) -> Option<Message<'_>> {
-        let trace = self.run.trace.as_ref()?;
-        messages(trace).into_iter().find(|message| message.id == id)
+    /// The same until these messages have been handled or lost.
+    fn carry_out_until_over(
+        &mut self,
+        ids: &[(MessageId, MessagePin)],
+    ) -> Result<BTreeMap<MessageId, Over>, ChoiceError> {
+        let wanted: BTreeSet<MessageId> = ids.iter().map(|(id, _)| *id).collect();
+        let over = |hand: &Self| {
+            let all = hand.run.trace.as_ref().map(messages).unwrap_or_default();
+            let over = all.into_iter().filter(|it| wanted.contains(&it.id)).filter_map(|it| {
+                let (arrived, handled) = match it.fate {
+                    Fate::Handled { arrived, at } => (arrived, at),
+                    Fate::Dropped { at, .. } => (at, at),
+                    Fate::UnderWay => return None,
+                };
+                Some((it.id, Over { sent: it.sent, arrived, handled }))
+            });
+            over.collect::<BTreeMap<_, _>>()
+        };
+        self.carry_out_until(|hand| over(hand).len() == wanted.len())?;
+        Ok(over(self))
+    }
+
+    /// Has the run to farther and farther moments, until that is far enough or it ends.
+    fn carry_out_until(&mut self, is_enough: impl Fn(&Self) -> bool) -> Result<(), ChoiceError> {
+        let mut ahead = AHEAD;
+        loop {
+            let until = (self.now() + ahead).min(self.ends());
+            self.run = self.state().carried_out(self.system, self.seed, self.clients, until)?;
+            if until == self.ends() || is_enough(self) {
+                return Ok(());
+            }
+            ahead *= 4;
+        }
     }
 
     fn events(&self) -> &[TraceEvent] {
@@ -346,13 +402,12 @@ impl ByHand {
     }
 }
 
-/// When a message reached its receiver, or was lost on its way there.
-fn arrived(message: Message<'_>) -> Option<Time> {
-    match message.fate {
-        Fate::Handled { arrived, .. } => Some(arrived),
-        Fate::Dropped { at, .. } => Some(at),
-        Fate::UnderWay => None,
-    }
+/// A message that was handled, or lost on its way.
+#[derive(Clone, Copy)]
+struct Over {
+    sent: Time,
+    arrived: Time,
+    handled: Time,
 }
 
 /// Whether an action does what it does at once, and not to whatever comes its way.

@@ -3,7 +3,7 @@
 use super::{ChoiceError, since_start};
 use judge::Run;
 use node::{SystemInfo, Time};
-use scenarios::{Action, Fate, MessagePin, Scenario, Step};
+use scenarios::{Action, Fate, MessagePin, Phases, Scenario, Step};
 use sim::{Detail, Hold};
 use std::time::Duration;
 
@@ -21,14 +21,26 @@ impl State {
         Self { plan, from: now, now }
     }
 
+    /// The run up to a moment, with everything held that nobody has chosen.
     pub(super) fn carried_out(
         &self,
         system: &SystemInfo,
         seed: u64,
         clients: bool,
+        until: Time,
     ) -> Result<Run, ChoiceError> {
         let hold = Hold { from: self.from, clients };
-        Ok(sim::run_held(&self.plan, system.name, seed, hold, Detail::Full)?)
+        let mut plan = self.plan.clone();
+        let run = until.since(Time::ZERO).min(plan.phases.run);
+        plan.phases = Phases { run, heal: false, settle: Duration::ZERO };
+        // Nothing is asked when it is over.
+        plan.properties.max_probe_latency = Duration::ZERO;
+        Ok(sim::run_held(&plan, system.name, seed, Some(hold), Detail::Full)?)
+    }
+
+    /// When the run's phase of steps and operations ends.
+    pub(super) fn ends(&self) -> Time {
+        Time::ZERO + self.plan.phases.run
     }
 
     /// What the plan says of a message, if it says anything.

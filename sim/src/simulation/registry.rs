@@ -15,6 +15,7 @@ use std::{
 #[derive(Clone, Copy)]
 pub(super) struct Runner {
     pub(super) run: fn(ByName) -> Result<Run, Error>,
+    pub(super) run_unassessed: fn(ByName) -> Result<Run, Error>,
     pub(super) run_unjudged: fn(ByName) -> Result<Unjudged, Error>,
 }
 
@@ -25,6 +26,7 @@ impl Runner {
     fn of<N: Node>() -> Self {
         Self {
             run: |by_name| by_name.simulation::<N>().run(),
+            run_unassessed: |by_name| by_name.simulation::<N>().run_unassessed(),
             run_unjudged: |by_name| by_name.simulation::<N>().run_unjudged(),
         }
     }
