@@ -6,6 +6,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
 
+#[path = "browser/order.rs"]
+mod order;
+
 use judge::{Run, replay::Replay};
 use node::Time;
 use reports::{StoryOptions, page};

@@ -4,6 +4,7 @@
 use super::{
     chain::{self, Chain},
     lanes::Lanes,
+    order::{Order, orders},
     room,
     states::{Change, states},
     texts::Texts,
@@ -63,6 +64,7 @@ pub(super) struct Data {
     changes: Vec<Change>,
     said: Vec<(u64, usize, usize)>,
     leads: Vec<(usize, i64, u64, u64)>,
+    orders: Vec<Order>,
     left_out: LeftOut,
     texts: Vec<String>,
 }
@@ -168,6 +170,7 @@ impl Data {
             changes,
             said,
             leads,
+            orders: orders(run, &chain, &places, &mut texts),
             left_out,
             lanes: lanes.names,
             texts: texts.all,

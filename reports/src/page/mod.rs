@@ -7,6 +7,7 @@
 mod chain;
 mod data;
 mod lanes;
+mod order;
 mod room;
 mod states;
 mod texts;
@@ -39,6 +40,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("assets/hands.js"),
     include_str!("assets/inspector.js"),
     include_str!("assets/charts.js"),
+    include_str!("assets/order.js"),
     include_str!("assets/keyview.js"),
     include_str!("assets/legend.js"),
     include_str!("assets/controls.js"),
