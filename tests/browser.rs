@@ -6,6 +6,17 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
 
+#[path = "browser/crowd.rs"]
+mod crowd;
+#[path = "browser/figures.rs"]
+mod figures;
+#[path = "browser/inside.rs"]
+mod inside;
+#[path = "browser/order.rs"]
+mod order;
+#[path = "browser/steps.rs"]
+mod steps;
+
 use judge::{Run, replay::Replay};
 use node::Time;
 use reports::{StoryOptions, page};
@@ -84,7 +95,7 @@ fn ask(run: &Run, address: &str, script: &str) -> Option<Value> {
 /// What the table of the inspector says: for each key what each node holds, as texts.
 const STORES: &str = "return [...document.querySelectorAll('table.stores tbody tr')].map(row => [\n\
     row.querySelector('th button').textContent,\n\
-    ...[...row.querySelectorAll('td')].map(cell => (cell.querySelector('.value, .nothing') || cell).textContent)]);";
+    ...[...row.querySelectorAll('td')].map(cell => (cell.querySelector('.value, .nothing, .off') || cell).textContent)]);";
 
 /// The same by the run's own replay, as far as the page has rows for it.
 fn held(run: &Run, at: Time, rows: &Value) -> Value {

@@ -1,9 +1,12 @@
 //! Figures that tables, charts and the story share.
 
-use crate::{quantile::LatencySummary, windows::Windows};
+use crate::{
+    quantile::{LatencySummary, nearest_rank},
+    windows::Windows,
+};
 use judge::{
     Run,
-    property::agree,
+    property::{Wrong, agree},
     record::{OperationRecord, Replica},
 };
 use node::{Key, OperationKind, Time, Versioned};
@@ -36,6 +39,51 @@ pub(crate) fn latencies_by_window(
     }
     latencies.iter_mut().for_each(|of_window| of_window.sort_unstable());
     latencies
+}
+
+/// A quantile of which charts draw a line.
+#[derive(Clone, Copy)]
+pub(crate) struct Quantile {
+    pub(crate) percent: usize,
+    /// A window with fewer answers has no such quantile: one slow answer would be all of it.
+    pub(crate) least: usize,
+}
+
+/// Those that are drawn.
+pub(crate) const QUANTILES: [Quantile; 3] = [
+    Quantile { percent: 50, least: 5 },
+    Quantile { percent: 95, least: 20 },
+    Quantile { percent: 99, least: 100 },
+];
+
+impl Quantile {
+    /// The quantile of a window, if enough was answered in it.
+    pub(crate) fn of(self, sorted: &[Duration]) -> Option<Duration> {
+        nearest_rank(sorted, self.percent).filter(|_| sorted.len() >= self.least)
+    }
+}
+
+/// How many operations of each sort ended in a window: `ok` with nothing wrong, what is wrong in
+/// the order of [`Wrong::ALL`], `fail`, `info`.
+pub(crate) type Bar = [u64; 7];
+/// Where what is wrong stands in a bar.
+pub(crate) const WRONG: std::ops::Range<usize> = 1..5;
+/// Below this many operations they are counted: a rate of so few would say more than is known.
+pub(crate) const FEW: usize = 50;
+
+/// How many operations of each sort ended in each window. `wrong` says what is wrong with answers, by
+/// position in the history.
+pub(crate) fn bars(run: &Run, wrong: &BTreeMap<usize, Wrong>, windows: Windows) -> Vec<Bar> {
+    let mut bars = vec![Bar::default(); windows.count()];
+    for (position, record) in run.operations().iter().enumerate() {
+        let sort = match (wrong.get(&position), outcome_index(record)) {
+            (Some(wrong), _) => WRONG.start + *wrong as usize,
+            (None, 0) => 0,
+            (None, other) => WRONG.end + other - 1,
+        };
+        bars[windows.index(record.completed)][sort] += 1;
+    }
+    bars
 }
 
 /// When answers were given, and how long they took.

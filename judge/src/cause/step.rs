@@ -1,6 +1,6 @@
 //! What a chain is made of.
 
-use crate::{record::DropReason, replay::Message};
+use crate::{Run, record::DropReason, replay::Message};
 use node::{Change, Fact, Key, NodeId, Note, Time, Value};
 use std::time::Duration;
 
@@ -203,6 +203,38 @@ pub enum Step<'a> {
         /// When the next one was answered, or the run's operations ended.
         to: Time,
     },
+}
+
+impl Step<'_> {
+    /// When it happened, to the nanosecond; what lasted a while, when it began. `None`: it is about no moment.
+    pub fn at(&self, run: &Run) -> Option<Time> {
+        let record = |operation: &usize| run.history.operations.get(*operation);
+        match self {
+            // Without a yes it is told from its beginning.
+            Self::Acknowledged { operation } => {
+                record(operation).map(|it| if it.is_ok() { it.completed } else { it.invoked })
+            }
+            Self::Answered { operation } => record(operation).map(|it| it.completed),
+            Self::Unanswered { example, .. } => record(example).map(|it| it.invoked),
+            Self::Sent(message) => Some(message.sent),
+            Self::Fault { fault } => run.faults.get(*fault).map(|it| it.start),
+            Self::NoneSent { until: at, .. }
+            | Self::AllLost { since: at, .. }
+            | Self::Took { at, .. }
+            | Self::Held { at, .. }
+            | Self::Stored { at, .. }
+            | Self::NotTaken { at, .. }
+            | Self::Replaced { at, .. }
+            | Self::Died { at, .. }
+            | Self::Said { at, .. }
+            | Self::Noted { at, .. }
+            | Self::HeldBy { at, .. }
+            | Self::HeldEntry { at, .. }
+            | Self::WentOn { from: at, .. }
+            | Self::Silent { from: at, .. } => Some(*at),
+            Self::NeverHeld { .. } | Self::Told { .. } => None,
+        }
+    }
 }
 
 /// How a node came back after its process had ended.

@@ -28,12 +28,14 @@
 mod disk;
 mod messages;
 mod moments;
+mod pending;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use messages::{Fate, Message, messages};
 pub use moments::{Moment, moments};
+pub use pending::{Awaited, End, Pending, pending};
 pub use state::{InFlight, LogPosition, NodeState, Role};
 
 use crate::{

@@ -25,6 +25,7 @@ mod until;
 mod wrong;
 
 pub use reach::{Reached, reached};
+pub(crate) use until::COLUMNS;
 
 use crate::{figures, replication::Replication};
 use canvas::{Canvas, Failure};

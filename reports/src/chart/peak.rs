@@ -23,7 +23,7 @@ use std::time::Duration;
 /// A window with fewer answers is compared with no other.
 pub(super) const ENOUGH: usize = 20;
 /// A window with fewer answers has no median.
-pub(super) const FEWEST: usize = 5;
+const FEWEST: usize = figures::QUANTILES[0].least;
 /// So many windows there must be on each side of a comparison.
 const SIDES: usize = 3;
 /// What is usual is what at least so many answers of a window took: one or two say nothing.

@@ -5,18 +5,19 @@ use super::{
     canvas::{Canvas, DARK, Dash, FAINT, Failure, LIGHT, MIDDLE, Point, Shape},
     frame::{Frame, Sample, legend, nothing},
     latency::scale,
-    peak,
 };
-use crate::{figures, quantile::nearest_rank, text, windows::Windows};
+use crate::{
+    figures::{self, QUANTILES, Quantile},
+    text,
+    windows::Windows,
+};
 use node::Time;
 use plotters::{backend::DrawingBackend, style::RGBColor};
 use std::time::Duration;
 
 /// How a quantile is drawn.
 struct Line {
-    percent: usize,
-    /// A window with fewer answers has no such quantile: one slow answer would be all of it.
-    least: usize,
+    of: Quantile,
     colour: RGBColor,
     dash: Dash,
     shape: Shape,
@@ -25,38 +26,10 @@ struct Line {
 }
 
 const LINES: [Line; 3] = [
-    Line {
-        percent: 50,
-        least: peak::FEWEST,
-        colour: LIGHT,
-        dash: &[],
-        shape: Shape::Circle,
-        size: 6.0,
-    },
-    Line {
-        percent: 95,
-        least: 20,
-        colour: MIDDLE,
-        dash: &[10.0, 5.0],
-        shape: Shape::Square,
-        size: 11.0,
-    },
-    Line {
-        percent: 99,
-        least: 100,
-        colour: DARK,
-        dash: &[3.0, 4.0],
-        shape: Shape::Triangle,
-        size: 15.0,
-    },
+    Line { of: QUANTILES[0], colour: LIGHT, dash: &[], shape: Shape::Circle, size: 6.0 },
+    Line { of: QUANTILES[1], colour: MIDDLE, dash: &[10.0, 5.0], shape: Shape::Square, size: 11.0 },
+    Line { of: QUANTILES[2], colour: DARK, dash: &[3.0, 4.0], shape: Shape::Triangle, size: 15.0 },
 ];
-
-impl Line {
-    /// The quantile of a window, if enough was answered in it.
-    fn of(&self, sorted: &[Duration]) -> Option<Duration> {
-        nearest_rank(sorted, self.percent).filter(|_| sorted.len() >= self.least)
-    }
-}
 
 pub(super) fn draw<B: DrawingBackend>(
     charts: &Charts<'_>,
@@ -70,7 +43,7 @@ pub(super) fn draw<B: DrawingBackend>(
     let panel = frame.panels[0];
     let by_window = figures::latencies_by_window(run, None, windows);
     let slowest = by_window.iter().map(|sorted| sorted.last().copied());
-    let drawn = LINES.iter().flat_map(|line| by_window.iter().filter_map(|it| line.of(it)));
+    let drawn = LINES.iter().flat_map(|line| by_window.iter().filter_map(|it| line.of.of(it)));
     let drawn = drawn.chain(slowest.clone().flatten()).map(ms);
     let drawn: Vec<f64> = drawn.collect();
     let scale = scale(&drawn, (panel.bottom, panel.top));
@@ -89,7 +62,7 @@ pub(super) fn draw<B: DrawingBackend>(
     // From the slowest down: where lines meet, the upper one in the legend is on top.
     for line in LINES.iter().rev() {
         let points = by_window.iter().enumerate();
-        let points = points.map(|(index, sorted)| point(index, line.of(sorted)));
+        let points = points.map(|(index, sorted)| point(index, line.of.of(sorted)));
         for stretch in stretches(points) {
             canvas.line(&stretch, line.colour, 2.5, line.dash)?;
             for point in stretch {
@@ -97,9 +70,9 @@ pub(super) fn draw<B: DrawingBackend>(
             }
         }
     }
-    let shown = |line: &&Line| by_window.iter().any(|sorted| line.of(sorted).is_some());
+    let shown = |line: &&Line| by_window.iter().any(|sorted| line.of.of(sorted).is_some());
     let entry = |line: &Line| {
-        let name = format!("p{} ({} answers or more)", line.percent, line.least);
+        let name = format!("p{} ({} answers or more)", line.of.percent, line.of.least);
         (Sample::Line(line.colour, 2.5, line.dash), name)
     };
     let mut entries: Vec<_> = LINES.iter().filter(shown).map(entry).collect();

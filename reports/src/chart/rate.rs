@@ -8,19 +8,14 @@ use super::{
     scale::Scale,
     wrong,
 };
-use crate::{figures, text, windows::Windows};
+use crate::{
+    figures::{Bar, FEW, WRONG, bars},
+    text,
+    windows::Windows,
+};
 use judge::property::{Outage, Service, Wrong};
 use plotters::{backend::DrawingBackend, style::RGBColor};
 use std::time::Duration;
-
-/// Below this many operations, they are counted.
-const FEW: usize = 50;
-
-/// How many operations of each sort ended in a window, from the bottom of its bar to the top: `ok`
-/// with nothing wrong, what is wrong in the order of [`Wrong::ALL`], `fail`, `info`.
-type Bar = [u64; 7];
-/// Where what is wrong stands in a bar.
-const WRONG: std::ops::Range<usize> = 1..5;
 
 pub(super) fn draw<B: DrawingBackend>(
     charts: &Charts<'_>,
@@ -29,11 +24,10 @@ pub(super) fn draw<B: DrawingBackend>(
     let run = charts.run;
     let windows = Windows::over(run.ended);
     let width = text::duration(windows.width());
-    let bars = bars(charts, windows);
+    let bars = bars(run, &charts.wrong, windows);
     let is_wrong = bars.iter().any(|bar| bar[WRONG].iter().any(|count| *count > 0));
     let summary = format!("operations by outcome and time of completion, windows of {width}");
     let frame = Frame::draw(charts, canvas, Chart::Rate, &summary, 1 + usize::from(is_wrong))?;
-    // A rate of so few operations would say more than is known.
     let is_counted = run.operations().len() < FEW;
     let seconds = if is_counted { 1.0 } else { windows.width().as_secs_f64() };
     // Outages have their marks above the bars.
@@ -66,19 +60,6 @@ pub(super) fn draw<B: DrawingBackend>(
     let mut entries = outcome_entries(charts);
     entries.extend(Service::ALL.into_iter().filter_map(|kind| outage_entry(charts, kind)));
     legend(canvas, &entries)
-}
-
-fn bars(charts: &Charts<'_>, windows: Windows) -> Vec<Bar> {
-    let mut bars = vec![Bar::default(); windows.count()];
-    for (position, record) in charts.run.operations().iter().enumerate() {
-        let sort = match (charts.wrong.get(&position), figures::outcome_index(record)) {
-            (Some(wrong), _) => WRONG.start + *wrong as usize,
-            (None, 0) => 0,
-            (None, other) => WRONG.end + other - 1,
-        };
-        bars[windows.index(record.completed)][sort] += 1;
-    }
-    bars
 }
 
 fn wrong_alone(bar: &Bar) -> Bar {

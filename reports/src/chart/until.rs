@@ -8,7 +8,7 @@ use judge::Run;
 use node::Time;
 
 /// Time is cut into this many columns to follow replicas.
-pub(super) const COLUMNS: usize = 540;
+pub(crate) const COLUMNS: usize = 540;
 
 /// The end of the axis: when the last operation was over, the last fault, and the last difference
 /// between replicas.

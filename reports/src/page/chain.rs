@@ -29,12 +29,12 @@ impl Chain {
         let mut chain = Self::default();
         if let Some(defended) = defended {
             chain.moments.push(run.faults[defended.fault].start);
-            chain.moments.extend(defended.steps.iter().filter_map(|step| moment(step)));
+            chain.moments.extend(defended.steps.iter().filter_map(|step| step.at));
             defended.chain.iter().for_each(|step| chain.take(step));
         }
         let Some(reason) = reason else { return chain };
         chain.operations.extend(reason.witness.operations.iter().copied());
-        chain.moments.extend(reason.steps.iter().filter_map(|step| moment(step)));
+        chain.moments.extend(reason.steps.iter().filter_map(|step| step.at));
         if let Some(cause) = reason.cause {
             chain.operations.extend(cause.write.into_iter().chain(cause.shown_by));
             cause.steps.iter().for_each(|step| chain.take(step));
@@ -106,31 +106,5 @@ impl Chain {
         let room = (to.since(from) / 4).max(Duration::from_millis(1)).as_nanos() as u64;
         let to = to.as_nanos().saturating_add(room).min(end.as_nanos());
         [from.as_nanos().saturating_sub(room), to]
-    }
-}
-
-/// The moment that a sentence names first, such as `1.051s`.
-pub(super) fn moment(sentence: &str) -> Option<Time> {
-    let seconds = |word: &str| {
-        let number = word.trim_end_matches([',', '.', ':', ';']).strip_suffix('s')?;
-        let (whole, part) = number.split_once('.')?;
-        let is_moment =
-            part.len() == 3 && number.bytes().all(|it| it.is_ascii_digit() || it == b'.');
-        is_moment.then(|| Some((whole.parse::<u64>().ok()?, part.parse::<u64>().ok()?)))?
-    };
-    let (whole, part) = sentence.split(' ').find_map(seconds)?;
-    Some(Time::from_nanos((whole * 1000 + part).checked_mul(1_000_000)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_moment_of_a_sentence_is_the_first_that_it_names() {
-        let at = |ms: u64| Some(Time::from(Duration::from_millis(ms)));
-        assert_eq!(moment("At 1.051s n1 answered c0."), at(1051));
-        assert_eq!(moment("n1 crashed at 1.150s, and booted again at 3.000s."), at(1150));
-        assert_eq!(moment("n1 handled 0.5s of nothing in 1.15s"), None);
     }
 }

@@ -2,27 +2,25 @@
 //! `texts`, and is named by its place there.
 
 use super::{
-    chain::{self, Chain},
+    chain::Chain,
+    figures::Figures,
+    inside::Inside,
     lanes::Lanes,
-    room,
+    order::{Order, orders},
+    rows::{Kept, Operation, Passage, operations, passages},
     states::{Change, states},
     texts::Texts,
 };
 use crate::{
     StoryOptions,
-    story::{self, Defended, Reason, Telling},
-    text, titled,
+    story::{self, Defended, Reason, Sentence, Telling},
+    titled,
 };
-use judge::{
-    Run,
-    property::{Wrong, wrong_answers},
-    record::{DropReason, Event, MessageClass},
-    replay::{Fate, Message},
-};
+use judge::{Run, property::wrong_answers};
 use node::{Key, Time};
 use scenarios::Fit;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The mark of the data's form; a script reads no other.
 const SCHEMA: &str = "seedbed-page-1";
@@ -63,6 +61,9 @@ pub(super) struct Data {
     changes: Vec<Change>,
     said: Vec<(u64, usize, usize)>,
     leads: Vec<(usize, i64, u64, u64)>,
+    orders: Vec<Order>,
+    figures: Figures,
+    inside: Inside,
     left_out: LeftOut,
     texts: Vec<String>,
 }
@@ -105,20 +106,14 @@ struct Struck {
     touched: u64,
 }
 
-/// Client, words, key, invoked, completed, outcome, answer, node, attempts, what is wrong with the
-/// answer, whether it is a probe, whether it is of the chain.
-type Operation = (usize, usize, i64, u64, u64, u8, usize, usize, u32, i8, u8, u8);
-
-/// From, to, class, text, sent, ended, fate, whether it is a copy, its fault, whether it is of the chain.
-type Passage = (usize, usize, u8, usize, u64, i64, u8, u8, i64, u8);
-
 /// How many of each there was no room for.
 #[derive(Default, Serialize)]
 pub(super) struct LeftOut {
-    ops: usize,
-    messages: usize,
+    pub(super) ops: usize,
+    pub(super) messages: usize,
     pub(super) changes: usize,
     pub(super) said: usize,
+    pub(super) inside: usize,
 }
 
 impl Data {
@@ -133,8 +128,10 @@ impl Data {
         let set = run.scenario.for_system(&run.system);
         let mut texts = Texts::default();
         let mut left_out = LeftOut::default();
-        let (ops, places) = operations(run, window, &chain, &lanes, &mut texts, &mut left_out);
-        let passages = passages(run, window, &chain, &lanes, messages, &mut texts, &mut left_out);
+        let wrong = wrong_answers(run);
+        let kept = Kept { run, window, chain: &chain, lanes: &lanes, wrong: &wrong };
+        let (ops, places) = operations(&kept, &mut texts, &mut left_out);
+        let passages = passages(&kept, messages, &mut texts, &mut left_out);
         let (changes, said, leads) = states(run, window, &lanes, &mut texts, &mut left_out);
         Self {
             schema: SCHEMA,
@@ -168,6 +165,9 @@ impl Data {
             changes,
             said,
             leads,
+            orders: orders(run, &chain, &places, &mut texts),
+            figures: Figures::of(run, &wrong),
+            inside: Inside::of(run, window, &lanes, &mut texts, &mut left_out),
             left_out,
             lanes: lanes.names,
             texts: texts.all,
@@ -209,8 +209,8 @@ fn verdicts(run: &Run, places: &BTreeMap<usize, usize>) -> Vec<Told> {
     told.collect()
 }
 
-fn step(text: &str) -> Step {
-    Step { text: text.to_owned(), at: chain::moment(text).map(Time::as_nanos) }
+fn step(told: &Sentence) -> Step {
+    Step { text: told.text.clone(), at: told.at.map(Time::as_nanos) }
 }
 
 /// Why a fault broke nothing.
@@ -221,7 +221,7 @@ fn held(run: &Run, defended: &Defended<'_>) -> Why {
         property: fault.label.clone(),
         found: format!("At {}: {}.", fault.start, fault.label),
         short: None,
-        steps: defended.steps.iter().map(|text| step(text)).collect(),
+        steps: defended.steps.iter().map(step).collect(),
         mends: None,
     }
 }
@@ -232,7 +232,7 @@ fn why(reason: &Reason<'_>) -> Why {
         property: reason.property.name().to_owned(),
         found: reason.found.clone(),
         short: reason.short.clone(),
-        steps: reason.steps.iter().map(|text| step(text)).collect(),
+        steps: reason.steps.iter().map(step).collect(),
         mends: reason.mend.clone(),
     }
 }
@@ -247,114 +247,4 @@ fn faults(run: &Run, lanes: &Lanes) -> Vec<Struck> {
         touched: fault.touched,
     });
     struck.collect()
-}
-
-/// The operations, and the place of each of those of the history that is among them.
-fn operations(
-    run: &Run,
-    window: [u64; 2],
-    chain: &Chain,
-    lanes: &Lanes,
-    texts: &mut Texts,
-    left_out: &mut LeftOut,
-) -> (Vec<Operation>, BTreeMap<usize, usize>) {
-    let wrong = wrong_answers(run);
-    let all: Vec<usize> = (0..run.history.operations.len()).collect();
-    let record = |position: &usize| &run.history.operations[*position];
-    let must_stay =
-        |position: &usize| chain.operations.contains(position) || wrong.contains_key(position);
-    let kept = room::kept(run, window, &all, |it| record(it).invoked, must_stay);
-    left_out.ops = kept.iter().filter(|kept| !**kept).count();
-    let probes: BTreeSet<usize> = run.probes.iter().map(|probe| probe.operation).collect();
-    let (mut rows, mut places) = (Vec::new(), BTreeMap::new());
-    for position in all.into_iter().filter(|position| kept[*position]) {
-        let record = record(&position);
-        places.insert(position, rows.len());
-        let words = texts.place(&record.operation.to_string());
-        let key = record.operation.key().map_or(-1, |key| texts.place(key.as_str()) as i64);
-        let outcome = match record.outcome_word() {
-            "ok" => 0,
-            "fail" => 1,
-            _ => 2,
-        };
-        let answer = texts.place(&text::answer(record));
-        let what =
-            wrong.get(&position).and_then(|what| Wrong::ALL.iter().position(|it| it == what));
-        rows.push((
-            lanes.client(record.client),
-            words,
-            key,
-            record.invoked.as_nanos(),
-            record.completed.as_nanos(),
-            outcome,
-            answer,
-            lanes.node(record.node),
-            record.attempts,
-            what.map_or(-1, |what| what as i8),
-            u8::from(probes.contains(&position)),
-            u8::from(chain.operations.contains(&position)),
-        ));
-    }
-    (rows, places)
-}
-
-fn passages(
-    run: &Run,
-    window: [u64; 2],
-    chain: &Chain,
-    lanes: &Lanes,
-    messages: &[Message<'_>],
-    texts: &mut Texts,
-    left_out: &mut LeftOut,
-) -> Vec<Passage> {
-    let is_lost = |it: &Message<'_>| matches!(it.fate, Fate::Dropped { .. });
-    let of_chain = |it: &Message<'_>| chain.messages.contains(&it.id);
-    let kept = room::kept(run, window, messages, |it| it.sent, of_chain);
-    left_out.messages = kept.iter().filter(|kept| !**kept).count();
-    let copies = copies(run);
-    let rows = messages.iter().zip(kept).filter(|(_, kept)| *kept).map(|(message, _)| {
-        let (ended, fate, fault) = match message.fate {
-            Fate::Handled { at, .. } => (at.as_nanos() as i64, 0, None),
-            Fate::Dropped { at, reason, fault } => {
-                let fate = match reason {
-                    DropReason::Loss => 1,
-                    DropReason::Partition => 2,
-                    DropReason::NodeDown => 3,
-                    DropReason::Crash => 4,
-                };
-                (at.as_nanos() as i64, fate, fault)
-            }
-            _ => (-1, 5, None),
-        };
-        debug_assert_eq!(is_lost(message), (1..=4).contains(&fate));
-        let class = match message.class {
-            MessageClass::Peer => 0,
-            MessageClass::Request => 1,
-            MessageClass::Reply => 2,
-            MessageClass::Health => 3,
-        };
-        (
-            lanes.party(message.from),
-            lanes.party(message.to),
-            class,
-            texts.place(message.text),
-            message.sent.as_nanos(),
-            ended,
-            fate,
-            u8::from(copies.contains(&message.id)),
-            fault.map_or(-1, |fault| fault as i64),
-            u8::from(of_chain(message)),
-        )
-    });
-    rows.collect()
-}
-
-/// The messages that the network made of others.
-fn copies(run: &Run) -> BTreeSet<judge::record::MessageId> {
-    let events = run.trace.iter().flat_map(|trace| &trace.events);
-    let copies = events.filter_map(|event| match event.event {
-        Event::Send { message, copy_of: Some(_), .. } => Some(message),
-        _ => None,
-    });
-    copies.collect()
 }

@@ -6,8 +6,12 @@
 
 mod chain;
 mod data;
+mod figures;
+mod inside;
 mod lanes;
+mod order;
 mod room;
+mod rows;
 mod states;
 mod texts;
 
@@ -25,7 +29,6 @@ const STYLE: &str = include_str!("assets/page.css");
 const SCRIPTS: &[&str] = &[
     include_str!("assets/core.js"),
     include_str!("assets/model.js"),
-    include_str!("assets/steps.js"),
     include_str!("assets/differ.js"),
     include_str!("assets/words.js"),
     include_str!("assets/view.js"),
@@ -37,8 +40,11 @@ const SCRIPTS: &[&str] = &[
     include_str!("assets/bars.js"),
     include_str!("assets/arrows.js"),
     include_str!("assets/hands.js"),
+    include_str!("assets/inside.js"),
     include_str!("assets/inspector.js"),
     include_str!("assets/charts.js"),
+    include_str!("assets/figures.js"),
+    include_str!("assets/order.js"),
     include_str!("assets/keyview.js"),
     include_str!("assets/legend.js"),
     include_str!("assets/controls.js"),

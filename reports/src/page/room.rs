@@ -10,8 +10,7 @@ pub(super) const MOST: usize = 40_000;
 /// How near to a fault's beginning or end something is kept, in nanoseconds.
 const NEAR: u64 = 200_000_000;
 
-/// Which of some things, each at its moment, are kept: all if they fit; else those that must stay, then those
-/// in the window, then those near a fault, and of the rest those that come first.
+/// As [`kept_of`], of the usual number.
 pub(super) fn kept<T>(
     run: &Run,
     window: [u64; 2],
@@ -19,7 +18,20 @@ pub(super) fn kept<T>(
     at: impl Fn(&T) -> Time,
     must_stay: impl Fn(&T) -> bool,
 ) -> Vec<bool> {
-    if things.len() <= MOST {
+    kept_of(MOST, run, window, things, at, must_stay)
+}
+
+/// Which of some things, each at its moment, are kept, so many at most: all if they fit; else those that must stay, then those
+/// in the window, then those near a fault, and of the rest those that come first.
+pub(super) fn kept_of<T>(
+    most: usize,
+    run: &Run,
+    window: [u64; 2],
+    things: &[T],
+    at: impl Fn(&T) -> Time,
+    must_stay: impl Fn(&T) -> bool,
+) -> Vec<bool> {
+    if things.len() <= most {
         return vec![true; things.len()];
     }
     let edges: Vec<u64> = run
@@ -43,7 +55,7 @@ pub(super) fn kept<T>(
     };
     let ranks: Vec<u8> = things.iter().map(rank).collect();
     let mut kept = vec![false; things.len()];
-    let mut room = MOST;
+    let mut room = most;
     for wanted in 0..=3 {
         let of_rank = (0..things.len()).filter(|position| ranks[*position] == wanted);
         for position in of_rank.take(room).collect::<Vec<_>>() {

@@ -3,10 +3,10 @@
 use super::{data::LeftOut, lanes::Lanes, room, texts::Texts};
 use judge::{
     Run,
-    record::Event,
+    record::{Event, EventId, Trace},
     replay::{Moved, Replay, Role},
 };
-use node::{Fact, Key, Time, Versioned};
+use node::{Fact, Key, NodeId, Time, Versioned};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 pub(super) enum Change {
     /// At, node, 0, what it holds as it boots, whether its disk is in use.
     Boots(u64, usize, u8, Vec<(usize, usize, u64)>, u8),
-    /// At, node, 1.
-    Gone(u64, usize, u8),
+    /// At, node, 1, what its disk will give back, if a later boot or the end of the run shows it.
+    Gone(u64, usize, u8, Option<Vec<(usize, usize, u64)>>),
     /// At, node, 2, key, value, version.
     Holds(u64, usize, u8, usize, usize, u64),
     /// At, node, 3, key.
@@ -41,6 +41,7 @@ pub(super) fn states(
         (texts.place(key.as_str()), texts.place(entry.value.as_str()), entry.version.0)
     };
     let (mut changes, mut said) = (Vec::new(), Vec::new());
+    let boots = last_boots(trace);
     let mut reigns = Reigns::default();
     let budget = room::MOST;
     while let Some(step) = replay.step() {
@@ -53,7 +54,15 @@ pub(super) fn states(
                 changes.push(Change::Boots(at, lanes.node(*node), 0, holds, u8::from(*on_disk)));
             }
             (Moved::Down(nodes), _) => {
-                changes.extend(nodes.iter().map(|node| Change::Gone(at, lanes.node(*node), 1)));
+                for node in nodes {
+                    let boots_again = boots.get(node).is_some_and(|boot| *boot > step.id);
+                    let was_read =
+                        run.replicas.iter().any(|it| it.node == *node && it.on_disk.is_some());
+                    let state = replay.node(*node).filter(|_| boots_again || was_read);
+                    let left = state.map(|state| state.entries().map(|it| entry(texts, it)));
+                    let left = left.map(Iterator::collect);
+                    changes.push(Change::Gone(at, lanes.node(*node), 1, left));
+                }
             }
             (Moved::Changed(node, change), _) if changes.len() < budget => {
                 let lane = lanes.node(*node);
@@ -89,6 +98,15 @@ pub(super) fn states(
     let said = said.into_iter().zip(kept).filter(|(_, kept)| *kept);
     let said = said.map(|((at, lane, words), _)| (at, lane, texts.place(&words))).collect();
     (changes, said, reigns.finish(run, lanes))
+}
+
+/// The last boot of each node.
+fn last_boots(trace: &Trace) -> BTreeMap<NodeId, EventId> {
+    let boots = trace.events.iter().enumerate().filter_map(|(place, event)| match event.event {
+        Event::Boot { node, .. } => Some((node, EventId(place as u64))),
+        _ => None,
+    });
+    boots.collect()
 }
 
 /// Who led when.

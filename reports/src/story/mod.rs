@@ -16,7 +16,7 @@ mod zones;
 
 pub(crate) use heading::command;
 pub use heading::flaw_options;
-pub(crate) use why::{Defended, Reason, defended, reasons};
+pub(crate) use why::{Defended, Reason, Sentence, defended, reasons};
 
 use crate::{glossary, paper};
 use judge::{

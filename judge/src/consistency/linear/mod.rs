@@ -27,6 +27,7 @@ mod decide;
 mod frontier;
 pub(super) mod memo;
 mod model;
+mod one_key;
 mod problem;
 mod search;
 mod spec;
@@ -40,6 +41,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use one_key::{OfKey, of_keys};
 pub use spec::{Content, Map, MapOp, MapRet, Register, RegisterOp, RegisterRet, SequentialSpec};
 pub use window::{Blocked, Contents, Placed, Why, Window};
 

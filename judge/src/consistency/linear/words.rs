@@ -45,7 +45,7 @@ impl Window {
         let (no_help, others): (Vec<_>, Vec<_>) =
             self.blocked.iter().partition(|blocked| blocked.why == Why::NoHelp);
         let told = others.into_iter().chain(no_help.iter().take(TOLD).copied());
-        lines.extend(told.map(|blocked| format!("  {}", because(blocked, &name))));
+        lines.extend(told.map(|blocked| format!("  {}", blocked.because(&name))));
         if let Some(more) = no_help.len().checked_sub(TOLD).filter(|more| *more > 0) {
             let more = text::count(more as u64, "operation", "operations");
             lines.push(format!("  and no more help are {more} whose outcome is unknown too"));
@@ -54,22 +54,26 @@ impl Window {
     }
 }
 
-/// Why an operation cannot come next.
-fn because<N: Display>(blocked: &Blocked, name: &impl Fn(usize) -> N) -> String {
-    let Blocked { position, action, why } = blocked;
-    let who = format!("{action} ({})", name(*position));
-    match why {
-        Why::Unfit(Contents::Holds(state)) => {
-            format!("{who} cannot come next: the key holds {}", holds(state))
-        }
-        Why::Unfit(Contents::Keys(keys)) => {
-            format!("{who} cannot come next: {}", hold_something(keys))
-        }
-        Why::Follows(earlier) => {
-            format!("{who} must come after {}, which returned before it began", name(*earlier))
-        }
-        Why::NoHelp => {
-            format!("{who} may come next, as its outcome is unknown, but nothing could follow it")
+impl Blocked {
+    /// Why it cannot come next. `name` says how an operation is called by its position.
+    pub fn because<N: Display>(&self, name: impl Fn(usize) -> N) -> String {
+        let Self { position, action, why } = self;
+        let who = format!("{action} ({})", name(*position));
+        match why {
+            Why::Unfit(Contents::Holds(state)) => {
+                format!("{who} cannot come next: the key holds {}", holds(state))
+            }
+            Why::Unfit(Contents::Keys(keys)) => {
+                format!("{who} cannot come next: {}", hold_something(keys))
+            }
+            Why::Follows(earlier) => {
+                format!("{who} must come after {}, which returned before it began", name(*earlier))
+            }
+            Why::NoHelp => {
+                format!(
+                    "{who} may come next, as its outcome is unknown, but nothing could follow it"
+                )
+            }
         }
     }
 }

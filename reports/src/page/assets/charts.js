@@ -1,6 +1,6 @@
 // How long operations took, as signs on the time axis: one path for each kind, whatever their number.
 Page.charts = (() => {
-  const svg = Page.byId("latency"), axis = Page.axis, { ops } = Page.model, height = 150, top = 10, bottom = 126;
+  const svg = Page.byId("latency"), axis = Page.axis, { ops } = Page.model, height = 200, top = 10, bottom = 176;
   const MOST = 3000;
   let dots = [];
   const cursor = Page.svg("line", { class: "cursor", y1: 0, y2: bottom });
@@ -44,6 +44,7 @@ Page.charts = (() => {
     for (const kind in shapes) if (paths[kind]) parts.push(Page.svg("path", { class: "dot " + kind, d: paths[kind] }));
     const total = plain.total + notable.total, shown = plain.found.length + notable.found.length;
     if (shown < total) parts.push(Page.svg("text", { class: "note", x: axis.width - axis.right, y: 14, "text-anchor": "end" }, "showing " + shown.toLocaleString("en") + " of " + Page.count(total, "operation") + ": zoom in"));
+    Page.figures.quantiles(parts, y);
     if (!dots.length) parts.push(Page.svg("text", { class: "small", x: axis.gutter + 10, y: height / 2 }, "no operation begins in this stretch"));
     svg.replaceChildren(...parts, cursor);
   }

@@ -48,6 +48,19 @@ Page.diagram = (() => {
     }
   }
 
+  // With more lanes than a screen holds, clients without a part in the chain are strips that share a name, unless
+  // somebody wants them apart.
+  const crowded = data.lanes.length > 12;
+  const canGather = crowded && data.lanes.some((_, lane) => lane >= data.nodes && !involved.has(lane));
+  const isThin = lane => canGather && !Page.view.apart && lane >= data.nodes && lane < data.lanes.length && !involved.has(lane);
+  // The strips side by side that a lane is one of: the first, and how many.
+  function strips(lane) {
+    let first = lane, last = lane;
+    while (isThin(first - 1)) first--;
+    while (isThin(last + 1)) last++;
+    return [first, last - first + 1];
+  }
+
   function layout() {
     const lanes = data.lanes.length;
     place.ribbon = place.rows * 19;
@@ -56,11 +69,13 @@ Page.diagram = (() => {
     const above = svg.getBoundingClientRect().top + scrollY;
     const room = Math.max(240, innerHeight * 0.4, innerHeight - Math.min(above, innerHeight * 0.5) - place.top - 66);
     // Where there are many lanes, clients without a part in the chain get a thinner one.
-    const weights = data.lanes.map((_, lane) => (lane < data.nodes ? 1.15 : lanes > 8 && involved.size && !involved.has(lane) ? 0.6 : 1));
-    const unit = Math.max(36, Math.min(96, room / weights.reduce((sum, weight) => sum + weight, 0)));
+    const thin = data.lanes.map((_, lane) => (isThin(lane) ? Math.max(9, 22 / strips(lane)[1]) : 0));
+    const weights = data.lanes.map((_, lane) => (thin[lane] ? 0 : lane < data.nodes ? 1.15 : lanes > 8 && involved.size && !involved.has(lane) ? 0.6 : 1));
+    const sum = list => list.reduce((sum, number) => sum + number, 0);
+    const unit = Math.max(crowded && !Page.view.apart ? 24 : 36, Math.min(96, (room - sum(thin)) / sum(weights)));
     let from = place.top;
-    place.lanes = weights.map(weight => {
-      const lane = { middle: from + weight * unit / 2, height: weight * unit };
+    place.lanes = weights.map((weight, number) => {
+      const height = thin[number] || weight * unit, lane = { middle: from + height / 2, height };
       from += lane.height;
       return lane;
     });
@@ -74,7 +89,7 @@ Page.diagram = (() => {
   }
   const y = lane => place.lanes[lane].middle;
   const tall = lane => place.lanes[lane].height;
-  const barHeight = lane => Math.min(26, tall(lane) * 0.5);
+  const barHeight = lane => Math.min(26, tall(lane) * (isThin(lane) ? 0.75 : tall(lane) < 36 ? 0.62 : 0.5));
 
   // A button of the picture: reached with Tab, pressed with Enter.
   function pressable(element, id, name, press) {
@@ -167,9 +182,10 @@ Page.diagram = (() => {
   const double = lane => lane < data.nodes && tall(lane) > 44;
   function drawLanes(parts) {
     data.lanes.forEach((name, lane) => {
-      if (lane % 2 === 0) parts.back.push(Page.svg("rect", { class: "stripe", x: axis.gutter, y: y(lane) - tall(lane) / 2, width: axis.width, height: tall(lane) }));
+      if (lane % 2 === 0 && !isThin(lane)) parts.back.push(Page.svg("rect", { class: "stripe", x: axis.gutter, y: y(lane) - tall(lane) / 2, width: axis.width, height: tall(lane) }));
       Page.labels.block(axis.gutter, y(lane) - 2, axis.width, y(lane) + 2);
       parts.back.push(Page.svg("line", { class: "lane" + (lane < data.nodes ? "" : " client"), x1: axis.gutter, x2: axis.width, y1: y(lane), y2: y(lane) }));
+      if (isThin(lane)) return nameStrips(parts, lane);
       const text = Page.svg("text", { class: "lane-name", x: 8, y: y(lane) + (double(lane) ? -3 : 5) }, Page.labels.fit(Page.lane(lane), axis.gutter - (double(lane) || lane >= data.nodes ? 14 : 84), 16, true));
       parts.front.push(Page.tip.on(text, Page.lane(lane) + (lane < data.nodes ? ", a node" : ", a client or helper")));
     });
@@ -177,6 +193,14 @@ Page.diagram = (() => {
       const line = y(data.nodes) - tall(data.nodes) / 2;
       parts.back.push(Page.svg("line", { class: "divide", x1: 0, x2: axis.width, y1: line, y2: line }));
     }
+  }
+
+  function nameStrips(parts, lane) {
+    const [first, count] = strips(lane);
+    if (lane !== first) return;
+    const names = Page.list(Array.from({ length: count }, (_, place) => Page.lane(first + place))), middle = (y(first) + y(first + count - 1)) / 2;
+    const words = count === 1 ? Page.lane(first) : Page.lane(first) + (count === 2 ? ", " : " … ") + Page.lane(first + count - 1);
+    parts.front.push(Page.tip.on(Page.svg("text", { class: "lane-name gathered", x: 8, y: middle + 5 }, Page.labels.fit(words, axis.gutter - 14, 14, false)), names + ": clients or helpers without a part in the chain, a strip each"));
   }
 
   let focused = null;
@@ -251,5 +275,5 @@ Page.diagram = (() => {
     Page.view.on("range", draw);
     Page.view.on("time", drawCursor);
   }
-  return { begin, layout, draw, y, tall, barHeight, place, hits, under, layers, pressable, state, svg };
+  return { begin, layout, draw, canGather, y, tall, barHeight, place, hits, under, layers, pressable, state, svg };
 })();

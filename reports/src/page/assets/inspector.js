@@ -45,7 +45,7 @@ Page.inspector = (() => {
   }
 
   function cell(node, key, time, differs, most, fresh) {
-    if (!model.up(node, time)) return Page.make("td", { class: "gone" }, "down");
+    if (!model.up(node, time)) return gone(node, key, time);
     const { value, version, at } = model.held(node, key, time), isNew = at >= 0 && at > time - fresh && at <= time;
     const parts = [value === model.NONE ? Page.make("span", { class: "nothing" }, "nothing") : Page.make("bdi", { class: "value" }, Page.cut(Page.clean(Page.text(value)), 28))];
     if (value !== model.NONE && version >= 0) parts.push(Page.make("span", { class: "version" }, " v" + version));
@@ -53,6 +53,18 @@ Page.inspector = (() => {
     const element = Page.make("td", { class: (differs && value !== most ? "differs " : "") + (isNew ? "fresh" : "") }, ...parts);
     const whole = value === model.NONE ? "nothing" : Page.text(value);
     return Page.tip.on(element, Page.lane(node) + ", key " + Page.text(key) + ": " + whole + (at >= 0 ? "\nsince " + Page.time(at) : ""));
+  }
+
+  // What a node that is down will find on its disk, and what died with its process.
+  function gone(node, key, time) {
+    const element = Page.make("td", { class: "gone" }, Page.make("span", { class: "off" }, "down")), left = model.left(node, time);
+    if (!left || !left.holds) return element;
+    const found = left.holds.get(key), before = model.held(node, key, left.at - 1);
+    const lost = before.value !== model.NONE && (!found || found.value !== before.value);
+    element.append(Page.make("span", { class: "platter" }, "disk: " + (found ? Page.short(found.value, 24) + (found.version >= 0 ? " v" + found.version : "") : "nothing")));
+    if (lost) element.append(Page.make("span", { class: "lost-word" }, "✕ lost " + Page.short(before.value, 24)));
+    return Page.tip.on(element, Page.lane(node) + " is down. Its disk " + (found ? "gives back " + Page.quote(found.value) : "gives back nothing") + " under this key." +
+      (lost ? " It held " + Page.quote(before.value) + " when its process ended: that is gone." : ""));
   }
 
   function stores(time) {
@@ -67,7 +79,7 @@ Page.inspector = (() => {
         return Page.make("tr", { class: (differs ? "differing" : "") + (key === Page.view.key ? " chosen" : "") },
           Page.make("th", { scope: "row" }, name, differs ? Page.make("span", { class: "sign" }, "≠ differ") : null),
           ...nodes.map(node => cell(node, key, time, differs, most, fresh)));
-      })));
+      })), Page.make("tfoot", {}, ...Page.inside.rows(time, nodes)));
     table.style.minWidth = 150 + data.nodes * 110 + "px"; // many nodes: the table scrolls sideways rather than squeeze
     const rest = model.keys.length - keys.length;
     const more = rest > 0 || everything && model.keys.length > 12

@@ -5,6 +5,7 @@ Page.keyview = (() => {
   const svg = Page.svg("svg", { id: "key-picture", role: "img", "aria-label": "Who held which value of this key, over time" });
   const cursor = Page.svg("line", { class: "cursor", y1: 0 });
   const input = Page.make("input", { list: "key-names", id: "key-input", autocomplete: "off", spellcheck: "false", dir: "auto" });
+  const sheet = Page.make("div", { id: "key-order" });
   let shown = -2, tones = new Map(), calls = null, callers = [];
 
   // Each value of the key gets the next of eight tones, in the order in which it first appears anywhere.
@@ -51,7 +52,7 @@ Page.keyview = (() => {
     const { key, from, to } = Page.view;
     if (key < 0) return;
     if (key !== shown) prepare(key);
-    const parts = [], { found, total } = calls.find(from, to, 200), clients = callers;
+    const parts = [], marks = [], { found, total } = calls.find(from, to, 200), clients = callers;
     const below = head + data.nodes * row + 6, height = below + Math.max(1, clients.length) * 24 + 26, { step, times } = axis.ticks();
     svg.setAttribute("viewBox", "0 0 " + axis.width + " " + height);
     svg.setAttribute("height", height);
@@ -68,14 +69,17 @@ Page.keyview = (() => {
       const left = Math.max(axis.gutter, axis.near(ops.begun[i])), right = Math.max(left + 3, axis.near(ops.end[i])), y = below + place * 24;
       const bar = Page.svg("g", { class: "op " + Page.bars.kind(i) });
       bar.append(Page.svg("rect", { x: left, y: y + 2, width: right - left, height: 19, rx: 3 }));
-      const at = Math.max(left, axis.gutter) + 4, fits = Page.labels.fit((ops.wrong[i] >= 0 ? Page.words.wrongs[ops.wrong[i]].toUpperCase() + " " : "") + Page.short(ops.words[i], 40) +
+      const at = Math.max(left, axis.gutter) + 4 + Page.order.room(key, i), fits = Page.labels.fit((ops.wrong[i] >= 0 ? Page.words.wrongs[ops.wrong[i]].toUpperCase() + " " : "") + Page.short(ops.words[i], 40) +
         (Page.text(ops.answer[i]) ? " → " + Page.short(ops.answer[i], 30) : ""), Math.min(right, axis.width) - at - 3, 13, false);
       if (fits) bar.append(Page.svg("text", { x: at, y: y + 16 }, fits));
-      parts.push(Page.tip.on(bar, () => Page.words.op(i)));
+      parts.push(Page.tip.on(bar, () => Page.words.op(i) + Page.order.sentence(key, i)));
+      Page.order.mark(marks, key, i, left, right, y);
     }
+    parts.push(...marks);
     if (!calls.ids.length) parts.push(Page.svg("text", { class: "small", x: axis.gutter + 8, y: below + 16 }, "no operation names this key"));
     if (found.length < total) parts.push(Page.svg("text", { class: "note", x: axis.width - axis.right, y: height - 24, "text-anchor": "end" }, "showing " + found.length + " of " + Page.count(total, "operation") + ": zoom in"));
     svg.replaceChildren(...parts, cursor);
+    sheet.replaceChildren(...Page.order.panel(key, calls));
     drawCursor();
   }
   function drawCursor() {
@@ -97,7 +101,7 @@ Page.keyview = (() => {
     box.replaceChildren(Page.make("h2", {}, "One key: who held which value, when"),
       Page.make("p", { class: "chooser" }, Page.make("label", { for: "key-input" }, "Key "), input, names,
         Page.button("‹", "The key before.", () => step(-1), { "aria-label": "The key before" }), Page.button("›", "The next key.", () => step(1), { "aria-label": "The next key" }),
-        Page.make("span", { class: "quiet" }, " " + Page.count(model.keys.length, "key"))), svg);
+        Page.make("span", { class: "quiet" }, " " + Page.count(model.keys.length, "key"))), svg, sheet);
     Page.hands.give(svg, false);
     Page.view.on("range", draw);
     Page.view.on("key", draw);

@@ -17,6 +17,7 @@
   Page.hands.give(Page.diagram.svg, true);
   Page.inspector.begin();
   Page.charts.begin();
+  Page.figures.begin();
   Page.keyview.begin();
   Page.legend.begin();
   view.begin();

@@ -79,7 +79,7 @@ Page.model = (() => {
     return known[index] = first === undefined ? index : first;
   };
   const histories = Array.from({ length: data.nodes }, () => new Map());
-  const ups = Array.from({ length: data.nodes }, () => ({ at: [], up: [], disk: [] }));
+  const ups = Array.from({ length: data.nodes }, () => ({ at: [], up: [], left: [] }));
   const NONE = -1;
   function note(node, key, at, value, version) {
     let history = histories[node].get(key);
@@ -98,7 +98,8 @@ Page.model = (() => {
       const holds = new Map(what === 0 ? first.map(([key, value, version]) => [same(key), [same(value), version]]) : []);
       for (const key of histories[node].keys()) if (!holds.has(key)) note(node, key, at, NONE, -1);
       for (const [key, [value, version]] of holds) note(node, key, at, value, version);
-      ups[node].at.push(at); ups[node].up.push(what === 0); ups[node].disk.push(what === 0 ? second : 0);
+      ups[node].at.push(at); ups[node].up.push(what === 0);
+      ups[node].left.push(what === 1 && first ? new Map(first.map(([key, value, version]) => [same(key), { value: same(value), version }])) : null);
     }
   }
   const changeTimes = Float64Array.from(data.changes, row => row[0]);
@@ -112,6 +113,11 @@ Page.model = (() => {
   function up(node, time) { // before its first word on the matter a node counts as up, unless it boots later
     const history = ups[node], place = Page.upper(history.at, time) - 1;
     return place < 0 ? !(history.up.length && history.up[0]) : history.up[place];
+  }
+  // Of a node that is down: since when, and what its disk gives back, if that is known.
+  function left(node, time) {
+    const history = ups[node], place = Page.upper(history.at, time) - 1;
+    return place < 0 || history.up[place] ? null : { at: history.at[place], holds: history.left[place] };
   }
   function held(node, key, time) {
     const history = histories[node].get(key);
@@ -162,12 +168,13 @@ Page.model = (() => {
     return sorted.slice(0, kept);
   };
   const bounds = [...faults.flatMap(fault => fault.end === null ? [fault.start] : [fault.start, fault.end])];
+  const steps = data.reasons.flatMap(reason => reason.steps.map(step => step.at)).filter(at => at !== null);
   const moments = unique(collect(() => true).concat(Array.from(changeTimes), Array.from(saidTimes), bounds,
-    leads.flatMap(row => [row.from, row.to])).filter(time => time >= 0));
-  const chain = unique(collect(Boolean));
+    leads.flatMap(row => [row.from, row.to]), steps).filter(time => time >= 0));
+  const chain = unique(collect(Boolean).concat(steps));
   const start = 0;
   const finish = Math.max(data.end, moments.length ? moments[moments.length - 1] : 0, 1);
 
-  return { messages, ops, flights, keys, histories, ups, up, held, same, leads, lead, faults, faultsAt, lastSaid, inFlight,
-    underWay, moments, chain, faultTimes: unique(bounds), stepTimes: [], changeTimes, saidTimes, said, start, finish, NONE };
+  return { messages, ops, flights, keys, histories, ups, up, held, left, same, leads, lead, faults, faultsAt, lastSaid, inFlight,
+    underWay, moments, chain, faultTimes: unique(bounds), stepTimes: unique(steps), changeTimes, saidTimes, said, start, finish, NONE };
 })();

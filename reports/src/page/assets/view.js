@@ -3,7 +3,7 @@ Page.view = (() => {
   const { start, finish } = Page.model, data = Page.data;
   const room = (finish - start) * 0.02;
   const most = finish - start + 2 * room;
-  const view = { from: 0, to: 1, time: 0, key: -1, reasonIndex: 0, dim: true, show: [true, true, true] };
+  const view = { from: 0, to: 1, time: 0, key: -1, reasonIndex: 0, dim: true, apart: false, show: [true, true, true] };
   const listeners = { range: [], time: [], key: [] };
   const waiting = new Set();
   let frame = 0;

@@ -1,6 +1,6 @@
 //! Why it held: what would have broken, and what prevented it.
 
-use super::words;
+use super::Sentence;
 use crate::story::{
     StoryOptions, Telling,
     paper::{Paper, Tone},
@@ -14,7 +14,7 @@ pub(crate) struct Defended<'a> {
     /// What prevented it, as data.
     pub(crate) chain: Vec<Step<'a>>,
     /// The same, a sentence each.
-    pub(crate) steps: Vec<String>,
+    pub(crate) steps: Vec<Sentence>,
 }
 
 /// What was prevented, in order of the faults.
@@ -22,7 +22,7 @@ pub(crate) fn defended<'a>(telling: &Telling<'a>) -> Vec<Defended<'a>> {
     let run = telling.run;
     let told = defences(run).into_iter().map(|defence| Defended {
         fault: defence.fault,
-        steps: defence.steps.iter().map(|step| words::sentence(run, step)).collect(),
+        steps: defence.steps.iter().map(|step| Sentence::of(run, step)).collect(),
         chain: defence.steps,
     });
     told.collect()
@@ -41,7 +41,7 @@ pub(super) fn write(telling: &Telling<'_>, options: &StoryOptions, paper: &mut P
         let head = format!("At {}: {}.", fault.start, fault.label);
         paper.line("  ", &[(&head, Tone::Notable)]);
         for (position, step) in defended.steps.iter().enumerate() {
-            paper.line(&format!("  {}. ", position + 1), &[(step, Tone::Plain)]);
+            paper.line(&format!("  {}. ", position + 1), &[(&step.text, Tone::Plain)]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Steps that several nodes went through alike, told once.
 
-use super::words;
+use super::{Sentence, words};
 use crate::text;
 use judge::{
     Run,
@@ -19,7 +19,7 @@ struct Lost {
 }
 
 /// The steps of a chain as sentences.
-pub(super) fn sentences(run: &Run, steps: &[Step<'_>]) -> Vec<String> {
+pub(super) fn sentences(run: &Run, steps: &[Step<'_>]) -> Vec<Sentence> {
     let mut told = Vec::new();
     let mut left = steps;
     while let Some((step, rest)) = left.split_first() {
@@ -28,7 +28,7 @@ pub(super) fn sentences(run: &Run, steps: &[Step<'_>]) -> Vec<String> {
             told.extend(together(&alike));
             left = &left[2 * alike.len()..];
         } else {
-            told.push(words::sentence(run, step));
+            told.push(Sentence::of(run, step));
             left = rest;
         }
     }
@@ -56,15 +56,16 @@ fn alike(steps: &[Step<'_>]) -> Vec<Lost> {
     lost
 }
 
-fn together(lost: &[Lost]) -> Vec<String> {
+fn together(lost: &[Lost]) -> Vec<Sentence> {
     let nodes: Vec<NodeId> = lost.iter().map(|it| it.node).collect();
     let all = text::list(&nodes);
     let Some(since) = lost.iter().map(|it| it.took).max() else {
         return Vec::new();
     };
-    let mut sentences = vec![format!("By {since} each of {all} held it.")];
+    let held = Sentence::at(since, format!("By {since} each of {all} held it."));
     let how = if lost[0].power { "lost its power" } else { "crashed" };
-    sentences.push(format!("Each of {all} {how} at {}.", lost[0].died));
+    let died = lost[0].died;
+    let mut told = format!("Each of {all} {how} at {died}.");
     let mut ends: Vec<(String, Vec<NodeId>)> = Vec::new();
     for it in lost {
         let end = words::back(it.back);
@@ -75,10 +76,7 @@ fn together(lost: &[Lost]) -> Vec<String> {
     }
     for (end, nodes) in ends {
         let each = if nodes.len() > 1 { "each of " } else { "" };
-        let told = format!(" {each}{} {end}.", text::list(&nodes));
-        if let Some(last) = sentences.last_mut() {
-            last.push_str(&told);
-        }
+        told += &format!(" {each}{} {end}.", text::list(&nodes));
     }
-    sentences
+    vec![held, Sentence::at(died, told)]
 }

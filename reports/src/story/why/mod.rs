@@ -5,10 +5,12 @@ mod kinds;
 mod lead;
 mod mend;
 mod merge;
+mod sentence;
 mod waits;
 mod words;
 
 pub(crate) use held::{Defended, defended};
+pub(crate) use sentence::Sentence;
 
 use super::{
     StoryOptions, Telling,
@@ -64,7 +66,7 @@ pub(crate) struct Reason<'a> {
     /// What happened, in one sentence.
     pub(crate) short: Option<String>,
     /// How it came about, a sentence each.
-    pub(crate) steps: Vec<String>,
+    pub(crate) steps: Vec<Sentence>,
     /// What mends it.
     pub(crate) mend: Option<String>,
 }
@@ -193,11 +195,11 @@ fn reason<'a>(
     reason
 }
 
-fn numbered(steps: &[String], paper: &mut Paper) {
+fn numbered(steps: &[Sentence], paper: &mut Paper) {
     if !steps.is_empty() {
         paper.line("  ", &[("How it came about:", Tone::Plain)]);
     }
     for (position, step) in steps.iter().enumerate() {
-        paper.line(&format!("  {}. ", position + 1), &[(step, Tone::Plain)]);
+        paper.line(&format!("  {}. ", position + 1), &[(&step.text, Tone::Plain)]);
     }
 }

@@ -1,6 +1,6 @@
 //! Which nodes wait for each other, when operations went unanswered.
 
-use super::words::fate;
+use super::{Sentence, words::fate};
 use crate::{
     story::{Telling, balancer},
     text,
@@ -20,7 +20,7 @@ pub(super) struct Told {
     /// All of it in one sentence.
     pub(super) short: String,
     /// The steps.
-    pub(super) steps: Vec<String>,
+    pub(super) steps: Vec<Sentence>,
 }
 
 /// Why operations went unanswered, if nodes that wait for others explain it.
@@ -35,11 +35,11 @@ fn deadlock(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Told {
     let names: Vec<NodeId> = nodes.keys().copied().collect();
     let circle: Vec<String> = circle(nodes).iter().map(ToString::to_string).collect();
     let mut steps = held(telling, nodes);
-    steps.push(format!(
+    steps.push(Sentence::timeless(format!(
         "They wait in a circle, {}: to answer takes a worker, and every worker waits for an \
          answer. None of these waits has a deadline, so nothing can end them.",
         circle.join(" -> ")
-    ));
+    )));
     steps.extend(taken_out(telling, nodes));
     Told {
         short: format!(
@@ -71,7 +71,7 @@ fn chain(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Told {
 }
 
 /// What each node waited for and what lay behind it, and since when nothing was answered.
-fn held(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Vec<String> {
+fn held(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Vec<Sentence> {
     let end = telling.run.run_ended;
     let mut steps = Vec::new();
     for (node, waits) in nodes.iter().take(MOST_NODES) {
@@ -85,18 +85,21 @@ fn held(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Vec<String> {
         });
         let on = text::list(&on.collect::<Vec<_>>());
         let behind = behind(waits);
-        steps.push(format!("At {end} {workers} waited for {on}; behind lay {behind}."));
+        let told = format!("At {end} {workers} waited for {on}; behind lay {behind}.");
+        steps.push(Sentence::at(end, told));
     }
     if let Some(more) = nodes.len().checked_sub(MOST_NODES + 1) {
         let more = text::count(more as u64 + 1, "node", "nodes");
-        steps.push(format!("It was much the same with {more} more."));
+        let told = format!("It was much the same with {more} more.");
+        steps.push(Sentence::timeless(told));
     }
     let names: Vec<NodeId> = nodes.keys().copied().collect();
     if let Some(last) = last_answer(telling.run, &names) {
-        steps.push(match nodes.len() {
+        let told = match nodes.len() {
             1 => format!("It gave its last answer to a client at {last}."),
             _ => format!("The last answer that a client had of any of them came at {last}."),
-        });
+        };
+        steps.push(Sentence::at(last, told));
     }
     steps
 }
@@ -114,7 +117,7 @@ fn behind(waits: &Waits) -> String {
 }
 
 /// What the balancer made of nodes whose health checks wait for a worker too.
-fn taken_out(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Option<String> {
+fn taken_out(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Option<Sentence> {
     let changes = balancer::changes(telling.run);
     let is_out = |node: &NodeId| {
         let last =
@@ -131,11 +134,11 @@ fn taken_out(telling: &Telling<'_>, nodes: &Stuck<'_>) -> Option<String> {
     } else {
         ""
     };
-    Some(format!(
+    Some(Sentence::timeless(format!(
         "A health check waits for a worker like everything else, and so it fails: the balancer \
          took {} out{consequence}.",
         text::list(&out)
-    ))
+    )))
 }
 
 /// A circle among nodes that wait for none but each other, its first node again at its end.
@@ -155,9 +158,9 @@ fn circle(nodes: &Stuck<'_>) -> Vec<NodeId> {
 }
 
 /// Why a node that is not stuck itself owes another an answer.
-fn why_no_answer(telling: &Telling<'_>, node: NodeId, on: NodeId) -> String {
+fn why_no_answer(telling: &Telling<'_>, node: NodeId, on: NodeId) -> Sentence {
     if !telling.run.waits.contains_key(&on) {
-        return format!("{on} was down then.");
+        return Sentence::timeless(format!("{on} was down then."));
     }
     let last = |from: NodeId, to: NodeId| {
         let between = |message: &&Message<'_>| {
@@ -169,9 +172,12 @@ fn why_no_answer(telling: &Telling<'_>, node: NodeId, on: NodeId) -> String {
     };
     let lost = |message: &&Message<'_>| matches!(message.fate, Fate::Dropped { .. });
     match last(node, on).filter(lost).or_else(|| last(on, node).filter(lost)) {
-        Some(message) => {
-            format!("{} Nobody sent it again, and the wait has no deadline.", fate(message))
+        Some(message) => Sentence::at(
+            message.sent,
+            format!("{} Nobody sent it again, and the wait has no deadline.", fate(message)),
+        ),
+        None => {
+            Sentence::timeless(format!("{on} waited for nobody; the wait for it has no deadline."))
         }
-        None => format!("{on} waited for nobody; the wait for it has no deadline."),
     }
 }

@@ -3,5 +3,6 @@
 mod by_hand;
 pub(crate) mod generate;
 mod naive;
+mod one_key;
 mod scale;
 mod twins;
