@@ -1,0 +1,390 @@
+//! The events of one moment, put into words.
+
+use super::{
+    Beat, Mark, Weight,
+    parts::{LONGEST, Parts},
+};
+use crate::{page::chain::Chain, story::Telling, text};
+use judge::{
+    Run,
+    property::Wrong,
+    record::{Event, FaultOrigin, MessageClass, MessageId, OperationRecord, TraceEvent},
+    replay::Message,
+};
+use node::{Fact, Time, client::Outcome};
+use std::collections::BTreeMap;
+
+/// What is known of the whole run.
+pub(super) struct Look<'a> {
+    run: &'a Run,
+    messages: &'a [Message<'a>],
+    places: BTreeMap<MessageId, usize>,
+    chain: &'a Chain,
+    wrong: BTreeMap<usize, Wrong>,
+    /// How many operations there are before the probes.
+    begun: usize,
+}
+
+/// The lower, the earlier it is told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Wrong,
+    Fault,
+    UpOrDown,
+    Leads,
+    Ends,
+    Lost,
+    Node,
+    Begins,
+    Other,
+}
+
+/// One thing that happened.
+struct Said {
+    rank: Rank,
+    is_near: bool,
+    text: String,
+}
+
+/// The beat of a moment as it comes together.
+struct Making {
+    beat: Beat,
+    said: Vec<Said>,
+    parts: Parts,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(
+        telling: &'a Telling<'_>,
+        chain: &'a Chain,
+        wrong: BTreeMap<usize, Wrong>,
+    ) -> Self {
+        let messages = &telling.messages;
+        let places = messages.iter().enumerate().map(|(place, it)| (it.id, place)).collect();
+        let begun = telling.run.operations().len();
+        Self { run: telling.run, messages, places, chain, wrong, begun }
+    }
+
+    /// The beat of the events of one moment; without words if nothing is worth any.
+    pub(super) fn beat(&self, events: &[TraceEvent]) -> Beat {
+        let at = events.first().map_or(Time::ZERO, |event| event.at);
+        let mut making =
+            Making { beat: Beat::new(at), said: Vec::new(), parts: Parts::default() };
+        for event in events {
+            self.take(event, events, &mut making);
+        }
+        making.finish()
+    }
+
+    fn take(&self, event: &TraceEvent, events: &[TraceEvent], making: &mut Making) {
+        let is_near = self.is_near(event);
+        match &event.event {
+            Event::Invoke { operation } => {
+                making.beat.done.begun += 1;
+                let is_attempt = |it: &TraceEvent| {
+                    matches!(it.event, Event::Attempt { operation: same, .. } if same == *operation)
+                };
+                if !events.iter().any(is_attempt) {
+                    self.of_client(*operation, Rank::Begins, is_near, making, |record, what| {
+                        format!("{} wants `{what}`", record.client)
+                    });
+                }
+            }
+            Event::Attempt { operation, attempt, to } => {
+                self.of_client(*operation, Rank::Begins, is_near, making, |record, what| {
+                    let again = if *attempt > 0 { "asks again, now " } else { "asks " };
+                    format!("{} {again}{to}: `{what}`", record.client)
+                });
+            }
+            Event::TimedOut { operation, .. } => {
+                self.of_client(*operation, Rank::Other, is_near, making, |record, what| {
+                    format!("{} waits no longer for an answer to `{what}`", record.client)
+                });
+            }
+            Event::Unreachable { operation, .. } => {
+                self.of_client(*operation, Rank::Other, is_near, making, |record, what| {
+                    format!("{} finds nobody listening for `{what}`", record.client)
+                });
+            }
+            Event::Complete { operation } => self.completed(*operation, is_near, making),
+            Event::Send { message, copy_of, .. } => {
+                self.sent(*message, copy_of.is_some(), is_near, making);
+            }
+            Event::Deliver { message, .. } => self.delivered(*message, is_near, events, making),
+            Event::Drop { message, reason, .. } => {
+                let Some(message) = self.message(*message) else { return };
+                if !is_near && is_upkeep(message) {
+                    making.beat.folded.lost += 1;
+                    return;
+                }
+                let (from, to) = (message.from, message.to);
+                let said = text::shorten(message.text, LONGEST);
+                let reason = reason.for_end();
+                let words = format!("LOST on its way from {from} to {to}, {reason}: `{said}`");
+                making.say(Rank::Lost, is_near, words);
+            }
+            Event::SyncFailed { node, .. } => {
+                let words = format!("a sync fails at {node}, and will be tried again");
+                making.say(Rank::Other, false, words);
+            }
+            Event::Apply { node, change } => {
+                making.beat.done.changes += 1;
+                let part = making.parts.of(*node);
+                part.holds(change);
+                (part.is_told, part.is_near) = (true, part.is_near || is_near);
+            }
+            Event::Announce { node, fact } => match rank(fact) {
+                Some(Rank::Leads) if event.at > Time::ZERO => {
+                    making.say(Rank::Leads, true, format!("{node} {fact}"));
+                }
+                Some(_) => {
+                    let part = making.parts.of(*node);
+                    part.says(&fact.to_string());
+                    (part.is_told, part.is_near) = (true, part.is_near || is_near);
+                }
+                None => {}
+            },
+            Event::Note { node, note } => {
+                let part = making.parts.of(*node);
+                part.says(&note.to_string());
+                (part.is_told, part.is_near) = (part.is_told || is_near, part.is_near || is_near);
+            }
+            Event::Boot { node, entries, on_disk, .. } => {
+                let again = if event.at > Time::ZERO { " again" } else { "" };
+                let found = text::booted(*entries, *on_disk);
+                making.say(Rank::UpOrDown, true, format!("{node} boots{again}, {found}"));
+            }
+            Event::Died { node, lost_bytes, .. } => {
+                let is_told = |it: &TraceEvent| match it.event {
+                    Event::FaultStart { fault } => self.run.faults[fault].nodes.contains(node),
+                    _ => false,
+                };
+                if !events.iter().any(is_told) {
+                    making.say(Rank::UpOrDown, true, format!("{node} is down"));
+                }
+                if *lost_bytes > 0 {
+                    let bytes = text::count(*lost_bytes, "byte", "bytes");
+                    let words = format!("the disk of {node} loses {bytes} that were not synced");
+                    making.say(Rank::UpOrDown, true, words);
+                }
+            }
+            Event::FaultStart { fault } => self.struck(*fault, making),
+            Event::FaultEnd { fault } => {
+                let fault = &self.run.faults[*fault];
+                making.beat.mark(Mark::Over);
+                // Of the end of a crash the boot says more.
+                if !fault.kind.takes_down() {
+                    making.say(Rank::Fault, true, format!("over: {}", fault.label));
+                }
+            }
+            Event::Balance { node, healthy } => {
+                let way = if *healthy { "in" } else { "out" };
+                making.say(Rank::Other, false, format!("the load balancer takes {node} {way}"));
+            }
+            Event::Heal => {
+                let heals = self.run.scenario.phases.heal;
+                let words = if heals { "everything is healed" } else { "the steps are over" };
+                making.say(Rank::UpOrDown, true, words.to_owned());
+            }
+            Event::TimerArmed { .. }
+            | Event::TimerCancelled { .. }
+            | Event::Timer { .. }
+            | Event::SyncAsked { .. }
+            | Event::Synced { .. } => {}
+        }
+    }
+
+    fn struck(&self, fault: usize, making: &mut Making) {
+        let fault = &self.run.faults[fault];
+        let is_background = fault.origin == FaultOrigin::Background;
+        let always = if is_background { " (all the time)" } else { "" };
+        making.say(Rank::Fault, true, format!("FAULT: {}{always}", fault.label));
+        if !is_background {
+            making.beat.mark(Mark::Fault);
+        }
+    }
+
+    fn completed(&self, operation: usize, is_near: bool, making: &mut Making) {
+        let Some(record) = self.run.history.operations.get(operation) else { return };
+        match record.is_answered() {
+            true => making.beat.done.answered += 1,
+            false => making.beat.done.unanswered += 1,
+        }
+        let (client, answer) = (record.client, text::shorten(&text::answer(record), LONGEST));
+        let what = text::shorten(&record.operation.to_string(), LONGEST);
+        let words = match &record.outcome {
+            Outcome::Ok(_) => format!("{client} is answered `{answer}` to `{what}`"),
+            Outcome::Fail(_) => format!("`{what}` of {client} fails: {answer}"),
+            Outcome::Info(_) => {
+                format!("{client} does not know whether `{what}` took effect: {answer}")
+            }
+        };
+        let wrong = self.wrong.get(&operation).map(|wrong| match wrong {
+            Wrong::Impossible => "WRONG, it cannot be: ",
+            Wrong::Lost => "CONFIRMED, AND LOST IN THE END: ",
+            Wrong::Stale => "STALE, it was overwritten before: ",
+            Wrong::Disordered => "WRONG, it fits into no order: ",
+        });
+        match wrong {
+            Some(wrong) => {
+                making.beat.mark(Mark::Wrong);
+                making.say(Rank::Wrong, true, format!("{wrong}{words}"));
+            }
+            None => making.say(Rank::Ends, is_near, words),
+        }
+    }
+
+    fn sent(&self, message: MessageId, is_copy: bool, is_near: bool, making: &mut Making) {
+        let Some(message) = self.message(message) else { return };
+        let is_of_client = message.class == MessageClass::Request;
+        let tells = is_near && !is_upkeep(message);
+        match message.sender() {
+            Some(node) if tells && !is_copy => {
+                let part = making.parts.of(node);
+                part.sends(&message.to.to_string(), message.text);
+                (part.is_told, part.is_near) = (true, true);
+            }
+            _ if is_copy && tells => {
+                let (from, to) = (message.from, message.to);
+                let said = text::shorten(message.text, LONGEST);
+                let words = format!("the network doubles `{said}` from {from} to {to}");
+                making.say(Rank::Other, true, words);
+            }
+            // Of requests and replies the operation tells.
+            _ if is_of_client || message.class == MessageClass::Reply => {}
+            _ => *making.beat.folded.messages.entry(kind(message)).or_default() += 1,
+        }
+    }
+
+    fn delivered(
+        &self,
+        message: MessageId,
+        is_near: bool,
+        events: &[TraceEvent],
+        making: &mut Making,
+    ) {
+        let Some(message) = self.message(message) else { return };
+        let tells = is_near && !is_upkeep(message);
+        match message.to.node() {
+            Some(node) if !is_upkeep(message) => {
+                let part = making.parts.of(node);
+                part.gets(&message.from.to_string(), message.text);
+                (part.is_told, part.is_near) = (part.is_told || tells, part.is_near || tells);
+            }
+            None if tells => {
+                let ends = |it: &TraceEvent| matches!(it.event, Event::Complete { .. });
+                if !events.iter().any(ends) {
+                    let (from, to) = (message.from, message.to);
+                    let said = text::shorten(message.text, LONGEST);
+                    making.say(Rank::Other, true, format!("{to} is told `{said}` by {from}"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn of_client(
+        &self,
+        operation: usize,
+        rank: Rank,
+        is_near: bool,
+        making: &mut Making,
+        words: impl Fn(&OperationRecord, &str) -> String,
+    ) {
+        if let Some(record) = self.run.history.operations.get(operation) {
+            let what = text::shorten(&record.operation.to_string(), LONGEST);
+            making.say(rank, is_near, words(record, &what));
+        }
+    }
+
+    fn message(&self, id: MessageId) -> Option<&'a Message<'a>> {
+        self.places.get(&id).map(|place| &self.messages[*place])
+    }
+
+    /// Whether an event is about what the scenario does by name, or what the violation rests on.
+    fn is_near(&self, event: &TraceEvent) -> bool {
+        let operation = match &event.event {
+            Event::Invoke { operation }
+            | Event::Attempt { operation, .. }
+            | Event::TimedOut { operation, .. }
+            | Event::Unreachable { operation, .. }
+            | Event::Complete { operation } => Some(operation),
+            Event::Send { message, .. }
+            | Event::Deliver { message, .. }
+            | Event::Drop { message, .. }
+                if self.chain.messages.contains(message) =>
+            {
+                return true;
+            }
+            _ => None,
+        };
+        event.operations.iter().chain(operation).any(|it| {
+            let record = self.run.history.operations.get(*it).filter(|_| *it < self.begun);
+            let is_scripted = record.is_some_and(|record| !self.run.is_workload(record.client));
+            is_scripted || self.chain.operations.contains(it)
+        })
+    }
+}
+
+impl Making {
+    fn say(&mut self, rank: Rank, is_near: bool, text: String) {
+        self.said.push(Said { rank, is_near, text: judge::text::one_line(&text).into_owned() });
+    }
+
+    fn finish(mut self) -> Beat {
+        let parts = std::mem::take(&mut self.parts).sentences();
+        let parts = parts.map(|(is_near, text)| Said { rank: Rank::Node, is_near, text });
+        self.said.extend(parts);
+        // The sort is stable: what ranks alike stays in order.
+        self.said.sort_by_key(|said| said.rank);
+        let mut beat = self.beat;
+        let is_key = |said: &Said| said.rank <= Rank::Leads && beat.at > Time::ZERO;
+        beat.weight = if self.said.iter().any(is_key) {
+            Weight::Key
+        } else if self.said.iter().any(|said| said.is_near) {
+            Weight::Near
+        } else {
+            Weight::Routine
+        };
+        let mut texts = self.said.into_iter().map(|said| said.text);
+        beat.words = texts.next().unwrap_or_default();
+        beat.more = texts.collect();
+        beat
+    }
+}
+
+/// Whether a message only keeps the cluster going: it brings no entry and is about no operation's answer.
+fn is_upkeep(message: &Message<'_>) -> bool {
+    matches!(message.class, MessageClass::Peer | MessageClass::Health)
+        && message.carries.is_empty()
+}
+
+fn kind(message: &Message<'_>) -> String {
+    match message.class {
+        MessageClass::Health => "health check".to_owned(),
+        _ => text::shorten(message.kind(), 20),
+    }
+}
+
+/// How much a fact matters; `None`: it is said too often to be told.
+const fn rank(fact: &Fact) -> Option<Rank> {
+    match fact {
+        Fact::Elected { .. }
+        | Fact::StepsDown { .. }
+        | Fact::Recovered { .. }
+        | Fact::InstalledSnapshot { .. }
+        | Fact::GroupJoins { .. }
+        | Fact::GroupLeaves { .. }
+        | Fact::Refused { .. } => Some(Rank::Leads),
+        Fact::Stands { .. }
+        | Fact::Epoch { .. }
+        | Fact::TookSnapshot { .. }
+        | Fact::Dropped { .. } => Some(Rank::Other),
+        Fact::Leads { .. }
+        | Fact::Appended { .. }
+        | Fact::Applied { .. }
+        | Fact::Enters { .. }
+        | Fact::Votes { .. }
+        | Fact::RingOf { .. } => None,
+    }
+}
