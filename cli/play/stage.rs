@@ -139,6 +139,8 @@ impl<'a> Stage<'a> {
                 keys.push(&change.key);
             }
         }
+        // In their own order, they stay where they are as long as they are shown.
+        keys[self.beats.keys().len().min(most)..].sort_unstable();
         keys
     }
 

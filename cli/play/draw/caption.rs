@@ -36,7 +36,19 @@ pub(super) fn draw(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
         lines.truncate(kept);
         lines.push((format!("and {more} more lines"), Tone::Faint));
     }
-    pen.lines(text, &lines);
+    let shown = pen.lines(text, &lines) + 1;
+    let below = Rect { y: text.y + shown, height: text.height.saturating_sub(shown), ..text };
+    before(pen, below, state);
+}
+
+/// Where there is room, what happened last, the latest first.
+fn before(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
+    let told = state.beats().all[..state.stage.beat()].iter().rev();
+    let told = told.filter(|beat| beat.weight > Weight::Routine);
+    for (beat, y) in told.zip(room.y..room.bottom()) {
+        let words = format!("{}  {}", beat.at, beat.words);
+        pen.text(room.x, y, room.width, &words, Tone::Faint);
+    }
 }
 
 fn tone(beat: &Beat) -> Tone {
@@ -48,7 +60,7 @@ fn tone(beat: &Beat) -> Tone {
     }
 }
 
-/// Begins with a capital, unless it begins with a name, and ends with a full stop.
+/// Words with a full stop.
 fn sentence(words: &str) -> String {
     format!("{}.", words.trim_end_matches('.'))
 }

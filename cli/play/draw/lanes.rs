@@ -2,13 +2,14 @@
 
 use super::{
     State,
-    pen::{Pen, Tone},
+    pen::{Pen, Tone, cut},
     status,
 };
 use crate::play::stage::{Stage, ended};
 use judge::{
     record::{DropReason, Endpoint, MessageClass},
     replay::{Fate, Message, Role},
+    text::one_line,
 };
 use node::{ClientId, NodeId, Time};
 use ratatui_core::layout::Rect;
@@ -19,6 +20,8 @@ use std::collections::BTreeSet;
 const MOST_APART: u16 = 3;
 /// A message has at least so many columns.
 const NARROWEST: u16 = 13;
+/// There are columns for so many messages, where there is room for them.
+const FEWEST: usize = 3;
 
 /// Somebody who sends and gets messages.
 struct Lane {
@@ -134,12 +137,19 @@ fn messages(pen: &mut Pen<'_>, room: Rect, lanes: &[(Lane, u16)], state: &State<
     shown.sort_by_key(|(it, _)| is_upkeep(it));
     shown.truncate(most);
     shown.sort_by_key(|(it, _)| it.event);
-    let each = room.width / u16::try_from(shown.len().max(3)).unwrap_or(1);
+    let columns = shown.len().max(FEWEST.min(most));
+    let each = room.width / u16::try_from(columns).unwrap_or(u16::MAX).max(1);
     let now = state.now();
-    for (slot, (message, (from, to))) in shown.iter().enumerate() {
+    let mut is_taken = vec![false; columns];
+    for (message, (from, to)) in shown {
+        // Each has its own column, so that it stays there while others come and go.
+        let own = (message.id.0 % columns as u64) as usize;
+        let free = (0..columns).map(|more| (own + more) % columns).find(|slot| !is_taken[*slot]);
+        let slot = free.unwrap_or(own);
+        is_taken[slot] = true;
         if message.sent <= now {
             let x = room.x + 1 + each * slot as u16;
-            passage(pen, x, each.saturating_sub(2), message, (*from, *to), now);
+            passage(pen, x, each.saturating_sub(4), message, (from, to), now);
         }
     }
     if left_out > 0 {
@@ -190,9 +200,9 @@ fn passage(
     let beside = if is_over && is_far { row(head - down) } else { row(head) };
     match lost.filter(|_| is_over) {
         Some(reason) => {
-            pen.text(x, row(head), width + 2, &format!("✗ {}", reason.name()), Tone::Wrong);
+            pen.text(x, row(head), width + 3, &format!("✗ {} ", reason.name()), Tone::Wrong);
             if is_far {
-                pen.text(x + 2, beside, width, message.text, Tone::Message);
+                said(pen, x, beside, width, message.text);
             }
         }
         None => {
@@ -202,9 +212,15 @@ fn passage(
                 (false, false) => "▲",
             };
             pen.text(x, row(head), 1, sign, Tone::Heading);
-            pen.text(x + 2, beside, width, message.text, Tone::Message);
+            said(pen, x, beside, width, message.text);
         }
     }
+}
+
+/// What a message says, beside it, with a blank on either side.
+fn said(pen: &mut Pen<'_>, x: u16, y: u16, width: u16, text: &str) {
+    let text = format!(" {} ", cut(&one_line(text), width));
+    pen.text(x + 1, y, width + 2, &text, Tone::Message);
 }
 
 /// How far a message is on its way, from 0 to 1.

@@ -60,7 +60,7 @@ pub(super) fn faults(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
 /// The keys that there are now.
 pub(super) fn keys(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
     let keys = match (state.over, room.width) {
-        (Over::Nothing, 0..96) => "space pause  ←→ step  n/p mark  +/- speed  v verdict  ? help  q quit",
+        (Over::Nothing, 0..96) => "space pause  ←→ step  n/p mark  +/- speed  v ? q",
         (Over::Nothing, _) => {
             "space pause   ← → step   n / p next, previous mark   + / - speed   v verdict   ? help   q quit"
         }

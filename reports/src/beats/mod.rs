@@ -151,7 +151,7 @@ impl<'a> Beats<'a> {
 fn cut(telling: &Telling<'_>, chain: &Chain) -> Vec<Beat> {
     let run = telling.run;
     let events: &[TraceEvent] = run.trace.as_ref().map_or(&[], |trace| &trace.events);
-    let look = Look::new(telling, chain, wrong_answers(run));
+    let mut look = Look::new(telling, chain, wrong_answers(run));
     let mut folded = Tally::default();
     let mut beats: Vec<Beat> = Vec::new();
     for events in events.chunk_by(|one, next| one.at == next.at) {

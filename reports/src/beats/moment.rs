@@ -8,11 +8,11 @@ use crate::{page::chain::Chain, story::Telling, text};
 use judge::{
     Run,
     property::Wrong,
-    record::{Event, FaultOrigin, MessageClass, MessageId, OperationRecord, TraceEvent},
+    record::{Endpoint, Event, FaultOrigin, MessageClass, MessageId, OperationRecord, TraceEvent},
     replay::Message,
 };
-use node::{Fact, Time, client::Outcome};
-use std::collections::BTreeMap;
+use node::{Fact, NodeId, Time, client::Outcome};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of the whole run.
 pub(super) struct Look<'a> {
@@ -23,6 +23,8 @@ pub(super) struct Look<'a> {
     wrong: BTreeMap<usize, Wrong>,
     /// How many operations there are before the probes.
     begun: usize,
+    /// What became of which message has been told: from, to, the entries that it brings, its fate.
+    told: BTreeSet<(Endpoint, Endpoint, String, Rank)>,
 }
 
 /// The lower, the earlier it is told.
@@ -51,6 +53,8 @@ struct Making {
     beat: Beat,
     said: Vec<Said>,
     parts: Parts,
+    /// How nodes boot, and which.
+    boots: Vec<(String, Vec<NodeId>)>,
 }
 
 impl<'a> Look<'a> {
@@ -62,21 +66,22 @@ impl<'a> Look<'a> {
         let messages = &telling.messages;
         let places = messages.iter().enumerate().map(|(place, it)| (it.id, place)).collect();
         let begun = telling.run.operations().len();
-        Self { run: telling.run, messages, places, chain, wrong, begun }
+        let told = BTreeSet::new();
+        Self { run: telling.run, messages, places, chain, wrong, begun, told }
     }
 
     /// The beat of the events of one moment; without words if nothing is worth any.
-    pub(super) fn beat(&self, events: &[TraceEvent]) -> Beat {
+    pub(super) fn beat(&mut self, events: &[TraceEvent]) -> Beat {
         let at = events.first().map_or(Time::ZERO, |event| event.at);
-        let mut making =
-            Making { beat: Beat::new(at), said: Vec::new(), parts: Parts::default() };
+        let (beat, said, parts, boots) = (Beat::new(at), Vec::new(), Parts::default(), Vec::new());
+        let mut making = Making { beat, said, parts, boots };
         for event in events {
             self.take(event, events, &mut making);
         }
         making.finish()
     }
 
-    fn take(&self, event: &TraceEvent, events: &[TraceEvent], making: &mut Making) {
+    fn take(&mut self, event: &TraceEvent, events: &[TraceEvent], making: &mut Making) {
         let is_near = self.is_near(event);
         match &event.event {
             Event::Invoke { operation } => {
@@ -113,7 +118,8 @@ impl<'a> Look<'a> {
             Event::Deliver { message, .. } => self.delivered(*message, is_near, events, making),
             Event::Drop { message, reason, .. } => {
                 let Some(message) = self.message(*message) else { return };
-                if !is_near && is_upkeep(message) {
+                let is_news = self.is_news(message, Rank::Lost);
+                if (!is_near && is_upkeep(message)) || !is_news {
                     making.beat.folded.lost += 1;
                     return;
                 }
@@ -140,7 +146,7 @@ impl<'a> Look<'a> {
                 Some(_) => {
                     let part = making.parts.of(*node);
                     part.says(&fact.to_string());
-                    (part.is_told, part.is_near) = (true, part.is_near || is_near);
+                    (part.is_told, part.is_near) = (true, true);
                 }
                 None => {}
             },
@@ -152,7 +158,11 @@ impl<'a> Look<'a> {
             Event::Boot { node, entries, on_disk, .. } => {
                 let again = if event.at > Time::ZERO { " again" } else { "" };
                 let found = text::booted(*entries, *on_disk);
-                making.say(Rank::UpOrDown, true, format!("{node} boots{again}, {found}"));
+                let what = format!("{again}, {found}");
+                match making.boots.iter_mut().find(|(known, _)| *known == what) {
+                    Some((_, nodes)) => nodes.push(*node),
+                    None => making.boots.push((what, vec![*node])),
+                }
             }
             Event::Died { node, lost_bytes, .. } => {
                 let is_told = |it: &TraceEvent| match it.event {
@@ -234,10 +244,10 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn sent(&self, message: MessageId, is_copy: bool, is_near: bool, making: &mut Making) {
+    fn sent(&mut self, message: MessageId, is_copy: bool, is_near: bool, making: &mut Making) {
         let Some(message) = self.message(message) else { return };
         let is_of_client = message.class == MessageClass::Request;
-        let tells = is_near && !is_upkeep(message);
+        let tells = is_near && !is_upkeep(message) && self.is_news(message, Rank::Begins);
         match message.sender() {
             Some(node) if tells && !is_copy => {
                 let part = making.parts.of(node);
@@ -257,14 +267,14 @@ impl<'a> Look<'a> {
     }
 
     fn delivered(
-        &self,
+        &mut self,
         message: MessageId,
         is_near: bool,
         events: &[TraceEvent],
         making: &mut Making,
     ) {
         let Some(message) = self.message(message) else { return };
-        let tells = is_near && !is_upkeep(message);
+        let tells = is_near && !is_upkeep(message) && self.is_news(message, Rank::Ends);
         match message.to.node() {
             Some(node) if !is_upkeep(message) => {
                 let part = making.parts.of(node);
@@ -295,6 +305,16 @@ impl<'a> Look<'a> {
             let what = text::shorten(&record.operation.to_string(), LONGEST);
             making.say(rank, is_near, words(record, &what));
         }
+    }
+
+    /// Whether something of this rank is told of a message for the first time, as far as it brings the same
+    /// entries as another between the same two: what is sent again and again is told once.
+    fn is_news(&mut self, message: &Message<'_>, rank: Rank) -> bool {
+        if !message.is_peer() || self.chain.messages.contains(&message.id) {
+            return true;
+        }
+        let brings = format!("{:?}", message.carries);
+        self.told.insert((message.from, message.to, brings, rank))
     }
 
     fn message(&self, id: MessageId) -> Option<&'a Message<'a>> {
@@ -332,6 +352,10 @@ impl Making {
     }
 
     fn finish(mut self) -> Beat {
+        for (how, nodes) in std::mem::take(&mut self.boots) {
+            let boots = if nodes.len() > 1 { "boot" } else { "boots" };
+            self.say(Rank::UpOrDown, true, format!("{} {boots}{how}", text::list(&nodes)));
+        }
         let parts = std::mem::take(&mut self.parts).sentences();
         let parts = parts.map(|(is_near, text)| Said { rank: Rank::Node, is_near, text });
         self.said.extend(parts);

@@ -3,7 +3,7 @@
 use super::{Beat, Mark, READ, Weight};
 use crate::page::chain;
 use node::Time;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// Steps are written in whole milliseconds.
 const HALF: Duration = Duration::from_micros(500);
@@ -12,9 +12,10 @@ const HALF: Duration = Duration::from_micros(500);
 /// that shares the most words with it. Where there is none, it is a beat of its own. A step that
 /// names no moment belongs to the last.
 pub(super) fn place(steps: &[String], beats: &mut Vec<Beat>) {
+    let weights: BTreeMap<Time, Weight> = beats.iter().map(|beat| (beat.at, beat.weight)).collect();
     for (number, step) in steps.iter().enumerate() {
         let place = match chain::moment(step) {
-            Some(at) => best(step, at, beats).unwrap_or_else(|| own(step, at, beats)),
+            Some(at) => best(step, at, beats, &weights).unwrap_or_else(|| own(step, at, beats)),
             None if beats.is_empty() => continue,
             None => read(beats),
         };
@@ -25,15 +26,22 @@ pub(super) fn place(steps: &[String], beats: &mut Vec<Beat>) {
     }
 }
 
-fn best(step: &str, at: Time, beats: &[Beat]) -> Option<usize> {
+fn best(
+    step: &str,
+    at: Time,
+    beats: &[Beat],
+    weights: &BTreeMap<Time, Weight>,
+) -> Option<usize> {
     let from = Time::from_nanos(at.as_nanos().saturating_sub(HALF.as_nanos() as u64));
     let first = beats.partition_point(|beat| beat.at < from);
     let near = beats[first..].iter().enumerate().take_while(|(_, beat)| beat.at <= at + HALF);
     let near = near.filter(|(_, beat)| beat.at.to_string() == at.to_string());
     let score = |beat: &Beat| {
         let told = beat.sentence();
-        let words = step.split(|letter: char| !letter.is_alphanumeric()).filter(|it| !it.is_empty());
-        (beat.weight, words.filter(|word| told.contains(word)).count())
+        let words = step.split(|letter: char| !letter.is_alphanumeric() && letter != '-');
+        let shared = words.filter(|word| word.len() > 1 && told.contains(word)).count();
+        // What an earlier step has made of a beat does not count.
+        (weights.get(&beat.at).is_some_and(|weight| *weight > Weight::Routine), shared)
     };
     let mut best = None;
     for (place, beat) in near {
