@@ -4,8 +4,8 @@ use crate::{
     args::{Args, Command},
     audit, bench, check, child, completions, corpus, experiment, explore,
     failure::Failure,
-    flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, play, report, run,
-    shard, show, shrink, site, trace,
+    flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, play, report,
+    run, shard, show, shrink, site, trace,
 };
 use clap::Parser;
 use miette::Report;

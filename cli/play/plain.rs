@@ -4,8 +4,8 @@ use super::{
     draw::{pen, stores},
     stage::Stage,
 };
-use reports::beats::{Beat, Beats, Tally, Weight};
 use node::Time;
+use reports::beats::{Beat, Beats, Tally, Weight};
 use std::fmt::Write as _;
 
 /// What only goes on is told in at most so many lines.
@@ -23,6 +23,10 @@ pub(super) fn text(beats: &Beats<'_>, from: Option<Time>, width: usize) -> Strin
     let _ = writeln!(told.text, "{}", beats.title());
     let (scenario, system) = (&run.scenario.name, run.system.name);
     let _ = writeln!(told.text, "{scenario} on {system}, seed {}\n", run.seed);
+    let watch = beats.watch();
+    if !watch.is_empty() {
+        let _ = writeln!(told.text, "{}\n", textwrap::fill(&watch, width));
+    }
     let mut stage = Stage::new(beats);
     let first = beats.all.partition_point(|beat| from.is_some_and(|from| beat.at < from));
     for (place, beat) in beats.all.iter().enumerate().skip(first) {

@@ -4,12 +4,14 @@ use judge::{
     record::{Endpoint, Event, FactRecord, MessageId, OperationRecord, TraceEvent},
     replay::{Fate, Message, Replay},
 };
-use node::{Fact, Key, NodeId, Time};
+use node::{ClientId, Fact, Key, NodeId, Time};
 use reports::beats::Beats;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// After so many beats a state is kept, from which it goes on when somebody goes back.
 const KEPT_EVERY: usize = 256;
+/// So many states are kept at most.
+const MOST_KEPT: usize = 64;
 
 /// The run at a moment.
 pub(super) struct Stage<'a> {
@@ -23,6 +25,8 @@ pub(super) struct Stage<'a> {
     /// Who leads by configuration, where nobody ever says that it leads.
     leader: Option<NodeId>,
     has_balancer: bool,
+    /// Who asks in the run, and who looks afterwards who answers.
+    sessions: [BTreeSet<ClientId>; 2],
 }
 
 impl<'a> Stage<'a> {
@@ -39,11 +43,14 @@ impl<'a> Stage<'a> {
             (Some(leader), None) if !run.facts.iter().any(says) => Some(leader.node),
             _ => None,
         };
-        let is_of_balancer =
-            |it: &Message<'_>| [it.from, it.to].contains(&Endpoint::Balancer);
+        let is_of_balancer = |it: &Message<'_>| [it.from, it.to].contains(&Endpoint::Balancer);
         let has_balancer = beats.messages().iter().any(is_of_balancer);
         let places = places.collect();
-        let mut stage = Self { beats, beat: 0, replay: before, kept, places, leader, has_balancer };
+        let (own, probes) = run.history.operations.split_at(run.operations().len());
+        let sessions = [own, probes].map(|all| all.iter().map(|record| record.client).collect());
+        let beat = 0;
+        let mut stage =
+            Self { beats, beat, replay: before, kept, places, leader, has_balancer, sessions };
         stage.go(0);
         stage
     }
@@ -65,8 +72,9 @@ impl<'a> Stage<'a> {
         if let Some((place, state)) = kept.filter(|(place, _)| beat < self.beat || **place > next) {
             (replay, next) = (state.clone(), *place);
         }
+        let every = KEPT_EVERY.max(self.beats.all.len() / MOST_KEPT);
         for place in next.min(beat)..=beat {
-            if place % KEPT_EVERY == 0 {
+            if place % every == 0 {
                 self.kept.entry(place).or_insert_with(|| replay.clone());
             }
             if let Some(beat) = self.beats.all.get(place) {
@@ -80,6 +88,13 @@ impl<'a> Stage<'a> {
     /// Who leads by configuration, where nobody ever says that it leads.
     pub(super) fn leader(&self) -> Option<NodeId> {
         self.leader
+    }
+
+    /// The sessions: those of the run, and after it those that look who answers.
+    pub(super) fn sessions(&self) -> &BTreeSet<ClientId> {
+        let [own, probes] = &self.sessions;
+        let is_over = self.span().0 >= self.beats.run().ended;
+        if is_over && !probes.is_empty() { probes } else { own }
     }
 
     /// Whether a load balancer asks the nodes how they are.

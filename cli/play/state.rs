@@ -95,6 +95,14 @@ impl<'a> State<'a> {
         self.pace.over(beat, Duration::ZERO)
     }
 
+    /// The first and the last beat of what the reason is about, if there is a reason.
+    pub(super) fn window(&self) -> Option<(usize, usize)> {
+        let (beats, [from, to]) = (self.beats(), self.beats().window);
+        let first = beats.all.partition_point(|beat| beat.at < from);
+        let after = beats.all.partition_point(|beat| beat.at <= to);
+        (beats.why.is_some() && first < after).then(|| (first, after - 1))
+    }
+
     fn last(&self) -> usize {
         self.beats().all.len().saturating_sub(1)
     }

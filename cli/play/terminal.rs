@@ -64,7 +64,10 @@ fn give_back() {
 }
 
 /// Shows a state until somebody leaves it.
-#[allow(clippy::disallowed_methods, reason = "somebody watches: this is real time, and nothing simulated")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "somebody watches: this is real time, and nothing simulated"
+)]
 pub(super) fn show(state: &mut State<'_>) -> io::Result<Left> {
     let _taken = Taken::take()?;
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;

@@ -12,17 +12,16 @@ pub(super) fn draw(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
     let last = f64::from(room.width.saturating_sub(1));
     let column = |way: f64| room.x + (way * last).round() as u16;
     let here = column(state.over_by_now());
-    let [from, to] = state.beats().window;
-    let within = |beat: &Beat| state.beats().why.is_some() && beat.at >= from && beat.at <= to;
+    let within =
+        state.window().map(|(from, to)| column(state.place_of(from))..=column(state.place_of(to)));
     for x in room.x..room.right() {
-        pen.text(x, room.y + 1, 1, if x <= here { "━" } else { "─" }, Tone::Faint);
+        let is_within = within.as_ref().is_some_and(|within| within.contains(&x));
+        let tone = if is_within { Tone::Heading } else { Tone::Faint };
+        pen.text(x, room.y + 1, 1, if x <= here { "━" } else { "─" }, tone);
     }
     let mut best: Vec<Option<Mark>> = vec![None; usize::from(room.width)];
     for (place, beat) in all.iter().enumerate() {
         let x = column(state.place_of(place));
-        if within(beat) {
-            pen.text(x, room.y + 1, 1, if x <= here { "━" } else { "─" }, Tone::Heading);
-        }
         let Some(mark) = beat.marks.last().copied() else { continue };
         let known = &mut best[usize::from(x - room.x)];
         if known.is_some_and(|known| known > mark) {

@@ -4,6 +4,7 @@ use super::{
     State,
     pen::{Pen, Tone, wrap},
 };
+use judge::text::count;
 use ratatui_core::layout::Rect;
 use reports::beats::{Beat, Mark, Weight};
 
@@ -26,6 +27,10 @@ pub(super) fn draw(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
     for more in &beat.more {
         lines.extend(wrap(&sentence(more), room.width, Tone::Plain));
     }
+    let watch = state.beats().watch();
+    if state.stage.beat() == 0 && !watch.is_empty() {
+        lines.extend(wrap(&format!("{watch}"), room.width, Tone::Good));
+    }
     let folded = beat.folded.to_string();
     if !folded.is_empty() {
         lines.extend(wrap(&format!("Before that: {folded}."), room.width, Tone::Faint));
@@ -34,7 +39,8 @@ pub(super) fn draw(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
         let kept = usize::from(text.height.saturating_sub(1));
         let more = lines.len() - kept;
         lines.truncate(kept);
-        lines.push((format!("and {more} more lines"), Tone::Faint));
+        let words = count(more as u64, "more line", "more lines");
+        lines.push((format!("and {words}"), Tone::Faint));
     }
     let shown = pen.lines(text, &lines) + 1;
     let below = Rect { y: text.y + shown, height: text.height.saturating_sub(shown), ..text };

@@ -9,12 +9,11 @@ use crate::play::stage::{Stage, ended};
 use judge::{
     record::{DropReason, Endpoint, MessageClass},
     replay::{Fate, Message, Role},
-    text::one_line,
+    text::{count, one_line},
 };
-use node::{ClientId, NodeId, Time};
+use node::{NodeId, Time};
 use ratatui_core::layout::Rect;
 use scenarios::FaultKind;
-use std::collections::BTreeSet;
 
 /// Rows from one lane to the next, at most.
 const MOST_APART: u16 = 3;
@@ -58,7 +57,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
         pen.text(way.x, *y, way.width, &"┈".repeat(usize::from(way.width)), Tone::Faint);
     }
     if left_out > 0 {
-        let words = format!("and {left_out} more clients");
+        let words = format!("and {}", count(left_out as u64, "more client", "more clients"));
         pen.text(room.x, room.bottom() - 1, room.width, &words, Tone::Faint);
     }
     messages(pen, way, &placed, state);
@@ -99,19 +98,13 @@ fn standing(stage: &Stage<'_>, node: NodeId) -> Option<String> {
     state.is_up().then(|| words.join(" "))
 }
 
-/// The sessions: those of the run, and after it those that look who answers. The load balancer too, if
-/// there is one.
+/// The sessions, with what each waits for, and the load balancer, if there is one.
 fn clients(state: &State<'_>) -> Vec<Lane> {
-    let run = state.beats().run();
-    let at = state.stage.span().0;
-    let (own, probes) = run.history.operations.split_at(run.operations().len());
-    let sessions = if at < run.ended || probes.is_empty() { own } else { probes };
-    let sessions: BTreeSet<ClientId> = sessions.iter().map(|record| record.client).collect();
     let now = state.stage.operations(state.now());
-    let lanes = sessions.into_iter().map(|client| {
-        let record = now.iter().rev().find(|record| record.client == client);
+    let lanes = state.stage.sessions().iter().map(|client| {
+        let record = now.iter().rev().find(|record| record.client == *client);
         let words = record.map(|record| record.operation.to_string()).unwrap_or_default();
-        Lane { who: Endpoint::Client(client), words, tone: Tone::Message }
+        Lane { who: Endpoint::Client(*client), words, tone: Tone::Message }
     });
     let balancer = Lane { who: Endpoint::Balancer, words: String::new(), tone: Tone::Plain };
     lanes.chain(state.stage.has_balancer().then_some(balancer)).collect()
@@ -132,14 +125,16 @@ fn messages(pen: &mut Pen<'_>, room: Rect, lanes: &[(Lane, u16)], state: &State<
     let ends = |it: &Message<'_>| Some((lane(it.from)?, lane(it.to)?)).filter(|(a, b)| a != b);
     let mut shown: Vec<_> = all.iter().filter_map(|it| Some((*it, ends(it)?))).collect();
     let most = usize::from(room.width / NARROWEST).max(1);
-    let left_out = shown.len().saturating_sub(most);
+    let now = state.now();
+    let under_way = shown.iter().filter(|(it, _)| it.sent <= now).count();
     // Where there are too many, those that only keep the cluster going are left out first.
     shown.sort_by_key(|(it, _)| is_upkeep(it));
     shown.truncate(most);
     shown.sort_by_key(|(it, _)| it.event);
     let columns = shown.len().max(FEWEST.min(most));
     let each = room.width / u16::try_from(columns).unwrap_or(u16::MAX).max(1);
-    let now = state.now();
+    let shown_now = shown.iter().filter(|(it, _)| it.sent <= now).count();
+    let left_out = (under_way - shown_now) as u64;
     let mut is_taken = vec![false; columns];
     for (message, (from, to)) in shown {
         // Each has its own column, so that it stays there while others come and go.
@@ -154,7 +149,8 @@ fn messages(pen: &mut Pen<'_>, room: Rect, lanes: &[(Lane, u16)], state: &State<
     }
     if left_out > 0 {
         let line = Rect { y: room.bottom() - 1, height: 1, ..room };
-        pen.right(line, &format!(" and {left_out} more messages"), Tone::Faint);
+        let words = count(left_out, "more message", "more messages");
+        pen.right(line, &format!(" and {words}"), Tone::Faint);
     }
 }
 

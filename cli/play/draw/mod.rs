@@ -10,7 +10,7 @@ pub(super) mod stores;
 
 use super::state::{Over, State};
 use pen::Pen;
-use ratatui_core::{buffer::Buffer, layout::Rect, terminal::Frame};
+use ratatui_core::{layout::Rect, terminal::Frame};
 
 /// Less than this shows nothing that could be read.
 const LEAST: (u16, u16) = (60, 16);
@@ -18,12 +18,7 @@ const LEAST: (u16, u16) = (60, 16);
 /// Draws a state.
 pub(super) fn draw(frame: &mut Frame<'_>, state: &State<'_>) {
     let area = frame.area();
-    on(frame.buffer_mut(), area, state);
-}
-
-/// The same, on a buffer.
-fn on(buffer: &mut Buffer, area: Rect, state: &State<'_>) {
-    let mut pen = Pen::new(buffer, area, state.colours);
+    let mut pen = Pen::new(frame.buffer_mut(), area, state.colours);
     if area.width < LEAST.0 || area.height < LEAST.1 {
         return over::too_small(&mut pen, LEAST);
     }
@@ -91,12 +86,4 @@ impl Rooms {
         let height = self.bar.y - self.lanes.y;
         Rect { height, ..self.lanes }
     }
-}
-
-#[cfg(test)]
-pub(super) fn frame(state: &State<'_>, width: u16, height: u16) -> Buffer {
-    let area = Rect::new(0, 0, width, height);
-    let mut buffer = Buffer::empty(area);
-    on(&mut buffer, area, state);
-    buffer
 }

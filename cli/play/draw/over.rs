@@ -4,6 +4,7 @@ use super::{
     State,
     pen::{Pen, Tone, wrap},
 };
+use judge::text::count;
 use ratatui_core::layout::Rect;
 
 /// Says what size is needed.
@@ -50,18 +51,11 @@ The time that is simulated does not pass evenly: what matters stays longer, sile
 Above the bar: F a fault, o its end, x a wrong answer, 1 2 3 the steps of the reason. The bright part is where that happens.
 In the lanes: ▼ ▲ a message under way, ● one that has just arrived, ✗ one that is lost, and why.
 In the stores: * and reversed is what has just changed.";
-    let lines: Vec<_> =
-        HELP.lines().flat_map(|line| wrap(line, room.width, Tone::Plain)).collect();
+    let lines: Vec<_> = HELP.lines().flat_map(|line| wrap(line, room.width, Tone::Plain)).collect();
     scroll(pen, room, "the keys, and what is to be seen", &lines, state);
 }
 
-fn scroll(
-    pen: &mut Pen<'_>,
-    room: Rect,
-    head: &str,
-    lines: &[(String, Tone)],
-    state: &State<'_>,
-) {
+fn scroll(pen: &mut Pen<'_>, room: Rect, head: &str, lines: &[(String, Tone)], state: &State<'_>) {
     pen.rule(room, head, Tone::Heading);
     let below = Rect { y: room.y + 1, height: room.height.saturating_sub(1), ..room };
     let most = lines.len().saturating_sub(usize::from(below.height));
@@ -69,6 +63,10 @@ fn scroll(
     pen.lines(below, &lines[above..]);
     if above < most {
         let line = Rect { y: below.bottom().saturating_sub(1), height: 1, ..below };
-        pen.right(line, &format!(" ↓ {} more lines ", most - above), Tone::Changed);
+        pen.right(
+            line,
+            &format!(" ↓ {} ", count((most - above) as u64, "more line", "more lines")),
+            Tone::Changed,
+        );
     }
 }

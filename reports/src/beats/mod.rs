@@ -96,17 +96,15 @@ impl<'a> Beats<'a> {
         let options = StoryOptions::default();
         let (chain, why) = {
             let reasons = story::reasons(&telling, &options);
-            let defended =
-                if reasons.is_empty() { story::defended(&telling) } else { Vec::new() };
+            let defended = if reasons.is_empty() { story::defended(&telling) } else { Vec::new() };
             let chain = Chain::of(run, reasons.first(), defended.first(), &telling.messages);
             let violated = reasons.first().map(|reason| Why {
                 head: format!("Why {} is violated", reason.property.name()),
                 steps: reason.steps.clone(),
             });
-            let held = defended.first().map(|it| Why {
-                head: "Why it held".to_owned(),
-                steps: it.steps.clone(),
-            });
+            let held = defended
+                .first()
+                .map(|it| Why { head: "Why it held".to_owned(), steps: it.steps.clone() });
             (chain, violated.or(held))
         };
         let window = chain.window(run).map(Time::from_nanos);
@@ -140,6 +138,11 @@ impl<'a> Beats<'a> {
     /// The scenario's title, as the run came out.
     pub fn title(&self) -> String {
         crate::titled::title(self.telling.run)
+    }
+
+    /// What to watch for; nothing if the scenario does not say.
+    pub fn watch(&self) -> String {
+        crate::titled::watch(self.telling.run)
     }
 
     /// When the last beat is.

@@ -86,9 +86,7 @@ impl<'a> Look<'a> {
         match &event.event {
             Event::Invoke { operation } => {
                 making.beat.done.begun += 1;
-                let is_attempt = |it: &TraceEvent| {
-                    matches!(it.event, Event::Attempt { operation: same, .. } if same == *operation)
-                };
+                let is_attempt = |it: &TraceEvent| matches!(it.event, Event::Attempt { operation: same, .. } if same == *operation);
                 if !events.iter().any(is_attempt) {
                     self.of_client(*operation, Rank::Begins, is_near, making, |record, what| {
                         format!("{} wants `{what}`", record.client)
@@ -232,7 +230,7 @@ impl<'a> Look<'a> {
         let wrong = self.wrong.get(&operation).map(|wrong| match wrong {
             Wrong::Impossible => "WRONG, it cannot be: ",
             Wrong::Lost => "CONFIRMED, AND LOST IN THE END: ",
-            Wrong::Stale => "STALE, it was overwritten before: ",
+            Wrong::Stale => "STALE, older than what was confirmed before: ",
             Wrong::Disordered => "WRONG, it fits into no order: ",
         });
         match wrong {
@@ -379,8 +377,7 @@ impl Making {
 
 /// Whether a message only keeps the cluster going: it brings no entry and is about no operation's answer.
 fn is_upkeep(message: &Message<'_>) -> bool {
-    matches!(message.class, MessageClass::Peer | MessageClass::Health)
-        && message.carries.is_empty()
+    matches!(message.class, MessageClass::Peer | MessageClass::Health) && message.carries.is_empty()
 }
 
 fn kind(message: &Message<'_>) -> String {

@@ -26,12 +26,7 @@ pub(super) fn place(steps: &[String], beats: &mut Vec<Beat>) {
     }
 }
 
-fn best(
-    step: &str,
-    at: Time,
-    beats: &[Beat],
-    weights: &BTreeMap<Time, Weight>,
-) -> Option<usize> {
+fn best(step: &str, at: Time, beats: &[Beat], weights: &BTreeMap<Time, Weight>) -> Option<usize> {
     let from = Time::from_nanos(at.as_nanos().saturating_sub(HALF.as_nanos() as u64));
     let first = beats.partition_point(|beat| beat.at < from);
     let near = beats[first..].iter().enumerate().take_while(|(_, beat)| beat.at <= at + HALF);
