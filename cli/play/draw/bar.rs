@@ -42,7 +42,7 @@ fn sign(beat: &Beat, mark: Mark) -> (String, Tone) {
         Mark::Step => {
             let number = beat.steps.first().map_or(0, |step| step + 1);
             let digit = if number > 9 { "+".to_owned() } else { number.to_string() };
-            (digit, Tone::Good)
+            (digit, Tone::Heading)
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
     for step in &beat.steps {
         if let Some(why) = why {
             let told = format!("Step {}: {}", step + 1, why.steps[*step]);
-            lines.extend(wrap(&told, room.width, Tone::Good));
+            lines.extend(wrap(&told, room.width, Tone::Plain));
         }
     }
     for more in &beat.more {
@@ -29,7 +29,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
     }
     let watch = state.beats().watch();
     if state.stage.beat() == 0 && !watch.is_empty() {
-        lines.extend(wrap(&format!("{watch}"), room.width, Tone::Good));
+        lines.extend(wrap(&format!("{watch}"), room.width, Tone::Plain));
     }
     let folded = beat.folded.to_string();
     if !folded.is_empty() {

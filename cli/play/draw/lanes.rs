@@ -104,7 +104,7 @@ fn clients(state: &State<'_>) -> Vec<Lane> {
     let lanes = state.stage.sessions().iter().map(|client| {
         let record = now.iter().rev().find(|record| record.client == *client);
         let words = record.map(|record| record.operation.to_string()).unwrap_or_default();
-        Lane { who: Endpoint::Client(*client), words, tone: Tone::Message }
+        Lane { who: Endpoint::Client(*client), words, tone: Tone::Plain }
     });
     let balancer = Lane { who: Endpoint::Balancer, words: String::new(), tone: Tone::Plain };
     lanes.chain(state.stage.has_balancer().then_some(balancer)).collect()
@@ -216,7 +216,7 @@ fn passage(
 /// What a message says, beside it, with a blank on either side.
 fn said(pen: &mut Pen<'_>, x: u16, y: u16, width: u16, text: &str) {
     let text = format!(" {} ", cut(&one_line(text), width));
-    pen.text(x + 1, y, width + 2, &text, Tone::Message);
+    pen.text(x + 1, y, width + 2, &text, Tone::Plain);
 }
 
 /// How far a message is on its way, from 0 to 1.

@@ -13,7 +13,6 @@ pub(super) enum Tone {
     Plain,
     Heading,
     Faint,
-    Good,
     Wrong,
     Fault,
     Message,
@@ -75,13 +74,13 @@ impl<'a> Pen<'a> {
             Tone::Plain => (Color::Reset, Modifier::empty()),
             Tone::Heading => (Color::Reset, Modifier::BOLD),
             Tone::Faint => (Color::Reset, Modifier::DIM),
-            Tone::Good => (Color::Cyan, Modifier::BOLD),
             Tone::Wrong => (Color::Red, Modifier::BOLD.union(Modifier::REVERSED)),
             Tone::Fault => (Color::Magenta, Modifier::BOLD.union(Modifier::UNDERLINED)),
             Tone::Message => (Color::Cyan, Modifier::empty()),
             Tone::Changed => (Color::Reset, Modifier::BOLD.union(Modifier::REVERSED)),
         };
-        let style = Style::new().add_modifier(modifier);
+        // Nothing of what was there before shines through.
+        let style = Style::reset().add_modifier(modifier);
         if self.colours { style.fg(colour) } else { style }
     }
 }
