@@ -9,9 +9,9 @@ use reports::beats::Beats;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// After so many beats a state is kept, from which it goes on when somebody goes back.
-const KEPT_EVERY: usize = 256;
+const KEPT_EVERY: usize = 32;
 /// So many states are kept at most.
-const MOST_KEPT: usize = 64;
+const MOST_KEPT: usize = 256;
 
 /// The run at a moment.
 pub(super) struct Stage<'a> {

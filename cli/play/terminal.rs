@@ -30,6 +30,9 @@ const LONG: Duration = Duration::from_secs(3_600);
 /// A step of time is never longer: somebody may have put the command to sleep.
 const LONGEST_STEP: Duration = Duration::from_millis(250);
 
+/// So many keys are taken before it is drawn again.
+const MOST_KEYS: usize = 16;
+
 /// Gives the terminal back when it is dropped.
 struct Taken;
 
@@ -75,8 +78,11 @@ pub(super) fn show(state: &mut State<'_>) -> io::Result<Left> {
     loop {
         terminal.draw(|frame| draw::draw(frame, state))?;
         if event::poll(state.wait().unwrap_or(LONG))? {
-            // What is held down may come faster than it is drawn.
-            while event::poll(Duration::ZERO)? {
+            // A key that is held down may come faster than it is drawn.
+            for _ in 0..MOST_KEYS {
+                if !event::poll(Duration::ZERO)? {
+                    break;
+                }
                 if let Event::Key(pressed) = event::read()?
                     && let Some(key) = meant(pressed)
                 {
@@ -84,7 +90,9 @@ pub(super) fn show(state: &mut State<'_>) -> io::Result<Left> {
                 }
             }
         }
-        if let Some(left) = state.left {
+        // An interrupt from outside has given it back already, and ends the command.
+        let left = state.left.or((!TAKEN.load(Ordering::SeqCst)).then_some(Left::Interrupted));
+        if let Some(left) = left {
             return Ok(left);
         }
         let now = Instant::now();

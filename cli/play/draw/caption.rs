@@ -29,7 +29,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, room: Rect, state: &State<'_>) {
     }
     let watch = state.beats().watch();
     if state.stage.beat() == 0 && !watch.is_empty() {
-        lines.extend(wrap(&format!("{watch}"), room.width, Tone::Plain));
+        lines.extend(wrap(&watch, room.width, Tone::Plain));
     }
     let folded = beat.folded.to_string();
     if !folded.is_empty() {

@@ -7,12 +7,13 @@ use super::{
 };
 use crate::play::stage::{Stage, ended};
 use judge::{
-    record::{DropReason, Endpoint, MessageClass},
+    record::{DropReason, Endpoint},
     replay::{Fate, Message, Role},
     text::{count, one_line},
 };
 use node::{NodeId, Time};
 use ratatui_core::layout::Rect;
+use reports::beats::is_upkeep;
 use scenarios::FaultKind;
 
 /// Rows from one lane to the next, at most.
@@ -152,12 +153,6 @@ fn messages(pen: &mut Pen<'_>, room: Rect, lanes: &[(Lane, u16)], state: &State<
         let words = count(left_out, "more message", "more messages");
         pen.right(line, &format!(" and {words}"), Tone::Faint);
     }
-}
-
-/// Whether a message only keeps the cluster going.
-fn is_upkeep(message: &Message<'_>) -> bool {
-    let is_of_nodes = matches!(message.class, MessageClass::Peer | MessageClass::Health);
-    is_of_nodes && message.carries.is_empty()
 }
 
 /// One message on its way from a lane to another, at a moment.

@@ -3,6 +3,7 @@
 //! Whoever plays a run shows beat after beat. What a cluster does all the time, such as heartbeats, makes no
 //! beat and is counted in the next one.
 
+mod making;
 mod moment;
 mod parts;
 mod steps;
@@ -16,7 +17,12 @@ use crate::{
     story::{self, Telling},
     text,
 };
-use judge::{Run, property::wrong_answers, record::TraceEvent, replay::Message};
+use judge::{
+    Run,
+    property::wrong_answers,
+    record::{MessageClass, TraceEvent},
+    replay::Message,
+};
 use moment::Look;
 use node::{Key, Time};
 use std::collections::BTreeSet;
@@ -213,4 +219,9 @@ impl Beat {
             [self.words.as_str()].into_iter().chain(self.more.iter().map(String::as_str)).collect();
         text::shorten(&parts.join("; "), 400)
     }
+}
+
+/// Whether a message only keeps the cluster going: it brings no entry and is about no operation's answer.
+pub fn is_upkeep(message: &Message<'_>) -> bool {
+    matches!(message.class, MessageClass::Peer | MessageClass::Health) && message.carries.is_empty()
 }

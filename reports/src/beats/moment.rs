@@ -1,8 +1,9 @@
 //! The events of one moment, put into words.
 
 use super::{
-    Beat, Mark, Weight,
-    parts::{LONGEST, Parts},
+    Beat, Mark, is_upkeep,
+    making::{Making, Rank, rank},
+    parts::LONGEST,
 };
 use crate::{page::chain::Chain, story::Telling, text};
 use judge::{
@@ -11,7 +12,7 @@ use judge::{
     record::{Endpoint, Event, FaultOrigin, MessageClass, MessageId, OperationRecord, TraceEvent},
     replay::Message,
 };
-use node::{Fact, NodeId, Time, client::Outcome};
+use node::{Time, client::Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of the whole run.
@@ -25,36 +26,6 @@ pub(super) struct Look<'a> {
     begun: usize,
     /// What became of which message has been told: from, to, the entries that it brings, its fate.
     told: BTreeSet<(Endpoint, Endpoint, String, Rank)>,
-}
-
-/// The lower, the earlier it is told.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Wrong,
-    Fault,
-    UpOrDown,
-    Leads,
-    Ends,
-    Lost,
-    Node,
-    Begins,
-    Other,
-}
-
-/// One thing that happened.
-struct Said {
-    rank: Rank,
-    is_near: bool,
-    text: String,
-}
-
-/// The beat of a moment as it comes together.
-struct Making {
-    beat: Beat,
-    said: Vec<Said>,
-    parts: Parts,
-    /// How nodes boot, and which.
-    boots: Vec<(String, Vec<NodeId>)>,
 }
 
 impl<'a> Look<'a> {
@@ -73,8 +44,7 @@ impl<'a> Look<'a> {
     /// The beat of the events of one moment; without words if nothing is worth any.
     pub(super) fn beat(&mut self, events: &[TraceEvent]) -> Beat {
         let at = events.first().map_or(Time::ZERO, |event| event.at);
-        let (beat, said, parts, boots) = (Beat::new(at), Vec::new(), Parts::default(), Vec::new());
-        let mut making = Making { beat, said, parts, boots };
+        let mut making = Making::at(at);
         for event in events {
             self.take(event, events, &mut making);
         }
@@ -344,68 +314,9 @@ impl<'a> Look<'a> {
     }
 }
 
-impl Making {
-    fn say(&mut self, rank: Rank, is_near: bool, text: String) {
-        self.said.push(Said { rank, is_near, text: judge::text::one_line(&text).into_owned() });
-    }
-
-    fn finish(mut self) -> Beat {
-        for (how, nodes) in std::mem::take(&mut self.boots) {
-            let boots = if nodes.len() > 1 { "boot" } else { "boots" };
-            self.say(Rank::UpOrDown, true, format!("{} {boots}{how}", text::list(&nodes)));
-        }
-        let parts = std::mem::take(&mut self.parts).sentences();
-        let parts = parts.map(|(is_near, text)| Said { rank: Rank::Node, is_near, text });
-        self.said.extend(parts);
-        // The sort is stable: what ranks alike stays in order.
-        self.said.sort_by_key(|said| said.rank);
-        let mut beat = self.beat;
-        let is_key = |said: &Said| said.rank <= Rank::Leads && beat.at > Time::ZERO;
-        beat.weight = if self.said.iter().any(is_key) {
-            Weight::Key
-        } else if self.said.iter().any(|said| said.is_near) {
-            Weight::Near
-        } else {
-            Weight::Routine
-        };
-        let mut texts = self.said.into_iter().map(|said| said.text);
-        beat.words = texts.next().unwrap_or_default();
-        beat.more = texts.collect();
-        beat
-    }
-}
-
-/// Whether a message only keeps the cluster going: it brings no entry and is about no operation's answer.
-fn is_upkeep(message: &Message<'_>) -> bool {
-    matches!(message.class, MessageClass::Peer | MessageClass::Health) && message.carries.is_empty()
-}
-
 fn kind(message: &Message<'_>) -> String {
     match message.class {
         MessageClass::Health => "health check".to_owned(),
         _ => text::shorten(message.kind(), 20),
-    }
-}
-
-/// How much a fact matters; `None`: it is said too often to be told.
-const fn rank(fact: &Fact) -> Option<Rank> {
-    match fact {
-        Fact::Elected { .. }
-        | Fact::StepsDown { .. }
-        | Fact::Recovered { .. }
-        | Fact::InstalledSnapshot { .. }
-        | Fact::GroupJoins { .. }
-        | Fact::GroupLeaves { .. }
-        | Fact::Refused { .. } => Some(Rank::Leads),
-        Fact::Stands { .. }
-        | Fact::Epoch { .. }
-        | Fact::TookSnapshot { .. }
-        | Fact::Dropped { .. } => Some(Rank::Other),
-        Fact::Leads { .. }
-        | Fact::Appended { .. }
-        | Fact::Applied { .. }
-        | Fact::Enters { .. }
-        | Fact::Votes { .. }
-        | Fact::RingOf { .. } => None,
     }
 }
