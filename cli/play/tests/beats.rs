@@ -84,3 +84,19 @@ fn a_run_that_holds_has_no_wrong_answers() {
     assert!(beats.all.iter().all(|beat| !beat.marks.contains(&Mark::Wrong)));
     assert_eq!(beats.why.as_ref().unwrap().head, "Why it held");
 }
+
+#[test]
+fn of_many_wrong_answers_the_first_are_told_and_all_are_marked() {
+    let told = |scenario: &str| {
+        let run = run(scenario, "async-leader");
+        let beats = Beats::of(&run);
+        assert_eq!(sum(&beats).wrong, wrong_answers(&run).len() as u64);
+        let marked = beats.all.iter().filter(|beat| beat.marks.contains(&Mark::Wrong));
+        let key = marked.clone().filter(|beat| beat.weight == Weight::Key);
+        (marked.count(), key.count())
+    };
+    let (marked, key) = told("slow-follower");
+    assert!(marked > 200 && key < 100, "{key} of {marked}");
+    let (marked, key) = told("ghost-data");
+    assert!(marked > 0 && marked == key, "the control: of few, all are told");
+}

@@ -15,6 +15,9 @@ use judge::{
 use node::{Time, client::Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// So many wrong answers are told one by one.
+const MOST_WRONG: usize = 30;
+
 /// What is known of the whole run.
 pub(super) struct Look<'a> {
     run: &'a Run,
@@ -26,6 +29,8 @@ pub(super) struct Look<'a> {
     begun: usize,
     /// What became of which message has been told: from, to, the entries that it brings, its fate.
     told: BTreeSet<(Endpoint, Endpoint, String, Rank)>,
+    /// How many wrong answers there have been.
+    wrong_told: usize,
 }
 
 impl<'a> Look<'a> {
@@ -38,7 +43,7 @@ impl<'a> Look<'a> {
         let places = messages.iter().enumerate().map(|(place, it)| (it.id, place)).collect();
         let begun = telling.run.operations().len();
         let told = BTreeSet::new();
-        Self { run: telling.run, messages, places, chain, wrong, begun, told }
+        Self { run: telling.run, messages, places, chain, wrong, begun, told, wrong_told: 0 }
     }
 
     /// The beat of the events of one moment; without words if nothing is worth any.
@@ -182,7 +187,7 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn completed(&self, operation: usize, is_near: bool, making: &mut Making) {
+    fn completed(&mut self, operation: usize, is_near: bool, making: &mut Making) {
         let Some(record) = self.run.history.operations.get(operation) else { return };
         match record.is_answered() {
             true => making.beat.done.answered += 1,
@@ -206,7 +211,12 @@ impl<'a> Look<'a> {
         match wrong {
             Some(wrong) => {
                 making.beat.mark(Mark::Wrong);
-                making.say(Rank::Wrong, true, format!("{wrong}{words}"));
+                making.beat.done.wrong += 1;
+                self.wrong_told += 1;
+                // Of thousands the first tell enough; the others keep their marks.
+                let is_told = self.wrong_told <= MOST_WRONG;
+                let rank = if is_told { Rank::Wrong } else { Rank::Ends };
+                making.say(rank, is_near || is_told, format!("{wrong}{words}"));
             }
             None => making.say(Rank::Ends, is_near, words),
         }

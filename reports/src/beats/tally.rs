@@ -10,6 +10,8 @@ pub struct Tally {
     pub begun: u64,
     /// Operations that were answered.
     pub answered: u64,
+    /// Answers that are wrong, among those.
+    pub wrong: u64,
     /// Operations that ended otherwise.
     pub unanswered: u64,
     /// Changes of what nodes hold.
@@ -25,6 +27,7 @@ impl Tally {
     pub fn add(&mut self, other: &Self) {
         self.begun += other.begun;
         self.answered += other.answered;
+        self.wrong += other.wrong;
         self.unanswered += other.unanswered;
         self.changes += other.changes;
         self.lost += other.lost;
@@ -48,6 +51,7 @@ impl fmt::Display for Tally {
         };
         part(self.begun, "operation begins", "operations begin");
         part(self.answered, "is answered", "are answered");
+        part(self.wrong, "WRONG ANSWER", "WRONG ANSWERS");
         part(self.unanswered, "ends without an answer", "end without an answer");
         part(self.changes, "change in a store", "changes in stores");
         let mut kinds: Vec<_> = self.messages.iter().collect();
