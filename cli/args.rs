@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Run a scenario, tell its story, and write tables and charts.
     Run(RunArgs),
+    /// Play a run in the terminal at a human pace, or tell it in plain lines.
+    Play(crate::play::PlayArgs),
     /// Run scenarios against systems and show which hold what, in one table.
     Matrix(MatrixArgs),
     /// Have the same runs again, on other threads and in another process, and compare.
@@ -219,6 +221,7 @@ impl Command {
     pub(crate) fn limits(&self) -> Option<&Limits> {
         match self {
             Self::Run(args) => Some(&args.limits),
+            Self::Play(args) => Some(&args.limits),
             Self::Matrix(args) => Some(&args.limits),
             Self::Audit(args) => Some(&args.limits),
             Self::Hunt(args) => Some(&args.limits),

@@ -4,8 +4,8 @@ use crate::{
     args::{Args, Command},
     audit, bench, check, child, completions, corpus, experiment, explore,
     failure::Failure,
-    flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, report, run,
-    shard, show, shrink, site, step, trace,
+    flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, play, report,
+    run, shard, show, shrink, site, step, trace,
 };
 use clap::Parser;
 use miette::Report;
@@ -133,6 +133,7 @@ fn had(command: Command) -> Result<ExitCode, Failure> {
         Command::Glossary(args) => glossary::glossary(&args),
         Command::Show(args) => show::show(&args),
         Command::Run(args) => run::run(&args),
+        Command::Play(args) => play::play(&args),
         Command::Step(args) => step::step(&args),
         Command::Site(args) => site::site(&args),
         Command::Report(args) => report::report(&args),

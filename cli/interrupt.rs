@@ -23,12 +23,16 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 /// The time that was over, if it was.
 static TIME_WAS_OVER: OnceLock<Duration> = OnceLock::new();
 
+/// What is undone first.
+static UNDO: OnceLock<fn()> = OnceLock::new();
+
 /// So long a command may take to end with what it has.
 const GRACE: Duration = Duration::from_secs(15);
 
 /// Makes Ctrl-C end the command with exit code 130, as shells expect.
 pub(crate) fn install() {
     let end = || {
+        undo();
         if POLITE.load(Ordering::Relaxed) && !ASKED.swap(true, Ordering::Relaxed) {
             output::tell("ending with what there is; once more ends at once");
             return;
@@ -49,6 +53,7 @@ pub(crate) fn end_after(time: Duration) {
     let end = move || {
         thread::sleep(time);
         let _ = TIME_WAS_OVER.set(time);
+        undo();
         if POLITE.load(Ordering::Relaxed) && !ASKED.swap(true, Ordering::Relaxed) {
             output::tell(&format!("{time:?} are over: ending with what there is"));
             thread::sleep(GRACE);
@@ -66,6 +71,18 @@ pub(crate) fn end_after(time: Duration) {
 /// The time that the command had, if it was over.
 pub(crate) fn time_that_was_over() -> Option<Duration> {
     TIME_WAS_OVER.get().copied()
+}
+
+/// Says what is undone before an interrupt, or the end of the time, tells of itself: a screen that is shown,
+/// say. Only the first to say so counts.
+pub(crate) fn undo_first(undo: fn()) {
+    let _ = UNDO.set(undo);
+}
+
+fn undo() {
+    if let Some(undo) = UNDO.get() {
+        undo();
+    }
 }
 
 /// From now on the first Ctrl-C only asks for an end, which [`was_asked`] tells of.

@@ -37,6 +37,7 @@ mod matrix;
 mod new;
 mod output;
 mod pinpoint;
+mod play;
 pub mod prelude;
 mod progress;
 mod report;

@@ -17,6 +17,7 @@
 //! # }
 //! ```
 
+pub mod beats;
 pub mod chart;
 pub mod csv;
 mod event;

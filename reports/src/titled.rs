@@ -14,6 +14,17 @@ pub(crate) fn title(run: &Run) -> String {
     before_title(heading.fit).to_owned() + heading.title
 }
 
+/// What to watch for; of a run that shows something else, it says so, as its story does.
+pub(crate) fn watch(run: &Run) -> String {
+    let heading = heading(run);
+    let words = heading.watch.split_whitespace().collect::<Vec<_>>().join(" ");
+    match heading.fit {
+        Fit::Shown => words,
+        _ if words.is_empty() => words,
+        _ => format!("Elsewhere: {words}"),
+    }
+}
+
 /// What stands before a title that is about something else than this run shows.
 pub(crate) const fn before_title(fit: Fit) -> &'static str {
     match fit {

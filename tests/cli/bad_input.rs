@@ -3,7 +3,7 @@
 use crate::support::{Desk, EXPECTED};
 
 /// Every command that takes a scenario.
-const TAKERS: [&str; 4] = ["run", "show", "trace", "audit"];
+const TAKERS: [&str; 5] = ["run", "play", "show", "trace", "audit"];
 
 #[test]
 fn an_unknown_scenario() {

@@ -6,8 +6,9 @@ const IDLE: &str = "name = \"idle\"\ntitle = \"A year of nothing\"\non = \"raft\
     [phases]\nrun = \"365days\"\n";
 
 /// Every command that has runs, of a year in which nothing happens.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "run idle.toml",
+    "play idle.toml",
     "trace idle.toml",
     "matrix --scenarios idle.toml --systems raft --seeds 1",
     "audit idle.toml",

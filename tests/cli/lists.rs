@@ -161,7 +161,7 @@ fn every_command_has_help_with_an_example() {
     let top = desk.seedbed("--help").succeeds();
     assert!(top.contains("Exit codes:"), "{top}");
     let commands = ["list", "glossary", "show", "run", "matrix", "audit", "judge", "experiment"];
-    for command in commands.into_iter().chain(["trace", "completions"]) {
+    for command in commands.into_iter().chain(["play", "trace", "completions"]) {
         assert!(top.contains(command), "{command} is missing:\n{top}");
         let help = desk.seedbed(&format!("{command} --help")).succeeds();
         assert!(help.contains(&format!("  seedbed {command}")), "{help}");

@@ -19,6 +19,7 @@ mod matrix;
 mod new;
 mod pinpoint;
 mod plans;
+mod play;
 mod repeat;
 mod report;
 mod run;

@@ -12,15 +12,15 @@ use std::{collections::BTreeSet, time::Duration};
 
 /// What belongs to the first violation, or defence, that is told.
 #[derive(Default)]
-pub(super) struct Chain {
-    pub(super) operations: BTreeSet<usize>,
-    pub(super) messages: BTreeSet<MessageId>,
+pub(crate) struct Chain {
+    pub(crate) operations: BTreeSet<usize>,
+    pub(crate) messages: BTreeSet<MessageId>,
     /// The moments of its steps.
     moments: Vec<Time>,
 }
 
 impl Chain {
-    pub(super) fn of(
+    pub(crate) fn of(
         run: &Run,
         reason: Option<&Reason<'_>>,
         defended: Option<&Defended<'_>>,
@@ -91,7 +91,7 @@ impl Chain {
 
     /// Where to look first: from the first moment of the chain to its last, with room around; without one
     /// from shortly before the first fault; else everything.
-    pub(super) fn window(&self, run: &Run) -> [u64; 2] {
+    pub(crate) fn window(&self, run: &Run) -> [u64; 2] {
         let end = run.ended;
         let struck = run.faults.iter().filter(|fault| fault.start > Time::ZERO);
         let mut moments = self.moments.clone();

@@ -18,7 +18,6 @@ use crate::{
 };
 use judge::{Run, property::wrong_answers};
 use node::{Key, Time};
-use scenarios::Fit;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -136,7 +135,7 @@ impl Data {
         Self {
             schema: SCHEMA,
             title: titled::title(run),
-            watch: watch(run),
+            watch: titled::watch(run),
             scenario: run.scenario.name.clone(),
             system: run.system.name,
             about: run.system.summary,
@@ -172,17 +171,6 @@ impl Data {
             lanes: lanes.names,
             texts: texts.all,
         }
-    }
-}
-
-/// What to watch for; of a run that shows something else, it says so, as its story does.
-fn watch(run: &Run) -> String {
-    let heading = titled::heading(run);
-    let words = heading.watch.split_whitespace().collect::<Vec<_>>().join(" ");
-    match heading.fit {
-        Fit::Shown => words,
-        _ if words.is_empty() => words,
-        _ => format!("Elsewhere: {words}"),
     }
 }
 

@@ -4,7 +4,7 @@
 //! data ([`data`]), cut down to what a browser can hold ([`room`]). Texts of a run reach the page as JSON
 //! alone, so that nothing in them is ever taken for markup.
 
-mod chain;
+pub(crate) mod chain;
 mod data;
 mod figures;
 mod inside;

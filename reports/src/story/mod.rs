@@ -96,6 +96,14 @@ pub(crate) fn tell(telling: &Telling<'_>, options: &StoryOptions) -> String {
     paper.finish()
 }
 
+/// What the checkers say, and why it came to that.
+pub(crate) fn verdict(telling: &Telling<'_>, options: &StoryOptions) -> String {
+    let mut paper = Paper::new(options.width.max(60), options.colour);
+    verdicts::write(telling.run, options, &mut paper);
+    why::write(telling, options, &mut paper);
+    paper.finish()
+}
+
 /// What the words of the reasons mean, in the order in which they come.
 fn words(telling: &Telling<'_>, options: &StoryOptions, paper: &mut Paper) {
     let mut reasons = Paper::new(usize::MAX, false);
@@ -119,7 +127,7 @@ pub(crate) struct Telling<'a> {
     /// How each violation came about; empty without a trace.
     causes: Vec<Cause<'a>>,
     /// The keys that the witnesses are about, or without any the scripted operations; at most [`MOST_KEYS`].
-    keys: Vec<Key>,
+    pub(crate) keys: Vec<Key>,
 }
 
 /// More keys than this make a story hard to follow.
