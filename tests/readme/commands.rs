@@ -77,7 +77,7 @@ fn wrong_with(command: &str) -> Option<String> {
     };
     let first = arguments.first().filter(plain).copied();
     let named: Vec<&str> = match *verb {
-        "run" | "show" | "trace" | "audit" | "explore" => {
+        "run" | "play" | "show" | "trace" | "audit" | "explore" => {
             first.into_iter().chain(after("--scenarios")).collect()
         }
         _ => after("--scenarios").collect(),
