@@ -2,7 +2,7 @@
 
 use crate::{
     args::{Args, Command},
-    audit, bench, check, child, completions, corpus, experiment, explore,
+    audit, bench, check, child, compare, completions, corpus, experiment, explore,
     failure::Failure,
     flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, report, run,
     shard, show, shrink, site, trace,
@@ -135,6 +135,7 @@ fn had(command: Command) -> Result<ExitCode, Failure> {
         Command::Run(args) => run::run(&args),
         Command::Site(args) => site::site(&args),
         Command::Report(args) => report::report(&args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
         Command::Corpus(args) => corpus::corpus(&args),

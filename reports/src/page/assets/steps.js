@@ -8,24 +8,25 @@
     return near.sort((a, b) => Math.abs(a - at) - Math.abs(b - at))[0];
   };
   const names = (text, words) => words && text.includes(words);
-  function exact({ text, at }) {
+  function exact({ text, at }, run) {
+    const isOf = lane => Page.runOf[lane] === run;
     if (at === null || at % 1e6 !== 0 || model.moments[Page.lower(model.moments, at)] === at) return at;
     // A message or an answer whose words stand in the step, within the rounding.
     for (const spans of model.messages.groups.flat()) {
       const from = Page.lower(spans.starts, at - half), to = Page.upper(spans.starts, at + half);
       for (let place = from; place < to; place++) {
         const i = spans.ids[place];
-        if (names(text, Page.text(messages.text[i])) && names(text, data.lanes[messages.from[i]] + " sent")) return messages.sent[i];
+        if (isOf(messages.from[i]) && names(text, Page.text(messages.text[i])) && names(text, data.lanes[messages.from[i]] + " sent")) return messages.sent[i];
       }
     }
     for (const spans of [ops.notable, ops.plain]) for (const i of spans.find(at - half, at + half, 1000).found) {
-      if (Math.abs(ops.end[i] - at) <= half && names(text, Page.text(ops.words[i])) && names(text, data.lanes[ops.client[i]])) return ops.end[i];
+      if (isOf(ops.client[i]) && Math.abs(ops.end[i] - at) <= half && names(text, Page.text(ops.words[i])) && names(text, data.lanes[ops.client[i]])) return ops.end[i];
     }
     return nearest(model.chain, at) || nearest(model.moments, at) || at;
   }
   const times = [];
-  for (const reason of data.reasons) for (const step of reason.steps) {
-    step.at = exact(step);
+  for (const run of Page.runs) for (const reason of run.reasons) for (const step of reason.steps) {
+    step.at = exact(step, run);
     if (step.at !== null) times.push(step.at);
   }
   const unique = list => Float64Array.from(list).sort().filter((time, place, sorted) => place === 0 || time !== sorted[place - 1]);
