@@ -103,8 +103,9 @@ fn heard(record: &OperationRecord) -> Heard<'_> {
         }
         Outcome::Ok(Answer::Deleted { existed }) => Heard::Deleted(*existed),
         Outcome::Ok(Answer::Keys(keys)) => Heard::Keys(keys),
-        Outcome::Ok(Answer::Mismatch { actual })
-        | Outcome::Fail(Failure::Mismatch { actual }) => Heard::Mismatch(actual.as_ref()),
+        Outcome::Ok(Answer::Mismatch { actual }) | Outcome::Fail(Failure::Mismatch { actual }) => {
+            Heard::Mismatch(actual.as_ref())
+        }
         Outcome::Ok(Answer::Refused(_)) | Outcome::Fail(_) => Heard::Failed,
         Outcome::Ok(Answer::Unknown) | Outcome::Info(_) => Heard::Unknown,
     }

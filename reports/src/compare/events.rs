@@ -10,7 +10,7 @@ use node::Time;
 
 pub(super) fn first(a: &Run, b: &Run) -> Found {
     if a.system.name != b.system.name {
-        return Err("Events were not compared: the systems are not the same.".to_owned());
+        return Err("Events were not compared: the systems differ.".to_owned());
     }
     let [Some(one), Some(other)] = [&a.trace, &b.trace] else {
         return Err("Events were not compared: a run has no trace.".to_owned());
@@ -67,8 +67,17 @@ fn told(run: &Run, trace: &Trace, place: usize) -> (Time, String) {
         Some(event) => {
             let line = event_line(run, event);
             let what = line.split_once(" ns  ").map_or(line.as_str(), |(_, what)| what);
-            (event.at, format!("at {}: {}", event.at, text::shorten(what, 120)))
+            (event.at, format!("at {}: {}", event.at, text::shorten(&uncaused(what), 120)))
         }
         None => (run.ended, "has no event any more".to_owned()),
     }
+}
+
+/// Without the numbers of the events that it came about by: they say nothing in a sentence.
+fn uncaused(what: &str) -> String {
+    let apart = what.split_once(" [because of ").and_then(|(what, rest)| {
+        let (_, after) = rest.split_once(']')?;
+        Some(format!("{what}{after}"))
+    });
+    apart.unwrap_or_else(|| what.to_owned())
 }

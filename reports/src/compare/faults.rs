@@ -39,6 +39,7 @@ impl Faults {
                 false => format!("The same {shared} struck both: {}.", text::list(&named)),
             };
         }
+        let shared = if self.shared.is_empty() { "none" } else { &shared };
         let mut parts = vec![format!("Not the same faults struck both: {shared} alike")];
         for ((only, run), letter) in self.only.iter().zip(runs).zip(LETTERS) {
             let named: Vec<_> = only.iter().map(|place| words(&run.faults[*place])).collect();

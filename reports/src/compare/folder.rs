@@ -4,7 +4,6 @@ use super::{Comparison, SCHEMA};
 use crate::{
     ReportError,
     folder::{self, File, Kind},
-    page,
 };
 use std::path::{Path, PathBuf};
 
@@ -33,7 +32,7 @@ pub fn check_target(target: &Path) -> Result<bool, ReportError> {
 pub fn write(both: &Comparison<'_>, target: &Path) -> Result<Vec<PathBuf>, ReportError> {
     folder::write(target, &COMPARISON, || {
         Ok(vec![
-            File { name: "compare.html".into(), content: page::of_two(both).into_bytes() },
+            File { name: "compare.html".into(), content: both.page().into_bytes() },
             File { name: "compare.json".into(), content: both.json().into_bytes() },
         ])
     })

@@ -17,13 +17,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn first(a: &Run, b: &Run) -> [Found; 2] {
     let end = a.ended.min(b.ended);
     let [Some(one), Some(other)] = [a, b].map(Replay::of) else {
-        return [(); 2].map(|()| Err("What nodes hold was not compared: a run has no trace.".to_owned()));
+        return [(); 2]
+            .map(|()| Err("What nodes hold was not compared: a run has no trace.".to_owned()));
     };
     let mut walk = Walk { sides: [one, other], open: BTreeMap::new(), value: None };
     walk.to(end);
     [
         walk.value().ok_or_else(|| {
-            "Wherever a node and its counterpart both hold a key, they hold the same value.".to_owned()
+            "Where a node and its counterpart both hold a key, the value is the same.".to_owned()
         }),
         walk.lasting(end).ok_or_else(|| {
             format!("No difference between a node and its counterpart lasts to {end}.")

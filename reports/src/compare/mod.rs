@@ -16,7 +16,7 @@ mod text;
 pub use folder::{check_target, write};
 pub use json::SCHEMA;
 
-use crate::StoryOptions;
+use crate::{StoryOptions, page};
 use faults::Faults;
 use judge::Run;
 use node::{Key, Time};
@@ -99,6 +99,11 @@ impl<'a> Comparison<'a> {
     /// Whether the same faults struck, in a sentence.
     pub fn faults(&self) -> String {
         self.faults.sentence(self.runs())
+    }
+
+    /// The page of both, as one file.
+    pub fn page(&self) -> String {
+        page::of_two(self)
     }
 
     pub(crate) fn sides(&self) -> &'a [Side; 2] {

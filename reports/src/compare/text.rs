@@ -32,17 +32,22 @@ impl Comparison<'_> {
         paper.part("VERDICTS");
         let names = self.names();
         let wide = names[0].chars().count().max("not-applicable".len()) + 4;
-        let heads = [format!("{:19}", ""), format!("A  {:wide$}", names[0]), format!("B  {}", names[1])];
+        let heads =
+            [format!("{:19}", ""), format!("A  {:wide$}", names[0]), format!("B  {}", names[1])];
         paper.line("  ", &[(&heads.concat(), Tone::Faint)]);
         for row in &rows {
-            let [one, other] = row.verdicts.map(|verdict| verdict.map_or("not judged", Verdict::word));
+            let [one, other] =
+                row.verdicts.map(|verdict| verdict.map_or("not judged", Verdict::word));
             let mark = if row.differs() { "≠" } else { " " };
-            let text = format!("{:17}{mark}    {one:wide$}   {other}", row.property);
+            let text = format!("{:20}{mark} {one:wide$}   {other}", row.property);
             paper.line("  ", &[(&text, if row.differs() { Tone::Notable } else { Tone::Plain })]);
         }
         let told = match differing {
             0 => "No verdict differs.".to_owned(),
-            _ => format!("{}, marked with ≠.", count(differing, "verdict differs", "verdicts differ")),
+            _ => format!(
+                "{}, marked with ≠.",
+                count(differing, "verdict differs", "verdicts differ")
+            ),
         };
         paper.line("  ", &[(&told, Tone::Plain)]);
     }

@@ -190,7 +190,7 @@ Page.diagram = (() => {
       if (Page.runOf[lane].lanes.indexOf(lane) % 2 === 0) parts.back.push(Page.svg("rect", { class: "stripe", x: axis.gutter, y: y(lane) - tall(lane) / 2, width: axis.width, height: tall(lane) }));
       Page.labels.block(axis.gutter, y(lane) - 2, axis.width, y(lane) + 2);
       parts.back.push(Page.svg("line", { class: "lane" + (lane < data.nodes ? "" : " client"), x1: axis.gutter, x2: axis.width, y1: y(lane), y2: y(lane) }));
-      const text = Page.svg("text", { class: "lane-name", x: 8, y: y(lane) + (double(lane) ? -3 : 5) }, Page.labels.fit(Page.bareLane(lane), axis.gutter - (double(lane) || lane >= data.nodes ? 14 : 84), 16, true));
+      const text = Page.svg("text", { class: "lane-name" + (tall(lane) < 20 ? " thin" : ""), x: 8, y: y(lane) + (double(lane) ? -3 : 5) }, Page.labels.fit(Page.bareLane(lane), axis.gutter - (double(lane) || lane >= data.nodes ? 14 : 84), 16, true));
       parts.front.push(Page.tip.on(text, Page.lane(lane) + (lane < data.nodes ? ", a node" : ", a client or helper")));
     });
     for (const run of Page.runs) if (run.nodes.length < run.lanes.length) {

@@ -5,24 +5,33 @@ Page.marks = (() => {
   const list = [...rows].sort((a, b) => earliest(a) - earliest(b));
   const times = Float64Array.from(new Set(list.flatMap(row => row.at))).sort();
 
-  function draw(parts) {
-    const { from, to } = Page.view, { place, pressable, heads } = Page.diagram, axis = Page.axis, spots = [];
+  // A sign at each moment; where those of the two runs cannot be told apart on the screen, one sign for both.
+  function signs() {
+    const { from, to } = Page.view, axis = Page.axis, found = [];
     for (const row of list) {
-      row.at.forEach((at, run) => {
-        if (at < from || at > to) return;
-        const head = heads[run], x = axis.x(at);
-        parts.back.push(Page.svg("line", { class: "difference-line", x1: x, x2: x, y1: head.top, y2: head.bottom }));
+      const isOne = Math.abs(axis.x(row.at[0]) - axis.x(row.at[1])) < 20;
+      (isOne ? [earliest(row)] : row.at).forEach((at, run) => {
+        if (at >= from && at <= to) found.push({ x: axis.x(at), words: (isOne ? "≠ " : Page.runs[run].letter + " ≠ ") + Page.clean(row.label), row });
       });
-      const at = earliest(row);
-      if (at < from || at > to) continue;
-      const x = axis.x(at), last = spots[spots.length - 1];
-      if (last && x - last.x < 20) last.rows.push(row); else spots.push({ x, rows: [row] });
     }
+    const spots = [];
+    for (const sign of found.sort((a, b) => a.x - b.x)) {
+      const last = spots[spots.length - 1];
+      if (last && sign.x - last.x < 20) last.signs.push(sign); else spots.push({ x: sign.x, signs: [sign] });
+    }
+    return spots;
+  }
+  function draw(parts) {
+    const { place, pressable, heads } = Page.diagram, axis = Page.axis, spots = signs();
+    for (const row of list) row.at.forEach((at, run) => {
+      if (at < Page.view.from || at > Page.view.to) return;
+      parts.back.push(Page.svg("line", { class: "difference-line", x1: axis.x(at), x2: axis.x(at), y1: heads[run].top, y2: heads[run].bottom }));
+    });
     // Words go behind their sign as far as the next sign, or before it where there is more room.
     const size = 14, y = place.axis + 16;
     let used = axis.gutter;
-    spots.forEach(({ x, rows }, i) => {
-      const words = rows.map(row => "≠ " + Page.clean(row.label)).join("; "), wide = Page.labels.width(words, size, true);
+    spots.forEach(({ x, signs }, i) => {
+      const rows = signs.map(({ row }) => row), words = signs.map(sign => sign.words).join("; "), wide = Page.labels.width(words, size, true);
       const right = (i + 1 < spots.length ? spots[i + 1].x - 12 : axis.width) - x - 14, left = x - 14 - used;
       const behind = wide <= right || right >= left, fits = Page.labels.fit(words, Math.max(0, behind ? right : left), size, true);
       const sign = Page.svg("g", { class: "difference" }), shown = fits ? Page.labels.width(fits, size, true) : 0;
@@ -35,10 +44,15 @@ Page.marks = (() => {
     });
     parts.front.push(Page.svg("text", { class: "small", x: 8, y: place.axis + 17 }, axis.gutter < 100 ? "differ" : "they differ"));
   }
-  // The cursor goes to the later of the two moments: from then on both sides of the difference can be seen.
+  // The cursor goes to the later of the two moments: from then on both sides of the difference are there. Both come into view.
   const moment = row => Math.max(...row.at);
   function go(row) {
-    Page.view.setTime(moment(row), true);
+    const { view } = Page, [from, to] = [earliest(row), moment(row)], span = to - from;
+    if (from < view.from || to > view.to) {
+      const width = Math.max(view.to - view.from, span * 1.4);
+      view.setRange((from + to - width) / 2, (from + to + width) / 2);
+    }
+    view.setTime(to, true);
     const key = row.key === null ? undefined : Page.model.keys.find(key => Page.text(key) === row.key);
     if (key !== undefined) Page.view.setKey(key);
   }

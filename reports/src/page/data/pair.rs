@@ -357,7 +357,7 @@ fn window(windows: [[u64; 2]; 2], end: u64, both: &Comparison<'_>) -> [u64; 2] {
     }
     if is_wider {
         // With room for the words that stand there.
-        let room = (shown[1] - shown[0]) / 7;
+        let room = (shown[1] - shown[0]) / 5;
         shown = [shown[0], (shown[1] + room).min(end)];
     }
     shown
@@ -381,6 +381,9 @@ fn in_time<T>(lists: [Vec<T>; 2], at: impl Fn(&T) -> u64) -> (Vec<T>, [Vec<usize
 /// When something changed.
 const fn at(change: &Change) -> u64 {
     match change {
-        Change::Boots(at, ..) | Change::Gone(at, ..) | Change::Holds(at, ..) | Change::Removes(at, ..) => *at,
+        Change::Boots(at, ..)
+        | Change::Gone(at, ..)
+        | Change::Holds(at, ..)
+        | Change::Removes(at, ..) => *at,
     }
 }
