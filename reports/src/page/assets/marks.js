@@ -3,7 +3,6 @@ Page.marks = (() => {
   const rows = Page.isPair ? Page.data.together.differences : [];
   const earliest = row => Math.min(...row.at);
   const list = [...rows].sort((a, b) => earliest(a) - earliest(b));
-  const times = Float64Array.from(new Set(list.flatMap(row => row.at))).sort();
 
   // A sign at each moment; where those of the two runs cannot be told apart on the screen, one sign for both.
   function signs() {
@@ -64,5 +63,5 @@ Page.marks = (() => {
     return row;
   }
   const important = () => list.find(row => row.kind === "answer") || list.find(row => row.kind === "lasting") || list[0];
-  return { list, times, draw, go, next, moment, important };
+  return { list, draw, go, next, moment, important };
 })();

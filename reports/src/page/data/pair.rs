@@ -3,11 +3,15 @@
 //! Each list of the one page is that of both runs in order of time, so that whatever draws one run draws two; `runs`
 //! says which lanes, verdicts and reasons are whose.
 
+mod faults;
+mod lists;
+
 use super::{Data, LeftOut, Operation, Passage, SCHEMA, Struck, Told, Why};
 use crate::{
     compare::{Comparison, Difference, Kind, LETTERS},
     page::states::Change,
 };
+use lists::{Lists, at, in_time};
 use node::Time;
 use serde::Serialize;
 
@@ -79,23 +83,6 @@ struct Together<'a> {
     same: Vec<&'a str>,
 }
 
-/// The lists of one run.
-struct Lists {
-    lanes: Vec<String>,
-    nodes: usize,
-    window: [u64; 2],
-    verdicts: Vec<Told>,
-    reasons: Vec<Why>,
-    faults: Vec<Struck>,
-    ops: Vec<Operation>,
-    messages: Vec<Passage>,
-    changes: Vec<Change>,
-    said: Vec<(u64, usize, usize)>,
-    leads: Vec<(usize, i64, u64, u64)>,
-    left_out: LeftOut,
-    texts: Vec<String>,
-}
-
 impl<'a> Pair<'a> {
     pub(in crate::page) fn of(data: [Data; 2], both: &'a Comparison<'_>) -> Self {
         let [a, b] = data;
@@ -118,7 +105,7 @@ impl<'a> Pair<'a> {
         }
         a.renumber(&one.lanes, 0);
         b.renumber(&other.lanes, a.texts.len());
-        let faults = faults(&mut a, &mut b, both);
+        let faults = faults::together(&mut a, &mut b, both);
         let (ops, places) = in_time([a.ops, b.ops], |row| row.3);
         for (told, places) in [(&mut a.verdicts, &places[0]), (&mut b.verdicts, &places[1])] {
             for place in told.iter_mut().flat_map(|told| &mut told.operations) {
@@ -254,90 +241,6 @@ fn parted(data: Data, place: usize, both: &Comparison<'_>) -> (Side, Lists) {
     (side, lists)
 }
 
-impl Lists {
-    /// Names lanes and texts by their places in the lists of both.
-    fn renumber(&mut self, lanes: &[usize], texts: usize) {
-        let lane = |place: &mut usize| *place = lanes[*place];
-        let text = |place: &mut usize| *place += texts;
-        for row in &mut self.ops {
-            lane(&mut row.0);
-            text(&mut row.1);
-            if row.2 >= 0 {
-                row.2 += texts as i64;
-            }
-            text(&mut row.6);
-            lane(&mut row.7);
-        }
-        for row in &mut self.messages {
-            lane(&mut row.0);
-            lane(&mut row.1);
-            text(&mut row.3);
-        }
-        for change in &mut self.changes {
-            match change {
-                Change::Boots(_, node, _, holds, _) => {
-                    lane(node);
-                    for (key, value, _) in holds {
-                        text(key);
-                        text(value);
-                    }
-                }
-                Change::Gone(_, node, _) => lane(node),
-                Change::Holds(_, node, _, key, value, _) => {
-                    lane(node);
-                    text(key);
-                    text(value);
-                }
-                Change::Removes(_, node, _, key) => {
-                    lane(node);
-                    text(key);
-                }
-            }
-        }
-        for row in &mut self.said {
-            lane(&mut row.1);
-            text(&mut row.2);
-        }
-        self.leads.iter_mut().for_each(|row| lane(&mut row.0));
-        self.faults.iter_mut().flat_map(|fault| &mut fault.nodes).for_each(lane);
-    }
-}
-
-/// The faults of both, one that struck both alike but once, and one of a single run under its letter. The messages
-/// name them by their new places.
-fn faults(a: &mut Lists, b: &mut Lists, both: &Comparison<'_>) -> Vec<Struck> {
-    let shared = both.shared_faults();
-    for (place, fault) in a.faults.iter_mut().enumerate() {
-        match shared.iter().find(|pair| pair.0 == place) {
-            Some((_, other)) => {
-                fault.nodes.extend(&b.faults[*other].nodes);
-                fault.touched += b.faults[*other].touched;
-            }
-            None => fault.label = format!("{}: {}", LETTERS[0], fault.label),
-        }
-    }
-    for fault in &mut b.faults {
-        fault.label = format!("{}: {}", LETTERS[1], fault.label);
-    }
-    let (mut all, mut places) =
-        in_time([std::mem::take(&mut a.faults), std::mem::take(&mut b.faults)], |it| it.start);
-    // Of a pair the second goes, and who named it names the first.
-    for (one, other) in shared {
-        places[1][*other] = places[0][*one];
-    }
-    let mut kept = vec![false; all.len()];
-    places.iter().flatten().for_each(|place| kept[*place] = true);
-    let mut keep = kept.iter();
-    all.retain(|_| keep.next().is_some_and(|kept| *kept));
-    let now = |place: usize| kept[..place].iter().filter(|kept| **kept).count() as i64;
-    for (lists, places) in [(a, &places[0]), (b, &places[1])] {
-        for row in lists.messages.iter_mut().filter(|row| row.8 >= 0) {
-            row.8 = now(places[row.8 as usize]);
-        }
-    }
-    all
-}
-
 /// Where to look first: at what each page would show first, and at the first difference of answers and the first that
 /// lasts, where these are not far away.
 fn window(windows: [[u64; 2]; 2], end: u64, both: &Comparison<'_>) -> [u64; 2] {
@@ -361,29 +264,4 @@ fn window(windows: [[u64; 2]; 2], end: u64, both: &Comparison<'_>) -> [u64; 2] {
         shown = [shown[0], (shown[1] + room).min(end)];
     }
     shown
-}
-
-/// Two lists as one in order of time, and the place of each row in it.
-fn in_time<T>(lists: [Vec<T>; 2], at: impl Fn(&T) -> u64) -> (Vec<T>, [Vec<usize>; 2]) {
-    let mut places = lists.each_ref().map(|list| vec![0; list.len()]);
-    let mut rows: Vec<(usize, usize, T)> = Vec::new();
-    for (run, list) in lists.into_iter().enumerate() {
-        rows.extend(list.into_iter().enumerate().map(|(place, row)| (run, place, row)));
-    }
-    rows.sort_by_key(|(_, _, row)| at(row));
-    let sorted = rows.into_iter().enumerate().map(|(now, (run, place, row))| {
-        places[run][place] = now;
-        row
-    });
-    (sorted.collect(), places)
-}
-
-/// When something changed.
-const fn at(change: &Change) -> u64 {
-    match change {
-        Change::Boots(at, ..)
-        | Change::Gone(at, ..)
-        | Change::Holds(at, ..)
-        | Change::Removes(at, ..) => *at,
-    }
 }
