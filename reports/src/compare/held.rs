@@ -125,7 +125,7 @@ impl<'a> Walk<'a> {
         let (node, key) = (place.0, quote(place.1.as_str()));
         Some(Difference {
             kind: Kind::Lasting,
-            label: format!("{node} key {key}: A {one}, B {other}, for good"),
+            label: format!("{node} key {key}: in the end A {one}, B {other}"),
             sentence: format!(
                 "The first difference between a node and its counterpart that lasts: {node}, key {key}, from {since} on; at {end} {} holds {one}, {} holds {other}.",
                 LETTERS[0], LETTERS[1]

@@ -131,7 +131,6 @@ pub fn is_same_run(a: &Run, b: &Run) -> bool {
     of(a) == of(b)
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
 fn moments<S: serde::Serializer>(at: &[Time; 2], serializer: S) -> Result<S::Ok, S::Error> {
     at.map(Time::as_nanos).serialize(serializer)
 }
