@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Step(crate::step::StepArgs),
     /// Write the report of a run once more, from its folder or its record.
     Report(crate::report::ReportArgs),
+    /// Put two runs on one page and one time axis, and find where they first differ.
+    Compare(crate::compare::CompareArgs),
     /// Write every run as a page, and an index of them, for a web server.
     Site(crate::site::SiteArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?
@@ -236,6 +238,7 @@ impl Command {
             Self::Site(args) => Some(&args.limits),
             Self::Step(args) => Some(&args.limits),
             Self::Report(args) => Some(&args.limits),
+            Self::Compare(args) => Some(&args.limits),
             Self::List(_)
             | Self::Glossary(_)
             | Self::Show(_)

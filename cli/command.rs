@@ -2,7 +2,7 @@
 
 use crate::{
     args::{Args, Command},
-    audit, bench, check, child, completions, corpus, experiment, explore,
+    audit, bench, check, child, compare, completions, corpus, experiment, explore,
     failure::Failure,
     flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, play, report,
     run, shard, show, shrink, site, step, trace,
@@ -137,6 +137,7 @@ fn had(command: Command) -> Result<ExitCode, Failure> {
         Command::Step(args) => step::step(&args),
         Command::Site(args) => site::site(&args),
         Command::Report(args) => report::report(&args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Matrix(args) => matrix::matrix(&args),
         Command::Audit(args) => audit::audit(&args),
         Command::Corpus(args) => corpus::corpus(&args),

@@ -1,20 +1,14 @@
 //! `seedbed report`: the report of a run once more, from what was kept of it.
 
-use crate::{choose::Chosen, failure::Failure, interrupt, limits, output, progress, run};
-use clap::{Args as ClapArgs, ValueHint};
-use judge::record::lines;
-use miette::Report;
-use node::systems;
-use reports::{StoryOptions, Summary};
-use scenarios::Scenario;
-use serde::Deserialize;
-use sim::{Detail, Run};
-use std::{
-    fs::{self, File},
-    io::BufReader,
-    path::{Path, PathBuf},
-    process::ExitCode,
+use crate::{
+    failure::Failure,
+    interrupt,
+    kept::{self, Kept},
+    limits, output, progress, run,
 };
+use clap::{Args as ClapArgs, ValueHint};
+use reports::StoryOptions;
+use std::{path::PathBuf, process::ExitCode};
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  \
@@ -45,7 +39,7 @@ pub(crate) struct ReportArgs {
 pub(crate) fn report(args: &ReportArgs) -> Result<ExitCode, Failure> {
     let is_folder = args.from.is_dir();
     let spinner = progress::spinner(args.quiet, format!("reading {}", args.from.display()));
-    let (run, plan) = if is_folder { again(&args.from)? } else { recorded(&args.from)? };
+    let Kept { run, plan } = kept::read(&args.from)?;
     let target = args.out.clone().unwrap_or_else(|| match is_folder {
         true => args.from.clone(),
         false => run::folder_of(&run.scenario.name, run.system.name, run.seed, &[]),
@@ -69,65 +63,4 @@ pub(crate) fn report(args: &ReportArgs) -> Result<ExitCode, Failure> {
         run::open(&target.join("report.html"))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The run that a record holds, and its plan.
-fn recorded(file: &Path) -> Result<(Run, String), Failure> {
-    let cannot = |why: String| {
-        Failure::input(
-            format!("{} holds no run: {why}", file.display()),
-            "name the folder of a run, or what `seedbed run --record` has written",
-        )
-    };
-    let opened = File::open(file).map_err(|error| cannot(error.to_string()))?;
-    let run = lines::read(BufReader::new(opened), systems::all())
-        .map_err(|error| cannot(error.to_string()))?;
-    let plan = run.plan.to_toml();
-    Ok((run, plan))
-}
-
-/// What a summary says of the run that it is of.
-#[derive(Deserialize)]
-struct Kept {
-    schema: String,
-    system: String,
-    seed: u64,
-    digest: String,
-}
-
-/// The run of a folder, carried out again by its plan, and that plan as it stands there.
-fn again(folder: &Path) -> Result<(Run, String), Failure> {
-    let no_report = |why: String| {
-        Failure::input(
-            format!("{} is not the folder of a run: {why}", folder.display()),
-            "name a folder that `seedbed run` has written, with its summary.json and plan.toml",
-        )
-    };
-    let summary = fs::read_to_string(folder.join("summary.json"));
-    let summary = summary.map_err(|error| no_report(format!("summary.json: {error}")))?;
-    let kept: Kept = serde_json::from_str(&summary)
-        .map_err(|error| no_report(format!("summary.json: {error}")))?;
-    if kept.schema != reports::SCHEMA {
-        return Err(no_report(format!("summary.json is of `{}`", kept.schema)));
-    }
-    let plan = folder.join("plan.toml");
-    let text =
-        fs::read_to_string(&plan).map_err(|error| no_report(format!("plan.toml: {error}")))?;
-    let scenario = Scenario::load(&plan, systems::all())
-        .map_err(|error| Failure::Input(Report::new(error)))?;
-    let system = crate::choose::system_named(&kept.system)?;
-    let name = plan.display().to_string();
-    let run = Chosen::new(name, scenario, system, kept.seed).run(Detail::Full)?;
-    let digest = Summary::of(&run).digest.to_string();
-    if digest != kept.digest {
-        return Err(Failure::input(
-            format!(
-                "{}: the plan gives digest {digest} here, and its summary names {}: another version wrote it",
-                folder.display(),
-                kept.digest
-            ),
-            "with that version it can be had again; or run its plan as a new run",
-        ));
-    }
-    Ok((run, text))
 }

@@ -19,7 +19,11 @@ mod steps;
 
 use judge::{Run, replay::Replay};
 use node::Time;
-use reports::{StoryOptions, page};
+use reports::{
+    StoryOptions,
+    compare::{Comparison, Kind, Side},
+    page,
+};
 use scenarios::{Action, Target};
 use serde_json::Value;
 use sim::{Detail, Gear};
@@ -51,8 +55,14 @@ fn run_of(scenario: &scenarios::Scenario, system: &str) -> Run {
 /// Opens the page of a run at an address and has it answer; `None`: there is no browser. `script` is the body of
 /// an async function.
 fn ask(run: &Run, address: &str, script: &str) -> Option<Value> {
+    ask_page(&page(run, &StoryOptions::default()), address, script)
+}
+
+/// The same of any page.
+fn ask_page(page: &str, address: &str, script: &str) -> Option<Value> {
     let browser = browser()?;
-    let nonce = run.digest.to_string();
+    let (_, nonce) = page.split_once("script-src 'nonce-").unwrap();
+    let (nonce, _) = nonce.split_once('\'').unwrap();
     let asks = format!(
         "<script nonce=\"{nonce}\">(async () => {{\n\
          const rest = ms => new Promise(done => setTimeout(done, ms));\n\
@@ -69,7 +79,7 @@ fn ask(run: &Run, address: &str, script: &str) -> Option<Value> {
          document.body.append(sheet);\n\
          }})();</script></body>"
     );
-    let text = page(run, &StoryOptions::default()).replace("</body>", &asks);
+    let text = page.replace("</body>", &asks);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.html");
     fs::write(&file, text).unwrap();
@@ -196,4 +206,63 @@ fn whatever_was_stored_shows_as_text() {
         return [window.evil === undefined, document.images.length, document.body.textContent.includes('<script>window')];";
     let Some(answer) = ask(&run, "#t=2500000000", script) else { return };
     assert_eq!(answer, serde_json::json!([true, 0, true]));
+}
+
+/// Two runs, as they are compared.
+fn sides(one: Run, other: Run) -> [Side; 2] {
+    [one, other].map(|run| Side { run, told: StoryOptions::default(), again: None })
+}
+
+#[test]
+fn of_two_runs_the_inspector_shows_what_the_nodes_of_each_held() {
+    let sides = sides(run("ghost-data", "async-leader"), run("ghost-data", "raft"));
+    let page = Comparison::of(&sides).page();
+    let mut differ = 0;
+    for ms in [0, 1500, 2001, 2500, 3020, 3100, 4600, 7000] {
+        let at = Time::from(Duration::from_millis(ms));
+        let address = format!("#t={}", at.as_nanos());
+        let Some(rows) = ask_page(&page, &address, &format!("await rest(300); {STORES}")) else {
+            return;
+        };
+        let [one, other] = sides.each_ref().map(|side| held(&side.run, at, &rows));
+        let both = one.as_array().unwrap().iter().zip(other.as_array().unwrap());
+        let both: Value = both
+            .map(|(one, other)| {
+                let (one, other) = (one.as_array().unwrap(), other.as_array().unwrap());
+                Value::from_iter(one.iter().chain(&other[1..]).cloned())
+            })
+            .collect();
+        assert!(!rows.as_array().unwrap().is_empty());
+        assert_eq!(rows, both, "at {at}");
+        differ += usize::from(one != other);
+    }
+    assert!(differ >= 3, "a page that showed one run twice would not do: {differ}");
+}
+
+#[test]
+fn a_key_leads_from_one_first_difference_to_the_next() {
+    let sides = sides(run("ghost-data", "async-leader"), run("ghost-data", "raft"));
+    let both = Comparison::of(&sides);
+    let script = "await rest(300);\n\
+        const first = Page.view.time, seen = [];\n\
+        key('x'); seen.push(Page.view.time);\n\
+        key('x'); seen.push(Page.view.time);\n\
+        await rest(300);\n\
+        return [first, seen, document.getElementById('said-by-control').textContent,\n\
+            performance.getEntriesByType('resource').length, document.querySelectorAll('#diagram .difference').length];";
+    let Some(answer) = ask_page(&both.page(), "", script) else { return };
+    let moment = |kind: Kind| {
+        let found = both.differences().find(|it| it.kind == kind).unwrap();
+        found.at.map(Time::as_nanos).into_iter().max().unwrap()
+    };
+    // It opens at the answer; after the last the first comes again.
+    assert_eq!(answer[0], moment(Kind::Answer));
+    let moments = [moment(Kind::Lasting), moment(Kind::Answer)];
+    assert_eq!(answer[1], serde_json::json!(moments));
+    assert!(answer[2].as_str().unwrap().contains("get 999"), "{answer}");
+    assert_eq!(answer[3], 0, "nothing was fetched");
+    assert_eq!(answer[4], 2);
+    // The control: a page of one run has no such key.
+    let script = "const before = Page.view.time; key('x'); return Page.view.time === before;";
+    assert_eq!(ask(&sides[0].run, "", script).unwrap(), true);
 }

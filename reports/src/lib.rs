@@ -4,7 +4,7 @@
 //! function of it, with no wall clock and no randomness, so that the same run gives the same
 //! files to the byte. [`story()`] tells the run in the terminal, [`Summary`] is what machines
 //! read, [`csv`] holds the tables, [`Charts`] draws, and [`write_all`] puts all of
-//! it into a folder, whole or not at all. [`matrix`] does the same for many runs side by side, and
+//! it into a folder, whole or not at all. [`matrix`] does the same for many runs side by side, [`compare`] for two, and
 //! [`glossary`] says what the words mean.
 //!
 //! ```no_run
@@ -19,8 +19,10 @@
 
 pub mod beats;
 pub mod chart;
+pub mod compare;
 pub mod csv;
 mod event;
+mod event_line;
 pub mod experiment;
 mod figures;
 mod folder;
@@ -46,6 +48,7 @@ mod support;
 
 pub use chart::{Chart, ChartError, Charts};
 pub use event::Events;
+pub use event_line::event_line;
 pub use experiment::{ExperimentResults, Measurement, check_experiment_target, write_experiment};
 pub use folder::ReportError;
 pub use matrix::Matrix;

@@ -5,6 +5,7 @@
 mod audit;
 mod bad_input;
 mod check;
+mod compare;
 mod experiment;
 mod explore;
 mod flaws;

@@ -1,6 +1,10 @@
 //! A run as the page's scripts read it. Times are whole nanoseconds; a text that occurs often stands once, in
 //! `texts`, and is named by its place there.
 
+mod pair;
+
+pub(super) use pair::Pair;
+
 use super::{
     chain::Chain,
     figures::Figures,

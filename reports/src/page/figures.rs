@@ -28,6 +28,18 @@ pub(super) struct Figures {
 }
 
 impl Figures {
+    /// No figures.
+    pub(super) fn none() -> Self {
+        Self {
+            width: 1,
+            counted: false,
+            latency: Vec::new(),
+            ended: Vec::new(),
+            differing: Vec::new(),
+            lag: Vec::new(),
+        }
+    }
+
     pub(super) fn of(run: &Run, wrong: &BTreeMap<usize, Wrong>) -> Self {
         let windows = Windows::over(run.ended);
         let ns = |length: Duration| u64::try_from(length.as_nanos()).unwrap_or(u64::MAX);

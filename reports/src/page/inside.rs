@@ -42,6 +42,25 @@ struct Skew {
 }
 
 impl Inside {
+    /// Names nodes and texts anew.
+    pub(super) fn renumber(&mut self, node: impl Fn(&mut usize), text: impl Fn(&mut usize)) {
+        for row in self.timers.iter_mut().chain(&mut self.syncs) {
+            node(&mut row.0);
+            text(&mut row.1);
+        }
+        self.lost.iter_mut().for_each(|row| node(&mut row.1));
+        self.clocks.iter_mut().for_each(|clock| node(&mut clock.node));
+    }
+
+    /// What goes on in these nodes and in others.
+    pub(super) fn and(mut self, others: Self) -> Self {
+        self.timers.extend(others.timers);
+        self.syncs.extend(others.syncs);
+        self.lost.extend(others.lost);
+        self.clocks.extend(others.clocks);
+        self
+    }
+
     pub(super) fn of(
         run: &Run,
         window: [u64; 2],

@@ -17,10 +17,12 @@ mod texts;
 
 use crate::{
     StoryOptions,
+    compare::Comparison,
     story::{Telling, tell},
 };
-use data::Data;
+use data::{Data, Pair};
 use judge::Run;
+use serde::Serialize;
 use std::fmt::Write as _;
 
 const TEMPLATE: &str = include_str!("assets/page.html");
@@ -28,14 +30,17 @@ const STYLE: &str = include_str!("assets/page.css");
 /// In the order in which they rest on each other.
 const SCRIPTS: &[&str] = &[
     include_str!("assets/core.js"),
+    include_str!("assets/runs.js"),
     include_str!("assets/model.js"),
     include_str!("assets/differ.js"),
     include_str!("assets/words.js"),
     include_str!("assets/view.js"),
     include_str!("assets/tip.js"),
     include_str!("assets/header.js"),
+    include_str!("assets/beside.js"),
     include_str!("assets/overview.js"),
     include_str!("assets/labels.js"),
+    include_str!("assets/marks.js"),
     include_str!("assets/diagram.js"),
     include_str!("assets/bars.js"),
     include_str!("assets/arrows.js"),
@@ -62,13 +67,28 @@ pub fn page(run: &Run, told: &StoryOptions) -> String {
 /// The same, where the story has been told already.
 pub(crate) fn with_story(telling: &Telling<'_>, told: &StoryOptions, story: String) -> String {
     let data = Data::of(telling, told, story);
-    let nonce = telling.run.digest.to_string();
+    put_together(&telling.run.digest.to_string(), &data.title, &data)
+}
+
+/// The page of two runs.
+pub(crate) fn of_two(both: &Comparison<'_>) -> String {
+    let data = both.sides().each_ref().map(|side| {
+        let telling = Telling::new(&side.run);
+        let told = side.told.for_a_file();
+        Data::of(&telling, &told, tell(&telling, &told))
+    });
+    let nonce = both.runs().map(|run| run.digest.to_string()).concat();
+    let data = Pair::of(data, both);
+    put_together(&nonce, &data.title, &data)
+}
+
+fn put_together(nonce: &str, title: &str, data: &impl Serialize) -> String {
     let marks = [
-        ("NONCE", nonce.as_str()),
-        ("TITLE", &escaped(&data.title)),
+        ("NONCE", nonce),
+        ("TITLE", &escaped(title)),
         ("/*CSS*/", STYLE),
         ("/*JS*/", &SCRIPTS.join("\n")),
-        ("/*DATA*/", &json(&data)),
+        ("/*DATA*/", &json(data)),
     ];
     filled(TEMPLATE, &marks)
 }
@@ -94,7 +114,7 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 /// JSON in which nothing ends the element that it stands in, whatever the run has written.
-fn json(data: &Data) -> String {
+fn json(data: &impl Serialize) -> String {
     let json = serde_json::to_string(data).expect("numbers, texts and lists are JSON");
     let mut safe = String::with_capacity(json.len());
     for letter in json.chars() {

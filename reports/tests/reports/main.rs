@@ -1,6 +1,7 @@
 //! Reports of hand-made runs: pinned texts, sound pictures, whole folders.
 
 mod charts;
+mod compare;
 mod experiment;
 mod folder;
 mod matrices;

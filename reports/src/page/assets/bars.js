@@ -38,7 +38,9 @@ Page.bars = (() => {
   const later = [];
   let placeLater = () => {};
   function placeWords(parts) {
-    // Words of important operations that do not fit inside go above or below, when all bars are in place.
+    // Words of important operations that do not fit inside go above or below, when all bars are in place. Of two
+    // runs, which have little room for each, wrong answers choose first, and then from the right.
+    if (Page.isPair) later.sort((a, b) => b[6] - a[6] || b[2] - a[2]);
     for (const [i, words, left, right, top, high, strong, fits, bar, start] of later.splice(0)) {
       const x = Math.max(left, axis.gutter + 4), wide = Page.labels.width(words, 14, strong);
       const back = Math.min(right, axis.width - 6) - wide;

@@ -34,7 +34,7 @@ Page.controls = (() => {
   let saidAt = -1;
   const say = words => { saidAt = view.time; Page.byId("said-by-control").textContent = words; };
   // Of the reason on show: going through those of all would jump between several stories.
-  const stepTimes = () => Float64Array.from((view.reason() || { steps: [] }).steps.map(step => step.at).filter(at => at !== null)).sort();
+  const stepTimes = () => Float64Array.from(view.reasons().flatMap(({ reason }) => reason.steps).map(step => step.at).filter(at => at !== null)).sort();
   function diverge() {
     const found = Page.differ.first();
     if (!found) return say("Nodes that are up never hold different values.");
@@ -42,12 +42,13 @@ Page.controls = (() => {
     view.setKey(found.key);
     say(Page.differ.sentence(found));
   }
+  const differ = () => { const row = Page.marks.next(); if (row) say(Page.clean(row.sentence).replace(/`/g, "")); else say("The two runs do not differ in what was compared."); };
   const actions = {
     former: () => view.nextOf(model.moments, true), next: () => view.nextOf(model.moments),
     formerChain: () => view.nextOf(model.chain, true), nextChain: () => view.nextOf(model.chain),
     fault: () => around(model.faultTimes, "fault"), violation: () => around(stepTimes(), "step with a time"),
     closer: () => view.zoom(0.6, middle()), wider: () => view.zoom(1 / 0.6, middle()),
-    left: () => view.pan(-0.2), right: () => view.pan(0.2), play, diverge, whole: view.whole, crucial: view.crucial,
+    left: () => view.pan(-0.2), right: () => view.pan(0.2), play, diverge, differ, whole: view.whole, crucial: view.crucial,
   };
   const keys = [
     ["ArrowLeft", "←", "former", "the former moment at which something happened"], ["ArrowRight", "→", "next", "the next moment"],
@@ -58,6 +59,7 @@ Page.controls = (() => {
     ["d", "D", "diverge", "the first divergence"], ["f", "F", "fault", "the next fault"], ["n", "N", "violation", "the next step of the violation"],
     ["?", "?", "help", "this list"],
   ];
+  if (Page.isPair) keys.splice(-1, 0, ["x", "X", "differ", "the next mark at which the two runs first differ"]);
   actions.help = () => { const dialog = Page.byId("keys"); if (dialog.open) dialog.close(); else dialog.showModal(); };
 
   function pressed(event) {
@@ -87,7 +89,8 @@ Page.controls = (() => {
     const counts = model.messages.groups.map(kind => kind.reduce((sum, spans) => sum + spans.ids.length, 0));
     Page.byId("bar").append(
       group(one("◀", "The former moment (←).", "former", "The former moment"), button, one("▶︎|", "The next moment (→).", "next", "The next moment")),
-      group(model.stepTimes.length ? one("Next step", "The next moment of the violation: the next step of the reason shown above (N).", "violation") : null,
+      group(Page.isPair ? one("≠ First difference", "Where the two runs first differ, in each way in which they were compared (X).", "differ") : null,
+        model.stepTimes.length ? one("Next step", "The next moment of the violation: the next step of the reason shown above (N).", "violation") : null,
         one("First divergence", "The first moment at which nodes that are up hold different values for a key, never mended if there is such a one (D).", "diverge"),
         model.faults.length ? one("Next fault", "The next moment at which a fault begins or ends (F).", "fault") : null),
       group(one("Crucial window", "The stretch in which it went wrong (W).", "crucial"), one("Whole run", "From the beginning to the end (0).", "whole"),

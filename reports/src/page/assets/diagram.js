@@ -5,7 +5,8 @@ Page.diagram = (() => {
   const group = name => Page.svg("g", { class: "layer-" + name });
   const layers = {};
   for (const name of ["back", "bars", "arrows-dim", "arrows", "marks", "words", "front", "cursor", "hover"]) layers[name] = group(name);
-  const place = { axis: 26, steps: 26, ribbon: 0, rows: 0, lanes: [], height: 400, top: 0 };
+  const place = { axis: 26, steps: 26, ribbon: 0, rows: 0, lanes: [], height: 400, top: 0, head: Page.isPair ? 30 : 0 };
+  const heads = []; // from where to where each run reaches
 
   // How many faults are open at once decides how many rows their names get, once for all views.
   const overlaps = model.faults.slice(0, 400).map(fault => model.faults.filter(other => other.start <= fault.start && fault.start < other.to).length);
@@ -51,7 +52,7 @@ Page.diagram = (() => {
   // With more lanes than a screen holds, clients without a part in the chain are strips that share a name, unless
   // somebody wants them apart.
   const crowded = data.lanes.length > 12;
-  const canGather = crowded && data.lanes.some((_, lane) => lane >= data.nodes && !involved.has(lane));
+  const canGather = crowded && !Page.isPair && data.lanes.some((_, lane) => lane >= data.nodes && !involved.has(lane));
   const isThin = lane => canGather && !Page.view.apart && lane >= data.nodes && lane < data.lanes.length && !involved.has(lane);
   // The strips side by side that a lane is one of: the first, and how many.
   function strips(lane) {
@@ -70,15 +71,23 @@ Page.diagram = (() => {
     const room = Math.max(240, innerHeight * 0.4, innerHeight - Math.min(above, innerHeight * 0.5) - place.top - 66);
     // Where there are many lanes, clients without a part in the chain get a thinner one.
     const thin = data.lanes.map((_, lane) => (isThin(lane) ? Math.max(9, 22 / strips(lane)[1]) : 0));
-    const weights = data.lanes.map((_, lane) => (thin[lane] ? 0 : lane < data.nodes ? 1.15 : lanes > 8 && involved.size && !involved.has(lane) ? 0.6 : 1));
+    const weights = data.lanes.map((_, lane) => (thin[lane] ? 0 : lane < data.nodes ? 1.15 : lanes > 8 && involved.size && !involved.has(lane) ? (Page.isPair ? 0.45 : 0.6) : 1));
     const sum = list => list.reduce((sum, number) => sum + number, 0);
-    const unit = Math.max(crowded && !Page.view.apart ? 24 : 36, Math.min(96, (room - sum(thin)) / sum(weights)));
+    const least = Page.isPair ? 31 : crowded && !Page.view.apart ? 24 : 36;
+    const unit = Math.max(least, Math.min(96, (room - place.head * Page.runs.length - sum(thin)) / sum(weights)));
     let from = place.top;
-    place.lanes = weights.map((weight, number) => {
-      const height = thin[number] || weight * unit, lane = { middle: from + height / 2, height };
-      from += lane.height;
-      return lane;
-    });
+    place.lanes = [];
+    // Run by run, each under its heading if there are two.
+    for (const run of Page.runs) {
+      const head = heads[run.place] = { top: from };
+      from += place.head;
+      for (const lane of run.lanes) {
+        const height = thin[lane] || weights[lane] * unit;
+        place.lanes[lane] = { middle: from + height / 2, height };
+        from += height;
+      }
+      head.bottom = from;
+    }
     place.height = Math.round(from + 6);
     svg.setAttribute("viewBox", "0 0 " + axis.width + " " + place.height);
     svg.setAttribute("height", place.height);
@@ -120,9 +129,10 @@ Page.diagram = (() => {
     }
   }
 
-  // The steps of the reason as numbers along the top; those too close together share one sign.
-  function drawSteps(parts) {
-    const steps = (Page.view.reason() || { steps: [] }).steps.map((step, index) => ({ ...step, number: index + 1 }))
+  // The steps of the reason as numbers along the top, or of two runs in the heading of each; those too close together
+  // share one sign.
+  function drawSteps(parts, run, top, bottom) {
+    const steps = (Page.view.reasonOf(run) || { steps: [] }).steps.map((step, index) => ({ ...step, number: index + 1 }))
       .filter(step => step.at !== null && step.at >= Page.view.from && step.at <= Page.view.to).sort((a, b) => a.at - b.at);
     const signs = [];
     for (const step of steps) {
@@ -131,15 +141,27 @@ Page.diagram = (() => {
     }
     for (const { x, steps } of signs) {
       const words = steps.map(step => step.number).join(","), wide = Math.max(22, 12 + Page.labels.width(words, 14, true));
-      for (const step of steps) parts.back.push(Page.svg("line", { class: "step-line", x1: axis.x(step.at), x2: axis.x(step.at), y1: place.axis + 22, y2: place.height }));
+      for (const step of steps) parts.back.push(Page.svg("line", { class: "step-line", x1: axis.x(step.at), x2: axis.x(step.at), y1: top + 21, y2: bottom }));
       const sign = Page.svg("g", { class: "step" });
-      sign.append(Page.svg("rect", { x: x - wide / 2, y: place.axis + 1, width: wide, height: 22, rx: 11 }),
-        Page.svg("text", { x, y: place.axis + 17, "text-anchor": "middle" }, words));
+      sign.append(Page.svg("rect", { x: x - wide / 2, y: top, width: wide, height: 22, rx: 11 }),
+        Page.svg("text", { x, y: top + 16, "text-anchor": "middle" }, words));
       const sentence = steps.map(step => step.number + ". " + Page.clean(step.text)).join("\n");
       // Several steps in one sign: each press goes on to the next of them.
-      pressable(sign, "step" + words, "Step " + sentence, () => Page.view.setTime((steps.find(step => step.at > Page.view.time) || steps[0]).at));
+      pressable(sign, "step" + run.letter + words, "Step " + run.letter + sentence, () => Page.view.setTime((steps.find(step => step.at > Page.view.time) || steps[0]).at));
       parts.front.push(Page.tip.on(sign, sentence));
     }
+  }
+
+  // What stands above the lanes of one of two runs: its letter, its name, and its steps.
+  function drawHead(parts, run) {
+    const { top } = heads[run.place], name = Page.clean(run.name);
+    // As far as the first step in view.
+    const steps = (Page.view.reasonOf(run) || { steps: [] }).steps.filter(step => step.at !== null && step.at >= Page.view.from && step.at <= Page.view.to);
+    const room = Math.min(axis.width, ...steps.map(step => axis.x(step.at) - 24)) - 32;
+    parts.back.push(Page.svg("rect", { class: "run-head", x: axis.gutter, y: top, width: axis.width, height: place.head }));
+    parts.front.push(Page.svg("rect", { class: "run-head", x: 0, y: top, width: axis.gutter, height: place.head }),
+      Page.svg("text", { class: "run-letter", x: 8, y: top + 22 }, run.letter),
+      Page.tip.on(Page.svg("text", { class: "run-name", x: 32, y: top + 21 }, Page.labels.fit(name, Math.max(axis.gutter - 36, room), 16, true)), name + (run.about ? ": " + run.about : "")));
   }
 
   const cuts = new Set(["partition", "isolate", "one-way", "bridge", "flapping-link"]);
@@ -182,15 +204,15 @@ Page.diagram = (() => {
   const double = lane => lane < data.nodes && tall(lane) > 44;
   function drawLanes(parts) {
     data.lanes.forEach((name, lane) => {
-      if (lane % 2 === 0 && !isThin(lane)) parts.back.push(Page.svg("rect", { class: "stripe", x: axis.gutter, y: y(lane) - tall(lane) / 2, width: axis.width, height: tall(lane) }));
+      if (Page.runOf[lane].lanes.indexOf(lane) % 2 === 0 && !isThin(lane)) parts.back.push(Page.svg("rect", { class: "stripe", x: axis.gutter, y: y(lane) - tall(lane) / 2, width: axis.width, height: tall(lane) }));
       Page.labels.block(axis.gutter, y(lane) - 2, axis.width, y(lane) + 2);
       parts.back.push(Page.svg("line", { class: "lane" + (lane < data.nodes ? "" : " client"), x1: axis.gutter, x2: axis.width, y1: y(lane), y2: y(lane) }));
       if (isThin(lane)) return nameStrips(parts, lane);
-      const text = Page.svg("text", { class: "lane-name", x: 8, y: y(lane) + (double(lane) ? -3 : 5) }, Page.labels.fit(Page.lane(lane), axis.gutter - (double(lane) || lane >= data.nodes ? 14 : 84), 16, true));
+      const text = Page.svg("text", { class: "lane-name" + (tall(lane) < 20 ? " thin" : ""), x: 8, y: y(lane) + (double(lane) ? -3 : 5) }, Page.labels.fit(Page.bareLane(lane), axis.gutter - (double(lane) || lane >= data.nodes ? 14 : 84), 16, true));
       parts.front.push(Page.tip.on(text, Page.lane(lane) + (lane < data.nodes ? ", a node" : ", a client or helper")));
     });
-    if (data.nodes < data.lanes.length) {
-      const line = y(data.nodes) - tall(data.nodes) / 2;
+    for (const run of Page.runs) if (run.nodes.length < run.lanes.length) {
+      const first = run.lanes[run.nodes.length], line = y(first) - tall(first) / 2;
       parts.back.push(Page.svg("line", { class: "divide", x1: 0, x2: axis.width, y1: line, y2: line }));
     }
   }
@@ -214,7 +236,11 @@ Page.diagram = (() => {
     drawLanes(parts);
     drawAxis(parts);
     drawFaults(parts);
-    drawSteps(parts);
+    for (const run of Page.runs) {
+      if (Page.isPair) drawHead(parts, run);
+      drawSteps(parts, run, Page.isPair ? heads[run.place].top + 4 : place.axis + 1, heads[run.place].bottom);
+    }
+    if (Page.isPair) Page.marks.draw(parts);
     Page.bars.draw(parts);
     Page.arrows.draw(parts);
     for (const name in layers) if (name !== "cursor" && name !== "hover") layers[name].replaceChildren(...parts[name]);
@@ -275,5 +301,5 @@ Page.diagram = (() => {
     Page.view.on("range", draw);
     Page.view.on("time", drawCursor);
   }
-  return { begin, layout, draw, canGather, y, tall, barHeight, place, hits, under, layers, pressable, state, svg };
+  return { begin, layout, draw, canGather, y, tall, barHeight, place, heads, hits, under, layers, pressable, state, svg };
 })();

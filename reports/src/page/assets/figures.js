@@ -158,6 +158,8 @@ Page.figures = (() => {
     Page.byId("latency-reading").replaceChildren(Page.make("b", {}, "At " + Page.time(time) + ": "), i < 0 ? "after the run: probes are not counted." : "answered from " + Page.time(start(i), figures.width) + " to " + Page.time(end(i), figures.width) + ": " + (words.length ? Page.list(words) : "none") + ".");
   }
   function begin() {
+    // The windows of two runs are not of one width: their figures stand on the page of each.
+    if (Page.isPair) { Page.byId("latency-reading").hidden = true; return; }
     const window = "each window of " + Page.span(figures.width);
     if (used.length) add("rate", figures.counted ? "Operations" : "Operations a second", (figures.counted ? "how many ended in " : "those that ended in ") + window + ", by outcome: " + Page.list(used.map(sort => sortWords[sort])), drawRate, readRate);
     if (columns) add("differ", "Keys that differ", "between nodes that are up", drawDiffer, readDiffer);

@@ -1,66 +1,77 @@
 // The verdict first, then why, step by step; at the end of the page all properties, and what to repeat the run with.
 Page.header = (() => {
-  const data = Page.data, clean = Page.clean;
+  const clean = Page.clean;
   // At most three names: what the first reason explains comes first.
   const named = rows => Page.list([...rows.slice(0, 3).map(row => clean(row.property)), ...(rows.length > 3 ? [rows.length - 3 + " more"] : [])]);
-  const explained = data.reasons.length ? data.reasons[0].property : "";
-  const violated = data.verdicts.filter(row => row.verdict === "violated").sort((a, b) => (b.property === explained) - (a.property === explained));
-  const missing = data.verdicts.filter(row => row.verdict !== "violated" && row.expected === "violated");
+  // The verdicts of a run that are these, what its first reason explains before the others.
+  const of = (run, wanted) => {
+    const explained = run.reasons.length ? run.reasons[0].property : "";
+    return run.verdicts.filter(wanted).sort((a, b) => (b.property === explained) - (a.property === explained));
+  };
+  const violatedIn = run => of(run, row => row.verdict === "violated");
 
   // Words between backticks are code; the time a step begins with stands on its button already.
   const prose = text => clean(text).split("`").map((part, place) => (place % 2 ? Page.make("code", {}, Page.isolate(part)) : part)).filter(part => part !== "");
   const untimed = text => text.replace(/^At \d+(\.\d+)? ?s,? /, "");
 
   // What the scenario states decides; what it does not state is named as that.
-  function headline() {
-    const of = (verdicts, expected) => data.verdicts.filter(row => verdicts.includes(row.verdict) && row.expected === expected)
-      .sort((a, b) => (b.property === explained) - (a.property === explained));
-    const besides = of(["violated"], "unstated");
+  function headline(run) {
+    const stated = (verdicts, expected) => of(run, row => verdicts.includes(row.verdict) && row.expected === expected);
+    const besides = stated(["violated"], "unstated"), violated = violatedIn(run);
     const more = besides.length ? "; and " + besides.length + " more" + " of which nothing is stated" : "";
-    if (data.defects.length) return ["bad", "✕", "NOT AS EXPECTED", "the scenario has a defect: " + clean(data.defects[0])];
-    if (data.expectsNothing) return violated.length ? ["bad", "✕", "VIOLATED, and nothing was expected", named(violated)] : ["good", "✓", "NOTHING VIOLATED", "and nothing was expected"];
-    const wanted = of(["violated"], "violated");
-    if (data.asExpected) {
+    if (run.defects.length) return ["bad", "✕", "NOT AS EXPECTED", "the scenario has a defect: " + clean(run.defects[0])];
+    if (run.expectsNothing) return violated.length ? ["bad", "✕", "VIOLATED, and nothing was expected", named(violated)] : ["good", "✓", "NOTHING VIOLATED", "and nothing was expected"];
+    const wanted = stated(["violated"], "violated");
+    if (run.asExpected) {
       return wanted.length ? ["seen", "✕", "VIOLATED, as expected", named(wanted) + more]
         : ["good", "✓", "AS EXPECTED", "every property holds that is to hold" + more.replace("; and", "; violated:")];
     }
-    const parts = [], wrong = of(["violated"], "holds"), unsure = of(["unknown", "not-applicable"], "holds");
+    const parts = [], wrong = stated(["violated"], "holds"), unsure = stated(["unknown", "not-applicable"], "holds");
+    const missing = run.verdicts.filter(row => row.verdict !== "violated" && row.expected === "violated");
     if (wrong.length) parts.push("violated: " + named(wrong));
     if (unsure.length) parts.push("not known: " + named(unsure));
     if (missing.length) parts.push("not violated, though it should be: " + named(missing));
     return ["bad", "✕", "NOT AS EXPECTED", parts.join("; ")];
   }
 
-  function verdict() {
-    const [kind, sign, words, rest] = headline();
+  // What the head says of a run: its verdict, its facts, and the command that has it again.
+  function parts(run) {
+    const [kind, sign, words, rest] = headline(run);
     const banner = Page.make("div", { class: "banner " + kind },
       Page.make("span", { class: "sign", "aria-hidden": "true" }, sign),
       Page.make("h1", {}, words + (rest ? ": " : ""), Page.make("b", {}, rest)));
     const facts = Page.make("dl", { class: "facts" });
     const fact = (name, ...value) => facts.append(Page.make("div", {}, Page.make("dt", {}, name), Page.make("dd", {}, ...value)));
-    fact("Scenario", Page.tip.on(Page.make("bdi", { tabindex: 0 }, clean(data.scenario)), data.title + (data.watch ? "\n" + data.watch : "")));
-    fact("System", Page.tip.on(Page.make("bdi", { tabindex: 0 }, clean(data.system)), data.about || data.system));
-    fact("Seed", data.seed);
-    fact("Digest", Page.tip.on(Page.make("code", { tabindex: 0 }, data.digest.slice(0, 12) + (data.digest.length > 12 ? "…" : "")),
-      data.digest + "\nTwo runs with the same digest did the same, step for step."));
-    const command = Page.make("div", { class: "command" }, Page.make("code", { tabindex: 0 }, data.command), copier());
-    const parts = [banner, facts, command];
-    for (const defect of data.defects) parts.push(Page.make("p", { class: "defect" }, "Defect: " + clean(defect)));
+    fact("Scenario", Page.tip.on(Page.make("bdi", { tabindex: 0 }, clean(run.scenario)), run.title + (run.watch ? "\n" + run.watch : "")));
+    fact("System", Page.tip.on(Page.make("bdi", { tabindex: 0 }, clean(run.system)), run.about || run.system));
+    fact("Seed", run.seed);
+    fact("Digest", Page.tip.on(Page.make("code", { tabindex: 0 }, run.digest.slice(0, 12) + (run.digest.length > 12 ? "…" : "")),
+      run.digest + "\nTwo runs with the same digest did the same, step for step."));
+    return { banner, facts };
+  }
+  const command = run => Page.make("div", { class: "command" }, Page.make("code", { tabindex: 0 }, run.command), copier(run));
+  function verdict(run) {
+    const { banner, facts } = parts(run), violated = violatedIn(run), all = [banner, facts, command(run)];
+    for (const defect of run.defects) all.push(Page.make("p", { class: "defect" }, "Defect: " + clean(defect)));
     for (const row of violated.slice(0, 2)) {
-      parts.push(Page.make("p", { class: "sentence" }, Page.make("b", {}, clean(row.property) + ": "), ...prose(row.sentence)));
+      all.push(Page.make("p", { class: "sentence" }, Page.make("b", {}, clean(row.property) + ": "), ...prose(row.sentence)));
     }
-    if (violated.length > 2) parts.push(Page.make("p", { class: "quiet" }, "and " + (violated.length - 2) + " more below"));
-    const left = data.left_out || {};
-    const omitted = [["messages", "message"], ["changes", "change"], ["said", "remark"]].filter(([name]) => left[name] > 0)
+    if (violated.length > 2) all.push(Page.make("p", { class: "quiet" }, "and " + (violated.length - 2) + " more below"));
+    const missed = omitted();
+    if (missed) all.push(missed);
+    Page.byId("verdict").replaceChildren(...all);
+  }
+  function omitted() {
+    const left = Page.data.left_out || {};
+    const list = [["messages", "message"], ["changes", "change"], ["said", "remark"]].filter(([name]) => left[name] > 0)
       .map(([name, word]) => Page.count(left[name], word));
-    if (omitted.length) parts.push(Page.make("p", { class: "quiet" }, "Too much for a page: left out " + Page.list(omitted) + "."));
-    Page.byId("verdict").replaceChildren(...parts);
+    return list.length ? Page.make("p", { class: "quiet" }, "Too much for a page: left out " + Page.list(list) + ".") : null;
   }
 
-  function copier() {
+  function copier(run) {
     const button = Page.button("Copy", "Copies the command that repeats this run.", async () => {
       let done = false;
-      try { await navigator.clipboard.writeText(data.command); done = true; } catch {
+      try { await navigator.clipboard.writeText(run.command); done = true; } catch {
         // From a disk some browsers refuse the clipboard: select the words and use the old way.
         const range = document.createRange();
         range.selectNodeContents(button.previousSibling);
@@ -74,12 +85,13 @@ Page.header = (() => {
     return button;
   }
 
-  function why() {
-    const place = Page.byId("why"), reason = Page.view.reason();
-    if (!reason) { place.replaceChildren(...witness()); return; }
-    const tabs = data.reasons.length < 2 ? null : Page.make("div", { class: "tabs" }, ...data.reasons.map((row, index) =>
-      Page.button(clean(row.property), null, () => { Page.view.setReason(index); why(); place.querySelectorAll(".tabs button")[index].focus(); },
-        { "aria-pressed": String(index === Page.view.reasonIndex) })));
+  // Why it came to that, in a place of its own: the reason that is chosen, with its steps.
+  function why(run, place) {
+    const reason = Page.view.reasonOf(run);
+    if (!reason) { place.replaceChildren(...witness(run)); return; }
+    const tabs = run.reasons.length < 2 ? null : Page.make("div", { class: "tabs" }, ...run.reasons.map((row, index) =>
+      Page.button(clean(row.property), null, () => { Page.view.setReason(run, index); why(run, place); place.querySelectorAll(".tabs button")[index].focus(); },
+        { "aria-pressed": String(index === Page.view.chosen[run.place]) })));
     const steps = Page.make("ol", {}, ...reason.steps.map(step => Page.make("li", {},
       step.at === null ? null : Page.button((step.at / 1e9).toFixed(3) + " s", "Moves the cursor to this moment.", () => Page.view.setTime(step.at, true), { class: "moment", "data-at": step.at }),
       Page.make("span", {}, ...prose(step.at === null ? step.text : untimed(step.text))))));
@@ -90,24 +102,24 @@ Page.header = (() => {
     current();
   }
   // Without a reason: the facts of what was violated, or what was watched.
-  function witness() {
-    const facts = violated.flatMap(row => row.facts);
-    return [Page.make("h2", {}, clean(data.title)), data.watch ? Page.make("p", {}, clean(data.watch)) : null,
+  function witness(run) {
+    const facts = violatedIn(run).flatMap(row => row.facts);
+    return [Page.make("h2", {}, clean(run.title)), run.watch ? Page.make("p", {}, clean(run.watch)) : null,
       facts.length ? Page.make("ul", {}, ...facts.slice(0, 12).map(fact => Page.make("li", {}, clean(fact)))) : null].filter(Boolean);
   }
   // Marks the step the cursor stands on.
   function current() {
-    for (const button of Page.byId("why").querySelectorAll(".moment")) {
+    for (const button of Page.byId("top").querySelectorAll(".moment")) {
       if (Number(button.dataset.at) === Page.view.time) button.setAttribute("aria-current", "true"); else button.removeAttribute("aria-current");
     }
   }
 
   const signs = { holds: "✓ holds", violated: "✕ violated", unknown: "? unknown", "not-applicable": "– not applicable" };
-  function verdicts() {
+  function verdicts(run) {
     const table = Page.make("table", {}, Page.make("thead", {}, Page.make("tr", {},
       ...["Property", "Verdict", "Expected", "What was found"].map(name => Page.make("th", { scope: "col" }, name)))));
     const order = ["violated", "unknown", "holds", "not-applicable"];
-    const rows = [...data.verdicts].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+    const rows = [...run.verdicts].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
     table.append(Page.make("tbody", {}, ...rows.map(row => Page.make("tr", { class: row.verdict },
       Page.make("th", { scope: "row" }, Page.tip.on(Page.make("span", { tabindex: 0, class: "hint" }, clean(row.property)), row.meaning)),
       Page.make("td", { class: "nowrap" }, signs[row.verdict] || row.verdict),
@@ -117,25 +129,32 @@ Page.header = (() => {
     Page.byId("verdicts").replaceChildren(Page.make("h2", {}, "All properties"), table);
   }
   function links(row) {
+    const { data } = Page;
     return row.operations.filter(i => data.ops[i]).slice(0, 8).map(i => Page.button(Page.cut(clean(Page.text(data.ops[i][1])), 30) + " at " + Page.time(data.ops[i][3]),
       "Moves the cursor to where this operation begins.", () => { Page.view.setTime(data.ops[i][3], true); Page.byId("diagram").scrollIntoView({ block: "nearest" }); }, { class: "moment" }));
   }
 
-  function about() {
-    const lines = [["Title", data.title], ["What to watch", data.watch], ["System", data.system + (data.about ? ": " + data.about : "")],
-      ["Flaws", data.flaws.join(", ")], ["Settings", data.settings.join(", ")], ["Digest", data.digest],
-      ["Length", Page.time(data.end) + (data.healed === null ? "" : ", everything healed at " + Page.time(data.healed))],
-      ["Size", Page.count(data.ops.length, "operation") + ", " + Page.count(data.messages.length, "message") + ", " + Page.count(data.changes.length, "change") + " of stores"]];
-    Page.byId("about").replaceChildren(Page.make("h2", {}, "This run"), Page.make("dl", { class: "lines" },
-      ...lines.filter(([, value]) => value).flatMap(([name, value]) => [Page.make("dt", {}, name), Page.make("dd", {}, Page.make("bdi", {}, clean(value)))])));
-    if (!data.story) return;
+  // `ops`, `messages`, `changes`: how many there are.
+  function lines(run, { ops, messages, changes }) {
+    const rows = [...(Page.isPair ? [["Scenario", run.scenario], ["Seed", run.seed]] : []), ["Title", run.title], ["What to watch", run.watch], ["System", run.system + (run.about ? ": " + run.about : "")],
+      ["Flaws", run.flaws.join(", ")], ["Settings", run.settings.join(", ")], ["Digest", run.digest],
+      ["Length", Page.time(run.end) + (run.healed === null ? "" : ", everything healed at " + Page.time(run.healed))],
+      ["Size", Page.count(ops, "operation") + ", " + Page.count(messages, "message") + ", " + Page.count(changes, "change") + " of stores"]];
+    return Page.make("dl", { class: "lines" },
+      ...rows.filter(([, value]) => value).flatMap(([name, value]) => [Page.make("dt", {}, name), Page.make("dd", {}, Page.make("bdi", {}, clean(value)))]));
+  }
+  function about(run) {
+    Page.byId("about").replaceChildren(Page.make("h2", {}, "This run"), lines(run, { ops: run.ops.length, messages: run.messages.length, changes: run.changes.length }));
+    if (!run.story) return;
     const story = Page.byId("story");
     story.hidden = false;
-    story.querySelector("pre").textContent = data.story;
+    story.querySelector("pre").textContent = run.story;
   }
   function begin() {
-    verdict(); why(); verdicts(); about();
     Page.view.on("time", current);
+    if (Page.isPair) return Page.beside.begin();
+    const [run] = Page.runs;
+    verdict(run); why(run, Page.byId("why")); verdicts(run); about(run);
   }
-  return { begin };
+  return { begin, parts, why, command, lines, omitted, prose, untimed, current };
 })();

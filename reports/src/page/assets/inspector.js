@@ -25,7 +25,7 @@ Page.inspector = (() => {
     const [words, kind] = Page.diagram.state(node, time), said = model.lastSaid(node, time);
     const touched = model.faultsAt(time).filter(fault => fault.nodes.includes(node));
     const head = Page.make("th", { scope: "col", class: "card " + kind },
-      Page.make("span", { class: "name" }, Page.lane(node)),
+      Page.make("span", { class: "name" }, Page.bareLane(node)),
       Page.make("span", { class: "state" }, (kind === "is-down" ? "✕ " : kind === "is-leader" ? "★ " : "● ") + words));
     for (const fault of touched) head.append(Page.tip.on(Page.make("span", { class: "touched" }, "⚡ " + Page.clean(fault.label)), () => Page.words.fault(fault)));
     if (said) head.append(Page.tip.on(Page.make("span", { class: "remark" }, "says: " + Page.short(said.text, 60)), Page.time(said.at) + ": " + Page.text(said.text)));
@@ -69,17 +69,23 @@ Page.inspector = (() => {
 
   function stores(time) {
     const { keys, differing } = choose(time), fresh = Math.max(1, (Page.view.to - Page.view.from) * 0.004);
-    const nodes = Array.from({ length: data.nodes }, (_, node) => node);
     const table = Page.make("table", { class: "stores" },
-      Page.make("caption", {}, "What every node holds at " + Page.time(time) + (differing.size ? ": they differ on " + Page.count(differing.size, "key") : ": all that are up agree")),
-      Page.make("thead", {}, Page.make("tr", {}, Page.make("th", { scope: "col", class: "corner" }, "key"), ...nodes.map(node => card(node, time)))),
+      Page.make("caption", {}, "What every node holds at " + Page.time(time) + (differing.size ? ": they differ on " + Page.count(differing.size, "key") : ": all that are up agree") + (Page.isPair ? ", each run taken for itself" : "")),
+      Page.make("thead", {}, ...(Page.isPair ? [Page.make("tr", {}, Page.make("td", { class: "corner" }), ...Page.runs.map(run =>
+        Page.make("th", { scope: "colgroup", colspan: run.nodes.length, class: "run run" + run.letter }, Page.make("span", { class: "letter" }, run.letter), Page.clean(run.name))))] : []),
+      Page.make("tr", {}, Page.make("th", { scope: "col", class: "corner" }, "key"), ...Page.runs.flatMap(run => run.nodes.map(node => card(node, time))))),
       Page.make("tbody", {}, ...keys.map(key => {
-        const differs = differing.has(key), most = differs ? usual(key, time, nodes) : undefined;
+        const differs = differing.has(key);
         const name = Page.make("button", { type: "button", class: "key", "aria-label": "Key " + Page.clean(Page.text(key)) + ": show it below", "data-key": key }, Page.make("bdi", {}, Page.cut(Page.clean(Page.text(key)), 24)));
         return Page.make("tr", { class: (differs ? "differing" : "") + (key === Page.view.key ? " chosen" : "") },
           Page.make("th", { scope: "row" }, name, differs ? Page.make("span", { class: "sign" }, "≠ differ") : null),
-          ...nodes.map(node => cell(node, key, time, differs, most, fresh)));
-      })), Page.make("tfoot", {}, ...Page.inside.rows(time, nodes)));
+          ...Page.runs.flatMap(run => {
+            const apart = differs && Page.differ.differsIn(run, key, time), most = apart ? usual(key, time, run.nodes) : undefined;
+            return run.nodes.map(node => cell(node, key, time, apart, most, fresh));
+          }));
+      })), Page.make("tfoot", {}, ...Page.inside.rows(time, Page.runs.flatMap(run => run.nodes))));
+    // A bar between the runs.
+    for (const run of Page.runs.slice(1)) for (const row of [...table.rows].slice(1)) row.children[1 + run.nodes[0]].classList.add("first-of-run");
     table.style.minWidth = 150 + data.nodes * 110 + "px"; // many nodes: the table scrolls sideways rather than squeeze
     const rest = model.keys.length - keys.length;
     const more = rest > 0 || everything && model.keys.length > 12

@@ -19,6 +19,8 @@ Page.legend = (() => {
     lead.append(Page.svg("rect", { x: 2, y: 4, width: 42, height: 12, rx: 2 }));
     const step = Page.svg("g", { class: "step" });
     step.append(Page.svg("rect", { x: 12, y: 0, width: 22, height: 20, rx: 10 }), Page.svg("text", { x: 23, y: 15, "text-anchor": "middle" }, "1"));
+    const difference = Page.svg("g", { class: "difference" });
+    difference.append(Page.svg("path", { d: "M23,0l-8,10l8,10l8,-10z" }));
     const [impossible, lost, stale, disorder] = Page.words.wrongSentences;
     const items = [
       ["Messages", [
@@ -46,7 +48,8 @@ Page.legend = (() => {
         [mark("change", "M19,3l9,7l-9,7z"), "starts", "A node's process starts."],
         [mark("change", "M18,5h10v10h-10z"), "ends", "A node's process ends."],
         [mark("said", "M23,18l-4,-5h-2v-8h14v8h-6z"), "says", "What a node says of itself: elections, decisions."],
-        [sample(step), "step", "A step of the reason at the top of the page."]]],
+        [sample(step), "step", "A step of the reason at the top of the page."],
+        ...(Page.isPair ? [[sample(difference), "first difference", "Where the two runs first differ; the line goes through each run at its own moment."]] : [])]],
     ];
     Page.byId("legend").replaceChildren(Page.make("h2", {}, "Legend"), Page.make("div", { class: "groups" }, ...items.map(([name, rows]) =>
       Page.make("dl", {}, Page.make("dt", {}, name), ...rows.map(([picture, words, sentence]) => Page.tip.on(Page.make("dd", { tabindex: 0 }, picture, words, Page.make("span", { class: "sentence-print" }, sentence)), sentence))))));

@@ -46,6 +46,7 @@ Page.order = (() => {
     const row = known.get(key);
     const title = words => Page.make("h3", {}, words);
     if (!calls.ids.length) return [];
+    if (Page.isPair) return [Page.make("p", { class: "quiet" }, "In which order the operations of a run explain its answers, or why in none: on the page of that run.")];
     if (!row || row.found === "unknown") return [title("Order: unknown"),
       Page.make("p", {}, "An order of its operations was not found: " + (row ? row.note : "a page looks at " + Page.count(data.orders.length, "key") + ", and this is none of them") + ". Nothing is claimed.")];
     const stated = (data.verdicts.find(verdict => verdict.property === "linearizability") || {}).expected;

@@ -39,6 +39,9 @@ Page.overview = (() => {
       const at = x(model.ops.end[i]);
       parts.push(Page.tip.on(Page.svg("path", { class: "wrong-mark", d: "M" + at + ",24l5,9h-10z" }), () => Page.words.op(i)));
     });
+    for (const row of Page.marks.list) for (const at of new Set(row.at)) {
+      parts.push(Page.tip.on(Page.svg("path", { class: "difference-mark", d: "M" + x(at) + ",10l5,7l-5,7l-5,-7z" }), () => Page.clean(row.sentence).replace(/`/g, "")));
+    }
     svg.replaceChildren(...parts, frame, cursor);
     move();
   }

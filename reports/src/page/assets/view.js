@@ -3,7 +3,7 @@ Page.view = (() => {
   const { start, finish } = Page.model, data = Page.data;
   const room = (finish - start) * 0.02;
   const most = finish - start + 2 * room;
-  const view = { from: 0, to: 1, time: 0, key: -1, reasonIndex: 0, dim: true, apart: false, show: [true, true, true] };
+  const view = { from: 0, to: 1, time: 0, key: -1, chosen: Page.runs.map(() => 0), dim: true, apart: false, show: [true, true, true] };
   const listeners = { range: [], time: [], key: [] };
   const waiting = new Set();
   let frame = 0;
@@ -74,8 +74,10 @@ Page.view = (() => {
     changed("time");
   };
   view.setKey = key => { view.key = key; changed("key", "time"); };
-  view.reason = () => data.reasons[view.reasonIndex];
-  view.setReason = index => { view.reasonIndex = index; changed("range"); };
+  // The reason on show of a run; and of all runs, those that have one.
+  view.reasonOf = run => run.reasons[view.chosen[run.place]];
+  view.reasons = () => Page.runs.map(run => ({ run, reason: view.reasonOf(run) })).filter(({ reason }) => reason);
+  view.setReason = (run, index) => { view.chosen[run.place] = index; changed("range"); };
   view.nextOf = (times, back) => {
     const place = back ? Page.lower(times, view.time) - 1 : Page.upper(times, view.time);
     if (place >= 0 && place < times.length) view.setTime(times[place], true);
@@ -112,8 +114,9 @@ Page.view = (() => {
     const key = named.map(name => Page.model.keys.find(key => Page.text(key) === name)).find(key => key !== undefined);
     view.key = key === undefined ? (Page.model.keys.length ? Page.model.keys[0] : -1) : key;
     if (!recall()) {
-      const step = (view.reason() || { steps: [] }).steps.find(step => step.at !== null);
-      view.setTime(step ? step.at : data.window[0], true);
+      const step = view.reasons().flatMap(({ reason }) => reason.steps).find(step => step.at !== null);
+      const difference = Page.marks.important();
+      if (difference) Page.marks.go(difference); else view.setTime(step ? step.at : data.window[0], true);
     }
     view.redraw();
     addEventListener("hashchange", () => { if (location.hash !== written) recall(); });

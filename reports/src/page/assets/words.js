@@ -88,8 +88,9 @@ Page.words = (() => {
   };
   function happened(time) {
     const list = [];
-    for (const [number, step] of (Page.view.reason() || { steps: [] }).steps.entries()) {
-      if (step.at === time) list.push("step " + (number + 1) + ": " + Page.isolate(Page.clean(step.text).replace(/^At \d+(\.\d+)? ?s,? |\.$|`/g, "")));
+    for (const row of Page.marks.list) if (Page.marks.moment(row) === time) list.push(Page.clean(row.sentence).replace(/\.$|`/g, ""));
+    for (const { run, reason } of Page.view.reasons()) for (const [number, step] of reason.steps.entries()) {
+      if (step.at === time) list.push("step " + run.letter + (number + 1) + ": " + Page.isolate(Page.clean(step.text).replace(/^At \d+(\.\d+)? ?s,? |\.$|`/g, "")));
     }
     for (const row of model.faults) {
       if (row.start === time) list.push(Page.isolate(Page.clean(row.label)) + " begins");
