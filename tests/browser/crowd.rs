@@ -17,7 +17,7 @@ fn many_lanes_fit_a_screen_and_can_be_had_apart() {
         const before = look();\n\
         for (const box of document.querySelectorAll('.toggle'))\n\
             if (box.textContent.includes('clients apart')) box.querySelector('input').click();\n\
-        await rest(1500);\n\
+        Page.diagram.draw();\n\
         return [before, look()];";
     let Some(shown) = ask(&run, "", script) else { return };
     let bottom = |of: usize| shown[of][0].as_f64().unwrap();
