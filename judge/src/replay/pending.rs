@@ -135,7 +135,9 @@ mod tests {
     use super::*;
     use crate::record::TraceEvent;
 
-    const NODE: NodeId = NodeId::new(1);
+    fn node() -> NodeId {
+        NodeId::new(1)
+    }
 
     fn trace(events: Vec<(u64, Option<u64>, Event)>) -> Trace {
         let events = events.into_iter().map(|(at, cause, event)| TraceEvent {
@@ -147,11 +149,11 @@ mod tests {
 
     fn arm(timer: u64) -> Event {
         let after = Duration::from_nanos(50);
-        Event::TimerArmed { node: NODE, timer, after, text: "beat".to_owned() }
+        Event::TimerArmed { node: node(), timer, after, text: "beat".to_owned() }
     }
 
     fn asks(sync: u64) -> Event {
-        Event::SyncAsked { node: NODE, sync, file: "log".to_owned() }
+        Event::SyncAsked { node: node(), sync, file: "log".to_owned() }
     }
 
     fn ends(trace: &Trace) -> Vec<Option<(u64, End)>> {
@@ -161,16 +163,16 @@ mod tests {
 
     #[test]
     fn each_ends_as_the_trace_says_and_what_does_not_is_open() {
-        let ran_out = Event::Timer { node: NODE, text: "beat".to_owned() };
+        let ran_out = Event::Timer { node: node(), text: "beat".to_owned() };
         let trace = trace(vec![
             (0, None, arm(0)),
             (1, None, arm(1)),
             (2, None, asks(0)),
             // The second ran out: its cause says so, though the first is named alike.
             (3, Some(1), ran_out),
-            (4, None, Event::TimerCancelled { node: NODE, timer: 0 }),
-            (5, None, Event::SyncFailed { node: NODE, sync: 0, fault: 0 }),
-            (6, None, Event::Synced { node: NODE, sync: 0 }),
+            (4, None, Event::TimerCancelled { node: node(), timer: 0 }),
+            (5, None, Event::SyncFailed { node: node(), sync: 0, fault: 0 }),
+            (6, None, Event::Synced { node: node(), sync: 0 }),
             (7, None, asks(1)),
         ]);
         let (done, cancelled) = (End::Done, End::Cancelled);
@@ -180,15 +182,15 @@ mod tests {
 
     #[test]
     fn a_death_ends_all_and_a_boot_counts_anew() {
-        let died = Event::Died { node: NODE, timers: 1, syncs: 1, lost_bytes: 0 };
+        let died = Event::Died { node: node(), timers: 1, syncs: 1, lost_bytes: 0 };
         let trace = trace(vec![
             (0, None, arm(0)),
             (1, None, asks(0)),
             (2, None, died),
             (3, None, arm(0)),
             // The control: what a dead process asked for is never done.
-            (4, None, Event::Synced { node: NODE, sync: 0 }),
-            (5, None, Event::Timer { node: NODE, text: "beat".to_owned() }),
+            (4, None, Event::Synced { node: node(), sync: 0 }),
+            (5, None, Event::Timer { node: node(), text: "beat".to_owned() }),
         ]);
         let dead = Some((2, End::Died));
         assert_eq!(ends(&trace), [dead, dead, Some((5, End::Done))]);

@@ -147,7 +147,7 @@ fn the_crucial_window_and_its_chain_are_about_the_violation() {
     // Its steps name moments to the nanosecond, while their words round them.
     let steps = rows(&data["reasons"][0], "steps");
     let completed = run.history.operations[0].completed.as_nanos();
-    assert!(completed % 1_000_000 != 0, "{completed}");
+    assert!(!completed.is_multiple_of(1_000_000), "{completed}");
     assert_eq!(steps[0]["at"].as_u64(), Some(completed));
     assert_eq!(steps[1]["at"].as_u64(), Some(sent));
     assert!(steps[2]["at"].is_null(), "nobody ever told it anything: that is no moment");

@@ -33,7 +33,7 @@ Page.inside = (() => {
     const words = rows.slice(0, MOST).map(([rest, row]) => Page.tip.on(Page.make("span", {}, Page.short(row[1], 30) + ": " +
       (rest >= 1 ? Page.span(rest) + " left" : rest > -1 ? "due now" : "due " + Page.span(-rest) + " ago, not handled")),
     "Armed at " + Page.time(row[2]) + " for " + Page.span(row[5]) + " by its clock" + ["; it was still armed at the end.", "; it was handled at ", "; it was disarmed at ", "; the process ended at "][row[4]] + (row[3] >= 0 ? Page.time(row[3]) + "." : "")));
-    return rows.length > MOST ? [...words, "and " + (rows.length - MOST) + " more"] : words.length ? words : ["none"];
+    return rows.length > MOST ? [...words, "and " + (rows.length - MOST) + " more"] : words.length ? words : [some ? "none on this page" : "none"];
   }
   function disk(node, time) {
     if (!model.up(node, time)) {
@@ -47,7 +47,7 @@ Page.inside = (() => {
     return [...now.slice(0, MOST).map(row => Page.tip.on(Page.make("b", {}, "syncing " + Page.short(row[1], 24) + " for " + Page.span(time - row[2])),
       "Asked for at " + Page.time(row[2]) + (row[5] ? ", failed " + Page.count(row[5], "time") : "") + ["; never done", "; done at " + Page.time(row[3]), "", "; the process ended before it was done"][row[4]] + ".")),
     now.length > MOST ? "and " + (now.length - MOST) + " more syncs" : null,
-    last ? "last sync done " + (time > last[3] ? Page.span(time - last[3]) + " ago" : "now") + " (" + Page.short(last[1], 24) + ")" : inside.syncs.length && !some ? "no sync done yet" : null];
+    last ? (some ? "a sync was done " : "last sync done ") + (time > last[3] ? Page.span(time - last[3]) + " ago" : "now") + " (" + Page.short(last[1], 24) + ")" : inside.syncs.length && !some ? "no sync done yet" : null];
   }
 
   const downs = data.changes.some(change => change[2] === 1 && change[3]);
