@@ -98,8 +98,8 @@ Page.controls = (() => {
       group(model.messages.hasChain ? toggle("chain first", "Dims every message that is not of the chain of causes.", view.dim, on => { view.dim = on; view.redraw(); }) : null,
         counts[0] ? showing("nodes", 0, "Messages between nodes.") : null, counts[1] ? showing("clients", 1, "Requests and replies.") : null,
         counts[2] ? showing("health checks", 2, "Health checks.") : null),
-      Page.diagram.canGather ? toggle("clients apart", "Gives every client a lane of its own, which may be more than a screen holds.", view.apart,
-        on => { view.apart = on; Page.diagram.layout(); view.redraw(); }) : null,
+      group(Page.diagram.canGather ? toggle("clients apart", "Gives every client a lane of its own, which may be more than a screen holds.", view.apart,
+        on => { view.apart = on; Page.diagram.layout(); view.redraw(); }) : null),
       Page.button("?", "All keys (?).", actions.help, { "aria-label": "Keys" }));
     Page.byId("overview").after(Page.make("p", { id: "said-by-control", "aria-live": "polite" }));
     Page.byId("keys").append(Page.make("h2", {}, "Keys"), Page.make("dl", {}, ...keys.filter(row => row[1]).flatMap(row =>
