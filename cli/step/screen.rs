@@ -7,7 +7,7 @@ use judge::{
     replay::{Replay, Role},
     text::{count, one_line, quote},
 };
-use node::{Key, Time};
+use node::{Key, Time, systems::Announces};
 use reports::Events;
 use scenarios::Step;
 use std::fmt::Write as _;
@@ -130,8 +130,15 @@ fn stores(hand: &ByHand, text: &mut String) {
             (false, 0) => held.join(", "),
             (false, more) => format!("{}, and {more} more", held.join(", ")),
         };
-        let held = if state.is_up() { held } else { format!("its disk: {held}") };
-        let _ = writeln!(text, "  {:<4} {how:<16} {held}", node.to_string());
+        // What a replicated log holds shows only once it is applied.
+        let has_log = hand.run().system.announces == Announces::ItsLog;
+        let held = match (state.is_up(), has_log) {
+            (true, _) => held,
+            (false, false) => format!("its disk: {held}"),
+            (false, true) => String::new(),
+        };
+        let line = format!("  {:<4} {how:<16} {held}", node.to_string());
+        let _ = writeln!(text, "{}", line.trim_end());
     }
 }
 

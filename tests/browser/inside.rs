@@ -86,6 +86,10 @@ fn a_node_that_is_down_shows_what_its_disk_gives_back_and_what_is_lost() {
         }
     }
     assert!(lost > 10 && kept > 10, "{lost} lost, {kept} kept");
+    // What a replicated log holds shows only once it is applied: of that nothing is claimed.
+    let raft = ask(&run("ghost-data", "raft"), &format!("#t={}", at(2_500).as_nanos()), script);
+    let raft = raft.unwrap().to_string();
+    assert!(raft.contains("down") && !raft.contains("disk") && !raft.contains("lost"), "{raft}");
 }
 
 fn lines_of_clocks(shown: &Value) -> impl Iterator<Item = &str> {

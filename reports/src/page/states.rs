@@ -6,7 +6,7 @@ use judge::{
     record::{Event, EventId, Trace},
     replay::{Moved, Replay, Role},
 };
-use node::{Fact, Key, NodeId, Time, Versioned};
+use node::{Fact, Key, NodeId, Time, Versioned, systems::Announces};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 pub(super) enum Change {
     /// At, node, 0, what it holds as it boots, whether its disk is in use.
     Boots(u64, usize, u8, Vec<(usize, usize, u64)>, u8),
-    /// At, node, 1, what its disk will give back, if a later boot or the end of the run shows it.
+    /// At, node, 1, what its disk will give back, if a later boot or the end of the run shows it; of a node with a
+    /// replicated log nothing, as what that holds shows only once it is applied.
     Gone(u64, usize, u8, Option<Vec<(usize, usize, u64)>>),
     /// At, node, 2, key, value, version.
     Holds(u64, usize, u8, usize, usize, u64),
@@ -34,6 +35,7 @@ pub(super) fn states(
     texts: &mut Texts,
     left_out: &mut LeftOut,
 ) -> States {
+    let has_log = run.system.announces == Announces::ItsLog;
     let (Some(mut replay), Some(trace)) = (Replay::of(run), &run.trace) else {
         return States::default();
     };
@@ -58,7 +60,8 @@ pub(super) fn states(
                     let boots_again = boots.get(node).is_some_and(|boot| *boot > step.id);
                     let was_read =
                         run.replicas.iter().any(|it| it.node == *node && it.on_disk.is_some());
-                    let state = replay.node(*node).filter(|_| boots_again || was_read);
+                    let state =
+                        replay.node(*node).filter(|_| !has_log && (boots_again || was_read));
                     let left = state.map(|state| state.entries().map(|it| entry(texts, it)));
                     let left = left.map(Iterator::collect);
                     changes.push(Change::Gone(at, lanes.node(*node), 1, left));
