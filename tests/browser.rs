@@ -179,6 +179,9 @@ fn a_large_run_has_a_bounded_page_and_fetches_nothing() {
     workload.pace = scenarios::Pace::Closed { clients: 30, think: Duration::ZERO };
     let run = run_of(&scenario, "raft");
     assert!(run.counters.sent > 45_000, "{}", run.counters.sent);
+    let events = run.trace.as_ref().unwrap().events.len();
+    let size = page(&run, &StoryOptions::default()).len();
+    assert!(events > 100_000 && size < 5_000_000, "{events} events, {size} bytes");
     let script = "for (const button of document.querySelectorAll('button'))\n\
             if (button.textContent.includes('Whole run')) button.click();\n\
         await rest(500);\n\

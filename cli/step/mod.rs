@@ -10,7 +10,7 @@ use crate::{
 use choices::{Said, read};
 use clap::{Args as ClapArgs, ValueHint};
 use hunt::by_hand::{Begin, ByHand, ChoiceError, Finished};
-use judge::text::program;
+use judge::text::{one_line, program};
 use node::Time;
 use reports::StoryOptions;
 use sim::Detail;
@@ -113,7 +113,7 @@ fn by_lines(hand: &mut ByHand, quiet: bool) -> Result<End, Failure> {
             Failure::input(format!("the choices cannot be read: {error}"), "they are lines of text")
         })?;
         if !asks && !line.trim().is_empty() && !line.trim().starts_with('#') {
-            say(&format!("{}{}\n", screen::PROMPT, line.trim()))?;
+            say(&format!("{}{}\n", screen::PROMPT, one_line(line.trim())))?;
         }
         match carried_out(hand, &line, asks) {
             Ok(Said::End) => return Ok(End::Done),
@@ -124,7 +124,7 @@ fn by_lines(hand: &mut ByHand, quiet: bool) -> Result<End, Failure> {
             Err(none) => {
                 let number = number + 1;
                 return Err(Failure::input(
-                    format!("choice in line {number}, `{}`: {}", line.trim(), none.why),
+                    format!("choice in line {number}, `{}`: {}", one_line(line.trim()), none.why),
                     none.help,
                 ));
             }

@@ -5,10 +5,10 @@ use hunt::by_hand::{ByHand, Choice};
 use judge::{
     record::Event,
     replay::{Replay, Role},
-    text::{count, one_line, quote},
+    text::{count, quote},
 };
 use node::{Key, Time, systems::Announces};
-use reports::Events;
+use reports::{Events, shorten};
 use scenarios::Step;
 use std::fmt::Write as _;
 
@@ -52,14 +52,19 @@ pub(super) fn settled(hand: &ByHand, choice: &Choice) -> Option<String> {
         Choice::Lose(id) => {
             let waiting = hand.waiting();
             let lost = waiting.iter().find(|it| it.id == *id)?;
-            Some(format!("  lost: {} -> {} {}", lost.from, lost.to, one_line(lost.text)))
+            Some(format!("  lost: {} -> {} {}", lost.from, lost.to, shorten(lost.text)))
         }
         Choice::Skip => {
             let step = hand.next_step()?;
-            Some(format!("  left out: at {} {}", Time::ZERO + step.at, step.action))
+            Some(format!("  left out: at {} {}", Time::ZERO + step.at, deed(step)))
         }
         _ => None,
     }
+}
+
+/// What a step does, in words that steer nothing.
+fn deed(step: &Step) -> String {
+    shorten(&step.action.to_string())
 }
 
 /// The steps of the scenario that were left out, as they had nothing left to do.
@@ -68,7 +73,7 @@ pub(super) fn idle(steps: &[Step]) -> String {
         format!(
             "  left out, as it has nothing left to do: at {} {}\n",
             Time::ZERO + step.at,
-            step.action
+            deed(step)
         )
     };
     steps.iter().map(line).collect()
@@ -172,7 +177,7 @@ fn waiting(hand: &ByHand, text: &mut String) {
         let ends = format!("{} -> {}", message.from, message.to);
         let behind = if message.is_behind { " (behind an earlier one)" } else { "" };
         let number = place + 1;
-        let _ = writeln!(text, "  {number:>2}  {ends:<10} {}{behind}", one_line(message.text));
+        let _ = writeln!(text, "  {number:>2}  {ends:<10} {}{behind}", shorten(message.text));
     }
     if waiting.len() > MOST_WAITING {
         let _ = writeln!(text, "  and {} more", waiting.len() - MOST_WAITING);
@@ -194,6 +199,6 @@ fn next(hand: &ByHand, text: &mut String) {
     }
     if let Some(step) = hand.next_step() {
         let at = Time::ZERO + step.at;
-        let _ = writeln!(text, "The scenario's next step, at {at}: {}.", step.action);
+        let _ = writeln!(text, "The scenario's next step, at {at}: {}.", deed(step));
     }
 }

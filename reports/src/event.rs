@@ -4,9 +4,17 @@ use crate::text;
 use judge::{
     Run,
     record::{Event, MessageId, TraceEvent},
-    text::{one_line, quote},
+    text::quote,
 };
 use std::collections::BTreeMap;
+
+/// Longer texts than this many characters are cut.
+const LONGEST: usize = 100;
+
+/// A text on one line, cut where it is long.
+pub fn shorten(text: &str) -> String {
+    text::shorten(text, LONGEST)
+}
 
 /// Puts the events of a run into words.
 pub struct Events<'a> {
@@ -34,18 +42,18 @@ impl<'a> Events<'a> {
         let operation = |place: usize| self.run.history.operations.get(place);
         let message = |id: &MessageId| {
             let (from, to, text) = self.messages.get(id)?;
-            Some((from.as_str(), to.as_str(), one_line(text)))
+            Some((from.as_str(), to.as_str(), shorten(text)))
         };
         Some(match &event.event {
             Event::Invoke { operation: place } => {
                 let record = operation(*place)?;
-                format!("{} asks for {}", record.client, one_line(&record.operation.to_string()))
+                format!("{} asks for {}", record.client, shorten(&record.operation.to_string()))
             }
             Event::Complete { operation: place } => {
                 let record = operation(*place)?;
                 let (client, asked) = (record.client, record.operation.to_string());
                 let answer = text::answer(record);
-                format!("{client} has its answer to {}: {}", one_line(&asked), one_line(&answer))
+                format!("{client} has its answer to {}: {}", shorten(&asked), shorten(&answer))
             }
             Event::TimedOut { operation: place, .. } => {
                 format!("{} waits no longer for an answer", operation(*place)?.client)
@@ -55,7 +63,7 @@ impl<'a> Events<'a> {
             }
             Event::Send { from, to, text, copy_of, .. } => {
                 let copy = if copy_of.is_some() { " (a copy)" } else { "" };
-                format!("{from} -> {to} leaves: {}{copy}", one_line(text))
+                format!("{from} -> {to} leaves: {}{copy}", shorten(text))
             }
             Event::Deliver { message: id, .. } => {
                 let (from, to, text) = message(id)?;
@@ -83,12 +91,12 @@ impl<'a> Events<'a> {
             }
             Event::Announce { node, fact } => format!("{node} {fact}"),
             Event::Note { node, note } => format!("{node} {note}"),
-            Event::FaultStart { fault } => one_line(&self.run.faults.get(*fault)?.label).into(),
+            Event::FaultStart { fault } => shorten(&self.run.faults.get(*fault)?.label),
             Event::FaultEnd { fault } => {
                 let fault = self.run.faults.get(*fault)?;
                 // What is over at once has only a beginning.
                 (fault.end != Some(fault.start))
-                    .then(|| format!("over: {}", one_line(&fault.label)))?
+                    .then(|| format!("over: {}", shorten(&fault.label)))?
             }
             Event::Balance { node, healthy: true } => format!("the balancer takes {node} in"),
             Event::Balance { node, healthy: false } => format!("the balancer takes {node} out"),

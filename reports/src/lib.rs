@@ -47,7 +47,7 @@ mod windows;
 mod support;
 
 pub use chart::{Chart, ChartError, Charts};
-pub use event::Events;
+pub use event::{Events, shorten};
 pub use event_line::event_line;
 pub use experiment::{ExperimentResults, Measurement, check_experiment_target, write_experiment};
 pub use folder::ReportError;

@@ -81,3 +81,23 @@ fn a_line_that_is_no_choice_is_named_and_nothing_is_written() {
     steps(&desk, "ghost-data", "put k v\nquit\n").succeeds();
     assert!(desk.files().is_empty(), "who leaves writes nothing");
 }
+
+#[test]
+fn what_a_value_holds_steers_no_terminal() {
+    let long = "x".repeat(2_000);
+    let scenario = format!(
+        "name = \"odd\"\ntitle = \"Odd values\"\n[phases]\nrun = \"2s\"\n[[step]]\nat = \"1s\"\n\
+         do = {{ put = {{ key = \"k\\u001b[2J\", value = \"\\n\\u001b[31m😀 אב {long}\", to = \"n1\" }} }}\n"
+    );
+    let desk = Desk::new().with("odd.toml", scenario);
+    let told = steps(
+        &desk,
+        "odd.toml --system async-leader",
+        "next\nnext\nnext\nput a\x1b[2J b\nall\ndone\n",
+    );
+    let told = told.succeeds();
+    assert!(told.contains("😀 אב"), "{told}");
+    assert!(!told.contains('\x1b'), "{told}");
+    let longest = told.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!(longest < 300, "{longest}");
+}
