@@ -65,12 +65,17 @@ fn ask_page(page: &str, address: &str, script: &str) -> Option<Value> {
     let (nonce, _) = nonce.split_once('\'').unwrap();
     let asks = format!(
         "<script nonce=\"{nonce}\">(async () => {{\n\
-         const rest = ms => new Promise(done => setTimeout(done, ms));\n\
+         const pause = ms => new Promise(done => setTimeout(done, ms));\n\
+         // So long, then a frame, if one comes, and what follows it.\n\
+         const frame = () => Promise.race([new Promise(done => requestAnimationFrame(done)), pause(500)]);\n\
+         const rest = async ms => {{ await pause(ms); await frame(); await pause(100); }};\n\
          const key = (name, more = {{}}) => document.getElementById('diagram').dispatchEvent(\n\
              new KeyboardEvent('keydown', {{ key: name, bubbles: true, cancelable: true, ...more }}));\n\
          const errors = [];\n\
          addEventListener('error', event => errors.push(event.message));\n\
          await rest(300);\n\
+         // Until what is drawn last has been drawn, however busy the machine is.\n\
+         for (let tries = 0; tries < 60 && !document.querySelector('table.stores tbody tr'); tries++) await pause(50);\n\
          let answer;\n\
          try {{ answer = await (async () => {{ {script} }})(); }} catch (error) {{ errors.push(String(error)); }}\n\
          const sheet = document.createElement('pre');\n\
@@ -86,7 +91,7 @@ fn ask_page(page: &str, address: &str, script: &str) -> Option<Value> {
     let out = Command::new(browser)
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom"])
         // Frames are drawn while the page waits, as they are on a screen.
-        .args(["--run-all-compositor-stages-before-draw", "--virtual-time-budget=12000"])
+        .args(["--run-all-compositor-stages-before-draw", "--virtual-time-budget=40000"])
         .arg("--window-size=1400,1000")
         .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
         .arg(format!("file://{}{address}", file.display()))
