@@ -12,9 +12,9 @@ use std::{fs, path::PathBuf, process::ExitCode};
 #[command(after_help = "Examples:\n  \
     seedbed new ../my-store\n  \
     seedbed new my-store --seedbed 'git = \"https://example.org/seedbed\"'\n\n\
-    What is written: a store in src/lib.rs, the whole command over it in src/main.rs, three scenarios, a\n\
-    test with 200 seeds of each, a file for CI, and a README. `cargo test` there finds the store's bug and\n\
-    says how to go on. Nothing but seedbed is needed, and no setting of the compiler.\n\n\
+    What is written: a store in src/lib.rs, the whole command over it in src/main.rs, three scenarios, five\n\
+    labs, a test with 200 seeds of each scenario, a file for CI, and a README. `cargo test` there finds the\n\
+    store's bug and says how to go on. Nothing but seedbed is needed, and no setting of the compiler.\n\n\
     Exit codes: 0 it is written, 2 bad input.")]
 pub(crate) struct NewArgs {
     /// The folder, whose name becomes that of the crate and of the system.
@@ -51,7 +51,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<ExitCode, Failure> {
     if !args.quiet {
         let folder = args.folder.display();
         output::print(&format!(
-            "{folder} is there: a store with one bug, three scenarios and a test.\n\n  \
+            "{folder} is there: a store with one bug, three scenarios, five labs and a test.\n\n  \
              cd {folder}\n  cargo test              # finds the bug, and says how to go on\n  \
              cargo run -- list       # what else it can be put through\n"
         ))?;
