@@ -162,8 +162,7 @@ fn action(word: &str, rest: &str, hand: &ByHand) -> Result<Line, NoChoice> {
             return Err(no_choice(format!("there is no choice `{word}`"), help));
         }
     };
-    let scenario = &hand.run().scenario;
-    let actions = scenario.actions(&as_in_a_file, systems::all()).map_err(|error| {
+    let actions = hand.plan().actions(&as_in_a_file, systems::all()).map_err(|error| {
         let mistake = error.mistakes().first();
         let (why, help) = mistake.map_or(("", ""), |it| (it.message(), it.help()));
         no_choice(why, help)

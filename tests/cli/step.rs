@@ -101,3 +101,13 @@ fn what_a_value_holds_steers_no_terminal() {
     let longest = told.lines().map(|line| line.chars().count()).max().unwrap();
     assert!(longest < 300, "{longest}");
 }
+
+#[test]
+fn a_client_can_ask_beside_a_workload() {
+    let desk = Desk::new();
+    for scenario in ["healthy", "flaky-network", "concurrent-writes"] {
+        let choices = "put k v\nwait 20ms\nshow\nquit\n";
+        let told = steps(&desk, scenario, choices).succeeds();
+        assert!(told.contains("c0 asks for put k=v"), "{scenario}: {told}");
+    }
+}

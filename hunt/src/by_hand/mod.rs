@@ -166,6 +166,11 @@ impl ByHand {
         &self.run
     }
 
+    /// The scenario with everything that was chosen so far, to its end, which the [run](Self::run) does not come to.
+    pub fn plan(&self) -> &Scenario {
+        &self.state().plan
+    }
+
     /// How many choices were made and not taken back.
     pub fn choices(&self) -> usize {
         self.states.len() - 1
