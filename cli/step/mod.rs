@@ -26,7 +26,7 @@ use std::{
     seedbed step ghost-data\n  \
     seedbed step ghost-data --system raft --from 0s\n  \
     seedbed step leader-crash --clients\n  \
-    printf 'put k v\\nlose 1\\nall\\ndone\\n' | seedbed step ghost-data --quiet\n\n\
+    printf 'put k v\\nwait 5ms\\nlose 1\\nall\\ndone\\n' | seedbed step ghost-data --quiet\n\n\
     You are the network: what nodes send each other waits until you choose which message arrives, is lost or comes\n\
     twice, how much time passes, and who crashes. `help` there tells every choice. In the end the run is judged and\n\
     told like any other, and its plan does the same again by itself.\n\
@@ -44,7 +44,7 @@ pub(crate) struct StepArgs {
     /// Where the files go; by default `out/<scenario>-by-hand-<system>-<seed>`.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: Option<PathBuf>,
-    /// Print nothing but what is asked for; the files tell.
+    /// Print nothing; the files tell.
     #[arg(long, short)]
     quiet: bool,
     /// Open the page of the run, `report.html`, in the browser.

@@ -37,6 +37,16 @@ fn what_is_chosen_is_told_and_its_plan_does_the_same_again() {
 }
 
 #[test]
+fn the_choices_that_the_help_shows_are_some() {
+    let desk = Desk::new();
+    let help = desk.seedbed("step --help").succeeds();
+    let (_, shown) = help.split_once("printf '").unwrap();
+    let (choices, _) = shown.split_once('\'').unwrap();
+    steps(&desk, "ghost-data --out made", &choices.replace("\\n", "\n")).succeeds();
+    assert!(desk.path("made/plan.toml").exists());
+}
+
+#[test]
 fn the_same_choices_are_told_in_the_same_bytes() {
     let told = || {
         let desk = Desk::new();

@@ -185,6 +185,20 @@ fn a_step_that_has_nothing_left_to_do_is_left_out_and_named() {
     assert_eq!(untouched.plan.steps, scenario.steps);
 }
 
+#[test]
+fn a_step_of_the_scenario_gives_way_to_the_choice_that_came_before_it() {
+    let scenario = scenarios::find("ghost-data").unwrap();
+    let n2 = Target::Node(NodeId::new(2));
+    let mut hand = begun(&scenario, "async-leader", Begin::default());
+    hand.choose(Choice::Wait(Duration::from_millis(500))).unwrap();
+    hand.choose(Choice::Do(Action::Restart(n2))).unwrap();
+    let chosen = hand.plan().steps.iter().find(|it| it.action == Action::Restart(n2)).cloned();
+    let finished = hand.finish().unwrap();
+    assert!(finished.plan.steps.contains(&chosen.unwrap()), "{:?}", finished.plan.steps);
+    let [left_out] = &finished.left_out[..] else { panic!("{:?}", finished.left_out) };
+    assert_eq!((left_out.at, &left_out.action), (Duration::from_secs(3), &Action::Restart(n2)));
+}
+
 /// Whatever is chosen, on whatever system, happens: the plan's own run does the same up to the last choice.
 #[test]
 fn the_plan_does_by_itself_what_was_done_by_hand() {
