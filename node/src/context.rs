@@ -2,6 +2,7 @@
 
 use crate::{Answer, Change, Config, Disk, Fact, Node, NodeId, Note, Origin, RequestId, Time};
 use rand::RngCore;
+use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 
 /// Names a timer within one incarnation of one node.
@@ -13,7 +14,7 @@ pub struct TimerId(pub u64);
 pub struct SyncId(pub u64);
 
 /// Names a health check; the answer carries it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct HealthCheckId(pub u64);
 
 /// What an event caused, in the order in which the node caused it.

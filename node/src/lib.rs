@@ -34,6 +34,7 @@ mod origin;
 mod remedy;
 mod time;
 mod waits;
+mod wire;
 
 pub mod client;
 pub mod replication;
@@ -58,3 +59,4 @@ pub use store::{BPlusStore, Change, DurableStore, MemoryStore, Store, StoreError
 pub use systems::{Announces, FlawInfo, SettingInfo, SystemInfo};
 pub use time::Time;
 pub use waits::Waits;
+pub use wire::Wire;

@@ -181,7 +181,7 @@ impl Display for NoTimer {
 }
 
 /// What a client asks of a node.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Request {
     /// Names the attempt; a reply carries it back.
     pub id: RequestId,

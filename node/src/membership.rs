@@ -32,7 +32,7 @@ impl fmt::Display for MembershipChange {
 }
 
 /// What a node says to whoever wants the membership changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Uptake {
     /// It has begun the change.
     Taken,

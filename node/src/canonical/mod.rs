@@ -19,9 +19,10 @@
 //! the start of another's: what is written one after the other can be told apart.
 
 mod serializer;
+pub(crate) mod shared;
 
-use serde::{Serialize, Serializer};
-use std::{fmt, fmt::Write as _, sync::Arc};
+use serde::Serialize;
+use std::{fmt, fmt::Write as _};
 
 /// What can be written in the canonical encoding.
 ///
@@ -118,15 +119,6 @@ impl fmt::Write for Raw<'_> {
         self.0.raw(text.as_bytes());
         Ok(())
     }
-}
-
-/// Serializes what is shared as if it were owned, for `#[serde(serialize_with = "..")]`.
-pub(crate) fn shared<T, S>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error>
-where
-    T: Serialize + ?Sized,
-    S: Serializer,
-{
-    T::serialize(value, serializer)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Matching answers to what was asked.
 
 use rand::RngCore;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Names one question of one incarnation of a node; the answer carries it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CallId(u64);
 
 /// Hands out the names of a node's questions.

@@ -1,7 +1,7 @@
 //! Last writer wins: conflicts resolved by the writers' clocks.
 
 use crate::{NodeId, Time, Version, WriteStamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// When a write was made, by the clock of the node that took it.
@@ -9,7 +9,7 @@ use std::fmt;
 /// The greater stamp wins; the node's name breaks ties, so that every replica
 /// decides alike. The clock is the weak spot: a node whose clock is ahead wins
 /// over writes made later, and one whose clock is behind loses to earlier ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stamp {
     /// What the clock showed.
     pub at: Time,

@@ -1,13 +1,13 @@
 //! Vector clocks: which write knew of which.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
 /// How many writes of each actor a write knows of, itself included.
 ///
 /// An actor is whoever counts: here, one incarnation of a node. After Fidge (1988)
 /// and Mattern (1989); as versions of a store's values, after Dynamo (2007).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct VectorClock<A: Ord> {
     counts: BTreeMap<A, u64>,
 }

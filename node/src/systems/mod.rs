@@ -21,7 +21,7 @@ mod testing;
 pub use registry::{RegisterError, all, register, registered};
 pub use settings::Settings;
 
-use crate::{Key, Node, OperationKind, Remedy, Setting, Value};
+use crate::{Key, Node, OperationKind, Remedy, Setting, Value, Wire};
 use registry::Entry;
 use std::collections::BTreeMap;
 
@@ -120,8 +120,8 @@ pub struct SettingInfo {
 pub trait Visitor {
     /// What doing it gives.
     type Output;
-    /// Does it.
-    fn visit<N: Node>(self) -> Self::Output;
+    /// Does it. What the nodes of ours say to each other can go over a wire.
+    fn visit<N: Node<Message: Wire>>(self) -> Self::Output;
 }
 
 macro_rules! registry {

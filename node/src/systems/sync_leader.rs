@@ -55,7 +55,7 @@ use crate::{
     replication::{Acks, CallId, Calls, RetryPolicy},
     systems::{FlawInfo, SettingInfo},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// A node of the `sync-leader` system.
@@ -109,7 +109,7 @@ struct Attempt {
 }
 
 /// What leader and followers say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// The leader tells of a write.
     Replicate {
@@ -140,7 +140,7 @@ impl Message {
 }
 
 /// What a leader waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timer {
     /// Its turn to send what it has answered already (`ack-before-replicate`).
     Push(CallId),

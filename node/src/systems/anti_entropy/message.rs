@@ -1,11 +1,11 @@
 //! What the nodes of `anti-entropy` say to each other, and what they wait for.
 
 use crate::{Carried, Key, Origin, Value, Version, replication::CallId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Names the log of one incarnation of the leader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Epoch {
     /// One more than that of the log that it goes on with, counted from 1.
     pub(super) generation: u32,
@@ -14,7 +14,7 @@ pub struct Epoch {
 }
 
 /// The log that a follower holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldLog {
     /// Which log.
     pub(super) epoch: Epoch,
@@ -23,7 +23,7 @@ pub struct HeldLog {
 }
 
 /// What a follower asks: what it missed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// Comes back with the answer.
     pub(super) call: CallId,
@@ -34,7 +34,7 @@ pub struct Question {
 }
 
 /// A write in the log. Its number is its position there, counted from 1.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     pub(super) key: Key,
     /// `None`: the key was deleted.
@@ -45,7 +45,7 @@ pub struct Entry {
 }
 
 /// What leader and followers say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// The leader pushes an entry.
     Append {
@@ -86,7 +86,7 @@ pub enum Message {
 }
 
 /// What a node waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timer {
     /// The leader's turn to push what it has answered.
     Push,

@@ -1,11 +1,11 @@
 //! What nodes of `async-leader` say to each other, and what they wait for.
 
 use crate::{Carried, Key, Origin, Versioned, replication::CallId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One write, as a follower is told of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replicate {
     pub(super) key: Key,
     pub(super) entry: Versioned,
@@ -16,7 +16,7 @@ pub struct Replicate {
 
 /// What nodes say to each other. Without flaws there is only `Replicate`; it stands first, so
 /// that a run's digest does not depend on which flaws there are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// The leader tells of a write and wants no answer.
     Replicate(Replicate),
@@ -39,7 +39,7 @@ pub enum Message {
 }
 
 /// What a node waits for. Without flaws there is only `Push`, which stands first too.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timer {
     /// The leader's next push.
     Push,

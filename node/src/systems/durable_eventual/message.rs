@@ -2,11 +2,11 @@
 
 use super::record::{Record, Stamp};
 use crate::{Carried, Key, NodeId, Request, replication::CallId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What the nodes of `durable-eventual` say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// Tells of one write. A receiver never passes it on.
     Replicate {
@@ -57,7 +57,7 @@ pub enum Message {
 }
 
 /// One write on its way to one peer.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DeliveryId {
     pub(super) peer: NodeId,
     pub(super) key: Key,
@@ -65,7 +65,7 @@ pub struct DeliveryId {
 }
 
 /// What a node of `durable-eventual` waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timer {
     /// A peer should have acknowledged a write by then.
     Deadline(DeliveryId),

@@ -1,11 +1,11 @@
 //! What a replica keeps under a key, and which of two records wins.
 
 use crate::{Carried, Contender, Key, NodeId, Origin, Time, Value, Version, Versioned, WriteStamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// When and where a write was taken: the later stamp wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stamp {
     /// The microsecond of the writer's clock, or one more than what it overwrote.
     pub version: Version,
@@ -14,7 +14,7 @@ pub struct Stamp {
 }
 
 /// A value or a tombstone, and its stamp.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// When and where it was written.
     pub stamp: Stamp,

@@ -65,7 +65,7 @@ use crate::{
     systems::{FlawInfo, SettingInfo},
 };
 use await_peers::{Job, Workers};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// A node of the `peer-to-peer` system.
@@ -81,7 +81,7 @@ pub struct PeerToPeer {
 }
 
 /// A change of one key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Write {
     key: Key,
     /// `None`: a delete.
@@ -94,7 +94,7 @@ pub struct Write {
 }
 
 /// What peers say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// A change to be applied and not forwarded.
     Replicate {
@@ -131,7 +131,7 @@ impl Message {
 }
 
 /// A node's turn to send what it has applied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Push;
 
 impl Node for PeerToPeer {

@@ -4,14 +4,14 @@ use crate::{
     Contender, Key, NodeId, Note, Origin, Value, Version, Versioned, WriteStamp,
     replication::{Causality, Stamp, VectorClock},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Who counts writes in vector clocks: one incarnation of a coordinator.
 ///
 /// A coordinator that has forgotten its count in a crash must not count the same
 /// numbers again, or new writes would be taken for old ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Actor {
     /// Which node.
     pub node: NodeId,
@@ -20,7 +20,7 @@ pub struct Actor {
 }
 
 /// What decides between two writes to a key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Mark {
     /// The coordinator's clock, with last-writer-wins.
     Stamp(Stamp),
@@ -29,7 +29,7 @@ pub enum Mark {
 }
 
 /// One write to a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Write {
     /// Decides against other writes.
     pub mark: Mark,
@@ -44,7 +44,7 @@ pub struct Write {
 ///
 /// With last-writer-wins there is at most one; with vector clocks, concurrent
 /// writes stay side by side as siblings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     writes: Vec<Write>,
 }

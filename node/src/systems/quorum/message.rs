@@ -1,12 +1,12 @@
 //! What the nodes of `quorum` say to each other.
 
 use super::cell::Cell;
-use crate::{Carried, Key, NodeId, replication::CallId};
-use serde::Serialize;
+use crate::{Carried, Key, NodeId, Versioned, replication::CallId};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A message between a coordinator and a replica.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// The coordinator asks what the replica holds.
     Fetch {
@@ -21,7 +21,7 @@ pub enum Message {
         call: CallId,
         /// Under which key; not sent, as the question says it.
         #[serde(skip)]
-        key: Key,
+        key: Option<Key>,
         /// What it holds.
         cell: Cell,
     },
@@ -63,7 +63,7 @@ pub enum Message {
 }
 
 /// What a coordinator waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timer {
     /// Replicas have had their time.
     Timeout(CallId),
@@ -79,21 +79,22 @@ impl Message {
     pub(super) fn carries(&self) -> Vec<Carried> {
         match self {
             Self::Fetch { key, .. } | Self::HintTaken { key, .. } => vec![Carried::name(key)],
-            Self::Fetched { key, cell, .. }
-            | Self::Store { key, cell, .. }
-            | Self::Repair { key, cell }
-            | Self::Hint { key, cell } => {
-                let values = cell.values();
-                let is_absent = values.is_empty();
-                let values = values
-                    .iter()
-                    .map(|entry| Carried::entry(key, Some(&entry.value)).under(entry.version));
-                let absent = is_absent.then(|| Carried::entry(key, None).under(cell.version()));
-                values.chain(absent).collect()
+            Self::Fetched { key, cell, .. } => {
+                key.as_ref().map_or_else(Vec::new, |key| carried_cell(key, cell))
             }
+            Self::Store { key, cell, .. }
+            | Self::Repair { key, cell }
+            | Self::Hint { key, cell } => carried_cell(key, cell),
             Self::Stored { .. } => Vec::new(),
         }
     }
+}
+
+fn carried_cell(key: &Key, cell: &Cell) -> Vec<Carried> {
+    let values = cell.values();
+    let absent = values.is_empty().then(|| Carried::entry(key, None).under(cell.version()));
+    let value = |entry: Versioned| Carried::entry(key, Some(&entry.value)).under(entry.version);
+    values.into_iter().map(value).chain(absent).collect()
 }
 
 impl fmt::Display for Message {

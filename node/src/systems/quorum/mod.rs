@@ -198,7 +198,7 @@ impl Node for Quorum {
         match message {
             Message::Fetch { call, key } => {
                 let cell = self.cell(&key);
-                ctx.send(from, Message::Fetched { call, key, cell });
+                ctx.send(from, Message::Fetched { call, key: Some(key), cell });
             }
             Message::Store { call, key, cell } => {
                 self.absorb(key, &cell, ctx);

@@ -3,7 +3,7 @@
 use crate::{
     Canonical, ClientId, Encoder, Key, LogEnd, NodeId, Operation, Origin, RequestId, canonical,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -14,7 +14,7 @@ pub type Term = u64;
 pub type Index = u64;
 
 /// An index and the term of the entry there: by log matching, this names a whole log up to there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// Where; 0 is the place before the first entry.
     pub index: Index,
@@ -43,7 +43,7 @@ impl fmt::Display for Position {
 }
 
 /// One entry of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The term of the leader that made it.
     pub term: Term,
@@ -52,18 +52,18 @@ pub struct Entry {
 }
 
 /// What a log entry does once it is committed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Payload {
     /// Nothing: each leader starts its term with one, to learn what is committed.
     Noop,
     /// Changes the store.
     Command(Command),
     /// These nodes vote from here on; unlike all else, in force as soon as it is in a log.
-    Voters(#[serde(serialize_with = "canonical::shared")] Arc<[NodeId]>),
+    Voters(#[serde(with = "canonical::shared")] Arc<[NodeId]>),
 }
 
 /// A client's write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// Whose.
     pub client: ClientId,

@@ -12,11 +12,11 @@
 
 use super::{Core, Ctx, Flaws, Index, Payload, Raft, Standing, State};
 use crate::{MembershipChange, NodeId, Uptake};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeSet, fmt, sync::Arc};
 
 /// Why a membership change was not begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MembershipRefusal {
     /// Only the leader begins changes.
     NotLeader,

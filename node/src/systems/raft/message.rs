@@ -2,12 +2,12 @@
 
 use super::{Entry, Index, MembershipChange, Payload, Position, Snapshot, Term};
 use crate::{Carried, Key, RequestId, Version, Versioned, canonical};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 
 /// What one node says to another. Each but [`Message::ChangeMembership`] carries its
 /// sender's term, but for the pre-votes, whose term is the one the sender would start.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// Asks whether the receiver would vote for the sender.
     PreVote {
@@ -46,7 +46,7 @@ pub enum Message {
         /// The place before the first entry.
         prev: Position,
         /// The entries.
-        #[serde(serialize_with = "canonical::shared")]
+        #[serde(with = "canonical::shared")]
         entries: Arc<[Entry]>,
         /// How far the leader has committed.
         commit: Index,
@@ -67,7 +67,7 @@ pub enum Message {
         /// As in an append.
         round: u64,
         /// The state to install.
-        #[serde(serialize_with = "canonical::shared")]
+        #[serde(with = "canonical::shared")]
         snapshot: Arc<Snapshot>,
     },
     /// A follower that is to answer a read asks how far it must have applied.
@@ -91,7 +91,7 @@ pub enum Message {
 }
 
 /// What became of an append.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AppendOutcome {
     /// The follower's disk agrees with the leader's log up to this index.
     Matched(Index),
@@ -198,7 +198,7 @@ impl fmt::Display for AppendOutcome {
 }
 
 /// What a node waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timer {
     /// A fraction of the election timeout has passed.
     Tick,

@@ -2,16 +2,16 @@
 
 use super::{Core, Ctx, Position, machine::Sessions};
 use crate::{Fact, Key, NodeId, Versioned, canonical};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The state that the entries up to a position have built.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// The last entry it stands for.
     pub position: Position,
     /// Who votes there.
-    #[serde(serialize_with = "canonical::shared")]
+    #[serde(with = "canonical::shared")]
     pub voters: Arc<[NodeId]>,
     /// The store, in key order.
     pub entries: Vec<(Key, Versioned)>,

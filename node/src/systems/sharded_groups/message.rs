@@ -2,11 +2,11 @@
 
 use super::wire::{Quoting, Replicate};
 use crate::{Answer, Carried, Key, Operation, RequestId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What the nodes of `sharded-groups` say to each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
     /// `ANNOUNCE|nodeID|host|port|groupID|isLeader`, to everyone.
     Announce(String),
@@ -32,7 +32,7 @@ pub enum Message {
 }
 
 /// What a node of `sharded-groups` waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timer {
     /// It is time to announce itself again.
     Announce,

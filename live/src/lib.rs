@@ -1,0 +1,7 @@
+//! The nodes of [`node`] as processes: sockets, files and threads around the same state machines.
+//!
+//! [`wire`] is what they say to each other in bytes, [`control`] what a process that is looked at tells
+//! whoever looks. Neither the simulator nor its runtime is known here.
+
+pub mod control;
+pub mod wire;
