@@ -37,6 +37,7 @@ mod waits;
 mod wire;
 
 pub mod client;
+pub mod outside;
 pub mod replication;
 pub mod ring;
 pub mod store;

@@ -1,6 +1,6 @@
 //! What can keep a run from being had.
 
-use crate::OverLimit;
+use crate::{Outage, OverLimit};
 
 /// Why there is no run. A violated property is not among the reasons: it is a verdict.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +56,16 @@ pub enum Error {
         seed: u64,
         /// What it took too much of, and what it was busy with.
         over: Box<OverLimit>,
+    },
+    /// A node that lives outside of the simulator came to an end by itself.
+    #[error("in `{scenario}`, {node} of {system} came to an end that nothing asked for: {why}", node = outage.node, why = outage.why)]
+    Outage {
+        /// The scenario.
+        scenario: String,
+        /// The system.
+        system: String,
+        /// Which node, and what it said.
+        outage: Outage,
     },
     /// The gear needs madsim, and this build has none.
     #[error(

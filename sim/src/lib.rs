@@ -27,6 +27,7 @@ mod latency;
 mod limits;
 mod name;
 mod nemesis;
+mod outside;
 mod parallel;
 mod plain;
 #[cfg(madsim)]
@@ -46,6 +47,7 @@ pub use fork::{Fork, Later};
 pub use hold::Hold;
 pub use judge::Run;
 pub use limits::{EventKind, Limit, Limits, OverLimit};
+pub use outside::Outage;
 pub use parallel::{RUN_THREAD, in_parallel};
 pub use prove::prove;
 pub use simulation::{

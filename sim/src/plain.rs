@@ -64,7 +64,7 @@ fn boot<N: Node>(world: &mut World<N>, nodes: usize) {
 }
 
 /// Takes one event; whether the run goes on.
-fn step<N: Node>(world: &mut World<N>) -> bool {
+pub(crate) fn step<N: Node>(world: &mut World<N>) -> bool {
     let Some(Order { control, done }) = world.step() else { return true };
     match control {
         Control::Kill(nodes) => nodes.into_iter().for_each(|node| world.drop_node(node)),

@@ -11,7 +11,7 @@ mod registry;
 pub use registry::register;
 
 use crate::{
-    Cluster, Error, Fork, Hold, Limits, OverLimit, Run,
+    Cluster, Error, Fork, Hold, Limits, Outage, OverLimit, Run,
     parallel::panic_message,
     world::{Course, Remains},
 };
@@ -279,6 +279,10 @@ fn panicked_of<N: Node>(
     move |payload| {
         let payload = match payload.downcast::<OverLimit>() {
             Ok(over) => return Error::OverLimit { scenario, system, seed, over },
+            Err(payload) => payload,
+        };
+        let payload = match payload.downcast::<Outage>() {
+            Ok(outage) => return Error::Outage { scenario, system, outage: *outage },
             Err(payload) => payload,
         };
         match payload.downcast::<OfBody>() {

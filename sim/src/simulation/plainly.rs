@@ -8,7 +8,7 @@ use crate::{
     plain,
     world::{Course, Remains, World},
 };
-use node::Node;
+use node::{Node, outside::Outside};
 use std::{
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -33,6 +33,26 @@ impl<N: Node> Simulation<N> {
             false => thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?.join(),
         };
         ended.map_err(panicked)
+    }
+
+    /// Carries the scenario out by nodes that live outside, such as processes, in their time, and judges
+    /// what came of it. The seed decides what it decides otherwise, but for what the nodes draw themselves
+    /// and how long everything takes: the run cannot be had again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Outage`] if a node came to an end that the scenario did not ask for, and else as
+    /// [`run`](Self::run).
+    pub fn run_outside(self, outside: Box<dyn Outside<N::Message> + Send>) -> Result<Run, Error> {
+        self.check()?;
+        let panicked = panicked_of::<N>(&self.scenario, self.seed);
+        let work = move || {
+            let (run, ()) =
+                self.ran(true, |world, _| (crate::outside::run(world, outside), ()), assess);
+            run
+        };
+        let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
+        thread.join().map_err(panicked)
     }
 
     /// On a thread of its own, since the body may leave something behind.

@@ -13,7 +13,7 @@ use crate::{
     seed::{Stream, Streams},
 };
 use cache::{Errors, PageCache};
-use node::{Disk, NodeId, SyncId};
+use node::{Disk, NodeId, SyncId, outside::DiskTrouble};
 use std::sync::{
     Arc, Mutex, MutexGuard,
     atomic::{AtomicBool, Ordering},
@@ -273,6 +273,26 @@ impl NodeDisk {
         let mut medium = self.medium();
         medium.full.retain(|full| *full != fault);
         medium.errors.retain(|errors| errors.fault != fault);
+    }
+
+    /// What is wrong with it.
+    pub(super) fn trouble(&self) -> DiskTrouble {
+        let medium = self.medium();
+        // Each fails a share of what the others let through.
+        let passes: f64 = medium.errors.iter().map(|it| 1.0 - it.share).product();
+        DiskTrouble {
+            slowness: self.slowness(),
+            full: !medium.full.is_empty(),
+            errors: 1.0 - passes,
+            reads: medium.errors.iter().any(|it| it.reads),
+        }
+    }
+
+    /// The faults that slow it, that fill it, and that make it fail.
+    pub(super) fn faults(&self) -> (Vec<usize>, Vec<usize>, Vec<usize>) {
+        let medium = self.medium();
+        let slow = self.slow.iter().map(|(fault, _)| *fault).collect();
+        (slow, medium.full.clone(), medium.errors.iter().map(|it| it.fault).collect())
     }
 
     /// Ends every disturbance; the answer is their faults.

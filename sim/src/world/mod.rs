@@ -8,6 +8,7 @@ mod budget;
 mod clients;
 mod disk;
 mod network;
+mod outside;
 mod pacing;
 mod planned;
 mod probe;
@@ -33,6 +34,7 @@ use node::{
     Answer, Canonical, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, Time,
     TimerId, Waits,
     client::{Directory, Outcome},
+    outside::Outside,
 };
 use pacing::Pacing;
 use planned::Planned;
@@ -66,6 +68,8 @@ pub(crate) struct World<N: Node> {
     pacing: Option<Pacing>,
     /// The operations that the plan lists, if it lists any.
     planned: Option<Box<Planned>>,
+    /// The nodes, if they live elsewhere.
+    outside: Option<Box<dyn Outside<N::Message> + Send>>,
     record: Recorder,
     budget: Budget,
     /// Draws what roles stand for.
@@ -256,6 +260,7 @@ impl<N: Node> World<N> {
             scripts: Vec::new(),
             pacing: None,
             planned: Planned::of(scenario),
+            outside: None,
             record: Recorder::new(detail),
             budget: Budget::new(limits),
             nemesis: streams.named("nemesis/roles"),
@@ -310,7 +315,17 @@ impl<N: Node> World<N> {
 
     /// Takes one event. What only madsim can do comes back as an order.
     pub(crate) fn step(&mut self) -> Option<Order> {
+        let order = self.take_event();
+        if self.outside.is_some() {
+            self.tell_shapes();
+        }
+        order
+    }
+
+    fn take_event(&mut self) -> Option<Order> {
         let (at, event) = self.queue.pop()?;
+        // Nodes outside do not wait: what is due may be late.
+        let at = at.max(self.now);
         self.spend(event.kind());
         self.now = at;
         self.record.at(at);

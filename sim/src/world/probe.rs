@@ -5,10 +5,13 @@
 //! one routed as the scenario's clients are, and one at each node that asks nobody else.
 //! They are clients like any others, and the cluster does not know them from those.
 
-use super::{Event, World, nanos, server::Presence};
+use super::{
+    Event, World, nanos,
+    server::{Presence, Server},
+};
 use judge::record::{Counters, Probe, Replica};
 use node::{
-    Node, NodeId, Operation,
+    Node, NodeId, Operation, Role,
     client::{Retry, Route},
 };
 use std::time::Duration;
@@ -45,28 +48,35 @@ impl<N: Node> World<N> {
     /// Reads the replicas and the counters, and gives up what is still under way.
     pub(super) fn take_stock(&mut self) -> Stock {
         self.abandon_unfinished();
-        let replicas: Vec<Replica> = self
-            .servers
-            .iter()
-            .map(|server| {
-                server.assert_announced();
-                let serving = server.node.as_ref().filter(|node| node.serves());
-                let entries = serving.map(Node::entries);
-                let leads = serving.is_some_and(|node| node.role() == node::Role::Leader);
-                Replica {
-                    node: server.id(),
-                    group: server.group,
-                    entries,
-                    on_disk: server.on_disk(&self.streams),
-                    leads,
-                }
-            })
-            .collect();
+        let nodes: Vec<NodeId> = self.servers.iter().map(Server::id).collect();
+        let replicas: Vec<Replica> = nodes.into_iter().map(|node| self.replica(node)).collect();
         for replica in &replicas {
             self.record.replica(replica);
         }
         self.find_toothless_faults();
         Stock { replicas, counters: self.record.sums(), ended_ns: self.now }
+    }
+
+    /// What a node holds.
+    fn replica(&mut self, node: NodeId) -> Replica {
+        if self.outside.is_some() {
+            let status = self.status(node).filter(|status| status.serves);
+            let leads = status.as_ref().is_some_and(|status| status.role == Role::Leader);
+            let entries = status.map(|status| status.entries);
+            let on_disk = self.found_outside(node);
+            let group = self.servers[node.index()].group;
+            return Replica { node, group, entries, on_disk, leads };
+        }
+        let server = &self.servers[node.index()];
+        server.assert_announced();
+        let serving = server.node.as_ref().filter(|node| node.serves());
+        Replica {
+            node,
+            group: server.group,
+            entries: serving.map(Node::entries),
+            on_disk: server.on_disk(&self.streams),
+            leads: serving.is_some_and(|node| node.role() == Role::Leader),
+        }
     }
 
     /// Takes stock and sets the probes off.

@@ -43,6 +43,9 @@ impl<N: Node> World<N> {
 
     /// Puts work into a node's queue, and the node to work if it was idle.
     pub(super) fn enqueue(&mut self, node: NodeId, work: Work<N>) {
+        if self.outside.is_some() {
+            return self.hand_outside(node, work);
+        }
         let server = &mut self.servers[node.index()];
         server.inbox.push_back(work);
         if !server.pauses.is_empty() {
@@ -54,6 +57,9 @@ impl<N: Node> World<N> {
 
     /// Begins the next piece of work.
     pub(super) fn start_work(&mut self, node: NodeId) {
+        if self.outside.is_some() {
+            return;
+        }
         let mut service_ns = self.service_ns;
         let server = &mut self.servers[node.index()];
         server.busy = true;
@@ -243,6 +249,9 @@ impl<N: Node> World<N> {
 
     /// Boots a node; called when madsim has started it.
     pub(crate) fn boot(&mut self, node: NodeId) {
+        if self.outside.is_some() {
+            return self.begin_to_boot_outside(node);
+        }
         let now = self.now;
         let server = &mut self.servers[node.index()];
         let comes_late = server.presence == Presence::Coming;
@@ -272,10 +281,12 @@ impl<N: Node> World<N> {
     /// Drops a node's state machine; called when madsim has killed it.
     pub(crate) fn drop_node(&mut self, node: NodeId) {
         let now = self.now;
-        let server = &mut self.servers[node.index()];
-        if matches!(server.presence, Presence::NotYet | Presence::Coming) {
+        let presence = self.server(node).presence;
+        if matches!(presence, Presence::NotYet | Presence::Coming) {
             return;
         }
+        self.kill_outside(node);
+        let server = &mut self.servers[node.index()];
         for message in server.crash() {
             self.record.drop_message(message, DropReason::Crash);
         }
@@ -283,7 +294,7 @@ impl<N: Node> World<N> {
         server.disk.interrupt(now);
         let mut lost_bytes = 0;
         if let Some(fault) = server.power_lost.take() {
-            lost_bytes = server.disk.lose_power();
+            lost_bytes = self.disk_loses_power(node);
             self.record.faults[fault].touched += lost_bytes;
         }
         self.record.died(node, lost_bytes);
@@ -314,7 +325,7 @@ impl<N: Node> World<N> {
         self.server(node).outbox.effects = effects;
     }
 
-    fn perform_one(&mut self, node: NodeId, effect: Effect<N::Message, N::Timer>) {
+    pub(super) fn perform_one(&mut self, node: NodeId, effect: Effect<N::Message, N::Timer>) {
         let now = self.now;
         let incarnation = self.server(node).incarnation;
         match effect {

@@ -2,6 +2,7 @@
 
 use super::{
     disk::{DiskUse, NodeDisk},
+    outside::Afar,
     timers::LiveTimers,
 };
 use crate::{
@@ -26,8 +27,10 @@ const CLOCK_START: Duration = Duration::from_secs(24 * 3600);
 /// A store node.
 pub(super) struct Server<N: Node> {
     pub(super) config: Config,
-    /// The state machine; `None` while the node is down.
+    /// The state machine; `None` while the node is down, or if it lives outside.
     pub(super) node: Option<N>,
+    /// What is known of the node, if it lives outside.
+    pub(super) afar: Option<Afar>,
     /// Counts the crashes, so that what belongs to an earlier life is told apart.
     pub(super) incarnation: u32,
     /// Events that have arrived and wait for their turn.
@@ -73,6 +76,18 @@ pub(super) enum Work<N: Node> {
     Timer { id: TimerId, timer: N::Timer },
     Synced { sync: SyncId },
     Membership { change: MembershipChange },
+}
+
+impl<N: Node> Work<N> {
+    /// The message that brought it, if one did.
+    pub(super) fn transit(&self) -> Option<InTransit> {
+        match self {
+            Self::Message { transit, .. }
+            | Self::Request { transit, .. }
+            | Self::HealthCheck { transit, .. } => Some(*transit),
+            Self::Timer { .. } | Self::Synced { .. } | Self::Membership { .. } => None,
+        }
+    }
 }
 
 /// A message under way or waiting.
@@ -141,6 +156,11 @@ impl NodeClock {
         u64::try_from(real).unwrap_or(u64::MAX)
     }
 
+    /// How far it is off, in nanoseconds, and how much faster it runs, in billionths.
+    pub(super) fn is_off(&self) -> (i64, i64) {
+        (self.offset_ns, self.drift_ppb)
+    }
+
     /// Moves the clock.
     pub(super) fn jump(&mut self, by_ns: i64, fault: usize) {
         self.jumps.push((fault, by_ns));
@@ -206,6 +226,7 @@ impl<N: Node> Server<N> {
         Self {
             config,
             node: None,
+            afar: None,
             incarnation: 0,
             inbox: VecDeque::new(),
             busy: false,
@@ -247,12 +268,15 @@ impl<N: Node> Server<N> {
     }
 
     pub(super) fn is_up(&self) -> bool {
-        self.node.is_some()
+        self.node.is_some() || self.afar.as_ref().is_some_and(|afar| afar.up)
     }
 
     /// The part the node plays, or played when it went down.
     pub(super) fn role(&self) -> Role {
-        self.node.as_ref().map_or(self.last_role, Node::role)
+        match &self.node {
+            Some(node) => node.role(),
+            None => self.afar.as_ref().and_then(Afar::role).unwrap_or(self.last_role),
+        }
     }
 
     /// What the node waits for, if it is up.
@@ -318,8 +342,10 @@ impl<N: Node> Server<N> {
     /// Drops the state machine and all that was not on the disk; the answer is
     /// the messages that die with it.
     pub(super) fn crash(&mut self) -> Vec<MessageId> {
-        if let Some(node) = self.node.take() {
-            self.last_role = node.role();
+        self.last_role = self.role();
+        self.node = None;
+        if let Some(afar) = &mut self.afar {
+            afar.crash();
         }
         // What belongs to this life, a timer or a piece of work, ends with it.
         self.incarnation += 1;
@@ -332,15 +358,7 @@ impl<N: Node> Server<N> {
         if let Some(announced) = &mut self.announced {
             announced.clear();
         }
-        let waiting = self.inbox.drain(..);
-        waiting
-            .filter_map(|work| match work {
-                Work::Message { transit, .. }
-                | Work::Request { transit, .. }
-                | Work::HealthCheck { transit, .. } => Some(transit.message),
-                Work::Timer { .. } | Work::Synced { .. } | Work::Membership { .. } => None,
-            })
-            .collect()
+        self.inbox.drain(..).filter_map(|work| Some(work.transit()?.message)).collect()
     }
 
     /// Asserts that everything clients can read was announced.

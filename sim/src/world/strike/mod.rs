@@ -110,7 +110,10 @@ impl<N: Node> World<N> {
     /// sets the end of the run.
     pub(super) fn heal(&mut self) -> Option<Order> {
         self.healed_at = Some(self.now);
-        self.waits = self.servers.iter().filter_map(Server::waits).collect();
+        self.waits = match self.outside {
+            Some(_) => self.waits_outside(),
+            None => self.servers.iter().filter_map(Server::waits).collect(),
+        };
         self.record.heal();
         self.settle_after_healing();
         if !self.scenario.phases.heal {

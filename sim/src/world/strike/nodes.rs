@@ -43,19 +43,25 @@ impl<N: Node> World<N> {
     }
 
     fn take_down_one(&mut self, node: NodeId, fault: usize, power: bool) {
+        let holds_something = power && self.disk_holds_anything(node);
         let server = &mut self.servers[node.index()];
         server.crashes.push(fault);
         // A pause ends with the process that stood still.
         let pauses = std::mem::take(&mut server.pauses);
-        let dies = server.is_up() || server.starting.take().is_some();
-        if power && !server.disk.holds_anything() {
+        let was_starting = server.starting.take().is_some();
+        let is_up = server.is_up();
+        let dies = is_up || was_starting;
+        if power && !holds_something {
             self.nothing_to_lose.insert(fault);
         }
-        if server.is_up() {
-            server.power_lost = power.then_some(fault);
+        if was_starting {
+            self.end_boot_outside(node);
+        }
+        if is_up {
+            self.servers[node.index()].power_lost = power.then_some(fault);
         } else if power {
             // The process was dead, and what it had written was still in the page cache.
-            self.record.faults[fault].touched += server.disk.lose_power();
+            self.record.faults[fault].touched += self.disk_loses_power(node);
         }
         if dies && !power {
             self.record.touch(fault);
@@ -258,7 +264,7 @@ impl<N: Node> World<N> {
         for node in nodes {
             let label = format!("bits flipped on {node}'s disk");
             let fault = self.record.fault(FaultKind::BitRot, label, origin, vec![node]);
-            for _ in 0..self.servers[node.index()].disk.rot() {
+            for _ in 0..self.disk_rots(node) {
                 self.record.touch(fault);
             }
         }
