@@ -122,6 +122,8 @@ pub struct Did {
     pub number: u64,
     /// What it was.
     pub event: Handled,
+    /// The part that the node plays since.
+    pub role: Role,
     /// What it caused, in order.
     pub deeds: Vec<Deed>,
     /// What the event met of what is wrong on purpose.

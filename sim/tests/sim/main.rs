@@ -20,6 +20,7 @@ mod membership;
 mod network;
 mod nodes;
 mod numbers;
+mod outside;
 mod overlaps;
 mod pins;
 mod placement;

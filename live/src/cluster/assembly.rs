@@ -1,0 +1,167 @@
+//! What a process told, put together with what it said on other connections.
+
+use crate::{
+    control::{self, Deed, Did, Handled, Told},
+    wire::{FromPeer, ToClient},
+};
+use node::{
+    Answer, NodeId,
+    outside::{self, Event, Met, Status, What},
+};
+use std::collections::{BTreeMap, VecDeque};
+
+/// The events of a process, in order. One is whole when every message and answer that it sent has come.
+pub(super) struct Assembly<M> {
+    /// Events that wait for what they sent.
+    events: VecDeque<Did>,
+    /// What came for them, in order, by where it went.
+    messages: BTreeMap<NodeId, VecDeque<FromPeer<M>>>,
+    answers: VecDeque<ToClient>,
+    statuses: BTreeMap<u64, Status>,
+    rotted: BTreeMap<u64, u64>,
+}
+
+impl<M> Default for Assembly<M> {
+    fn default() -> Self {
+        Self {
+            events: VecDeque::new(),
+            messages: BTreeMap::new(),
+            answers: VecDeque::new(),
+            statuses: BTreeMap::new(),
+            rotted: BTreeMap::new(),
+        }
+    }
+}
+
+impl<M> Assembly<M> {
+    /// The process has told something; the answer is what is whole by that.
+    pub(super) fn told(&mut self, told: Told) -> Vec<What<M>> {
+        match told {
+            Told::Booted { group, entries, on_disk } => {
+                return vec![What::Booted { group, entries, on_disk }];
+            }
+            Told::Did(did) => self.events.push_back(did),
+            Told::Status { number, status } => {
+                let control::Status { role, serves, waits, entries } = status;
+                self.statuses.insert(number, Status { role, serves, waits, entries });
+            }
+            Told::Rotted { number, bits } => {
+                self.rotted.insert(number, bits);
+            }
+        }
+        self.whole()
+    }
+
+    /// A message for another node has come.
+    pub(super) fn said(&mut self, to: NodeId, said: FromPeer<M>) -> Vec<What<M>> {
+        self.messages.entry(to).or_default().push_back(said);
+        self.whole()
+    }
+
+    /// Something for a client has come.
+    pub(super) fn answered(&mut self, said: ToClient) -> Vec<What<M>> {
+        self.answers.push_back(said);
+        self.whole()
+    }
+
+    /// The answer to a question of how the node is.
+    pub(super) fn take_status(&mut self, number: u64) -> Option<Status> {
+        self.statuses.remove(&number)
+    }
+
+    /// How many bits were flipped.
+    pub(super) fn take_rotted(&mut self, number: u64) -> Option<u64> {
+        self.rotted.remove(&number)
+    }
+
+    /// Takes out the events that are whole, up to the first that is not.
+    fn whole(&mut self) -> Vec<What<M>> {
+        let mut whole = Vec::new();
+        while let Some(first) = self.events.front()
+            && self.has_all(first)
+        {
+            let did = self.events.pop_front().expect("there is a first");
+            whole.push(self.assemble(did));
+        }
+        whole
+    }
+
+    fn has_all(&self, did: &Did) -> bool {
+        let mut sent: BTreeMap<NodeId, usize> = BTreeMap::new();
+        let mut answered = 0;
+        for deed in &did.deeds {
+            match deed {
+                Deed::Send { to, sent: true } => *sent.entry(*to).or_default() += 1,
+                Deed::Reply { sent: true, .. } | Deed::Healthy { sent: true, .. } => answered += 1,
+                _ => {}
+            }
+        }
+        let has = |(to, count): (NodeId, usize)| {
+            self.messages.get(&to).is_some_and(|messages| messages.len() >= count)
+        };
+        self.answers.len() >= answered && sent.into_iter().all(has)
+    }
+
+    fn assemble(&mut self, did: Did) -> What<M> {
+        let number = did.number;
+        let event = match did.event {
+            Handled::Boot => Event::Boot,
+            Handled::Handed(number) => Event::Handed(number),
+            Handled::Timer(id) => Event::Timer(id),
+            Handled::Synced(id) => Event::Synced(id),
+            Handled::Membership(number, uptake) => Event::Membership(number, uptake),
+        };
+        let deeds = did.deeds.into_iter().map(|deed| self.deed(number, deed)).collect();
+        let control::Met { clock, slow_disk, full_disk, disk_errors } = did.met;
+        let met = Met { clock, slow_disk, full_disk, disk_errors };
+        What::Did { event, role: did.role, deeds, met }
+    }
+
+    fn deed(&mut self, event: u64, deed: Deed) -> outside::Deed<M> {
+        match deed {
+            Deed::Send { to, sent } => {
+                let message = sent.then(|| self.message(event, to));
+                outside::Deed::Send { to, message }
+            }
+            Deed::Reply { request, sent } => {
+                let answer = sent.then(|| self.answer(event)).flatten();
+                outside::Deed::Reply { request, answer }
+            }
+            Deed::Healthy { check, sent } => {
+                if sent {
+                    self.answer(event);
+                }
+                outside::Deed::Healthy(check)
+            }
+            Deed::SetTimer { id, after, text } => outside::Deed::SetTimer { id, after, text },
+            Deed::CancelTimer { id } => outside::Deed::CancelTimer(id),
+            Deed::Sync { id, file } => outside::Deed::Sync { id, file },
+            Deed::Apply(change) => outside::Deed::Apply(change),
+            Deed::Announce(fact) => outside::Deed::Announce(fact),
+            Deed::Note(note) => outside::Deed::Note(Box::new(note)),
+            Deed::Serve(requests) => outside::Deed::Serve(requests),
+        }
+    }
+
+    /// The next message to a node.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it is of another event: connections keep their order.
+    fn message(&mut self, event: u64, to: NodeId) -> M {
+        let next = self.messages.get_mut(&to).and_then(VecDeque::pop_front);
+        let said = next.expect("an event is whole when all of its messages have come");
+        assert_eq!(said.number, event, "a message to {to} came out of turn");
+        said.message
+    }
+
+    fn answer(&mut self, event: u64) -> Option<Answer> {
+        let next = self.answers.pop_front();
+        let (number, answer) = match next.expect("an event is whole when all answers have come") {
+            ToClient::Reply { number, answer, .. } => (number, Some(answer)),
+            ToClient::Healthy { number, .. } => (number, None),
+        };
+        assert_eq!(number, event, "an answer came out of turn");
+        answer
+    }
+}

@@ -1,0 +1,136 @@
+//! The ports that stand between the processes: one for each directed link.
+
+use super::{Part, PartOf};
+use crate::wire::{
+    Caller, FrameError, FromPeer, Greeting, HELLO_MAX, Hello, MAX_FRAME, PREAMBLE, VERSION,
+    read_frame, write_frame,
+};
+use node::{Node, NodeId, Wire};
+use std::{
+    collections::BTreeMap,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::Sender,
+    },
+    time::Instant,
+};
+use tokio::{
+    io::{AsyncReadExt, BufReader},
+    net::{TcpListener, TcpStream},
+    runtime::Handle,
+};
+
+/// The port of each directed link, and which life each node is in.
+pub(super) struct Links {
+    ports: BTreeMap<(NodeId, NodeId), SocketAddr>,
+    lives: BTreeMap<NodeId, Arc<AtomicU64>>,
+}
+
+impl Links {
+    /// Opens a port for every directed link, on loopback.
+    pub(super) fn open<N: Node<Message: Wire>>(
+        runtime: &Handle,
+        nodes: &[NodeId],
+        secret: &str,
+        sender: Sender<Part<N::Message>>,
+    ) -> io::Result<Self> {
+        let lives: BTreeMap<NodeId, Arc<AtomicU64>> =
+            nodes.iter().map(|node| (*node, Arc::default())).collect();
+        let mut ports = BTreeMap::new();
+        for (&from, life) in &lives {
+            for &to in nodes.iter().filter(|to| **to != from) {
+                let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+                ports.insert((from, to), listener.local_addr()?);
+                let link = Link::<N> {
+                    from,
+                    to,
+                    life: life.clone(),
+                    secret: secret.to_owned(),
+                    sender: sender.clone(),
+                };
+                runtime.spawn(link.listen(listener));
+            }
+        }
+        Ok(Self { ports, lives })
+    }
+
+    /// What is said by a node from now on is said in this life.
+    pub(super) fn begin_life(&self, node: NodeId, life: u64) {
+        self.lives[&node].store(life, Ordering::SeqCst);
+    }
+
+    /// The ports that a node takes for its peers.
+    pub(super) fn of(&self, node: NodeId) -> BTreeMap<NodeId, SocketAddr> {
+        let own = self.ports.iter().filter(|((from, _), _)| *from == node);
+        own.map(|((_, to), port)| (*to, *port)).collect()
+    }
+}
+
+/// A directed link.
+struct Link<N: Node> {
+    from: NodeId,
+    to: NodeId,
+    life: Arc<AtomicU64>,
+    secret: String,
+    sender: Sender<Part<N::Message>>,
+}
+
+impl<N: Node> Clone for Link<N> {
+    fn clone(&self) -> Self {
+        let Self { from, to, life, secret, sender } = self;
+        let (life, secret, sender) = (life.clone(), secret.clone(), sender.clone());
+        Self { from: *from, to: *to, life, secret, sender }
+    }
+}
+
+impl<N: Node<Message: Wire>> Link<N> {
+    async fn listen(self, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            // One message is one packet: who waits for more saves nothing here.
+            let _ = stream.set_nodelay(true);
+            tokio::spawn(self.clone().serve(stream));
+        }
+    }
+
+    /// Reads what the node says, until its connection ends.
+    async fn serve(self, stream: TcpStream) {
+        let life = self.life.load(Ordering::SeqCst);
+        let part = |what| Part { at: Instant::now(), node: self.from, life, what };
+        let mut stream = BufReader::new(stream);
+        if self.greet(&mut stream).await.is_err() {
+            return;
+        }
+        if self.sender.send(part(PartOf::Opened)).is_err() {
+            return;
+        }
+        while let Ok(said) = read_frame::<FromPeer<N::Message>>(&mut stream, MAX_FRAME).await {
+            if self.sender.send(part(PartOf::Peer { to: self.to, said })).is_err() {
+                return;
+            }
+        }
+        let _ = self.sender.send(part(PartOf::Closed));
+    }
+
+    async fn greet(&self, stream: &mut BufReader<TcpStream>) -> Result<(), FrameError> {
+        let mut preamble = [0; PREAMBLE.len()];
+        stream.read_exact(&mut preamble).await?;
+        let hello: Hello = read_frame(stream, HELLO_MAX).await?;
+        let is_meant = preamble == PREAMBLE
+            && hello.version == VERSION
+            && hello.system == N::INFO.name
+            && hello.caller == Caller::Peer(self.from)
+            && hello.to == self.to
+            && hello.secret.as_deref() == Some(&self.secret);
+        let greeting = match is_meant {
+            true => Greeting::Welcome,
+            false => {
+                Greeting::Refused(format!("this is the link from {} to {}", self.from, self.to))
+            }
+        };
+        write_frame(stream.get_mut(), &greeting).await?;
+        if is_meant { Ok(()) } else { Err(FrameError::Ended) }
+    }
+}
