@@ -3,6 +3,7 @@
 use crate::{
     judge::JudgeArgs,
     limits::{Limits, span},
+    processes::Place,
     shard::Share,
 };
 use clap::{
@@ -170,6 +171,8 @@ pub(crate) struct ShowArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) which: Which,
+    #[command(flatten)]
+    pub(crate) place: Place,
     /// Where the files go; by default `out/<scenario>-<system>-<seed>`.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,

@@ -44,6 +44,7 @@ impl Failure {
             sim::Error::Panicked { .. } | sim::Error::BodyPanicked { .. } => {
                 Self::Harness(plain(message, Some(format!("the same again: {again}"))))
             }
+            sim::Error::Outage { .. } => Self::harness(message),
             sim::Error::NeedsMadsim | sim::Error::Thread(_) => Self::harness(message),
         }
     }

@@ -41,6 +41,7 @@ mod output;
 mod pinpoint;
 mod play;
 pub mod prelude;
+mod processes;
 mod progress;
 mod report;
 mod run;

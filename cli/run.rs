@@ -25,7 +25,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     // Known before the run, so that nobody waits for nothing.
     reports::check_target(&target)?;
     let spinner = progress::spinner(args.quiet, format!("running {}", chosen.scenario.name));
-    let run = chosen.run(Detail::Full)?;
+    let run = args.place.run(&chosen, Detail::Full)?;
     spinner.set_message("trying what would have helped");
     let told = options(&run, &chosen, &target, args);
     spinner.set_message("writing tables and charts");

@@ -15,4 +15,4 @@ pub mod text;
 mod plan;
 mod run;
 
-pub use run::Run;
+pub use run::{Run, Stage};

@@ -9,7 +9,26 @@ use crate::{
 };
 use node::{ClientId, NodeId, SystemInfo, Time, Waits};
 use scenarios::{Scenario, Workload};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Where a run took place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// In the simulator: the same seed gives the same run.
+    #[default]
+    Simulator,
+    /// On processes, in real time: no two such runs are the same, whatever the seed.
+    Processes,
+}
+
+impl Stage {
+    /// Whether it is the simulator, where nobody has said otherwise.
+    pub(crate) fn is_simulator(&self) -> bool {
+        *self == Self::Simulator
+    }
+}
 
 /// One scenario, carried out once on one system with one seed, and judged.
 #[derive(Clone, Debug)]
@@ -23,6 +42,8 @@ pub struct Run {
     pub system: SystemInfo,
     /// With which seed.
     pub seed: u64,
+    /// Where.
+    pub stage: Stage,
     /// Every operation of every client, in order of invocation.
     pub history: History,
     /// Every event, if detail was asked for.

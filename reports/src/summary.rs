@@ -2,7 +2,7 @@
 
 use crate::{csv::origin, figures, quantile::LatencySummary, titled};
 use judge::{
-    Run,
+    Run, Stage,
     record::{Counters, Digest, FaultKind, FaultRecord, Judgement, Witness},
 };
 use serde::Serialize;
@@ -31,6 +31,8 @@ pub struct Summary<'a> {
     pub system: &'a str,
     /// The seed.
     pub seed: u64,
+    /// Where the run took place: `simulator` or `processes`.
+    pub stage: Stage,
     /// The run's fingerprint, in hexadecimal digits.
     pub digest: Digest,
     /// Whether every stated expectation came true and the scenario has no defect.
@@ -256,6 +258,7 @@ impl<'a> Summary<'a> {
             title: titled::title(run),
             system: run.system.name,
             seed: run.seed,
+            stage: run.stage,
             digest: run.digest,
             as_expected: run.as_expected(),
             defects: &run.defects,

@@ -2,7 +2,7 @@
 
 use crate::{Detail, Gear, run};
 use judge::{
-    Run,
+    Run, Stage,
     cause::{Help, Proof, Twin, causes, twins},
 };
 
@@ -10,8 +10,12 @@ use judge::{
 const MOST_TWINS: usize = 4;
 
 /// Tries what may help against each violation of a run whose chain has a name, and keeps what
-/// did. Nothing is proved of a run without a trace, nor of a system that is not in the registry.
+/// did. Nothing is proved of a run without a trace, nor of a system that is not in the registry, nor of a run on
+/// processes: what would have helped another like it proves nothing of this one.
 pub fn prove(of: &Run) -> Vec<Proof> {
+    if of.stage == Stage::Processes {
+        return Vec::new();
+    }
     let mut tried: Vec<(Twin, Run)> = Vec::new();
     let mut proofs = Vec::new();
     for cause in causes(of) {

@@ -500,6 +500,7 @@ fn run_of(of: Of, remains: Remains, findings: Findings) -> Run {
         plan,
         system,
         seed,
+        stage: remains.stage,
         history: records.history,
         trace: records.trace,
         faults: records.faults,

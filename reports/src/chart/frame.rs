@@ -10,7 +10,7 @@ use super::{
     scale::Scale,
     wrong,
 };
-use judge::Run;
+use judge::{Run, Stage};
 use node::Time;
 use plotters::{
     backend::DrawingBackend,
@@ -46,6 +46,7 @@ pub(super) struct Frame {
     /// Seconds, or milliseconds if the run is short, to pixels.
     time: Scale,
     per_second: f64,
+    stage: Stage,
 }
 
 /// How one entry of the legend looks.
@@ -110,7 +111,7 @@ impl Frame {
         // The unit of the title, which tells of the whole run.
         let per_second = if run.ended.as_secs_f64() < 1.0 { 1e3 } else { 1.0 };
         let time = Scale::linear((0.0, end * per_second), (LEFT, RIGHT));
-        Self { panels: Vec::new(), time, per_second }
+        Self { panels: Vec::new(), time, per_second, stage: run.stage }
     }
 
     /// Where a moment is drawn.
@@ -130,7 +131,11 @@ impl Frame {
         let is_last = index + 1 == self.panels.len();
         value_axis(canvas, panel, values, name)?;
         let unit = if self.per_second > 1.0 { "ms" } else { "s" };
-        let name = is_last.then(|| format!("simulated time ({unit})"));
+        let time = match self.stage {
+            Stage::Simulator => "simulated time",
+            Stage::Processes => "real time",
+        };
+        let name = is_last.then(|| format!("{time} ({unit})"));
         bottom_axis(canvas, panel, self.time, 10, name.as_deref())
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     story::{self, Defended, Reason, Sentence, Telling},
     titled,
 };
-use judge::{Run, property::wrong_answers};
+use judge::{Run, Stage, property::wrong_answers};
 use node::{Key, Time};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -38,6 +38,7 @@ pub(super) struct Data {
     about: &'static str,
     /// As text: it may be more than a script's numbers hold.
     seed: String,
+    stage: Stage,
     digest: String,
     command: String,
     flaws: Vec<String>,
@@ -144,6 +145,7 @@ impl Data {
             system: run.system.name,
             about: run.system.summary,
             seed: run.seed.to_string(),
+            stage: run.stage,
             digest: run.digest.to_string(),
             command: story::command(run, told),
             flaws: set.all_flaws(),

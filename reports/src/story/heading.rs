@@ -8,7 +8,7 @@ use crate::{
     figures, text,
     titled::{before_title, heading},
 };
-use judge::{Run, record::Expected, text::program};
+use judge::{Run, Stage, record::Expected, text::program};
 use scenarios::Fit;
 
 /// Title, scenario, system, seed, and what to watch for.
@@ -114,12 +114,16 @@ fn without_expectations(run: &Run, paper: &mut Paper) {
     }
 }
 
-/// The command that gives the same run.
+/// The command that gives the same run, or of one on processes another like it.
 pub(crate) fn command(run: &Run, options: &StoryOptions) -> String {
     format!(
-        "{} run {} --system {} --seed {}{}",
+        "{} run {}{} --system {} --seed {}{}",
         program(),
         options.scenario.as_deref().unwrap_or(&run.scenario.name),
+        match run.stage {
+            Stage::Simulator => "",
+            Stage::Processes => " --on processes",
+        },
         run.system.name,
         run.seed,
         flaw_options(&options.flaws)
@@ -128,15 +132,20 @@ pub(crate) fn command(run: &Run, options: &StoryOptions) -> String {
 
 /// Whether it all came as expected, the command for the same run, and the files.
 pub(super) fn again(run: &Run, options: &StoryOptions, paper: &mut Paper) {
-    paper.part("THE SAME RUN AGAIN");
+    paper.part(match run.stage {
+        Stage::Simulator => "THE SAME RUN AGAIN",
+        Stage::Processes => "ANOTHER RUN LIKE IT",
+    });
     let command = command(run, options);
     paper.line("  ", &[(&command, Tone::Notable)]);
-    let size = format!(
-        "{} simulated, {}, digest {}",
-        text::duration(std::time::Duration::from_nanos(run.counters.simulated_ns)),
-        text::count(run.counters.sent, "message", "messages"),
-        run.digest
-    );
+    let length = text::duration(std::time::Duration::from_nanos(run.counters.simulated_ns));
+    let messages = text::count(run.counters.sent, "message", "messages");
+    let size = match run.stage {
+        Stage::Simulator => format!("{length} simulated, {messages}, digest {}", run.digest),
+        Stage::Processes => {
+            format!("{length} of real time, {messages}; on processes no two runs are the same")
+        }
+    };
     paper.line("  ", &[(&size, Tone::Faint)]);
     if let Some(folder) = &options.folder {
         paper.line("  ", &[("Tables and charts are in ", Tone::Plain), (folder, Tone::Notable)]);

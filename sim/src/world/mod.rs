@@ -28,7 +28,10 @@ use crate::{
 use balancer::{HealthChecks, HealthEvent};
 use budget::Budget;
 use clients::Client;
-use judge::record::{Endpoint, MessageClass, MessageId, Probe, Replica};
+use judge::{
+    Stage,
+    record::{Endpoint, MessageClass, MessageId, Probe, Replica},
+};
 use network::Network;
 use node::{
     Answer, Canonical, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, Time,
@@ -214,6 +217,7 @@ pub(crate) struct Remains {
     pub(crate) waits: BTreeMap<NodeId, Waits>,
     pub(crate) steps: Vec<Step>,
     pub(crate) defects: Vec<String>,
+    pub(crate) stage: Stage,
     pub(crate) run_ended_ns: u64,
     pub(crate) ended_ns: u64,
 }
@@ -401,7 +405,12 @@ impl<N: Node> World<N> {
         self.servers.iter().for_each(Server::assert_announced);
         let mut records = self.record.finish();
         records.counters = counters;
+        let stage = match self.outside {
+            Some(_) => Stage::Processes,
+            None => Stage::Simulator,
+        };
         Remains {
+            stage,
             records,
             probes: self.probing.map(|probing| probing.probes).unwrap_or_default(),
             replicas,

@@ -13,7 +13,10 @@ mod write;
 pub use read::read;
 pub use write::write;
 
-use crate::record::{Expected, Verdict};
+use crate::{
+    Stage,
+    record::{Expected, Verdict},
+};
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -85,6 +88,9 @@ struct Header {
     version: u64,
     system: String,
     seed: u64,
+    /// Where it took place; not said of the simulator.
+    #[serde(default, skip_serializing_if = "Stage::is_simulator")]
+    stage: Stage,
     /// When healing began, and when the replicas were read, in nanoseconds.
     run_ended: u64,
     ended: u64,

@@ -346,6 +346,7 @@ impl<'a> Reader<'a> {
             plan,
             system: self.system,
             seed: self.header.seed,
+            stage: self.header.stage,
             history: self.history,
             trace: self.trace,
             faults: self.faults,

@@ -1,5 +1,5 @@
 use super::{super::*, *};
-use crate::Run;
+use crate::{Run, Stage};
 use node::{
     Answer, Carried, Change, ClientId, Contender, Fact, Key, LogEnd, Matter, NodeId, Note,
     Operation, Refusal, RequestId, Then, Time, Value, Version, Versioned, VoteGiven, Waits,
@@ -261,6 +261,7 @@ fn run(
             version: VERSION,
             system: "async-leader".to_owned(),
             seed: u64::MAX,
+            stage: Stage::Processes,
             run_ended: 10,
             ended: u64::MAX,
             detail: traced_events.is_some(),

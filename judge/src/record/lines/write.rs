@@ -17,6 +17,7 @@ pub fn write(run: &Run, out: impl Write) -> io::Result<()> {
         version: VERSION,
         system: run.system.name.to_owned(),
         seed: run.seed,
+        stage: run.stage,
         run_ended: run.run_ended.as_nanos(),
         ended: run.ended.as_nanos(),
         detail: run.trace.is_some(),

@@ -121,7 +121,7 @@ Page.diagram = (() => {
       parts.back.push(Page.svg("line", { class: "grid", x1: x, x2: x, y1: place.axis, y2: place.height }));
       parts.front.push(Page.svg("text", { class: "tick", x, y: 17, "text-anchor": "middle" }, Page.time(time, step)));
     }
-    parts.front.push(Page.svg("text", { class: "small", x: 8, y: 17 }, axis.gutter < 100 ? "time" : "simulated time"));
+    parts.front.push(Page.svg("text", { class: "small", x: 8, y: 17 }, axis.gutter < 100 ? "time" : Page.runs[0].stage === "processes" ? "real time" : "simulated time"));
     if (data.healed !== null && data.healed >= Page.view.from && data.healed <= Page.view.to) {
       const x = axis.x(data.healed), line = Page.svg("line", { class: "healed", x1: x, x2: x, y1: place.axis, y2: place.height });
       parts.back.push(Page.tip.on(line, "From here on no fault was left: " + Page.time(data.healed)));

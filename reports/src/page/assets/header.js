@@ -45,7 +45,9 @@ Page.header = (() => {
     fact("Scenario", Page.tip.on(Page.make("bdi", { tabindex: 0 }, clean(run.scenario)), run.title + (run.watch ? "\n" + run.watch : "")));
     fact("System", Page.tip.on(Page.make("bdi", { tabindex: 0 }, clean(run.system)), run.about || run.system));
     fact("Seed", run.seed);
-    fact("Digest", Page.tip.on(Page.make("code", { tabindex: 0 }, run.digest.slice(0, 12) + (run.digest.length > 12 ? "…" : "")),
+    if (run.stage === "processes") fact("Took place", Page.tip.on(Page.make("span", { tabindex: 0 }, "on processes"),
+      "Real processes, sockets and files, in real time: no two such runs are the same."));
+    else fact("Digest", Page.tip.on(Page.make("code", { tabindex: 0 }, run.digest.slice(0, 12) + (run.digest.length > 12 ? "…" : "")),
       run.digest + "\nTwo runs with the same digest did the same, step for step."));
     return { banner, facts };
   }
@@ -69,7 +71,7 @@ Page.header = (() => {
   }
 
   function copier(run) {
-    const button = Page.button("Copy", "Copies the command that repeats this run.", async () => {
+    const button = Page.button("Copy", run.stage === "processes" ? "Copies the command that has another such run." : "Copies the command that repeats this run.", async () => {
       let done = false;
       try { await navigator.clipboard.writeText(run.command); done = true; } catch {
         // From a disk some browsers refuse the clipboard: select the words and use the old way.

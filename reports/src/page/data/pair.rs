@@ -11,6 +11,7 @@ use crate::{
     compare::{Comparison, Difference, Kind, LETTERS},
     page::{figures::Figures, inside::Inside, states::Change},
 };
+use judge::Stage;
 use lists::{Lists, at, in_time};
 use node::Time;
 use serde::Serialize;
@@ -55,6 +56,7 @@ struct Side {
     system: &'static str,
     about: &'static str,
     seed: String,
+    stage: Stage,
     digest: String,
     command: String,
     flaws: Vec<String>,
@@ -179,6 +181,7 @@ fn parted(data: Data, place: usize, both: &Comparison<'_>) -> (Side, Lists) {
         system,
         about,
         seed,
+        stage,
         digest,
         command,
         flaws,
@@ -216,6 +219,7 @@ fn parted(data: Data, place: usize, both: &Comparison<'_>) -> (Side, Lists) {
         system,
         about,
         seed,
+        stage,
         digest,
         command: both.sides()[place].again.clone().unwrap_or(command),
         flaws,

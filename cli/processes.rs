@@ -1,0 +1,110 @@
+//! A scenario carried out by processes: this program once more for each node.
+
+use crate::{choose::Chosen, failure::Failure};
+use clap::{Args, ValueEnum, ValueHint};
+use judge::text::program;
+use live::cluster::Cluster;
+use node::{
+    Node, Wire,
+    systems::{self, Visitor},
+};
+use sim::{Detail, Run, Simulation};
+use std::{
+    env, io,
+    path::{Path, PathBuf},
+};
+
+/// So many processes one run has at most: each link between them has a port.
+const MOST_NODES: usize = 24;
+
+/// Where a scenario is carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum On {
+    /// In the simulator.
+    #[default]
+    Simulator,
+    /// By a process for each node, with sockets and files, in real time.
+    Processes,
+}
+
+/// Where runs take place.
+#[derive(Args)]
+pub(crate) struct Place {
+    /// Where to carry it out: in the simulator, or by a process for each node, in real time.
+    #[arg(long, value_enum, value_name = "WHERE", default_value_t)]
+    pub(crate) on: On,
+    /// Keep what the processes wrote, their data and their logs, in this folder; it must not be there yet.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) keep: Option<PathBuf>,
+}
+
+impl Place {
+    /// Has the run.
+    pub(crate) fn run(&self, chosen: &Chosen, detail: Detail) -> Result<Run, Failure> {
+        match (self.on, &self.keep) {
+            (On::Simulator, None) => chosen.run(detail),
+            (On::Simulator, Some(_)) => Err(Failure::input(
+                "--keep is for what processes wrote",
+                "add `--on processes`, or leave --keep out",
+            )),
+            (On::Processes, Some(folder)) if folder.exists() => Err(Failure::input(
+                format!("{} is there already", folder.display()),
+                "name a folder that is yet to be made",
+            )),
+            (On::Processes, Some(folder)) => on_processes(chosen, detail, folder),
+            (On::Processes, None) => {
+                let folder = tempfile::tempdir().map_err(|why| no_folder(&why))?;
+                on_processes(chosen, detail, folder.path())
+            }
+        }
+    }
+}
+
+fn no_folder(why: &io::Error) -> Failure {
+    Failure::harness(format!("there is no folder for what the processes write: {why}"))
+}
+
+/// Has a run on processes, which write into this folder.
+pub(crate) fn on_processes(chosen: &Chosen, detail: Detail, folder: &Path) -> Result<Run, Failure> {
+    let nodes = chosen.scenario.cluster.nodes;
+    if nodes > MOST_NODES {
+        return Err(Failure::input(
+            format!(
+                "{} has {nodes} nodes, and at most {MOST_NODES} are run as processes",
+                chosen.name
+            ),
+            "run it in the simulator, or with fewer nodes",
+        ));
+    }
+    let obstacles = chosen.scenario.obstacles(chosen.system);
+    if !obstacles.is_empty() {
+        return Err(crate::choose::cannot_carry_out(&chosen.scenario, chosen.system, &obstacles));
+    }
+    let name = chosen.system.name;
+    systems::visit(name, Processes { chosen, detail, folder }).unwrap_or_else(|| {
+        Err(Failure::input(
+            format!("{name} cannot be run on processes: this program does not know its messages in bytes"),
+            format!("one of ours can: `{} list` shows them", program()),
+        ))
+    })
+}
+
+struct Processes<'a> {
+    chosen: &'a Chosen,
+    detail: Detail,
+    folder: &'a Path,
+}
+
+impl Visitor for Processes<'_> {
+    type Output = Result<Run, Failure>;
+
+    fn visit<N: Node<Message: Wire>>(self) -> Self::Output {
+        let Self { chosen, detail, folder } = self;
+        let Chosen { scenario, seed, .. } = chosen;
+        let cluster = env::current_exe()
+            .and_then(|program| Cluster::<N>::new(&program, folder, scenario.cluster.nodes))
+            .map_err(|why| Failure::harness(format!("no processes could be started: {why}")))?;
+        let simulation = Simulation::<N>::new(scenario.clone()).seed(*seed).detail(detail);
+        simulation.run_outside(Box::new(cluster)).map_err(|error| chosen.failure(error))
+    }
+}
