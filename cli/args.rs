@@ -3,7 +3,7 @@
 use crate::{
     judge::JudgeArgs,
     limits::{Limits, span},
-    processes::Place,
+    processes::{On, Place},
     shard::Share,
 };
 use clap::{
@@ -288,6 +288,7 @@ pub(crate) struct Which {
     seedbed matrix --systems raft,quorum --seeds 20\n  \
     seedbed matrix --scenarios ghost-data,mine.toml --format csv > cells.csv\n  \
     seedbed matrix --scenarios chaos-five --systems raft --flaw commit-old-term\n  \
+    seedbed matrix --on processes                        what is known to show, by real processes\n  \
     seedbed matrix --seeds 1000 --shard 1/8 --results parts/1.json    then `seedbed merge parts`\n\n\
     A cell is a scenario on a system for which it states an expectation, run with each seed. \
     Where scenarios and systems are both named, and for a file that expects nothing, there is a \
@@ -296,6 +297,8 @@ pub(crate) struct Which {
     one, and the first such seed is named. So a violation that is expected need show with one \
     seed only, while `seedbed run` wants it of the seed it is given. A run that panics, or a \
     fault that touches nothing, is never as expected.\n\n\
+    On processes a run takes as long as it says, so that without `--scenarios` only a part of the library is run: \
+    the failures that the documents behind it tell of, and what must never happen to raft.\n\n\
     The folder gets matrix.csv, matrix.md, matrix.json, matrix.png and matrix.svg; of a part, which is \
     not all, it gets nothing.\n\
     Exit codes: 0 every cell as expected, 1 some not, 2 bad input, 3 the harness failed.")]
@@ -311,9 +314,14 @@ pub(crate) struct MatrixArgs {
     /// is not judged then. Without `--systems`, the systems are those that have all these flaws.
     #[arg(long = "flaw", value_name = "NAME", value_parser = FlawName, hide_possible_values = true)]
     pub(crate) flaws: Vec<String>,
-    /// How many seeds: from that of the file up, or from 0.
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
+    /// How many seeds: from that of the file up, or from 0; by default 3, and on processes 1.
+    #[arg(long, value_name = "N", default_value_t = 3, hide_default_value = true,
+        default_value_if("on", "processes", "1"), value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seeds: u64,
+    /// Where to have the runs: in the simulator, or by a process for each node, in real time; then the
+    /// verdicts are set beside those of the simulator.
+    #[arg(long, value_enum, value_name = "WHERE", default_value_t)]
+    pub(crate) on: On,
     /// Where the files go.
     #[arg(long, value_name = "DIR", default_value = "out/matrix", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
@@ -348,6 +356,11 @@ fn jobs(text: &str) -> Result<NonZeroUsize, String> {
 }
 
 impl Jobs {
+    /// The number asked for, if one was.
+    pub(crate) fn stated(&self) -> Option<NonZeroUsize> {
+        self.jobs
+    }
+
     /// The number asked for, or that of the cores.
     pub(crate) fn count(&self) -> NonZeroUsize {
         let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);

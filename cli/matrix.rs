@@ -1,6 +1,7 @@
 //! `seedbed matrix`: scenarios against systems, each with several seeds, run in parallel.
 
 mod parts;
+mod processes;
 
 pub(crate) use parts::merged;
 
@@ -8,7 +9,9 @@ use crate::{
     args::{MatrixArgs, MatrixFormat},
     choose::{self, is_own},
     failure::Failure,
-    interrupt, output, progress,
+    interrupt, output,
+    processes::On,
+    progress,
     shard::{Part, files},
 };
 use judge::text::program;
@@ -55,6 +58,9 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Result<ExitCode, Failure> {
     if jobs.is_empty() {
         return Err(nothing_to_run(&rows, &columns));
     }
+    if args.on == On::Processes {
+        return processes::matrix(&jobs, &rows, &columns, args);
+    }
     let seen = have(&jobs, args)?;
     let parts = jobs
         .iter()
@@ -94,7 +100,11 @@ impl fmt::Display for Job<'_> {
 fn choose_axes(args: &MatrixArgs) -> Result<(Vec<Named>, Vec<Column>), Failure> {
     let all = || scenarios::library().map(|embedded| embedded.name.to_owned()).collect();
     let mut scenarios = Vec::new();
-    for name in if args.scenarios.is_empty() { all() } else { distinct(&args.scenarios) } {
+    let usual = || match args.on {
+        On::Simulator => all(),
+        On::Processes => processes::PART.map(str::to_owned).to_vec(),
+    };
+    for name in if args.scenarios.is_empty() { usual() } else { distinct(&args.scenarios) } {
         scenarios.push((choose::scenario(&name)?, name));
     }
     let all_named = !args.scenarios.is_empty() && !args.systems.is_empty();

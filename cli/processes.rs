@@ -13,6 +13,7 @@ use std::{
     env, io,
     path::{Path, PathBuf},
 };
+use tempfile::TempDir;
 
 /// So many processes one run has at most: each link between them has a port.
 const MOST_NODES: usize = 24;
@@ -52,20 +53,30 @@ impl Place {
                 "name a folder that is yet to be made",
             )),
             (On::Processes, Some(folder)) => on_processes(chosen, detail, folder),
-            (On::Processes, None) => {
-                let folder = tempfile::tempdir().map_err(|why| no_folder(&why))?;
-                on_processes(chosen, detail, folder.path())
-            }
+            (On::Processes, None) => on_processes(chosen, detail, temporary()?.path()),
         }
     }
+}
+
+/// A folder that is gone when the run is over.
+pub(crate) fn temporary() -> Result<TempDir, Failure> {
+    tempfile::tempdir().map_err(|why| no_folder(&why))
 }
 
 fn no_folder(why: &io::Error) -> Failure {
     Failure::harness(format!("there is no folder for what the processes write: {why}"))
 }
 
+fn on_processes(chosen: &Chosen, detail: Detail, folder: &Path) -> Result<Run, Failure> {
+    have(chosen, detail, folder)?.map_err(|error| chosen.failure(error))
+}
+
 /// Has a run on processes, which write into this folder.
-pub(crate) fn on_processes(chosen: &Chosen, detail: Detail, folder: &Path) -> Result<Run, Failure> {
+pub(crate) fn have(
+    chosen: &Chosen,
+    detail: Detail,
+    folder: &Path,
+) -> Result<Result<Run, sim::Error>, Failure> {
     let nodes = chosen.scenario.cluster.nodes;
     if nodes > MOST_NODES {
         return Err(Failure::input(
@@ -96,7 +107,7 @@ struct Processes<'a> {
 }
 
 impl Visitor for Processes<'_> {
-    type Output = Result<Run, Failure>;
+    type Output = Result<Result<Run, sim::Error>, Failure>;
 
     fn visit<N: Node<Message: Wire>>(self) -> Self::Output {
         let Self { chosen, detail, folder } = self;
@@ -105,6 +116,6 @@ impl Visitor for Processes<'_> {
             .and_then(|program| Cluster::<N>::new(&program, folder, scenario.cluster.nodes))
             .map_err(|why| Failure::harness(format!("no processes could be started: {why}")))?;
         let simulation = Simulation::<N>::new(scenario.clone()).seed(*seed).detail(detail);
-        simulation.run_outside(Box::new(cluster)).map_err(|error| chosen.failure(error))
+        Ok(simulation.run_outside(Box::new(cluster)))
     }
 }

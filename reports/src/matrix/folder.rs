@@ -11,13 +11,14 @@ const MATRIX: Kind = Kind {
     marked: "matrix.json",
     schema: SCHEMA,
     holds: |name| {
-        ["matrix.csv", "matrix.md", "matrix.json", "matrix.png", "matrix.svg"].contains(&name)
+        ["matrix.csv", "matrix.md", "matrix.json", "matrix.png", "matrix.svg", "beside.csv"]
+            .contains(&name)
     },
     inner: None,
 };
 
 /// Writes `matrix.csv`, `matrix.md`, `matrix.json`, `matrix.png` and `matrix.svg` into the
-/// folder `target`, all of them or none, and names them in order. An earlier matrix there is
+/// folder `target`, of runs on processes `beside.csv` too, all of them or none, and names them in order. An earlier matrix there is
 /// replaced; parents that are missing are made.
 ///
 /// # Errors
@@ -27,13 +28,16 @@ const MATRIX: Kind = Kind {
 pub fn write(matrix: &Matrix, target: &Path) -> Result<Vec<PathBuf>, ReportError> {
     folder::write(target, &MATRIX, || {
         let file = |name: &str, content| File { name: name.to_owned(), content };
-        Ok(vec![
+        let beside = matrix.beside_csv().map(|text| file("beside.csv", text.into_bytes()));
+        let mut files = vec![
             file("matrix.csv", matrix.csv().into_bytes()),
             file("matrix.md", matrix.markdown().into_bytes()),
             file("matrix.json", matrix.to_json().into_bytes()),
             file("matrix.png", matrix.png()?),
             file("matrix.svg", matrix.svg()?.into_bytes()),
-        ])
+        ];
+        files.extend(beside);
+        Ok(files)
     })
 }
 

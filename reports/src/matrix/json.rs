@@ -1,6 +1,6 @@
 //! `matrix.json`: what machines read of a matrix.
 
-use super::{Content, Defect, Finding, Leaves, Matrix, Standing, surprise::command};
+use super::{Beside, Content, Defect, Finding, Leaves, Matrix, Standing, surprise::command};
 use crate::summary::expected;
 use serde::Serialize;
 
@@ -22,6 +22,8 @@ struct Document<'a> {
     systems: &'a [String],
     scenarios: Vec<&'a str>,
     cells: Vec<CellSummary<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    beside: &'a [Beside],
 }
 
 #[derive(Serialize)]
@@ -72,23 +74,19 @@ impl Matrix {
             properties: &self.properties,
             systems: &self.systems,
             scenarios: self.rows.iter().map(|row| row.scenario.as_str()).collect(),
-            cells: self
-                .cells()
-                .map(|(scenario, system, cell)| {
-                    summary(scenario, system, cell, self.by_hand(system))
-                })
-                .collect(),
+            cells: self.cells().map(|cell| summary(self, cell)).collect(),
+            beside: &self.beside,
         };
         serde_json::to_string_pretty(&document).expect("a matrix has only string keys") + "\n"
     }
 }
 
 fn summary<'a>(
-    scenario: &'a str,
-    system: &'a str,
-    cell: &'a super::Cell,
-    by_hand: &[String],
+    matrix: &Matrix,
+    (scenario, system, cell): (&'a str, &'a str, &'a super::Cell),
 ) -> CellSummary<'a> {
+    let by_hand = matrix.by_hand(system);
+    let shows = |seed| command(scenario, system, seed, by_hand, matrix.stage);
     let (findings, defects, panicked): (&[Finding], &[Defect], _) = match &cell.content {
         Content::Judged { findings, defects } => (findings, defects, None),
         Content::Panicked(panic) => (&[], &[], Some(panic)),
@@ -106,7 +104,7 @@ fn summary<'a>(
         properties: findings.iter().map(finding_summary).collect(),
         defects: defects.iter().map(defect_summary).collect(),
         panicked: panicked.map(defect_summary),
-        commands: seeds.into_iter().map(|seed| command(scenario, system, seed, by_hand)).collect(),
+        commands: seeds.into_iter().map(shows).collect(),
     }
 }
 

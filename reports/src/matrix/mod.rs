@@ -8,6 +8,7 @@
 //! as expected if at least one seed shows it: a rare anomaly need not show each time. A run that
 //! panics makes the whole cell one that panicked.
 
+mod beside;
 mod cell;
 mod finding;
 mod folder;
@@ -20,6 +21,7 @@ mod surprise;
 mod table;
 mod text;
 
+pub use beside::Beside;
 pub use cell::{Cell, Content, Defect, Finding, Standing, shown};
 pub use folder::{check_target, write};
 pub use json::{SCHEMA, SCHEMA_VERSION};
@@ -30,6 +32,7 @@ pub use table::COLUMNS;
 pub use text::text;
 
 use crate::{ChartError, chart::heat_map};
+use judge::Stage;
 
 /// Scenarios against systems.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +48,10 @@ pub struct Matrix {
     /// The flaws of each system that were switched on by hand, in the order of the systems; empty if
     /// none were.
     pub flaws: Vec<Vec<String>>,
+    /// Where the runs took place.
+    pub stage: Stage,
+    /// For runs on processes, the verdicts beside those of the simulator.
+    pub beside: Vec<Beside>,
 }
 
 /// A scenario on every system.
@@ -68,7 +75,8 @@ impl Matrix {
     /// An empty matrix of all the properties there are.
     pub fn new(systems: Vec<String>, seeds: u64) -> Self {
         let properties = scenarios::Property::ALL.iter().map(|property| property.name()).collect();
-        Self { properties, systems, rows: Vec::new(), seeds, flaws: Vec::new() }
+        let (flaws, stage, beside) = (Vec::new(), Stage::Simulator, Vec::new());
+        Self { properties, systems, rows: Vec::new(), seeds, flaws, stage, beside }
     }
 
     /// Adds a row, and the property of invariants if anything is said of it there.

@@ -3,6 +3,7 @@
 use super::{Cell, Content, Finding, Matrix, Standing};
 use crate::flaw_options;
 use judge::{
+    Stage,
     record::Expected,
     text::{number, program},
 };
@@ -22,25 +23,38 @@ pub struct Surprise<'a> {
     pub why: &'a str,
     /// The flaws that were switched on by hand.
     pub flaws: &'a [String],
+    /// Where it showed.
+    pub stage: Stage,
 }
 
 impl Surprise<'_> {
     /// The command that shows it.
     pub fn command(&self) -> String {
-        command(self.scenario, self.system, self.seed, self.flaws)
+        command(self.scenario, self.system, self.seed, self.flaws, self.stage)
     }
 }
 
 /// The command that has one run again.
-pub(super) fn command(scenario: &str, system: &str, seed: u64, flaws: &[String]) -> String {
+pub(super) fn command(
+    scenario: &str,
+    system: &str,
+    seed: u64,
+    flaws: &[String],
+    stage: Stage,
+) -> String {
     let flaws = flaw_options(flaws);
-    format!("{} run {scenario} --system {system} --seed {seed}{flaws}", program())
+    let on = match stage {
+        Stage::Simulator => "",
+        Stage::Processes => " --on processes",
+    };
+    format!("{} run {scenario}{on} --system {system} --seed {seed}{flaws}", program())
 }
 
 impl Matrix {
     /// Everything that is not as expected, row by row.
     pub fn surprises(&self) -> Vec<Surprise<'_>> {
-        let surprises = |(scenario, system, cell)| of(scenario, system, cell, self.by_hand(system));
+        let surprises =
+            |(scenario, system, cell)| of(scenario, system, cell, self.by_hand(system), self.stage);
         self.cells().flat_map(surprises).collect()
     }
 }
@@ -50,8 +64,9 @@ fn of<'a>(
     system: &'a str,
     cell: &'a Cell,
     flaws: &'a [String],
+    stage: Stage,
 ) -> Vec<Surprise<'a>> {
-    let surprise = |seed, what, why| Surprise { scenario, system, seed, what, why, flaws };
+    let surprise = |seed, what, why| Surprise { scenario, system, seed, what, why, flaws, stage };
     if cell.expects_nothing() {
         return Vec::new();
     }

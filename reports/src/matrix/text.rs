@@ -1,6 +1,6 @@
 //! The matrix as a table in the terminal.
 
-use super::{Cell, Content, Finding, Level, Matrix, Standing, is_level};
+use super::{Cell, Content, Finding, Level, Matrix, Standing, beside, is_level};
 use crate::{
     StoryOptions,
     paper::{Paper, Tone},
@@ -27,6 +27,7 @@ pub fn text(matrix: &Matrix, options: &StoryOptions) -> String {
         paper.line("", &[(&line, Tone::Faint)]);
     }
     surprises(matrix, &mut paper);
+    beside::tell(matrix, &mut paper);
     paper.gap();
     if let Some(folder) = &options.folder {
         let where_to = "Table, Markdown, JSON and heat-map are in ";

@@ -184,6 +184,7 @@ impl World {
             plan: scenario.clone(),
             scenario,
             system: *systems::find("async-leader").expect("it is in the registry"),
+            stage: judge::Stage::Simulator,
             seed: 42,
             history: History { operations: self.operations },
             trace: Some(self.recorder.trace()),

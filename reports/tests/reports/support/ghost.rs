@@ -24,6 +24,7 @@ pub(crate) fn run() -> Run {
         plan: scenario.clone(),
         scenario,
         system: *systems::find("async-leader").expect("it is in the registry"),
+        stage: judge::Stage::Simulator,
         seed: 1,
         probes: Vec::new(),
         durability: judge::property::DurabilityReport::default(),
