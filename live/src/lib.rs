@@ -3,5 +3,6 @@
 //! [`wire`] is what they say to each other in bytes, [`control`] what a process that is looked at tells
 //! whoever looks. Neither the simulator nor its runtime is known here.
 
+pub mod ask;
 pub mod control;
 pub mod wire;
