@@ -50,7 +50,7 @@ pub struct View {
     pub waits: Waits,
     /// How many keys a client could read from it.
     pub entries: u64,
-    /// The highest version among them; the first one, which nothing has, if there are none.
+    /// The highest version that it has held since it booted; the first one, which nothing has, if none.
     pub version: Version,
 }
 

@@ -4,5 +4,19 @@
 //! whoever looks. Neither the simulator nor its runtime is known here.
 
 pub mod ask;
+mod asker;
+pub mod client;
 pub mod control;
+mod disk;
+mod host;
+mod metrics;
+mod net;
+mod now;
+pub mod serve;
 pub mod wire;
+
+pub use asker::Asker;
+pub use disk::FolderError;
+pub use metrics::{Metric, Metrics};
+pub use net::{Api, Speaking};
+pub use serve::{Options, ServeError, Server, serve};
