@@ -7,6 +7,7 @@ use std::{
     marker::PhantomData,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU16, AtomicU64, Ordering},
     time::Duration,
 };
 use tempfile::TempDir;
@@ -14,6 +15,17 @@ use tokio::time::{sleep, timeout};
 
 /// So long a test waits for what must come; none waits for what must not.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// No two operations are the same, or a store that knows an operation again does it once.
+static SEQUENCE: AtomicU64 = AtomicU64::new(0);
+
+/// Listens below the ports that are lent to whoever connects, so that one is free again for a node that comes back.
+fn listener() -> TcpListener {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 12_000 + (std::process::id() % 100) as u16 * 100;
+    let mut ports = std::iter::repeat_with(|| first + NEXT.fetch_add(1, Ordering::Relaxed) % 9_000);
+    ports.find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok()).unwrap()
+}
 
 /// Nodes of one system on the loopback, each with a folder.
 pub(crate) struct Cluster<N> {
@@ -27,9 +39,8 @@ pub(crate) struct Cluster<N> {
 impl<N: Node<Message: Wire>> Cluster<N> {
     /// Starts so many nodes that are set so.
     pub(crate) fn start(nodes: usize, set: fn(&mut Options)) -> Self {
-        let listeners: BTreeMap<NodeId, TcpListener> = (0..nodes)
-            .map(|index| (NodeId::from_index(index), TcpListener::bind("127.0.0.1:0").unwrap()))
-            .collect();
+        let listeners: BTreeMap<NodeId, TcpListener> =
+            (0..nodes).map(|index| (NodeId::from_index(index), listener())).collect();
         let addresses = listeners.iter().map(|(id, it)| (*id, it.local_addr().unwrap())).collect();
         let folder = tempfile::tempdir().unwrap();
         let servers = BTreeMap::new();
@@ -90,8 +101,9 @@ impl<N: Node<Message: Wire>> Cluster<N> {
     pub(crate) async fn ask(&self, operation: Operation) -> Answer {
         let ids: Vec<NodeId> = self.servers.keys().copied().collect();
         let asked = async {
-            for (sequence, id) in (0u64..).zip(ids.iter().cycle()) {
+            for id in ids.iter().cycle() {
                 let connection = self.connect(*id).await;
+                let sequence = SEQUENCE.fetch_add(1, Ordering::Relaxed);
                 let request = request(7, sequence, operation.clone());
                 match timeout(Duration::from_secs(1), connection.ask(request)).await {
                     Ok(Ok(Answer::Refused(
