@@ -48,7 +48,7 @@ pub(super) fn snapshot(snapshot: &Snapshot) -> Vec<u8> {
     }
     out.word(snapshot.sessions.len() as u64);
     for (client, answers) in &snapshot.sessions {
-        out.word(client.index() as u64);
+        out.word(client.number());
         out.word(answers.len() as u64);
         for (&sequence, answer) in answers {
             out.word(sequence);
@@ -108,7 +108,7 @@ impl Encoder {
             Payload::Noop => self.byte(0),
             Payload::Command(command) => {
                 self.byte(1);
-                self.word(command.client.index() as u64);
+                self.word(command.client.number());
                 self.word(command.sequence);
                 self.operation(&command.operation);
             }

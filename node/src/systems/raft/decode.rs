@@ -73,7 +73,7 @@ impl Decoder<'_> {
     }
 
     fn client(&mut self) -> Option<ClientId> {
-        Some(ClientId::new(u32::try_from(self.word()?).ok()?))
+        self.word().map(ClientId::from_number)
     }
 
     fn nodes(&mut self) -> Option<Arc<[NodeId]>> {
