@@ -210,9 +210,10 @@ impl<'de> Visitor<'de> for Escaped {
 /// Names one attempt at one operation of one client.
 ///
 /// `sequence` stays the same over all attempts at an operation, so a system may
-/// use (client, sequence) to apply a retried write once. Whoever is
-/// [anonymous](ClientId::ANONYMOUS) has no retries: the node that is asked numbers their requests, and
-/// another node may have given another request the same name.
+/// use (client, sequence) to apply a retried write once. A client asks in the order of
+/// its sequences, and has one under way at a time. Whoever is [anonymous](ClientId::ANONYMOUS) has no retries:
+/// the node that is asked [numbers](Anonymous) their requests, and another node may have
+/// given another request the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RequestId {
     /// Who asks.
@@ -221,6 +222,29 @@ pub struct RequestId {
     pub attempt: u32,
     /// Which operation of the client this is, counted from 0.
     pub sequence: u64,
+}
+
+/// Numbers the requests of callers who have no session, for one life of one node.
+///
+/// It does not begin at 0 but at a number that is drawn: what another node says to an earlier life
+/// of this one must fit no request of the present one.
+#[derive(Debug)]
+pub struct Anonymous {
+    next: u64,
+}
+
+impl Anonymous {
+    /// Begins to number.
+    pub fn new(rng: &mut (impl RngCore + ?Sized)) -> Self {
+        Self { next: rng.next_u64() }
+    }
+
+    /// The name of the next request.
+    pub fn next_request(&mut self) -> RequestId {
+        let sequence = self.next;
+        self.next = self.next.wrapping_add(1);
+        RequestId { client: ClientId::ANONYMOUS, attempt: 0, sequence }
+    }
 }
 
 impl fmt::Display for RequestId {

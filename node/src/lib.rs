@@ -48,7 +48,7 @@ pub use context::{Context, Effect, HealthCheckId, Outbox, SyncId, TimerId};
 pub use disk::{Disk, DiskError, Medium, MemoryMedium};
 pub use fact::{Damaged, Dropped, Fact, StepDown};
 pub use host::{Effects, Host};
-pub use id::{ClientId, NodeId, RequestId};
+pub use id::{Anonymous, ClientId, NodeId, RequestId};
 pub use machine::{Carried, NoTimer, Node, Request, Role, Tells};
 pub use membership::{MembershipChange, Uptake};
 pub use note::{Contender, LogEnd, Matter, Note, Then, VoteGiven, WriteStamp};

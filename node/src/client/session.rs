@@ -87,7 +87,7 @@ impl Session {
     /// The same session at a system that carries out the attempts at one operation once at most,
     /// and answers each with what came of that. A mismatch is then the operation's own outcome,
     /// whatever became of earlier attempts; elsewhere an earlier attempt, or a copy, may be what it
-    /// did not match.
+    /// did not match. No system does so for who is [anonymous](crate::ClientId::ANONYMOUS).
     #[must_use]
     pub fn deduplicated(self, deduplicated: bool) -> Self {
         Self { deduplicated, ..self }

@@ -56,6 +56,18 @@ fn nobody_draws_a_name_that_is_somebody_elses() {
 }
 
 #[test]
+fn two_lives_do_not_number_alike() {
+    let life = |drawn| {
+        let mut numbers = Anonymous::new(&mut StepRng::new(drawn, 0));
+        [numbers.next_request(), numbers.next_request()]
+    };
+    let [first, second] = life(u64::MAX);
+    assert!(first.client.is_anonymous());
+    assert_eq!((first.sequence, second.sequence), (u64::MAX, 0));
+    assert!(!life(1 << 40).contains(&first));
+}
+
+#[test]
 fn text_is_read_in_one_form_only() {
     for text in ["", "c", "1", "c01", "c+1", "c-1", "c18446744073709551616", "C1"] {
         assert!(text.parse::<ClientId>().is_err(), "{text}");

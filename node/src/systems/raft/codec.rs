@@ -47,7 +47,7 @@ pub(super) fn snapshot(snapshot: &Snapshot) -> Vec<u8> {
         out.word(entry.version.0);
     }
     out.word(snapshot.sessions.len() as u64);
-    for (client, answers) in &snapshot.sessions {
+    for (client, answers) in snapshot.sessions.iter() {
         out.word(client.number());
         out.word(answers.len() as u64);
         for (&sequence, answer) in answers {
@@ -158,6 +158,8 @@ impl Encoder {
                 self.byte(2);
                 self.value(actual.as_ref());
             }
+            // It has expired.
+            Answer::Unknown => self.byte(3),
             other => unreachable!("no write is answered with `{other}`"),
         }
     }
@@ -198,7 +200,12 @@ mod tests {
             position: Position { index: 9, term: 2 },
             voters: [NodeId::new(1), NodeId::new(4)].into(),
             entries: vec![("k".into(), held)],
-            sessions: [(ClientId::new(1), (1..).zip(answers).collect())].into(),
+            sessions: [
+                (ClientId::new(1), (1..).zip(answers).collect()),
+                (ClientId::from_number(1 << 63), [(8, Answer::Unknown)].into()),
+            ]
+            .into_iter()
+            .collect(),
         }
     }
 
