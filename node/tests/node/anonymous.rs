@@ -1,10 +1,10 @@
 //! Whoever has no session: every system carries out each of their requests.
 
 use node::{
-    Answer, ClientId, Config, Effect, Effects, Host, Node, NodeId, Operation, Request, RequestId,
-    SyncId, Wire, systems,
+    Answer, Change, ClientId, Config, Effects, Host, Node, NodeId, Operation, Perform, Request,
+    RequestId, SyncId, TimerId, Wire, systems,
 };
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 /// A lone node, whose timers run out and whose syncs end as soon as nothing else happens.
 struct Lone<N: Node> {
@@ -26,15 +26,7 @@ impl<N: Node> Lone<N> {
     }
 
     fn take(&mut self, effects: Effects<N>) {
-        for effect in effects {
-            match effect {
-                Effect::Reply { request, answer } => self.answers.push((request, answer)),
-                Effect::SetTimer { timer, .. } => self.timers.push_back(timer),
-                Effect::Sync { id, .. } => self.syncs.push_back(id),
-                Effect::Apply(_) => self.applied += 1,
-                _ => {}
-            }
-        }
+        effects.into_iter().for_each(|effect| effect.perform(self));
     }
 
     /// Lets time pass: more than enough for an election, a flush and a sync.
@@ -53,6 +45,30 @@ impl<N: Node> Lone<N> {
     fn ask(&mut self, id: RequestId, operation: Operation) {
         let effects = self.host.request(Request { id, operation });
         self.take(effects);
+    }
+}
+
+impl<N: Node> Perform<N::Message, N::Timer> for Lone<N> {
+    fn send(&mut self, to: NodeId, message: N::Message) {
+        panic!("nobody else is there, and {to} is told: {message}");
+    }
+
+    fn reply(&mut self, request: RequestId, answer: Answer) {
+        self.answers.push((request, answer));
+    }
+
+    fn set_timer(&mut self, _id: TimerId, _after: Duration, timer: N::Timer) {
+        self.timers.push_back(timer);
+    }
+
+    fn cancel_timer(&mut self, _id: TimerId) {}
+
+    fn sync(&mut self, id: SyncId, _file: String) {
+        self.syncs.push_back(id);
+    }
+
+    fn apply(&mut self, _change: Change) {
+        self.applied += 1;
     }
 }
 
