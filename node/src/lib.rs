@@ -24,6 +24,8 @@ mod config;
 mod context;
 mod disk;
 mod fact;
+#[cfg(test)]
+mod golden;
 mod host;
 mod id;
 mod machine;

@@ -78,6 +78,8 @@ mod decode;
 mod durable;
 mod election;
 mod follower;
+#[cfg(test)]
+mod golden;
 mod leader;
 mod log;
 mod machine;
