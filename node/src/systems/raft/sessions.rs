@@ -48,7 +48,8 @@ pub(super) struct Sessions {
 
 #[derive(Clone)]
 struct Session {
-    /// The last answers, by sequence number; [`Answer::Unknown`] to the last, if it has expired.
+    /// The last answers, by sequence number. [`Answer::Unknown`] to a write means that the session has
+    /// expired after it, and that of what came before nothing is known.
     answers: BTreeMap<u64, Answer>,
     /// When it was used last; 0: while no order was kept.
     used: Index,
@@ -99,7 +100,6 @@ impl Sessions {
         let had_expired = session.has_expired();
         let before = (std::mem::replace(&mut session.used, used), client);
         if let Some((sequence, answer)) = answered {
-            session.answers.retain(|_, answer| *answer != Answer::Unknown);
             session.answers.insert(sequence, answer.clone());
             if session.answers.len() > answers_kept(client) {
                 session.answers.pop_first();
@@ -152,8 +152,10 @@ impl Session {
     }
 
     fn has_given_up(&self, client: ClientId, sequence: u64) -> bool {
-        let is_full = self.answers.len() == answers_kept(client) || self.has_expired();
-        is_full && self.answers.first_key_value().is_some_and(|(&oldest, _)| sequence < oldest)
+        self.answers.first_key_value().is_some_and(|(&oldest, answer)| {
+            let is_all = self.answers.len() < answers_kept(client) && *answer != Answer::Unknown;
+            sequence < oldest && !is_all
+        })
     }
 
     fn expire(&mut self) {

@@ -93,6 +93,11 @@ fn the_script_has_several_answers_until_it_expires() {
     }
     let of_script = [1, 2, 3].map(|sequence| known(&sessions, 0, sequence));
     assert_eq!(of_script, [Known::GivenUp, Known::Expired, Known::New]);
+    // What was carried out before it expired stays so, and what was not, does not.
+    uses(&mut sessions, 20_000, 0, 4);
+    let of_script = [1, 2, 3, 4].map(|sequence| known(&sessions, 0, sequence));
+    let answer = Known::Answered(written(20_000));
+    assert_eq!(of_script, [Known::GivenUp, Known::Expired, Known::New, answer]);
 }
 
 /// A replica that was sent a snapshot at any moment goes on as one that has applied every entry does.
