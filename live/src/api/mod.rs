@@ -1,0 +1,122 @@
+//! What speaks to clients: one port serves every protocol of a system.
+//!
+//! | protocol | systems | module |
+//! |---|---|---|
+//! | plain HTTP: `/kv/{key}`, `/keys`, `/healthz`, `/metrics` | all | `plain` |
+//! | the FastAPI outline's HTTP | `sync-leader` | `fastapi` |
+//! | gRPC | `peer-to-peer`, `async-leader`, `durable-eventual` | `grpc` |
+//! | the sharded groups' HTTP, and `REPLICATE\|key\|value\|version` in plain text | `sharded-groups` | `sharded` |
+//!
+//! What flows in: a connection, of which the first bytes tell the protocol. What flows out: operations for
+//! the node, by [`Ask`], and its answers in the words of the protocol. HTTP/1.1 and HTTP/2 without TLS both
+//! serve every path. Where a path of a document is one of the plain ones too, the document's holds.
+//!
+//! Nothing here is authenticated, since none of the documents' protocols is: whoever can connect can write.
+
+mod body;
+mod fastapi;
+mod grpc;
+mod metrics;
+mod outcome;
+mod plain;
+mod rewound;
+mod say;
+mod sharded;
+mod sniff;
+
+pub mod discovery;
+
+use crate::ask::Ask;
+use axum::Router;
+use hyper::server::conn::{http1, http2};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use rewound::Rewound;
+use sniff::Protocol;
+use std::time::Duration;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
+};
+
+/// How long a caller may take to say which protocol it speaks.
+const FIRST_BYTES: Duration = Duration::from_secs(10);
+/// How long a caller may take for the head of a request, the idle time before it included.
+const HEAD: Duration = Duration::from_secs(60);
+/// How often the other side of an HTTP/2 connection is asked whether it is there, and how long it has to
+/// say so.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+/// How many requests of one HTTP/2 connection are served at a time.
+const MAX_STREAMS: u32 = 256;
+/// The longest head of a request, in bytes.
+const MAX_HEAD: usize = 32 << 10;
+
+/// The APIs of one node. To clone it is cheap.
+#[derive(Clone, Debug)]
+pub struct Api<A> {
+    ask: A,
+    routes: Router,
+}
+
+impl<A: Ask> Api<A> {
+    /// The APIs of the node that `ask` reaches, as its system has them.
+    pub fn new(ask: A) -> Self {
+        let name = ask.about().system.name;
+        let routes = match name {
+            fastapi::SYSTEM => fastapi::routes(ask.clone()),
+            sharded::SYSTEM => sharded::routes(ask.clone()),
+            _ => plain::routes(ask.clone()).merge(plain::keys_route(ask.clone())),
+        };
+        Self { routes: grpc::add(routes, &ask), ask }
+    }
+
+    /// Serves a connection until it ends. `first` are bytes that have come already and are still in the
+    /// stream, as after a peek; there may be none.
+    ///
+    /// Whatever goes wrong ends the connection and nothing else.
+    pub async fn serve<S>(self, mut stream: S, first: &[u8])
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let has_text = self.ask.about().system.name == sharded::SYSTEM;
+        let sniffed = timeout(FIRST_BYTES, sniff::sniff(&mut stream, first, has_text)).await;
+        let Ok(Ok((protocol, read))) = sniffed else {
+            return;
+        };
+        let stream = Rewound::new(read, stream);
+        if protocol == Protocol::Text {
+            return sharded::text::serve(stream, &self.ask).await;
+        }
+        let service = TowerToHyperService::new(self.routes);
+        let stream = TokioIo::new(stream);
+        // How a connection ends is of interest to its other side alone.
+        let _ended = if protocol == Protocol::Http2 {
+            http2::Builder::new(TokioExecutor::new())
+                .timer(TokioTimer::new())
+                .keep_alive_interval(KEEP_ALIVE)
+                .keep_alive_timeout(KEEP_ALIVE)
+                .max_concurrent_streams(MAX_STREAMS)
+                .max_header_list_size(u32::try_from(MAX_HEAD).expect("a few KiB"))
+                .serve_connection(stream, service)
+                .await
+        } else {
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD)
+                .max_buf_size(MAX_HEAD)
+                .serve_connection(stream, service)
+                .await
+        };
+    }
+}
+
+/// Serves one connection until it ends: [`Api::serve`] for a host that keeps no [`Api`].
+pub async fn serve_connection<A, S>(stream: S, first: &[u8], ask: A)
+where
+    A: Ask,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    Api::new(ask).serve(stream, first).await;
+}
