@@ -35,7 +35,11 @@ use hyper_util::{
 };
 use rewound::Rewound;
 use sniff::Protocol;
-use std::time::Duration;
+use std::{
+    future::{Future, pending},
+    pin::pin,
+    time::Duration,
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     time::timeout,
@@ -76,39 +80,69 @@ impl<A: Ask> Api<A> {
     /// stream, as after a peek; there may be none.
     ///
     /// Whatever goes wrong ends the connection and nothing else.
-    pub async fn serve<S>(self, mut stream: S, first: &[u8])
+    pub async fn serve<S>(self, stream: S, first: &[u8])
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        self.serve_until(stream, first, pending()).await;
+    }
+
+    /// Serves a connection as [`Api::serve`] does, and ends it once `stop` is done: what is under way is
+    /// answered, and nothing new is taken. A message in plain text that is not whole by then is lost.
+    pub async fn serve_until<S>(
+        self,
+        mut stream: S,
+        first: &[u8],
+        stop: impl Future<Output = ()> + Send,
+    ) where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let mut stop = pin!(stop);
         let has_text = self.ask.about().system.name == sharded::SYSTEM;
-        let sniffed = timeout(FIRST_BYTES, sniff::sniff(&mut stream, first, has_text)).await;
+        let sniffed = tokio::select! {
+            biased;
+            () = &mut stop => return,
+            sniffed = timeout(FIRST_BYTES, sniff::sniff(&mut stream, first, has_text)) => sniffed,
+        };
         let Ok(Ok((protocol, read))) = sniffed else {
             return;
         };
         let stream = Rewound::new(read, stream);
         if protocol == Protocol::Text {
-            return sharded::text::serve(stream, &self.ask).await;
+            return tokio::select! {
+                biased;
+                () = &mut stop => {}
+                () = sharded::text::serve(stream, &self.ask) => {}
+            };
         }
         let service = TowerToHyperService::new(self.routes);
         let stream = TokioIo::new(stream);
         // How a connection ends is of interest to its other side alone.
-        let _ended = if protocol == Protocol::Http2 {
-            http2::Builder::new(TokioExecutor::new())
+        macro_rules! until_stopped {
+            ($connection:expr) => {{
+                let mut connection = pin!($connection);
+                tokio::select! {
+                    biased;
+                    _ended = connection.as_mut() => return,
+                    () = &mut stop => connection.as_mut().graceful_shutdown(),
+                }
+                let _ended = connection.await;
+            }};
+        }
+        if protocol == Protocol::Http2 {
+            let mut builder = http2::Builder::new(TokioExecutor::new());
+            builder
                 .timer(TokioTimer::new())
                 .keep_alive_interval(KEEP_ALIVE)
                 .keep_alive_timeout(KEEP_ALIVE)
                 .max_concurrent_streams(MAX_STREAMS)
-                .max_header_list_size(u32::try_from(MAX_HEAD).expect("a few KiB"))
-                .serve_connection(stream, service)
-                .await
+                .max_header_list_size(u32::try_from(MAX_HEAD).expect("a few KiB"));
+            until_stopped!(builder.serve_connection(stream, service));
         } else {
-            http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD)
-                .max_buf_size(MAX_HEAD)
-                .serve_connection(stream, service)
-                .await
-        };
+            let mut builder = http1::Builder::new();
+            builder.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(MAX_HEAD);
+            until_stopped!(builder.serve_connection(stream, service));
+        }
     }
 }
 
