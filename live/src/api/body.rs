@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// How long a body may take to come.
-const TIME: Duration = Duration::from_secs(30);
+pub(super) const TIME: Duration = Duration::from_secs(30);
 /// The longest JSON, in bytes: a key and a value of the greatest length, with room for escapes.
 pub(super) const MAX_JSON: usize = 4 << 20;
 

@@ -16,8 +16,10 @@
 mod body;
 mod fastapi;
 mod grpc;
+mod guard;
 mod metrics;
 mod outcome;
+mod patient;
 mod plain;
 mod rewound;
 mod say;
@@ -33,6 +35,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use patient::Patient;
 use rewound::Rewound;
 use sniff::Protocol;
 use std::{
@@ -49,6 +52,10 @@ use tokio::{
 const FIRST_BYTES: Duration = Duration::from_secs(10);
 /// How long a caller may take for the head of a request, the idle time before it included.
 const HEAD: Duration = Duration::from_secs(60);
+/// How long a caller may take nothing of an answer.
+const READER: Duration = Duration::from_secs(60);
+/// By how much a request may take longer than its body and its answer may.
+const SLACK: Duration = Duration::from_secs(5);
 /// How often the other side of an HTTP/2 connection is asked whether it is there, and how long it has to
 /// say so.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
@@ -73,7 +80,9 @@ impl<A: Ask> Api<A> {
             sharded::SYSTEM => sharded::routes(ask.clone()),
             _ => plain::routes(ask.clone()).merge(plain::keys_route(ask.clone())),
         };
-        Self { routes: grpc::add(routes, &ask), ask }
+        // Every wait within has a limit of its own but gRPC's for the rest of a message.
+        let longest = body::TIME + ask.about().timeout + SLACK;
+        Self { routes: guard::guard(grpc::add(routes, &ask), longest), ask }
     }
 
     /// Serves a connection until it ends. `first` are bytes that have come already and are still in the
@@ -107,7 +116,7 @@ impl<A: Ask> Api<A> {
         let Ok(Ok((protocol, read))) = sniffed else {
             return;
         };
-        let stream = Rewound::new(read, stream);
+        let stream = Patient::new(Rewound::new(read, stream), READER);
         if protocol == Protocol::Text {
             return tokio::select! {
                 biased;

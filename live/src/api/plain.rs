@@ -7,6 +7,7 @@
 //! |---|---|
 //! | 200 | it is done; of concurrent values, all under `siblings` |
 //! | 400 | it cannot be meant: a body or key that is no UTF-8, JSON that is not what is due |
+//! | 403 | a browser asks on behalf of another site's page |
 //! | 404 | the key is absent, or there is no such path |
 //! | 405 | the path knows other methods: `Allow` names them |
 //! | 408 | the body did not come in time |

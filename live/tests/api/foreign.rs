@@ -35,6 +35,13 @@ async fn curl_speaks_http_1_and_2() {
     fake.with(|state| state.lies = true);
     assert!(!curl(&[&url]).await.contains("grüße"), "curl shows what the node says");
 
+    let page = ["--output", "/dev/null", "--request", "PUT", "--data", "1", &url, "--header"];
+    for (origin, status) in [("http://example.org", "403"), (&url[..url.len() - 5], "200")] {
+        let origin = format!("Origin: {origin}");
+        let said = curl(&[&page[..], &[&origin]].concat()).await;
+        assert_eq!(said, format!("{status} 1.1"), "{origin}");
+    }
+
     fake.refuses(Refusal::NotLeader { leader: Some(NodeId::new(2)) });
     let follow = ["--location", "--output", "/dev/null", "--request", "PUT", "--data", "1", &url];
     assert_eq!(curl(&follow).await, "421 1.1", "a 421 is not followed blindly");

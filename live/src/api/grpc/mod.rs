@@ -58,13 +58,18 @@ pub(super) fn methods(system: &str) -> &'static [&'static str] {
 
 /// What a gRPC client is told that asks for a path which is no method; `None` if it is another client.
 pub(super) fn no_such_method(headers: &HeaderMap) -> Option<Response> {
+    end(headers, Code::Unimplemented, "no such method here")
+}
+
+/// An answer that is a status alone; `None` if who asks is no gRPC client.
+pub(super) fn end(headers: &HeaderMap, code: Code, why: &'static str) -> Option<Response> {
     let kind = headers.get(CONTENT_TYPE)?.as_bytes();
     kind.starts_with(b"application/grpc").then(|| {
         let mut response = Response::new(Body::empty());
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-        headers.insert("grpc-status", HeaderValue::from(Code::Unimplemented as i32));
-        headers.insert("grpc-message", HeaderValue::from_static("no such method here"));
+        headers.insert("grpc-status", HeaderValue::from(code as i32));
+        headers.insert("grpc-message", HeaderValue::from_static(why));
         response
     })
 }
