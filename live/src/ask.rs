@@ -3,6 +3,7 @@
 //! APIs speak HTTP, gRPC or a text protocol, and know nothing of how a node is hosted; a host knows
 //! nothing of how they put things into words.
 
+use crate::api::discovery::Announce;
 use node::{Answer, NodeId, Operation, Role, Setting, SystemInfo, Version, Waits};
 use std::{collections::BTreeMap, future::Future, net::SocketAddr, time::Duration};
 
@@ -24,6 +25,70 @@ pub trait Ask: Clone + Send + Sync + 'static {
 
     /// What does not change: which system, which node, who the others are.
     fn about(&self) -> &About;
+
+    /// What the host counts, for `GET /metrics`.
+    fn metrics(&self) -> Vec<Metric> {
+        Vec::new()
+    }
+
+    /// The secret that whoever asks has to know, if there is one.
+    fn secret(&self) -> Option<&str> {
+        None
+    }
+
+    /// Hands the node a message that came in a protocol of its system's document and not from a peer of
+    /// ours: the node's `Message` in postcard, as on the [wire](crate::wire). Its sender counts as the
+    /// node itself, since such protocols do not say who speaks. None comes where there is a secret, which
+    /// they do not carry.
+    ///
+    /// # Errors
+    ///
+    /// [`NotTaken`], of a host that does not do this.
+    fn hand(&self, message: Vec<u8>) -> impl Future<Output = Result<(), NotTaken>> + Send {
+        drop(message);
+        async { Err(NotTaken("this node takes messages of its peers' own connections alone")) }
+    }
+
+    /// Makes a copy of what the node keeps; resolves to a sentence that says where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`NotTaken`], if there is none, with the reason.
+    fn back_up(&self) -> impl Future<Output = Result<String, NotTaken>> + Send {
+        async { Err(NotTaken("this node makes no backups: stop it and copy its data directory")) }
+    }
+
+    /// The members that [discovery](crate::api::discovery) knows of; `None` without discovery.
+    fn discovered(&self) -> Option<Vec<Announce>> {
+        None
+    }
+}
+
+/// Why a host did not do what it need not: a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotTaken(pub &'static str);
+
+/// Something that a host counts or measures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metric {
+    /// Its name: letters, digits and underscores, `_total` at the end of a counter's.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub help: &'static str,
+    /// How it may change.
+    pub kind: MetricKind,
+    /// What it is now: for each set of labels, by name and value, one number.
+    pub samples: Vec<(Vec<(&'static str, String)>, f64)>,
+}
+
+/// How a metric may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricKind {
+    /// It only grows while the process lives.
+    Counter,
+    /// It goes up and down.
+    Gauge,
 }
 
 /// Why a node did not answer.

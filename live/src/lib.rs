@@ -1,8 +1,10 @@
 //! The nodes of [`node`] as processes: sockets, files and threads around the same state machines.
 //!
 //! [`wire`] is what they say to each other in bytes, [`control`] what a process that is looked at tells
-//! whoever looks. Neither the simulator nor its runtime is known here.
+//! whoever looks. [`api`] speaks to clients in protocols of other people, by what [`ask`] offers. Neither the
+//! simulator nor its runtime is known here.
 
+pub mod api;
 pub mod ask;
 mod asker;
 pub mod client;
@@ -13,11 +15,10 @@ mod host;
 mod metrics;
 mod net;
 mod now;
+mod secret;
 pub mod serve;
 pub mod wire;
 
 pub use asker::Asker;
 pub use disk::{FolderError, lose_power, peek};
-pub use metrics::{Metric, Metrics};
-pub use net::{Api, Speaking};
 pub use serve::{Options, ServeError, Server, serve};

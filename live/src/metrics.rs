@@ -1,5 +1,6 @@
 //! What a process counts about itself.
 
+use crate::ask::{Metric, MetricKind};
 use node::NodeId;
 use std::{
     collections::BTreeMap,
@@ -8,7 +9,7 @@ use std::{
 
 /// Counters of a process. Reading them disturbs nobody, and no two are of quite the same moment.
 #[derive(Debug, Default)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     pub(crate) connections: Count,
     pub(crate) accepted: Count,
     pub(crate) turned_away: Count,
@@ -33,19 +34,6 @@ pub(crate) struct OfPeer {
 /// A number that goes up, and at times down.
 #[derive(Debug, Default)]
 pub(crate) struct Count(AtomicU64);
-
-/// One number, as `/metrics` shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Metric {
-    /// Its name, without a prefix: what is counted, and `_total` behind it if it only goes up.
-    pub name: &'static str,
-    /// What it says.
-    pub help: &'static str,
-    /// What tells it from others of its name.
-    pub labels: Vec<(&'static str, String)>,
-    /// What it is now.
-    pub value: u64,
-}
 
 impl Count {
     pub(crate) fn rise(&self) {
@@ -73,50 +61,60 @@ impl Metrics {
     }
 
     /// Every number, those of one name together.
-    pub fn metrics(&self) -> Vec<Metric> {
+    pub(crate) fn metrics(&self) -> Vec<Metric> {
         let all = [
-            ("connections", "Connections that stand.", &self.connections),
-            ("connections_accepted_total", "Connections accepted.", &self.accepted),
+            ("seedbed_connections", "Connections that stand.", &self.connections),
+            ("seedbed_connections_accepted_total", "Connections accepted.", &self.accepted),
             (
-                "connections_turned_away_total",
+                "seedbed_connections_turned_away_total",
                 "Connections closed for want of room or of a hello that is right.",
                 &self.turned_away,
             ),
-            ("frames_in_total", "Frames of the own protocol read.", &self.frames_in),
-            ("frames_out_total", "Frames of the own protocol written.", &self.frames_out),
-            ("events_total", "Events that the node has handled.", &self.events),
-            ("queue_length", "What waits for the node.", &self.queue),
-            ("syncs_asked_total", "Syncs that the node has asked for.", &self.syncs_asked),
-            ("syncs_done_total", "Syncs that the node was told of.", &self.syncs_done),
+            ("seedbed_frames_in_total", "Frames of the own protocol read.", &self.frames_in),
+            ("seedbed_frames_out_total", "Frames of the own protocol written.", &self.frames_out),
+            ("seedbed_events_total", "Events that the node has handled.", &self.events),
+            ("seedbed_queue_length", "What waits for the node.", &self.queue),
+            ("seedbed_syncs_asked_total", "Syncs that the node has asked for.", &self.syncs_asked),
+            ("seedbed_syncs_done_total", "Syncs that the node was told of.", &self.syncs_done),
             (
-                "platter_writes_total",
+                "seedbed_platter_writes_total",
                 "Times that the disk was told to write a file out; one serves many syncs.",
                 &self.platter,
             ),
         ];
-        let plain = |(name, help, count): (_, _, &Count)| Metric {
-            name,
-            help,
-            labels: Vec::new(),
-            value: count.get(),
+        let plain = |(name, help, count): (_, _, &Count)| {
+            metric(name, help, vec![(Vec::new(), count.get() as f64)])
         };
         let mut metrics: Vec<_> = all.into_iter().map(plain).collect();
         let mut of_peers = |name, help, value: fn(&OfPeer) -> u64| {
-            metrics.extend(self.peers.iter().map(|(peer, of_peer)| Metric {
-                name,
-                help,
-                labels: vec![("peer", peer.to_string())],
-                value: value(of_peer),
-            }));
+            let of_peer = |(peer, of_peer): (&NodeId, &OfPeer)| {
+                (vec![("peer", peer.to_string())], value(of_peer) as f64)
+            };
+            metrics.push(metric(name, help, self.peers.iter().map(of_peer).collect()));
         };
         let is_connected = |peer: &OfPeer| peer.is_connected.load(Ordering::Relaxed).into();
-        of_peers("peer_connected", "Whether there is a connection to send on.", is_connected);
-        of_peers("peer_sent_total", "Messages handed to the connection.", |peer| peer.sent.get());
         of_peers(
-            "peer_dropped_total",
+            "seedbed_peer_connected",
+            "Whether there is a connection to send on.",
+            is_connected,
+        );
+        of_peers("seedbed_peer_sent_total", "Messages handed to the connection.", |peer| {
+            peer.sent.get()
+        });
+        of_peers(
+            "seedbed_peer_dropped_total",
             "Messages dropped, as the node was away or took too little.",
             |peer| peer.dropped.get(),
         );
         metrics
     }
+}
+
+fn metric(
+    name: &'static str,
+    help: &'static str,
+    samples: Vec<(Vec<(&'static str, String)>, f64)>,
+) -> Metric {
+    let kind = if name.ends_with("_total") { MetricKind::Counter } else { MetricKind::Gauge };
+    Metric { name, help, kind, samples }
 }

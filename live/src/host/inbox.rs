@@ -1,7 +1,13 @@
 //! What waits for a node.
 
-use crate::{ask::View, control::Command, host::waiting::ReplyTo, metrics::Metrics};
-use node::{HealthCheckId, NodeId, Request, RequestId, SyncId, TimerId};
+use crate::{
+    ask::{NotTaken, View},
+    control::Command,
+    host::waiting::ReplyTo,
+    metrics::Metrics,
+    wire::Frame,
+};
+use node::{HealthCheckId, NodeId, Request, RequestId, SyncId, TimerId, Wire};
 use std::sync::{Arc, mpsc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -44,6 +50,9 @@ pub(crate) enum Errand {
     /// That it end.
     Stop,
 }
+
+/// What is said of a message when the node has ended.
+const ENDED: NotTaken = NotTaken("the node has ended");
 
 /// The node has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,15 +109,29 @@ impl<M> Inbox<M> {
 #[derive(Clone)]
 pub(crate) struct Desk {
     take: Arc<dyn Fn(Errand, Option<OwnedSemaphorePermit>) -> Result<(), Ended> + Send + Sync>,
+    /// Takes a message in bytes that no peer brought.
+    take_message: Arc<dyn Fn(&[u8], OwnedSemaphorePermit) -> Result<(), NotTaken> + Send + Sync>,
     room: Arc<Semaphore>,
 }
 
 impl Desk {
-    /// The desk of an inbox.
-    pub(crate) fn of<M: Send + 'static>(inbox: &Inbox<M>) -> Self {
-        let (room, inbox) = (inbox.room.clone(), inbox.clone());
-        let take = move |errand, room| inbox.queue_up(Work::Errand(errand), room);
-        Self { take: Arc::new(take), room }
+    /// The desk of the inbox of a node.
+    pub(crate) fn of<M: Wire + Send + 'static>(inbox: &Inbox<M>, node: NodeId) -> Self {
+        let (room, errands, messages) = (inbox.room.clone(), inbox.clone(), inbox.clone());
+        let take = move |errand, room| errands.queue_up(Work::Errand(errand), room);
+        let take_message = move |bytes: &[u8], room| {
+            let message = Frame::value(bytes).map_err(|_| NotTaken("this is no message"))?;
+            // Such protocols do not say who speaks.
+            let work = Work::Message { from: node, number: 0, message };
+            messages.queue_up(work, Some(room)).map_err(|Ended| ENDED)
+        };
+        Self { take: Arc::new(take), take_message: Arc::new(take_message), room }
+    }
+
+    /// Puts in a message in bytes, once there is room.
+    pub(crate) async fn hand(&self, message: &[u8]) -> Result<(), NotTaken> {
+        let room = self.room.clone().acquire_owned().await.map_err(|_| ENDED)?;
+        (self.take_message)(message, room)
     }
 
     /// Puts in what comes from outside, once there is room.

@@ -1,8 +1,11 @@
 //! The beginning of a connection: who is there, and whether they are let in.
 
 use super::Gate;
-use crate::wire::{
-    Caller, FrameError, Greeting, HELLO_MAX, Hello, PREAMBLE, VERSION, read_frame, write_frame,
+use crate::{
+    secret::same,
+    wire::{
+        Caller, FrameError, Greeting, HELLO_MAX, Hello, PREAMBLE, VERSION, read_frame, write_frame,
+    },
 };
 use std::{io, time::Duration};
 use tokio::{
@@ -108,28 +111,5 @@ fn refusal<M>(hello: &Hello, gate: &Gate<M>) -> Option<String> {
             Some("this process was not started to be conducted".to_owned())
         }
         _ => None,
-    }
-}
-
-/// Whether two secrets are the same, in a time that does not tell how much of them is.
-fn same(theirs: Option<&str>, ours: Option<&str>) -> bool {
-    let Some(ours) = ours else { return true };
-    let theirs = theirs.unwrap_or_default().as_bytes();
-    let differ = ours.bytes().enumerate().fold(theirs.len() ^ ours.len(), |differ, (at, byte)| {
-        differ | usize::from(byte ^ theirs.get(at).copied().unwrap_or(!byte))
-    });
-    differ == 0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::same;
-
-    #[test]
-    fn secrets_are_compared_whole() {
-        assert!(same(None, None) && same(Some("x"), None) && same(Some("word"), Some("word")));
-        for theirs in [None, Some(""), Some("wor"), Some("words"), Some("Word")] {
-            assert!(!same(theirs, Some("word")), "{theirs:?}");
-        }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) use conductor::Teller;
 pub(crate) use peer::{Outgoing, call};
 
 use crate::{
+    api::Api,
     ask::About,
     asker::Asker,
     host::{Desk, Inbox},
@@ -18,8 +19,6 @@ use crate::{
 use greet::{Greeted, greet};
 use node::Wire;
 use std::{
-    future::Future,
-    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -36,12 +35,6 @@ use tokio::{
 /// How many connections stand at a time; more are closed as they come.
 const MOST_CONNECTIONS: usize = 20_000;
 
-/// Speaks with a connection that began with something else than our preamble. Nothing has been read of it yet.
-pub type Api = Arc<dyn Fn(TcpStream, Asker) -> Speaking + Send + Sync>;
-
-/// What an [`Api`] does with a connection, until that ends.
-pub type Speaking = Pin<Box<dyn Future<Output = ()> + Send>>;
-
 /// What every connection that comes in is held against, and led to.
 pub(crate) struct Gate<M> {
     pub(crate) about: Arc<About>,
@@ -51,8 +44,7 @@ pub(crate) struct Gate<M> {
     pub(crate) is_conducted: bool,
     pub(crate) inbox: Inbox<M>,
     pub(crate) desk: Desk,
-    pub(crate) api: Option<Api>,
-    pub(crate) asker: Asker,
+    pub(crate) api: Api<Asker>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) phase: watch::Receiver<Phase>,
     /// Told when the conductor's connection has ended.
@@ -118,10 +110,11 @@ pub(crate) async fn listen<M: Wire + Send + 'static>(listener: TcpListener, gate
 async fn speak<M: Wire + Send + 'static>(stream: TcpStream, gate: &Arc<Gate<M>>) {
     let from = stream.peer_addr().ok();
     match greet(stream, gate).await {
-        Ok(Greeted::Foreign(stream)) => match &gate.api {
-            Some(api) => api(stream, gate.asker.clone()).await,
-            None => tracing::debug!(?from, "closed: it speaks another protocol"),
-        },
+        Ok(Greeted::Foreign(stream)) => {
+            let mut phase = gate.phase.clone();
+            let stops = async move { drop(phase.wait_for(|&phase| phase > Phase::Serving).await) };
+            gate.api.clone().serve_until(stream, &[], stops).await;
+        }
         Ok(Greeted::Ours(stream, caller)) => {
             tracing::debug!(?from, ?caller, "connected");
             match caller {

@@ -5,6 +5,7 @@ mod options;
 pub use options::{Options, ServeError};
 
 use crate::{
+    api::Api,
     ask::About,
     asker::Asker,
     disk::{Files, Folder, FolderError, Shim, Storage},
@@ -117,9 +118,15 @@ impl Server {
         let about = Arc::new(options.about::<N>(address));
         let metrics = Arc::new(Metrics::new(options.peers.keys().copied()));
         let (inbox, waits) = host::inbox(&metrics);
-        let desk = Desk::of(&inbox);
+        let desk = Desk::of(&inbox, options.id);
         let (phase, now_in) = watch::channel(Phase::Serving);
-        let asker = Asker::new(about.clone(), desk.clone(), metrics.clone(), now_in.clone());
+        let asker = Asker::new(
+            about.clone(),
+            desk.clone(),
+            metrics.clone(),
+            now_in.clone(),
+            options.secret.clone(),
+        );
         let (boot, told) = oneshot::channel();
         let abandoned = Arc::new(Notify::new());
         let peers = call_peers(&options, &about, &metrics);
@@ -130,8 +137,7 @@ impl Server {
             is_conducted: options.conducted,
             inbox,
             desk: desk.clone(),
-            api: options.api.clone(),
-            asker: asker.clone(),
+            api: Api::new(asker.clone()),
             metrics: metrics.clone(),
             phase: now_in,
             abandoned: abandoned.clone(),

@@ -1,6 +1,6 @@
 //! How a process is started, and what cannot be.
 
-use crate::{ask::About, disk::FolderError, net::Api};
+use crate::{ask::About, disk::FolderError};
 use node::{Config, Node, NodeId, Setting};
 use std::{
     collections::BTreeMap, io, mem::discriminant, net::SocketAddr, path::PathBuf, time::Duration,
@@ -34,8 +34,6 @@ pub struct Options {
     pub conducted: bool,
     /// How long an API waits for an answer.
     pub timeout: Duration,
-    /// What speaks with connections of other protocols; without it they are closed.
-    pub api: Option<Api>,
 }
 
 /// A process cannot be started, or had to end.
@@ -109,7 +107,6 @@ impl Options {
             secret: None,
             conducted: false,
             timeout: Duration::from_secs(5),
-            api: None,
         }
     }
 

@@ -117,6 +117,20 @@ pub enum Message {
 }
 
 impl Message {
+    /// The message that tells of a put or a delete without a stamp and wants no answer, as somebody who is
+    /// no node of ours would send it; `None` of any other operation.
+    pub fn replicate(operation: Operation) -> Option<Self> {
+        let (key, value) = match operation {
+            Operation::Put { key, value } => (key, Some(value)),
+            Operation::Delete { key } => (key, None),
+            Operation::Get { .. } | Operation::ListKeys | Operation::CompareAndSet { .. } => {
+                return None;
+            }
+        };
+        let write = Write { key, value, stamp: None, origin: Origin::default() };
+        Some(Self::Replicate { call: None, write })
+    }
+
     /// The entries that it tells of.
     fn carries(&self) -> Vec<Carried> {
         match self {
