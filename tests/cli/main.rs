@@ -20,6 +20,7 @@ mod matrix;
 mod new;
 mod pinpoint;
 mod plans;
+mod processes;
 mod play;
 mod repeat;
 mod report;
