@@ -97,3 +97,16 @@ impl FromStr for LinkEnd {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_ends_at_a_session_that_a_run_can_have() {
+        let last = "c4294967295".parse();
+        assert_eq!(last, Ok(LinkEnd::Client(ClientId::new(u32::MAX))));
+        let refused = "c4294967296".parse::<LinkEnd>().unwrap_err();
+        assert_eq!(refused, "`c4294967296` is no session of a run: its number is too high");
+    }
+}
