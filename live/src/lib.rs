@@ -9,6 +9,7 @@ pub mod client;
 pub mod control;
 mod disk;
 mod host;
+pub mod load;
 mod metrics;
 mod net;
 mod now;
