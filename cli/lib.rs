@@ -44,6 +44,7 @@ pub mod prelude;
 mod progress;
 mod report;
 mod run;
+mod serve;
 mod shard;
 mod show;
 mod shrink;
@@ -53,7 +54,7 @@ mod trace;
 
 /// The crates that this one is made of.
 pub mod crates {
-    pub use ::{hunt, judge, node, reports, scenarios, sim};
+    pub use ::{hunt, judge, live, node, reports, scenarios, sim};
 }
 
 /// The command, for programs of others.

@@ -17,7 +17,7 @@ pub mod serve;
 pub mod wire;
 
 pub use asker::Asker;
-pub use disk::FolderError;
+pub use disk::{FolderError, lose_power, peek};
 pub use metrics::{Metric, Metrics};
 pub use net::{Api, Speaking};
 pub use serve::{Options, ServeError, Server, serve};

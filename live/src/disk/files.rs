@@ -1,6 +1,6 @@
 //! A node's disk as files of a folder.
 
-use super::folder;
+use super::{folder, told};
 use node::{DiskError, Medium};
 use std::{
     collections::BTreeMap,
@@ -121,14 +121,5 @@ impl Medium for Files {
             self.broken = Some(format!("`{file}` could not be synced: {error}"));
             DiskError::Failed
         })
-    }
-}
-
-/// Tells of an error, and makes it one that a node knows.
-fn told(file: &str, what: &str, error: &io::Error) -> DiskError {
-    tracing::error!(file, "the disk refused to {what}: {error}");
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => DiskError::Full,
-        _ => DiskError::Failed,
     }
 }

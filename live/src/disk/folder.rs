@@ -1,5 +1,6 @@
 //! The folder of a node: whose it is, that nobody else uses it, and how its files are called there.
 
+use super::shim;
 use node::NodeId;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -93,6 +94,15 @@ impl Folder {
     }
 }
 
+/// Whether no process uses a folder.
+pub(crate) fn is_free(folder: &Path) -> io::Result<bool> {
+    match File::open(folder.join(MARKER))?.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Where in a folder the node's files are.
 pub(crate) fn files_in(folder: &Path) -> PathBuf {
     folder.join(FILES)
@@ -105,7 +115,7 @@ pub(crate) fn name_of_file(file: &str) -> String {
     let mut name = String::new();
     for (position, byte) in file.bytes().enumerate() {
         let plain = match byte {
-            b'.' => position > 0 && !file.ends_with(".unsynced"),
+            b'.' => position > 0 && !file.ends_with(shim::ENDING),
             byte => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'),
         };
         match plain {

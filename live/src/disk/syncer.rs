@@ -6,15 +6,25 @@ use node::SyncId;
 use std::{
     collections::BTreeMap,
     io,
-    sync::{Arc, mpsc},
-    thread::JoinHandle,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
 };
+
+/// How long it is waited before a sync that failed on purpose is tried again.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// A thread that syncs. What is asked for while it is at work on a file waits, and the next time serves
 /// all of it at once.
 pub(crate) struct Syncer {
     /// `None` once no more is to come.
     asked: Option<mpsc::Sender<(SyncId, String)>>,
+    /// Whether what fails is no longer to be tried again.
+    ending: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -26,15 +36,17 @@ impl Syncer {
         say: impl Fn(Result<SyncId, String>) + Send + 'static,
     ) -> io::Result<Self> {
         let (asked, requests) = mpsc::channel();
+        let ending = Arc::new(AtomicBool::new(false));
+        let ends = ending.clone();
         let thread = now::thread("syncer".to_owned(), move || {
             while let Some(batch) = next(&requests) {
-                if let Err(why) = serve(&storage, &metrics, batch, &say) {
+                if let Err(why) = serve(&storage, &metrics, &ends, batch, &say) {
                     say(Err(why));
                     return;
                 }
             }
         })?;
-        Ok(Self { asked: Some(asked), thread: Some(thread) })
+        Ok(Self { asked: Some(asked), ending, thread: Some(thread) })
     }
 
     /// Asks that what was written to a file so far reach the platter.
@@ -50,6 +62,7 @@ impl Drop for Syncer {
     /// Waits for what is under way.
     fn drop(&mut self) {
         self.asked = None;
+        self.ending.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -69,17 +82,24 @@ fn next(requests: &mpsc::Receiver<(SyncId, String)>) -> Option<BTreeMap<String, 
 fn serve(
     storage: &Storage,
     metrics: &Metrics,
+    ending: &AtomicBool,
     batch: BTreeMap<String, Vec<SyncId>>,
     say: &impl Fn(Result<SyncId, String>),
 ) -> Result<(), String> {
     for (file, syncs) in batch {
         metrics.platter.rise();
-        match storage.bring_to_platter(&file) {
-            Ok(()) => syncs.into_iter().for_each(|sync| say(Ok(sync))),
-            Err(SyncError::Broke(error)) => {
-                return Err(format!("`{file}` could not be synced: {error}"));
+        loop {
+            match storage.bring_to_platter(&file) {
+                Ok(()) => break,
+                Err(SyncError::Broke(error)) => {
+                    return Err(format!("`{file}` could not be synced: {error}"));
+                }
+                Err(SyncError::Again) if ending.load(Ordering::Relaxed) => return Ok(()),
+                // A disk takes its time to fail, too.
+                Err(SyncError::Again) => thread::sleep(PAUSE),
             }
         }
+        syncs.into_iter().for_each(|sync| say(Ok(sync)));
     }
     Ok(())
 }

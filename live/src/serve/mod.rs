@@ -7,7 +7,7 @@ pub use options::{Options, ServeError};
 use crate::{
     ask::About,
     asker::Asker,
-    disk::{Files, Folder, FolderError, Storage},
+    disk::{Files, Folder, FolderError, Shim, Storage},
     host::{self, Desk, Errand, Failed, Fittings},
     metrics::Metrics,
     net::{self, Gate, Outgoing, Phase},
@@ -239,9 +239,12 @@ fn storage<N: Node>(options: &Options) -> Result<(Option<Folder>, Storage), Serv
         return Ok((None, Storage::in_memory()));
     };
     let folder = Folder::claim(data, N::INFO.name, options.id)?;
-    let files = Files::open(&folder.files())
-        .map_err(|error| FolderError::Io { path: data.clone(), error })?;
-    Ok((Some(folder), Storage::files(files)))
+    let opened = match options.conducted {
+        true => Shim::open(&folder.files()).map(Storage::shim),
+        false => Files::open(&folder.files()).map(Storage::files),
+    };
+    let storage = opened.map_err(|error| FolderError::Io { path: data.clone(), error })?;
+    Ok((Some(folder), storage))
 }
 
 fn call_peers<M: Wire + Send + 'static>(
