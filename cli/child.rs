@@ -28,8 +28,8 @@ impl Child {
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> Result<Self, Failure> {
         let mut command = Command::new(env::current_exe().map_err(cannot_start)?);
-        command.args(arguments).env(IS_CHILD, "1");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args(arguments).stdout(Stdio::piped());
+        leash(&mut command);
         let mut process = command.spawn().map_err(cannot_start)?;
         let lifeline = process.stdin.take();
         Ok(Self { process, lifeline })
@@ -53,6 +53,12 @@ impl Drop for Child {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Has a process of this program, which is about to be started, end with this one: it does once the standard
+/// input that it is given here is closed.
+pub(crate) fn leash(command: &mut Command) {
+    command.env(IS_CHILD, "1").stdin(Stdio::piped());
 }
 
 /// If this process is a child, lets it end when its parent does.

@@ -152,7 +152,7 @@ fn mend(error: &ServeError) -> &'static str {
 }
 
 /// Reads settings as scenarios have them.
-fn settings(system: &SystemInfo, given: &[String]) -> Result<BTreeMap<String, Setting>, Failure> {
+pub(crate) fn settings(system: &SystemInfo, given: &[String]) -> Result<BTreeMap<String, Setting>, Failure> {
     let mut settings = BTreeMap::new();
     for text in given {
         let Some((name, value)) = text.split_once('=') else {
@@ -215,7 +215,7 @@ fn peer(text: &str) -> Result<(NodeId, SocketAddr), String> {
 }
 
 /// Reads an address, or looks a name up.
-fn address(text: &str) -> Result<SocketAddr, String> {
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     let mut found = text.to_socket_addrs().map_err(|error| match error.kind() {
         io::ErrorKind::InvalidInput => {
             "write an address and a port, as in `127.0.0.1:7001`".to_owned()
@@ -225,7 +225,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     found.next().ok_or_else(|| "no address was found for it".to_owned())
 }
 
-fn secret(file: &Path) -> Result<String, Failure> {
+pub(crate) fn secret(file: &Path) -> Result<String, Failure> {
     let cannot = |why: String| {
         Failure::input(
             format!("no secret can be read from `{}`: {why}", file.display()),

@@ -18,6 +18,7 @@
 //! ```
 
 pub mod beats;
+pub mod bench;
 pub mod chart;
 pub mod compare;
 pub mod csv;
@@ -46,6 +47,7 @@ mod windows;
 #[path = "../tests/reports/support/mod.rs"]
 mod support;
 
+pub use bench::{Bench, check_bench_target, write_bench};
 pub use chart::{Chart, ChartError, Charts};
 pub use event::{Events, shorten};
 pub use event_line::event_line;

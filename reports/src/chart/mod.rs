@@ -6,6 +6,7 @@
 //! answer has a colour and a shape of its own. All charts of a run have one axis of time, and an
 //! operation stands where it was over.
 
+pub(crate) mod bench;
 mod canvas;
 pub(crate) mod experiment;
 mod faults;

@@ -8,36 +8,36 @@ use crate::chart::{
 };
 use plotters::backend::DrawingBackend;
 
-pub(super) struct LineChart {
-    pub(super) heading: Heading,
-    pub(super) x: Axis,
-    pub(super) panels: Vec<LinePanel>,
-    pub(super) legend: Vec<(Sample, String)>,
+pub(in crate::chart) struct LineChart {
+    pub(in crate::chart) heading: Heading,
+    pub(in crate::chart) x: Axis,
+    pub(in crate::chart) panels: Vec<LinePanel>,
+    pub(in crate::chart) legend: Vec<(Sample, String)>,
 }
 
 /// An axis: its name with the unit.
 #[derive(Clone, Copy)]
-pub(super) struct Axis {
-    pub(super) name: &'static str,
+pub(in crate::chart) struct Axis {
+    pub(in crate::chart) name: &'static str,
     /// Whether each step multiplies.
-    pub(super) log: bool,
+    pub(in crate::chart) log: bool,
     /// Whether it starts at zero, where it can.
-    pub(super) from_zero: bool,
+    pub(in crate::chart) from_zero: bool,
 }
 
-pub(super) struct LinePanel {
-    pub(super) y: Axis,
-    pub(super) lines: Vec<Line>,
+pub(in crate::chart) struct LinePanel {
+    pub(in crate::chart) y: Axis,
+    pub(in crate::chart) lines: Vec<Line>,
 }
 
-pub(super) struct Line {
-    pub(super) look: Style,
+pub(in crate::chart) struct Line {
+    pub(in crate::chart) look: Style,
     /// In order of x.
-    pub(super) points: Vec<(f64, f64)>,
+    pub(in crate::chart) points: Vec<(f64, f64)>,
 }
 
 /// Whether a line is ours, or points of someone else's.
-pub(super) enum Style {
+pub(in crate::chart) enum Style {
     Ours(Look),
     Theirs(Shape),
 }

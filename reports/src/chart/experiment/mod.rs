@@ -5,7 +5,7 @@
 mod bars;
 mod cost;
 mod ladder;
-mod lines;
+pub(super) mod lines;
 mod load;
 mod sweeps;
 
@@ -29,10 +29,10 @@ enum Picture {
 }
 
 /// What stands above every picture.
-struct Heading {
-    name: &'static str,
-    finding: String,
-    notes: [String; 2],
+pub(super) struct Heading {
+    pub(super) name: &'static str,
+    pub(super) finding: String,
+    pub(super) notes: [String; 2],
 }
 
 impl Picture {
@@ -87,11 +87,18 @@ impl Drawing for Picture {
 
 /// Draws every chart of an experiment.
 pub(crate) fn draw_all(results: &ExperimentResults) -> Result<Vec<DrawnChart>, ChartError> {
-    let draw = |drawing: &Picture| {
-        let (png, svg) = (picture::png(drawing)?, picture::svg(drawing)?);
-        Ok(DrawnChart { name: drawing.name(), png, svg })
-    };
-    pictures(results).iter().map(draw).collect()
+    pictures(results).iter().map(draw_picture).collect()
+}
+
+/// Draws lines as PNG and as SVG.
+pub(super) fn draw_lines(chart: LineChart) -> Result<DrawnChart, ChartError> {
+    draw_picture(&Picture::Lines(chart))
+}
+
+/// Draws a chart as PNG and as SVG.
+fn draw_picture(drawing: &Picture) -> Result<DrawnChart, ChartError> {
+    let (png, svg) = (picture::png(drawing)?, picture::svg(drawing)?);
+    Ok(DrawnChart { name: drawing.name(), png, svg })
 }
 
 /// The title of every chart of an experiment, by name.
@@ -125,13 +132,13 @@ fn stack(panels: usize) -> Vec<Panel> {
 
 /// How a series looks: colour, dash and shape differ, so that no one of them must be seen.
 #[derive(Clone, Copy)]
-struct Look {
+pub(super) struct Look {
     colour: RGBColor,
     dash: Dash,
     shape: Shape,
 }
 
-const LOOKS: [Look; 4] = [
+pub(super) const LOOKS: [Look; 4] = [
     Look { colour: LIGHT, dash: &[], shape: Shape::Circle },
     Look { colour: MIDDLE, dash: &[12.0, 5.0], shape: Shape::Square },
     Look {
@@ -143,7 +150,7 @@ const LOOKS: [Look; 4] = [
 ];
 
 impl Look {
-    fn sample(self) -> Sample {
+    pub(super) fn sample(self) -> Sample {
         Sample::Marked(self.shape, self.colour, self.dash)
     }
 

@@ -1,37 +1,15 @@
-//! `seedbed bench`: how fast a scenario runs on a system, judged.
+//! How fast a scenario runs in the simulator, judged.
 
 use crate::{
     args::{Format, Which},
     choose::Chosen,
     failure::Failure,
-    limits::Limits,
     output,
 };
-use clap::Args;
 use cpu_time::ThreadTime;
 use serde_json::json;
 use sim::{Detail, Gear, Run};
 use std::{num::NonZeroUsize, process::ExitCode, time::Duration};
-
-#[derive(Args)]
-#[command(after_help = "Examples:\n  \
-    seedbed bench ghost-data\n  \
-    seedbed bench chaos-five --system raft --runs 200\n\n\
-    The runs have the seeds from --seed on, one after the other on one core, with every checker and \
-    nothing written. Times are of the processor, so that what else the machine does counts little; \
-    compare them only with times of the same machine.")]
-pub(crate) struct BenchArgs {
-    #[command(flatten)]
-    which: Which,
-    /// How many runs; by default as many as take about two seconds.
-    #[arg(long, value_name = "N")]
-    runs: Option<NonZeroUsize>,
-    /// How to print the figures.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    #[command(flatten)]
-    pub(crate) limits: Limits,
-}
 
 /// How long the runs take together if their number is not given.
 const LONG_ENOUGH: Duration = Duration::from_secs(2);
@@ -50,13 +28,17 @@ struct Tally {
 }
 
 /// Has runs and prints how fast they were.
-pub(crate) fn bench(args: &BenchArgs) -> Result<ExitCode, Failure> {
-    let chosen = Chosen::by(&args.which)?;
+pub(super) fn bench(
+    which: &Which,
+    runs: Option<NonZeroUsize>,
+    format: Format,
+) -> Result<ExitCode, Failure> {
+    let chosen = Chosen::by(which)?;
     // On a thread for runs, as in a hunt; each of them would else start one.
-    let have = |(): &()| tally(&chosen, args.runs.map(NonZeroUsize::get));
+    let have = |(): &()| tally(&chosen, runs.map(NonZeroUsize::get));
     let tally = sim::in_parallel(&[()], NonZeroUsize::MIN, have, |(), _| {});
     let tally = tally.into_iter().next().expect("one job has one result")?;
-    output::print(&match args.format {
+    output::print(&match format {
         Format::Text => text(&chosen, &tally),
         Format::Json => format!("{:#}\n", tally.json(&chosen)),
     })?;
