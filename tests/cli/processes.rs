@@ -125,7 +125,7 @@ fn summary(told: &str) -> Value {
 
 /// How many processes there are whose command line speaks of this folder.
 fn processes_of(folder: &Path) -> usize {
-    let folder = folder.display().to_string();
+    let folder = folder.canonicalize().unwrap_or(folder.to_owned()).display().to_string();
     let all = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let lines = all.filter_map(|entry| fs::read_to_string(entry.path().join("cmdline")).ok());
     lines.filter(|line| line.contains("--conducted") && line.contains(&folder)).count()

@@ -119,6 +119,8 @@ impl<N: Node<Message: Wire>> Cluster<N> {
     /// If the folder cannot be made, or there are no ports to be had.
     pub fn new(program: &Path, folder: &Path, nodes: usize) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
+        // Processes are known by it, and may be elsewhere.
+        let folder = folder.canonicalize()?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (sender, parts) = channel();
         let secret = format!("{:016x}{:016x}", OsRng.next_u64(), OsRng.next_u64());
@@ -133,7 +135,7 @@ impl<N: Node<Message: Wire>> Cluster<N> {
         Ok(Self {
             runtime,
             program: program.to_owned(),
-            folder: folder.to_owned(),
+            folder,
             secret,
             links,
             nodes: all.into_iter().map(|node| (node, Place::default())).collect(),

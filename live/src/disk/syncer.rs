@@ -103,3 +103,41 @@ fn serve(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{control::DiskTrouble, disk::Shim};
+
+    /// Has so many syncs of one file, `at_once` of them at a time; the answer is how often the disk was told.
+    fn times_told(syncs: u64, at_once: u64, trouble: DiskTrouble) -> u64 {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Storage::shim(Shim::open(dir.path()).unwrap());
+        storage.disk().write("log", 0, b"bytes").unwrap();
+        storage.trouble(trouble);
+        let metrics = Arc::new(Metrics::default());
+        let (say, done) = mpsc::channel();
+        let syncer = Syncer::start(storage, metrics.clone(), move |sync| say.send(sync).unwrap());
+        let syncer = syncer.unwrap();
+        for first in (0..syncs).step_by(at_once as usize) {
+            let batch: Vec<SyncId> = (first..first + at_once).map(SyncId).collect();
+            batch.iter().for_each(|&sync| syncer.ask(sync, "log".to_owned()));
+            let told: Vec<SyncId> = batch.iter().map(|_| done.recv().unwrap().unwrap()).collect();
+            assert_eq!(told, batch);
+        }
+        metrics.platter.get()
+    }
+
+    #[test]
+    fn what_is_asked_for_meanwhile_is_served_at_once() {
+        let slow = DiskTrouble { slow: 50.0, ..DiskTrouble::default() };
+        assert!(times_told(200, 200, slow) < 200);
+        assert_eq!(times_told(20, 1, DiskTrouble::default()), 20, "one after the other");
+    }
+
+    #[test]
+    fn what_fails_on_purpose_is_tried_again() {
+        let errors = DiskTrouble { errors: 0.7, seed: 1, ..DiskTrouble::default() };
+        assert_eq!(times_told(10, 1, errors), 10);
+    }
+}

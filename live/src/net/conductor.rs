@@ -11,12 +11,14 @@ use tokio::{
     io::AsyncWriteExt,
     net::{TcpStream, tcp::OwnedWriteHalf},
     runtime::Handle,
+    sync::watch,
 };
 
 /// Tells the conductor. What it is told is written before anything else goes on.
 pub(crate) struct Teller {
     write: OwnedWriteHalf,
     runtime: Handle,
+    phase: watch::Receiver<Phase>,
 }
 
 impl Teller {
@@ -28,8 +30,16 @@ impl Teller {
     pub(crate) fn tell(&mut self, told: &Told) {
         match Frame::of(told) {
             Ok(Frame(bytes)) => {
-                // That it has gone ends the process where its commands are read.
-                let _ = self.runtime.block_on(self.write.write_all(&bytes));
+                let Self { write, runtime, phase } = self;
+                runtime.block_on(async {
+                    tokio::select! {
+                        biased;
+                        // That it has gone ends the process where its commands are read.
+                        _ = write.write_all(&bytes) => {}
+                        // One that does not read holds up everything but the end.
+                        _ = phase.wait_for(|&phase| phase > Phase::Serving) => {}
+                    }
+                });
             }
             Err(why) => tracing::error!("the conductor cannot be told: {why}"),
         }
@@ -44,7 +54,10 @@ pub(super) async fn listen_to<M>(stream: TcpStream, gate: &Arc<Gate<M>>) {
         tracing::warn!("a second conductor was turned away");
         return;
     };
-    if awaited.send(Teller { write, runtime: Handle::current() }).is_err() {
+    if awaited
+        .send(Teller { write, runtime: Handle::current(), phase: gate.phase.clone() })
+        .is_err()
+    {
         return;
     }
     let mut phase = gate.phase.clone();

@@ -4,4 +4,6 @@
 
 mod common;
 mod conducted;
+mod hostile;
+mod lost;
 mod serving;
