@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Site(crate::site::SiteArgs),
     /// Judge histories from elsewhere: are they linearizable, and if not, why?
     Judge(JudgeArgs),
+    /// Serve one node of a system, as a process on real connections and files.
+    Serve(crate::serve::ServeArgs),
     /// Write a crate for a store of your own, with a small one in it that has a bug.
     New(crate::new::NewArgs),
     /// Carry out a sweep of runs, and write its tables and charts.
@@ -248,6 +250,7 @@ impl Command {
             | Self::Merge(_)
             | Self::Explore(_)
             | Self::Judge(_)
+            | Self::Serve(_)
             | Self::New(_)
             | Self::Completions(_) => None,
         }

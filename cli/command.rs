@@ -5,7 +5,7 @@ use crate::{
     audit, bench, check, child, compare, completions, corpus, experiment, explore,
     failure::Failure,
     flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, play, report,
-    run, shard, show, shrink, site, step, trace,
+    run, serve, shard, show, shrink, site, step, trace,
 };
 use clap::Parser;
 use miette::Report;
@@ -150,6 +150,7 @@ fn had(command: Command) -> Result<ExitCode, Failure> {
         Command::Bench(args) => bench::bench(&args),
         Command::Explore(args) => explore::explore(&args),
         Command::Judge(args) => judge::judge(&args),
+        Command::Serve(args) => serve::serve(&args),
         Command::New(args) => new::new(&args),
         Command::Experiment(args) => experiment::experiment(&args),
         Command::Trace(args) => trace::trace(&args),

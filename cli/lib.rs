@@ -45,6 +45,7 @@ mod processes;
 mod progress;
 mod report;
 mod run;
+mod serve;
 mod shard;
 mod show;
 mod shrink;
@@ -54,7 +55,7 @@ mod trace;
 
 /// The crates that this one is made of.
 pub mod crates {
-    pub use ::{hunt, judge, node, reports, scenarios, sim};
+    pub use ::{hunt, judge, live, node, reports, scenarios, sim};
 }
 
 /// The command, for programs of others.

@@ -7,8 +7,8 @@
 
 use crate::steady::{KEYS, PUTS, READS, Size, WRITES};
 use node::{
-    Answer, ClientId, Config, Context, Disk, Effect, Key, Node, NodeId, Operation, Outbox, Request,
-    RequestId, Time, Value,
+    Answer, ClientId, Config, Context, Disk, Key, Node, NodeId, Operation, Outbox, Perform,
+    Request, RequestId, SyncId, Time, TimerId, Value, Work,
     client::{AttemptEnd, Directory, Next, Retry, Session},
     systems::async_leader::{AsyncLeader, Message, Timer},
 };
@@ -17,6 +17,7 @@ use smol_str::format_smolstr;
 use std::{
     cmp::Ordering,
     collections::{BinaryHeap, VecDeque},
+    time::Duration,
 };
 
 /// How long each message takes.
@@ -24,13 +25,6 @@ const LATENCY_NS: u64 = 500_000;
 
 /// How long a node works on one.
 const SERVICE_NS: u64 = 50_000;
-
-/// What a node has to do.
-enum Work {
-    Message { from: NodeId, body: Message },
-    Request(Request),
-    Timer(Timer),
-}
 
 enum Event {
     Served { node: NodeId },
@@ -52,7 +46,7 @@ struct Server {
     node: AsyncLeader,
     outbox: Outbox<Message, Timer>,
     disk: Disk,
-    inbox: VecDeque<Work>,
+    inbox: VecDeque<Work<AsyncLeader>>,
     busy: bool,
 }
 
@@ -128,7 +122,7 @@ impl Loop {
         match event {
             Event::Message { from, to, body } => {
                 self.delivered += 1;
-                self.enqueue(to, Work::Message { from, body });
+                self.enqueue(to, Work::Message { from, message: body });
             }
             Event::Request { to, request } => {
                 self.delivered += 1;
@@ -143,7 +137,7 @@ impl Loop {
         }
     }
 
-    fn enqueue(&mut self, node: NodeId, work: Work) {
+    fn enqueue(&mut self, node: NodeId, work: Work<AsyncLeader>) {
         let server = &mut self.servers[node.index()];
         server.inbox.push_back(work);
         if !server.busy {
@@ -153,13 +147,8 @@ impl Loop {
     }
 
     fn served(&mut self, id: NodeId) {
-        match self.servers[id.index()].inbox.pop_front().expect("a busy node has work") {
-            Work::Message { from, body } => {
-                self.visit(id, |node, ctx| node.on_message(from, body, ctx));
-            }
-            Work::Request(request) => self.visit(id, |node, ctx| node.on_request(request, ctx)),
-            Work::Timer(timer) => self.visit(id, |node, ctx| node.on_timer(timer, ctx)),
-        }
+        let work = self.servers[id.index()].inbox.pop_front().expect("a busy node has work");
+        self.visit(id, work);
         let server = &mut self.servers[id.index()];
         server.busy = !server.inbox.is_empty();
         if server.busy {
@@ -168,35 +157,13 @@ impl Loop {
     }
 
     /// Hands a node an event and carries out what it causes.
-    fn visit(
-        &mut self,
-        id: NodeId,
-        event: impl FnOnce(&mut AsyncLeader, &mut Context<'_, AsyncLeader>),
-    ) {
+    fn visit(&mut self, id: NodeId, work: Work<AsyncLeader>) {
         let now = Time::from_nanos(self.now);
         let Server { config, node, outbox, disk, .. } = &mut self.servers[id.index()];
-        event(node, &mut Context::new(config, now, &mut self.rng, disk, outbox));
+        work.hand_to(node, &mut Context::new(config, now, &mut self.rng, disk, outbox));
         let mut effects = std::mem::take(&mut outbox.effects);
-        for effect in effects.drain(..) {
-            match effect {
-                Effect::Send { to, message: body } => {
-                    self.push(LATENCY_NS, Event::Message { from: id, to, body });
-                }
-                Effect::Reply { request, answer } => {
-                    self.push(LATENCY_NS, Event::Reply { request, answer });
-                }
-                Effect::SetTimer { after, timer, .. } => {
-                    self.push(after.as_nanos() as u64, Event::Timer { node: id, timer });
-                }
-                Effect::CancelTimer { .. }
-                | Effect::Sync { .. }
-                | Effect::Apply(_)
-                | Effect::Announce(_)
-                | Effect::Note(_)
-                | Effect::Serve(_)
-                | Effect::Healthy(_) => {}
-            }
-        }
+        let mut deeds = Deeds { bare: self, node: id };
+        effects.drain(..).for_each(|effect| effect.perform(&mut deeds));
         self.servers[id.index()].outbox.effects = effects;
     }
 
@@ -235,6 +202,33 @@ impl Loop {
         assert!(matches!(next, Next::Finish(_)), "nothing fails here");
         self.begin(position);
     }
+}
+
+/// What a node does, carried out.
+struct Deeds<'a> {
+    bare: &'a mut Loop,
+    node: NodeId,
+}
+
+impl Perform<Message, Timer> for Deeds<'_> {
+    #[inline]
+    fn send(&mut self, to: NodeId, body: Message) {
+        self.bare.push(LATENCY_NS, Event::Message { from: self.node, to, body });
+    }
+
+    #[inline]
+    fn reply(&mut self, request: RequestId, answer: Answer) {
+        self.bare.push(LATENCY_NS, Event::Reply { request, answer });
+    }
+
+    #[inline]
+    fn set_timer(&mut self, _id: TimerId, after: Duration, timer: Timer) {
+        self.bare.push(after.as_nanos() as u64, Event::Timer { node: self.node, timer });
+    }
+
+    fn cancel_timer(&mut self, _id: TimerId) {}
+
+    fn sync(&mut self, _id: SyncId, _file: String) {}
 }
 
 impl Ord for Pending {

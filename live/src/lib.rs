@@ -3,7 +3,21 @@
 //! [`wire`] is what they say to each other in bytes, [`control`] what a process that is looked at tells
 //! whoever looks. Neither the simulator nor its runtime is known here.
 
+pub mod ask;
+mod asker;
+pub mod client;
 pub mod cluster;
 pub mod control;
 mod disk;
+mod host;
+mod metrics;
+mod net;
+mod now;
+pub mod serve;
 pub mod wire;
+
+pub use asker::Asker;
+pub use disk::{FolderError, lose_power, peek};
+pub use metrics::{Metric, Metrics};
+pub use net::{Api, Speaking};
+pub use serve::{Options, ServeError, Server, serve};

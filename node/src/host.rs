@@ -1,7 +1,7 @@
 //! The smallest host: one node, no network, effects handed back.
 
 use crate::{
-    Config, Context, Disk, Effect, HealthCheckId, Node, NodeId, Outbox, Request, SyncId, Time,
+    Config, Context, Disk, Effect, HealthCheckId, Node, NodeId, Outbox, Request, SyncId, Time, Work,
 };
 use rand::{RngCore, rngs::mock::StepRng};
 
@@ -53,35 +53,36 @@ impl<N: Node, R: RngCore> Host<N, R> {
         std::mem::take(&mut self.outbox.effects)
     }
 
+    /// Hands the node an event. What it says to a change of the membership shows in its effects alone.
+    pub fn hand(&mut self, work: Work<N>) -> Effects<N> {
+        let mut ctx =
+            Context::new(&self.config, self.now, &mut self.rng, &self.disk, &mut self.outbox);
+        work.hand_to(&mut self.node, &mut ctx);
+        self.take_effects()
+    }
+
     /// Hands the node a client's request.
     pub fn request(&mut self, request: Request) -> Effects<N> {
-        self.event(|node, ctx| node.on_request(request, ctx))
+        self.hand(Work::Request(request))
     }
 
     /// Hands the node a message.
     pub fn message(&mut self, from: NodeId, message: N::Message) -> Effects<N> {
-        self.event(|node, ctx| node.on_message(from, message, ctx))
+        self.hand(Work::Message { from, message })
     }
 
     /// Asks the node whether it is well.
     pub fn health_check(&mut self, check: HealthCheckId) -> Effects<N> {
-        self.event(|node, ctx| node.on_health_check(check, ctx))
+        self.hand(Work::HealthCheck(check))
     }
 
     /// Lets a timer run out.
     pub fn timer(&mut self, timer: N::Timer) -> Effects<N> {
-        self.event(|node, ctx| node.on_timer(timer, ctx))
+        self.hand(Work::Timer(timer))
     }
 
     /// Finishes a sync.
     pub fn synced(&mut self, sync: SyncId) -> Effects<N> {
-        self.event(|node, ctx| node.on_synced(sync, ctx))
-    }
-
-    fn event(&mut self, handle: impl FnOnce(&mut N, &mut Context<'_, N>)) -> Effects<N> {
-        let mut ctx =
-            Context::new(&self.config, self.now, &mut self.rng, &self.disk, &mut self.outbox);
-        handle(&mut self.node, &mut ctx);
-        self.take_effects()
+        self.hand(Work::Synced(sync))
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{fingerprint::Renaming, fingerprint::hides, intern::put, medium::Files};
 use node::{
-    Answer, Canonical, Config, Context, Disk, Effect, Encoder, Fact, Node, NodeId, Outbox, Request,
-    RequestId, SyncId, Time, TimerId,
+    Answer, Canonical, Change, Config, Context, Disk, Encoder, Fact, Node, NodeId, Outbox, Perform,
+    Request, RequestId, SyncId, Time, TimerId, Work,
 };
 use rand::rngs::mock::StepRng;
 use std::{
@@ -161,39 +161,38 @@ impl<N: Node> Live<N> {
     }
 
     fn handle(&mut self, event: &LocalEvent<N::Message>, shown: &mut Shown<N::Message>) {
-        self.with_context(|node, timers, syncs, files, ctx| match event {
-            LocalEvent::Boot => *node = Some(N::boot(ctx.config(), ctx)),
-            LocalEvent::Request(request) => alive(node).on_request(request.clone(), ctx),
+        let work = match event {
+            LocalEvent::Boot => {
+                self.with_context(|node, ctx| *node = Some(N::boot(ctx.config(), ctx)));
+                None
+            }
+            LocalEvent::Request(request) => Some(Work::Request(request.clone())),
             LocalEvent::Message { from, message } => {
-                alive(node).on_message(*from, message.clone(), ctx);
+                Some(Work::Message { from: *from, message: message.clone() })
             }
             LocalEvent::Timer { place, .. } => {
-                let armed = timers.remove(usize::from(*place));
-                alive(node).on_timer(armed.timer, ctx);
+                Some(Work::Timer(self.timers.remove(usize::from(*place)).timer))
             }
             LocalEvent::Synced => {
-                let done = syncs.pop_front().expect("a sync is under way");
-                lock(files).finish_sync(done.file, done.content);
-                alive(node).on_synced(done.id, ctx);
+                let done = self.syncs.pop_front().expect("a sync is under way");
+                self.files().finish_sync(done.file, done.content);
+                Some(Work::Synced(done.id))
             }
-            LocalEvent::Crash | LocalEvent::PowerLoss => {}
-        });
+            LocalEvent::Crash | LocalEvent::PowerLoss => None,
+        };
+        if let Some(work) = work {
+            self.with_context(|node, ctx| {
+                let node = node.as_mut().expect("only a node that is up handles anything");
+                work.hand_to(node, ctx);
+            });
+        }
         self.gather(shown);
         if !self.hosting.slow_syncs && self.is_syncing() {
             self.handle(&LocalEvent::Synced, shown);
         }
     }
 
-    fn with_context(
-        &mut self,
-        handle: impl FnOnce(
-            &mut Option<N>,
-            &mut Vec<Armed<N::Timer>>,
-            &mut VecDeque<Asked>,
-            &Mutex<Files>,
-            &mut Context<'_, N>,
-        ),
-    ) {
+    fn with_context(&mut self, handle: impl FnOnce(&mut Option<N>, &mut Context<'_, N>)) {
         if self.node.is_none() {
             self.lives += 1;
         }
@@ -205,28 +204,13 @@ impl<N: Node> Live<N> {
         let shows = CLOCK_START + CLOCK_STEP * if self.hosting.clocks { self.handled } else { 0 };
         let (config, disk, outbox) = (&self.config, &self.disk, &mut self.outbox);
         let mut ctx = Context::new(config, Time::from(shows), &mut rng, disk, outbox);
-        handle(&mut self.node, &mut self.timers, &mut self.syncs, &self.files, &mut ctx);
+        handle(&mut self.node, &mut ctx);
         self.clock_was_read |= ctx.clock_was_read();
     }
 
     fn gather(&mut self, shown: &mut Shown<N::Message>) {
-        for effect in std::mem::take(&mut self.outbox.effects) {
-            match effect {
-                Effect::Send { to, message } => shown.sends.push((to, message)),
-                Effect::Reply { request, answer } => shown.replies.push((request, answer)),
-                Effect::SetTimer { id, after, timer } => {
-                    self.timers.push(Armed { id, after, timer });
-                }
-                Effect::CancelTimer { id } => self.timers.retain(|armed| armed.id != id),
-                Effect::Sync { id, file } => {
-                    let content = self.files().content(&file);
-                    self.syncs.push_back(Asked { id, file, content });
-                }
-                Effect::Apply(_) => shown.changed = true,
-                Effect::Announce(fact) => shown.facts.push(fact),
-                Effect::Healthy(_) | Effect::Note(_) | Effect::Serve(_) => {}
-            }
-        }
+        let effects = std::mem::take(&mut self.outbox.effects);
+        effects.into_iter().for_each(|effect| effect.perform(&mut Showing { live: self, shown }));
     }
 
     /// All that tells this state from others of the same node; `None` if the node hides something.
@@ -271,6 +255,39 @@ fn lock(files: &Mutex<Files>) -> MutexGuard<'_, Files> {
     files.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn alive<N>(node: &mut Option<N>) -> &mut N {
-    node.as_mut().expect("only a node that is up handles anything")
+/// A node whose effects are carried out, and what they show.
+struct Showing<'a, N: Node> {
+    live: &'a mut Live<N>,
+    shown: &'a mut Shown<N::Message>,
+}
+
+impl<N: Node> Perform<N::Message, N::Timer> for Showing<'_, N> {
+    fn send(&mut self, to: NodeId, message: N::Message) {
+        self.shown.sends.push((to, message));
+    }
+
+    fn reply(&mut self, request: RequestId, answer: Answer) {
+        self.shown.replies.push((request, answer));
+    }
+
+    fn set_timer(&mut self, id: TimerId, after: Duration, timer: N::Timer) {
+        self.live.timers.push(Armed { id, after, timer });
+    }
+
+    fn cancel_timer(&mut self, id: TimerId) {
+        self.live.timers.retain(|armed| armed.id != id);
+    }
+
+    fn sync(&mut self, id: SyncId, file: String) {
+        let content = self.live.files().content(&file);
+        self.live.syncs.push_back(Asked { id, file, content });
+    }
+
+    fn apply(&mut self, _change: Change) {
+        self.shown.changed = true;
+    }
+
+    fn announce(&mut self, fact: Fact) {
+        self.shown.facts.push(fact);
+    }
 }

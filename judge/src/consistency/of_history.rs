@@ -77,7 +77,7 @@ fn call(
     }
     Some(Call {
         position,
-        session: record.client.index() as u64,
+        session: record.client.number(),
         action: action(&record.operation, answer, mismatch)?,
         invoked,
         returned: is_told.then_some(ended.max(invoked)),

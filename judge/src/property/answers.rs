@@ -132,7 +132,7 @@ impl Answers {
 /// request was doubled, may have been carried out twice, unless the system sees to that.
 fn finds_no_trace_of_itself(evidence: &Evidence<'_>, record: &OperationRecord) -> bool {
     let is_doubled = |fault: &FaultRecord| fault.kind == FaultKind::Duplicate && fault.touched > 0;
-    evidence.system.is_some_and(|system| system.deduplicates)
+    evidence.system.is_some_and(|system| system.deduplicates) && !record.client.is_anonymous()
         || record.attempts <= 1 && !evidence.faults.iter().any(is_doubled)
 }
 

@@ -74,6 +74,11 @@ impl<M> Assembly<M> {
         self.rotted.remove(&number)
     }
 
+    /// Takes out what is left when its process is dead: what did not come did not leave.
+    pub(super) fn rest(&mut self) -> Vec<What<M>> {
+        std::mem::take(&mut self.events).into_iter().map(|did| self.assemble(did)).collect()
+    }
+
     /// Takes out the events that are whole, up to the first that is not.
     fn whole(&mut self) -> Vec<What<M>> {
         let mut whole = Vec::new();
@@ -120,7 +125,7 @@ impl<M> Assembly<M> {
     fn deed(&mut self, event: u64, deed: Deed) -> outside::Deed<M> {
         match deed {
             Deed::Send { to, sent } => {
-                let message = sent.then(|| self.message(event, to));
+                let message = sent.then(|| self.message(event, to)).flatten();
                 outside::Deed::Send { to, message }
             }
             Deed::Reply { request, sent } => {
@@ -143,25 +148,24 @@ impl<M> Assembly<M> {
         }
     }
 
-    /// The next message to a node.
-    ///
-    /// # Panics
-    ///
-    /// Panics if it is of another event: connections keep their order.
-    fn message(&mut self, event: u64, to: NodeId) -> M {
-        let next = self.messages.get_mut(&to).and_then(VecDeque::pop_front);
-        let said = next.expect("an event is whole when all of its messages have come");
-        assert_eq!(said.number, event, "a message to {to} came out of turn");
-        said.message
+    /// The next message to a node, if it is of this event and came before the process died. Connections keep
+    /// their order, so that the first that has come is of the first event that sent one.
+    fn message(&mut self, event: u64, to: NodeId) -> Option<M> {
+        let messages = self.messages.get_mut(&to)?;
+        let is_of_event = messages.front()?.number == event;
+        is_of_event.then(|| messages.pop_front()).flatten().map(|said| said.message)
     }
 
+    /// The next answer, likewise.
     fn answer(&mut self, event: u64) -> Option<Answer> {
-        let next = self.answers.pop_front();
-        let (number, answer) = match next.expect("an event is whole when all answers have come") {
-            ToClient::Reply { number, answer, .. } => (number, Some(answer)),
-            ToClient::Healthy { number, .. } => (number, None),
-        };
-        assert_eq!(number, event, "an answer came out of turn");
-        answer
+        let (ToClient::Reply { number, .. } | ToClient::Healthy { number, .. }) =
+            self.answers.front()?;
+        if *number != event {
+            return None;
+        }
+        match self.answers.pop_front()? {
+            ToClient::Reply { answer, .. } => Some(answer),
+            ToClient::Healthy { .. } => None,
+        }
     }
 }

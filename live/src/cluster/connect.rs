@@ -1,6 +1,6 @@
 //! The connections to a process: one for each peer that we stand for, one for clients, one to look at it.
 
-use super::{Part, PartOf};
+use super::{Part, PartOf, links::Connected};
 use crate::{
     control::{Command, Told},
     wire::{
@@ -67,20 +67,21 @@ pub(super) struct Call<M> {
     pub(super) system: &'static str,
     pub(super) secret: String,
     pub(super) peers: Vec<NodeId>,
+    pub(super) links: Connected,
     pub(super) sender: Sender<Part<M>>,
 }
 
 impl<M: Send + 'static> Call<M> {
     /// Waits until the process listens, and connects; the control connection comes last, since the node boots
     /// when that stands.
-    pub(super) async fn connect(self, ready: oneshot::Receiver<Result<SocketAddr, String>>) {
+    pub(super) async fn connect(mut self, ready: oneshot::Receiver<Result<SocketAddr, String>>) {
         if let Err(why) = self.try_connect(ready).await {
             self.part(PartOf::Failed(why));
         }
     }
 
     async fn try_connect(
-        &self,
+        &mut self,
         ready: oneshot::Receiver<Result<SocketAddr, String>>,
     ) -> Result<(), String> {
         let late = |_| format!("it did not listen within {PATIENCE:?}");
@@ -93,6 +94,9 @@ impl<M: Send + 'static> Call<M> {
             peers.insert(from, writing(writer));
         }
         let (replies, clients) = self.open(address, Caller::Client).await?;
+        // What a node sends as it boots is not to be lost for want of a connection.
+        let linked = timeout(PATIENCE, self.links.wait()).await;
+        linked.map_err(|_| format!("it did not connect to its peers within {PATIENCE:?}"))?;
         let (told, control) = self.open(address, Caller::Conductor).await?;
         let (clients, control) = (writing(clients), writing(control));
         self.part(PartOf::Connected(Connections { peers, clients, control }));

@@ -10,23 +10,28 @@ use std::{
     collections::BTreeMap,
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc::Sender,
-    },
+    sync::mpsc::Sender,
     time::Instant,
 };
 use tokio::{
     io::{AsyncReadExt, BufReader},
     net::{TcpListener, TcpStream},
     runtime::Handle,
+    sync::watch,
 };
 
 /// The port of each directed link, and which life each node is in.
 pub(super) struct Links {
     ports: BTreeMap<(NodeId, NodeId), SocketAddr>,
-    lives: BTreeMap<NodeId, Arc<AtomicU64>>,
+    lives: BTreeMap<NodeId, watch::Sender<Life>>,
+}
+
+/// A life of a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Life {
+    number: u64,
+    /// How many of its links are connected.
+    links: usize,
 }
 
 impl Links {
@@ -37,8 +42,8 @@ impl Links {
         secret: &str,
         sender: Sender<Part<N::Message>>,
     ) -> io::Result<Self> {
-        let lives: BTreeMap<NodeId, Arc<AtomicU64>> =
-            nodes.iter().map(|node| (*node, Arc::default())).collect();
+        let lives: BTreeMap<NodeId, watch::Sender<Life>> =
+            nodes.iter().map(|node| (*node, watch::Sender::default())).collect();
         let mut ports = BTreeMap::new();
         for (&from, life) in &lives {
             for &to in nodes.iter().filter(|to| **to != from) {
@@ -57,9 +62,12 @@ impl Links {
         Ok(Self { ports, lives })
     }
 
-    /// What is said by a node from now on is said in this life.
-    pub(super) fn begin_life(&self, node: NodeId, life: u64) {
-        self.lives[&node].store(life, Ordering::SeqCst);
+    /// What is said by a node from now on is said in this life. The answer tells when so many of its links are
+    /// connected that all are.
+    pub(super) fn begin_life(&self, node: NodeId, number: u64) -> Connected {
+        let life = &self.lives[&node];
+        life.send_replace(Life { number, links: 0 });
+        Connected { life: life.subscribe(), all: self.lives.len() - 1 }
     }
 
     /// The ports that a node takes for its peers.
@@ -69,11 +77,26 @@ impl Links {
     }
 }
 
+/// Tells when the links of a node are connected.
+pub(super) struct Connected {
+    life: watch::Receiver<Life>,
+    all: usize,
+}
+
+impl Connected {
+    /// Waits until all are.
+    pub(super) async fn wait(&mut self) {
+        let all = self.all;
+        // The links live as long as anybody waits for them.
+        let _ = self.life.wait_for(|life| life.links == all).await;
+    }
+}
+
 /// A directed link.
 struct Link<N: Node> {
     from: NodeId,
     to: NodeId,
-    life: Arc<AtomicU64>,
+    life: watch::Sender<Life>,
     secret: String,
     sender: Sender<Part<N::Message>>,
 }
@@ -97,7 +120,7 @@ impl<N: Node<Message: Wire>> Link<N> {
 
     /// Reads what the node says, until its connection ends.
     async fn serve(self, stream: TcpStream) {
-        let life = self.life.load(Ordering::SeqCst);
+        let life = self.life.borrow().number;
         let part = |what| Part { at: Instant::now(), node: self.from, life, what };
         let mut stream = BufReader::new(stream);
         if self.greet(&mut stream).await.is_err() {
@@ -106,6 +129,10 @@ impl<N: Node<Message: Wire>> Link<N> {
         if self.sender.send(part(PartOf::Opened)).is_err() {
             return;
         }
+        self.life.send_if_modified(|now| {
+            now.links += usize::from(now.number == life);
+            now.number == life
+        });
         while let Ok(said) = read_frame::<FromPeer<N::Message>>(&mut stream, MAX_FRAME).await {
             if self.sender.send(part(PartOf::Peer { to: self.to, said })).is_err() {
                 return;

@@ -27,12 +27,17 @@ use process::Process;
 use rand::{RngCore, rngs::OsRng};
 use std::{
     collections::{BTreeMap, VecDeque},
-    fs, io,
+    fs::{self, File},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     time::{Duration, Instant},
 };
 use tokio::runtime::{Builder, Runtime};
+
+/// The file that holds the secret of the cluster.
+const SECRET: &str = "secret";
 
 /// So long a process has to start, to say how it is, and to be gone once it was killed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -117,6 +122,12 @@ impl<N: Node<Message: Wire>> Cluster<N> {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (sender, parts) = channel();
         let secret = format!("{:016x}{:016x}", OsRng.next_u64(), OsRng.next_u64());
+        File::options()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(folder.join(SECRET))?
+            .write_all(secret.as_bytes())?;
         let all: Vec<NodeId> = (0..nodes).map(NodeId::from_index).collect();
         let links = Links::open::<N>(runtime.handle(), &all, &secret, sender.clone())?;
         Ok(Self {
@@ -241,7 +252,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
         place.assembly = Assembly::default();
         place.shape = Shape::default();
         let life = place.life;
-        self.links.begin_life(node, life);
+        let links = self.links.begin_life(node, life);
         let peers = self.links.of(node);
         let serve = process::Serve {
             program: &self.program,
@@ -250,7 +261,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
             peers: &peers,
             data: &data,
             log: &self.log(node),
-            secret: &self.secret,
+            secret: &self.folder.join(SECRET),
         };
         let began = serve.start();
         let part = |what| Part { at: Instant::now(), node, life, what };
@@ -263,6 +274,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
                     system: N::INFO.name,
                     secret: self.secret.clone(),
                     peers,
+                    links,
                     sender: self.sender.clone(),
                 };
                 self.place(node).process = Some(process);
@@ -287,6 +299,9 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
         {
             self.take(part);
         }
+        let moment = self.moment(Instant::now());
+        let rest = self.place(node).assembly.rest();
+        self.pending.extend(rest.into_iter().map(|what| Happened { at: moment, node, what }));
         self.place(node).life += 1;
         let (of_node, others): (Vec<_>, Vec<_>) =
             self.pending.drain(..).partition(|it| it.node == node);
@@ -359,11 +374,12 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
     }
 
     fn found_on_disk(&mut self, config: &Config) -> Option<Vec<(Key, Versioned)>> {
-        disk::peek::<N>(&self.data(config.id), config)
+        // What cannot be read is not known, and is not taken for lost.
+        disk::peek::<N>(&self.data(config.id), config).ok().flatten()
     }
 
     fn holds_anything(&mut self, node: NodeId) -> bool {
-        disk::holds_anything(&self.data(node))
+        disk::holds_anything(&self.data(node)).unwrap_or(false)
     }
 
     fn begin(&mut self) {

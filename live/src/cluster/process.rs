@@ -13,9 +13,6 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// The environment variable that tells a process the secret of its conductor: who lists processes does not see it.
-pub(super) const SECRET: &str = "SEEDBED_SECRET";
-
 /// What a process is to serve.
 pub(super) struct Serve<'a> {
     pub(super) program: &'a Path,
@@ -24,7 +21,8 @@ pub(super) struct Serve<'a> {
     pub(super) peers: &'a BTreeMap<NodeId, SocketAddr>,
     pub(super) data: &'a Path,
     pub(super) log: &'a Path,
-    pub(super) secret: &'a str,
+    /// The file that holds the secret of the cluster.
+    pub(super) secret: &'a Path,
 }
 
 /// A process that was started.
@@ -43,7 +41,6 @@ impl Serve<'_> {
             .map_err(|why| at(self.log, &why))?;
         let mut child = Command::new(self.program)
             .args(self.arguments())
-            .env(SECRET, self.secret)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -81,6 +78,7 @@ impl Serve<'_> {
             give("peers", peers.collect::<Vec<_>>().join(","));
         }
         give("data", self.data.display().to_string());
+        give("secret-file", self.secret.display().to_string());
         flaws.iter().for_each(|flaw| give("flaw", flaw.clone()));
         settings
             .iter()

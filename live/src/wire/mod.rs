@@ -13,9 +13,11 @@
 //! [`FromClient`] and hears [`ToClient`]; a conductor sends [`Command`](crate::control::Command) and hears
 //! [`Told`](crate::control::Told).
 
+mod connect;
 mod frame;
 mod hello;
 
+pub use connect::{ConnectError, connect};
 pub use frame::{Frame, FrameError, MAX_FRAME, read_frame, write_frame};
 pub use hello::{Caller, Greeting, HELLO_MAX, Hello, PREAMBLE, VERSION};
 

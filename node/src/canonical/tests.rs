@@ -1,6 +1,7 @@
 use super::*;
 use crate::{Answer, Key, NodeId, Operation, Refusal, Version, Versioned};
 use proptest::prelude::*;
+use serde::Serializer;
 use std::collections::BTreeMap;
 
 fn bytes<T: Canonical + ?Sized>(value: &T) -> Vec<u8> {

@@ -13,6 +13,8 @@ pub enum AttemptEnd {
     TimedOut,
     /// There was nobody to connect to; the request did not arrive.
     Unreachable,
+    /// The connection broke once the request had been handed to it, and no answer had come: it may have arrived.
+    Broken,
 }
 
 /// How an operation ended, in Jepsen's words.
@@ -60,6 +62,8 @@ pub enum Failure {
     Unknown,
     /// The run ended first.
     Unfinished,
+    /// The connection broke before an answer came.
+    Broken,
 }
 
 impl fmt::Display for Failure {
@@ -72,6 +76,7 @@ impl fmt::Display for Failure {
             Self::Unreachable => f.write_str("connection refused"),
             Self::Unknown => f.write_str("the node cannot tell"),
             Self::Unfinished => f.write_str("unfinished"),
+            Self::Broken => f.write_str("connection broken"),
         }
     }
 }

@@ -87,7 +87,7 @@ impl Session {
     /// The same session at a system that carries out the attempts at one operation once at most,
     /// and answers each with what came of that. A mismatch is then the operation's own outcome,
     /// whatever became of earlier attempts; elsewhere an earlier attempt, or a copy, may be what it
-    /// did not match.
+    /// did not match. No system does so for who is [anonymous](crate::ClientId::ANONYMOUS).
     #[must_use]
     pub fn deduplicated(self, deduplicated: bool) -> Self {
         Self { deduplicated, ..self }
@@ -180,6 +180,10 @@ impl Session {
             AttemptEnd::TimedOut => {
                 self.may_have_happened |= is_write;
                 Failure::Timeout
+            }
+            AttemptEnd::Broken => {
+                self.may_have_happened |= is_write;
+                Failure::Broken
             }
             AttemptEnd::Unreachable => Failure::Unreachable,
         };
@@ -425,6 +429,26 @@ mod tests {
             session.after(&put, AttemptEnd::Unreachable, &mut directory, &mut rng),
             Next::Finish(Outcome::Info(Failure::Unreachable))
         );
+    }
+
+    #[test]
+    fn a_connection_that_breaks_leaves_a_write_unknown_and_is_worth_another_attempt() {
+        let (put, get) = (Operation::put("k", "v"), Operation::get("k"));
+        let ends = |operation: &Operation, ends: &[AttemptEnd]| {
+            let attempts = u32::try_from(ends.len()).unwrap();
+            outcome(session(Route::Leader, attempts), operation, false, ends)
+        };
+        assert_eq!(ends(&put, &[AttemptEnd::Broken]), Outcome::Info(Failure::Broken));
+        let later = [AttemptEnd::Broken, AttemptEnd::Unreachable];
+        assert_eq!(ends(&put, &later), Outcome::Info(Failure::Unreachable));
+        // One that was never sent leaves nothing behind, and a read never does.
+        let never = [AttemptEnd::Unreachable, AttemptEnd::Unreachable];
+        assert_eq!(ends(&put, &never), Outcome::Fail(Failure::Unreachable));
+        assert_eq!(ends(&get, &[AttemptEnd::Broken]), Outcome::Fail(Failure::Broken));
+        assert!(matches!(ends(&put, &[AttemptEnd::Broken, written()]), Outcome::Ok(_)));
+        // The next node is asked.
+        let broken = [AttemptEnd::Broken, written()];
+        assert_eq!(targets(Route::Failover, &broken), ["n1", "n2"]);
     }
 
     /// How an operation ends whose attempts end like this, the first with a request that the

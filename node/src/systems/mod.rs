@@ -47,7 +47,7 @@ pub struct SystemInfo {
     /// What it does against failures that other designs suffer, as it is without a flaw.
     pub remedies: &'static [Remedy],
     /// Whether it carries out the attempts at one operation once at most, and answers each with
-    /// what came of that.
+    /// what came of that. Whoever is [anonymous](crate::ClientId::ANONYMOUS) has each attempt carried out.
     pub deduplicates: bool,
     /// Whether a leader is configured or elected; if not, all nodes are alike.
     pub has_leader: bool,

@@ -47,6 +47,9 @@
 //! request that the leader has given up is not recalled: if it was slow and not
 //! lost, the follower still applies it.
 
+#[cfg(test)]
+mod golden;
+
 use super::Settings;
 use crate::{
     Announces, Answer, Carried, Config, Contender, Context, Dropped, Fact, Key, Matter,

@@ -1,8 +1,8 @@
 //! A few nodes in one room, for the tests of systems: no chance, every message takes 1 ms.
 
 use crate::{
-    Answer, Config, Disk, Effect, Effects, Host, Key, MemoryStore, Node, NodeId, Operation,
-    Request, RequestId, Store, Time, TimerId, Versioned,
+    Answer, Change, Config, Disk, Effects, Host, Key, MemoryStore, Node, NodeId, Operation,
+    Perform, Request, RequestId, Store, SyncId, Time, TimerId, Versioned,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -219,40 +219,50 @@ impl<N: Node> Cluster<N> {
     fn carry_out(&mut self, node: NodeId, effects: Effects<N>) {
         for effect in effects {
             self.events += 1;
-            let soon = (self.now + LATENCY, self.events);
-            match effect {
-                Effect::Send { to, message } => {
-                    self.sent.push(format!("{node} > {to}: {message}"));
-                    let from = node;
-                    self.pending.insert(soon, Pending::Message { from, to, message });
-                }
-                Effect::SetTimer { id, after, timer } => {
-                    let incarnation = self.seat(node).incarnation;
-                    let pending = Pending::Timer { node, incarnation, id, timer };
-                    self.pending.insert((self.now + after, self.events), pending);
-                }
-                Effect::CancelTimer { id } => {
-                    self.seat(node).disarmed.insert(id);
-                }
-                Effect::Reply { request, answer } => {
-                    self.answers.insert(request, answer);
-                }
-                Effect::Apply(change) => {
-                    let announced = &mut self.seat(node).announced;
-                    let before = match change.after {
-                        Some(entry) => announced.put(change.key, entry).before,
-                        None => announced.remove(&change.key, change.version).before,
-                    };
-                    assert_eq!(before, change.before, "an announced change skips a state");
-                }
-                Effect::Sync { .. }
-                | Effect::Announce(_)
-                | Effect::Healthy(_)
-                | Effect::Note(_)
-                | Effect::Serve(_) => {}
-            }
+            effect.perform(&mut At { cluster: self, node });
         }
         let seat = &self.seats[&node];
         assert_eq!(self.entries(node), seat.announced.entries());
+    }
+}
+
+/// One of the nodes, whose effects are carried out.
+struct At<'a, N: Node> {
+    cluster: &'a mut Cluster<N>,
+    node: NodeId,
+}
+
+impl<N: Node> Perform<N::Message, N::Timer> for At<'_, N> {
+    fn send(&mut self, to: NodeId, message: N::Message) {
+        let (from, cluster) = (self.node, &mut *self.cluster);
+        cluster.sent.push(format!("{from} > {to}: {message}"));
+        let soon = (cluster.now + LATENCY, cluster.events);
+        cluster.pending.insert(soon, Pending::Message { from, to, message });
+    }
+
+    fn reply(&mut self, request: RequestId, answer: Answer) {
+        self.cluster.answers.insert(request, answer);
+    }
+
+    fn set_timer(&mut self, id: TimerId, after: Duration, timer: N::Timer) {
+        let incarnation = self.cluster.seat(self.node).incarnation;
+        let pending = Pending::Timer { node: self.node, incarnation, id, timer };
+        let at = (self.cluster.now + after, self.cluster.events);
+        self.cluster.pending.insert(at, pending);
+    }
+
+    fn cancel_timer(&mut self, id: TimerId) {
+        self.cluster.seat(self.node).disarmed.insert(id);
+    }
+
+    fn sync(&mut self, _id: SyncId, _file: String) {}
+
+    fn apply(&mut self, change: Change) {
+        let announced = &mut self.cluster.seat(self.node).announced;
+        let before = match change.after {
+            Some(entry) => announced.put(change.key, entry).before,
+            None => announced.remove(&change.key, change.version).before,
+        };
+        assert_eq!(before, change.before, "an announced change skips a state");
     }
 }

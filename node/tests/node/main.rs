@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail the test as tests do")]
 
+mod anonymous;
 mod durable;
 mod raft;
 mod script;

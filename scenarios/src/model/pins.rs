@@ -89,7 +89,10 @@ impl FromStr for LinkEnd {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             BALANCER => Ok(Self::Balancer),
-            client if client.starts_with('c') => client.parse().map(Self::Client),
+            client if client.starts_with('c') => match client.parse::<ClientId>()? {
+                client if client.is_numbered() => Ok(Self::Client(client)),
+                client => Err(format!("`{client}` is no session of a run: its number is too high")),
+            },
             node => node.parse().map(Self::Node),
         }
     }

@@ -6,11 +6,12 @@
 
 use super::{
     World,
+    serve::Deeds,
     server::{Presence, Server, Work},
 };
 use crate::{Outage, limits::EventKind};
 use node::{
-    Effect, Key, Node, NodeId, Role, Time, TimerId, Versioned, Waits,
+    Key, Node, NodeId, Perform, Role, Time, TimerId, Versioned, Waits,
     outside::{Deed, Event, Handed, Happened, Met, Outside, Shape, Status, What},
 };
 use rand::RngCore;
@@ -184,30 +185,36 @@ impl<N: Node> World<N> {
 
     /// A node has done something.
     fn done(&mut self, node: NodeId, deed: Deed<N::Message>) {
-        let server = &mut self.servers[node.index()];
-        let effect = match deed {
+        match deed {
             Deed::SetTimer { id, after, text } => {
+                let server = &mut self.servers[node.index()];
                 server.clock.drift().into_iter().for_each(|fault| self.record.touch(fault));
                 self.record.arm(node, TimerId(id), after, &text);
                 server.afar.as_mut().expect("it lives outside").timers.insert(id, text);
-                return;
             }
             Deed::CancelTimer(id) => {
+                let server = &mut self.servers[node.index()];
                 server.afar.as_mut().expect("it lives outside").timers.remove(&id);
-                return self.record.cancel(node, TimerId(id));
+                self.record.cancel(node, TimerId(id));
             }
-            Deed::Sync { id, file } => return self.record.ask_sync(node, id, &file),
+            Deed::Sync { id, file } => self.record.ask_sync(node, id, &file),
             // It left the node, and nobody knows what it said.
-            Deed::Send { message: None, .. } | Deed::Reply { answer: None, .. } => return,
-            Deed::Send { to, message: Some(message) } => Effect::Send { to, message },
-            Deed::Reply { request, answer: Some(answer) } => Effect::Reply { request, answer },
-            Deed::Healthy(check) => Effect::Healthy(check),
-            Deed::Apply(change) => Effect::Apply(change),
-            Deed::Announce(fact) => Effect::Announce(fact),
-            Deed::Note(note) => Effect::Note(note),
-            Deed::Serve(requests) => Effect::Serve(requests),
-        };
-        self.perform_one(node, effect);
+            Deed::Send { message: None, .. } | Deed::Reply { answer: None, .. } => {}
+            // All else is as if it had been done within.
+            Deed::Send { to, message: Some(message) } => self.deeds(node).send(to, message),
+            Deed::Reply { request, answer: Some(answer) } => {
+                self.deeds(node).reply(request, answer);
+            }
+            Deed::Healthy(check) => self.deeds(node).healthy(check),
+            Deed::Apply(change) => self.deeds(node).apply(change),
+            Deed::Announce(fact) => self.deeds(node).announce(fact),
+            Deed::Note(note) => self.deeds(node).note(*note),
+            Deed::Serve(requests) => self.deeds(node).serve(requests),
+        }
+    }
+
+    fn deeds(&mut self, node: NodeId) -> Deeds<'_, N> {
+        Deeds { world: self, node }
     }
 
     /// Hands a node what has reached it.

@@ -6,8 +6,12 @@ use super::{
     server::{Handled, InTransit, Presence, Work},
 };
 use judge::record::{DropReason, Endpoint, MessageClass};
-use node::{Effect, Node, NodeId, Request, SyncId};
+use node::{
+    Answer, Change, Fact, HealthCheckId, Node, NodeId, Note, Perform, Request, RequestId, SyncId,
+    TimerId,
+};
 use scenarios::DeadNode;
+use std::time::Duration;
 
 impl<N: Node> World<N> {
     /// Whether a message that is due gets through to its node; if not, it is put on record.
@@ -302,77 +306,113 @@ impl<N: Node> World<N> {
         // The vector goes back afterwards, so that its room is used again.
         let mut effects = std::mem::take(&mut self.server(node).outbox.effects);
         self.record.go_on(node);
-        for effect in effects.drain(..) {
-            self.perform_one(node, effect);
-        }
+        let mut deeds = Deeds { world: self, node };
+        effects.drain(..).for_each(|effect| effect.perform(&mut deeds));
         self.server(node).outbox.effects = effects;
     }
+}
 
-    pub(super) fn perform_one(&mut self, node: NodeId, effect: Effect<N::Message, N::Timer>) {
-        let now = self.now;
-        let incarnation = self.server(node).incarnation;
-        match effect {
-            Effect::Send { to, message: body } => {
-                let ends = (Endpoint::Node(node), Endpoint::Node(to));
-                self.record.about_to_carry(|| N::carries(&body));
-                let arrivals = self.send(MessageClass::Peer, ends.0, ends.1, &body);
-                self.schedule(arrivals, body, |body, message| Event::Message {
-                    from: node,
-                    to,
-                    body,
-                    message,
-                    sent: now,
-                });
-            }
-            Effect::Reply { request, answer } => {
-                let to = Endpoint::Client(request.client);
-                let before = self.record.present();
-                self.record.serve(&[request]);
-                let arrivals = self.send(MessageClass::Reply, Endpoint::Node(node), to, &answer);
-                self.schedule(arrivals, answer, |answer, message| Event::Reply {
-                    from: node,
-                    request,
-                    answer,
-                    message,
-                    sent: now,
-                });
-                self.record.resume(before);
-            }
-            Effect::Healthy(check) => self.answer_health_check(node, check),
-            Effect::SetTimer { id, after, timer } => {
-                self.record.arm(node, id, after, &timer);
-                let server = self.server(node);
-                server.live_timers.add(id);
-                if after.is_zero() {
-                    self.enqueue(node, Work::Timer { id, timer });
-                } else {
-                    let at = now.saturating_add(server.clock.real(after));
-                    server.clock.drift().into_iter().for_each(|fault| self.record.touch(fault));
-                    self.queue.push(at, Event::Timer { node, incarnation, id, timer });
-                }
-            }
-            Effect::CancelTimer { id } => {
-                self.server(node).live_timers.remove(id);
-                self.record.cancel(node, id);
-            }
-            Effect::Sync { id: sync, file } => {
-                let mark = self.server(node).disk.mark();
-                self.record.ask_sync(node, sync.0, &file);
-                self.begin_sync(node, sync, file, mark);
-            }
-            Effect::Announce(fact) => self.record.announce(node, fact),
-            Effect::Note(note) => self.record.note_of(node, *note),
-            Effect::Serve(Some(requests)) => self.record.serve(&requests),
-            Effect::Serve(None) => self.record.go_on(node),
-            Effect::Apply(change) => {
-                self.record.apply(node, &change);
-                if let Some(announced) = &mut self.server(node).announced {
-                    match change.after {
-                        Some(entry) => announced.insert(change.key, entry),
-                        None => announced.remove(&change.key),
-                    };
-                }
-            }
+/// What a node does, carried out in its world.
+pub(super) struct Deeds<'a, N: Node> {
+    pub(super) world: &'a mut World<N>,
+    pub(super) node: NodeId,
+}
+
+impl<N: Node> Perform<N::Message, N::Timer> for Deeds<'_, N> {
+    #[inline]
+    fn send(&mut self, to: NodeId, body: N::Message) {
+        let (world, from) = (&mut *self.world, self.node);
+        let sent = world.now;
+        world.record.about_to_carry(|| N::carries(&body));
+        let ends = (Endpoint::Node(from), Endpoint::Node(to));
+        let arrivals = world.send(MessageClass::Peer, ends.0, ends.1, &body);
+        world.schedule(arrivals, body, |body, message| Event::Message {
+            from,
+            to,
+            body,
+            message,
+            sent,
+        });
+    }
+
+    #[inline]
+    fn reply(&mut self, request: RequestId, answer: Answer) {
+        let (world, from) = (&mut *self.world, self.node);
+        let sent = world.now;
+        let to = Endpoint::Client(request.client);
+        let before = world.record.present();
+        world.record.serve(&[request]);
+        let arrivals = world.send(MessageClass::Reply, Endpoint::Node(from), to, &answer);
+        world.schedule(arrivals, answer, |answer, message| Event::Reply {
+            from,
+            request,
+            answer,
+            message,
+            sent,
+        });
+        world.record.resume(before);
+    }
+
+    #[inline]
+    fn healthy(&mut self, check: HealthCheckId) {
+        self.world.answer_health_check(self.node, check);
+    }
+
+    #[inline]
+    fn set_timer(&mut self, id: TimerId, after: Duration, timer: N::Timer) {
+        let (world, node) = (&mut *self.world, self.node);
+        world.record.arm(node, id, after, &timer);
+        let server = &mut world.servers[node.index()];
+        server.live_timers.add(id);
+        if after.is_zero() {
+            world.enqueue(node, Work::Timer { id, timer });
+        } else {
+            let at = world.now.saturating_add(server.clock.real(after));
+            server.clock.drift().into_iter().for_each(|fault| world.record.touch(fault));
+            let incarnation = server.incarnation;
+            world.queue.push(at, Event::Timer { node, incarnation, id, timer });
+        }
+    }
+
+    #[inline]
+    fn cancel_timer(&mut self, id: TimerId) {
+        self.world.server(self.node).live_timers.remove(id);
+        self.world.record.cancel(self.node, id);
+    }
+
+    #[inline]
+    fn sync(&mut self, id: SyncId, file: String) {
+        let mark = self.world.server(self.node).disk.mark();
+        self.world.record.ask_sync(self.node, id.0, &file);
+        self.world.begin_sync(self.node, id, file, mark);
+    }
+
+    #[inline]
+    fn apply(&mut self, change: Change) {
+        self.world.record.apply(self.node, &change);
+        if let Some(announced) = &mut self.world.server(self.node).announced {
+            match change.after {
+                Some(entry) => announced.insert(change.key, entry),
+                None => announced.remove(&change.key),
+            };
+        }
+    }
+
+    #[inline]
+    fn announce(&mut self, fact: Fact) {
+        self.world.record.announce(self.node, fact);
+    }
+
+    #[inline]
+    fn note(&mut self, note: Note) {
+        self.world.record.note_of(self.node, note);
+    }
+
+    #[inline]
+    fn serve(&mut self, requests: Option<Vec<RequestId>>) {
+        match requests {
+            Some(requests) => self.world.record.serve(&requests),
+            None => self.world.record.go_on(self.node),
         }
     }
 }

@@ -90,6 +90,21 @@ impl<N: Node> Work<N> {
     }
 }
 
+impl<N: Node> From<Work<N>> for node::Work<N> {
+    /// What the node gets to see of it.
+    #[inline]
+    fn from(work: Work<N>) -> Self {
+        match work {
+            Work::Message { from, body, .. } => Self::Message { from, message: body },
+            Work::Request { request, .. } => Self::Request(request),
+            Work::HealthCheck { check, .. } => Self::HealthCheck(check),
+            Work::Timer { timer, .. } => Self::Timer(timer),
+            Work::Synced { sync } => Self::Synced(sync),
+            Work::Membership { change } => Self::Membership(change),
+        }
+    }
+}
+
 /// A message under way or waiting.
 #[derive(Clone, Copy)]
 pub(super) struct InTransit {
@@ -324,17 +339,12 @@ impl<N: Node> Server<N> {
         let mut ctx =
             Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
         let node = self.node.as_mut().expect("only a node that is up is handed work");
-        let mut uptake = None;
-        match work {
-            Work::Message { from, body, .. } => node.on_message(from, body, &mut ctx),
-            Work::Request { request, .. } => node.on_request(request, &mut ctx),
-            Work::HealthCheck { check, .. } => node.on_health_check(check, &mut ctx),
-            Work::Timer { timer, .. } => node.on_timer(timer, &mut ctx),
-            Work::Synced { sync } => node.on_synced(sync, &mut ctx),
-            Work::Membership { change } => {
-                uptake = Some((change, node.on_membership(change, &mut ctx)));
-            }
-        }
+        let change = match work {
+            Work::Membership { change } => Some(change),
+            _ => None,
+        };
+        let uptake = node::Work::from(work).hand_to(node, &mut ctx);
+        let uptake = change.zip(uptake);
         let clock_read = ctx.clock_was_read();
         Handled { disk: self.disk.take_use(), clock_read, uptake }
     }

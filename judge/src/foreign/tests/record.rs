@@ -59,6 +59,18 @@ fn is_linearizable(operations: &[OperationRecord]) -> bool {
 }
 
 #[test]
+fn a_write_whose_connection_broke_may_have_happened() {
+    let read_after = |outcome: Outcome| {
+        let operations = [put(1, "a", 10, outcome), get(2, "a", 30)];
+        (record(&operations), is_linearizable(&operations))
+    };
+    let (text, linearizable) = read_after(Outcome::Info(Failure::Broken));
+    assert!(text.contains("\"outcome\":{\"info\":\"broken\"}"), "{text}");
+    assert!(linearizable);
+    assert!(!read_after(Outcome::Fail(Failure::Broken)).1);
+}
+
+#[test]
 fn operations_keep_their_places_where_some_tell_nothing() {
     let unreachable = Outcome::Fail(Failure::Unreachable);
     let mismatch = Outcome::Fail(Failure::Mismatch { actual: Some("a".into()) });

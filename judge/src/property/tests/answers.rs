@@ -88,6 +88,9 @@ fn a_put_does_not_explain_what_it_says_it_overwrote() {
     again.valid(Answers);
     again.system = Some(*node::systems::find("raft").unwrap());
     again.witness(Answers);
+    // Not even where retries are told: whoever has no session has none.
+    again.history.operations[1].client = node::ClientId::ANONYMOUS;
+    again.valid(Answers);
     let doubled = overwriting(put(), 30..40, Some("z"));
     let mut doubled = doubled.fault(FaultKind::Duplicate, "n1", 1, None);
     doubled.faults[0].touched = 1;

@@ -68,6 +68,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         mismatch.prop_map(Outcome::Fail),
         Just(Outcome::Info(Failure::Timeout)),
         Just(Outcome::Fail(Failure::Unreachable)),
+        Just(Outcome::Info(Failure::Broken)),
     ]
 }
 

@@ -72,6 +72,8 @@
 //! cannot know whether one that is silent has more than those that answered.
 
 mod follower;
+#[cfg(test)]
+mod golden;
 mod leader;
 mod message;
 mod recovery;

@@ -47,6 +47,8 @@
 //! of the failover that the original leaves to its followers.
 
 mod flaws;
+#[cfg(test)]
+mod golden;
 mod message;
 
 pub use message::{Message, Replicate, Timer};

@@ -67,6 +67,8 @@
 
 mod catch_up;
 mod delivery;
+#[cfg(test)]
+mod golden;
 mod message;
 mod record;
 mod replica;

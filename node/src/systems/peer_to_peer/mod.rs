@@ -54,6 +54,8 @@
 //! worker and need no peer are done as soon as one is free, within one event.
 
 mod await_peers;
+#[cfg(test)]
+mod golden;
 mod pool;
 
 use super::Settings;

@@ -63,6 +63,8 @@
 
 mod cell;
 mod coordinator;
+#[cfg(test)]
+mod golden;
 mod message;
 mod placement;
 

@@ -47,8 +47,8 @@ pub(super) fn snapshot(snapshot: &Snapshot) -> Vec<u8> {
         out.word(entry.version.0);
     }
     out.word(snapshot.sessions.len() as u64);
-    for (client, answers) in &snapshot.sessions {
-        out.word(client.index() as u64);
+    for (client, answers) in snapshot.sessions.iter() {
+        out.word(client.number());
         out.word(answers.len() as u64);
         for (&sequence, answer) in answers {
             out.word(sequence);
@@ -108,7 +108,7 @@ impl Encoder {
             Payload::Noop => self.byte(0),
             Payload::Command(command) => {
                 self.byte(1);
-                self.word(command.client.index() as u64);
+                self.word(command.client.number());
                 self.word(command.sequence);
                 self.operation(&command.operation);
             }
@@ -158,6 +158,8 @@ impl Encoder {
                 self.byte(2);
                 self.value(actual.as_ref());
             }
+            // It has expired.
+            Answer::Unknown => self.byte(3),
             other => unreachable!("no write is answered with `{other}`"),
         }
     }
@@ -198,7 +200,12 @@ mod tests {
             position: Position { index: 9, term: 2 },
             voters: [NodeId::new(1), NodeId::new(4)].into(),
             entries: vec![("k".into(), held)],
-            sessions: [(ClientId::new(1), (1..).zip(answers).collect())].into(),
+            sessions: [
+                (ClientId::new(1), (1..).zip(answers).collect()),
+                (ClientId::from_number(1 << 63), [(8, Answer::Unknown)].into()),
+            ]
+            .into_iter()
+            .collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! How records of the write-ahead log are read back: the reverse of `codec.rs`.
 
-use super::{Command, Entry, Payload, Position, Snapshot, codec::Record, machine::Sessions};
+use super::{Command, Entry, Payload, Position, Snapshot, codec::Record, sessions::Sessions};
 use crate::{Answer, ClientId, Key, NodeId, Operation, Value, Version, Versioned};
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ impl Decoder<'_> {
     }
 
     fn client(&mut self) -> Option<ClientId> {
-        Some(ClientId::new(u32::try_from(self.word()?).ok()?))
+        self.word().map(ClientId::from_number)
     }
 
     fn nodes(&mut self) -> Option<Arc<[NodeId]>> {
@@ -118,6 +118,7 @@ impl Decoder<'_> {
             },
             1 => Answer::Deleted { existed: self.flag()? },
             2 => Answer::Mismatch { actual: self.maybe_value()? },
+            3 => Answer::Unknown,
             _ => return None,
         })
     }

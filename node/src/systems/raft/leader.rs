@@ -28,10 +28,10 @@ impl Core {
         if !is_write {
             return self.on_read(Asker::Client(request), ctx);
         }
-        let RequestId { client, sequence, .. } = request.id;
-        if let Some(answer) = self.machine.answered(client, sequence) {
+        if let Some(answer) = self.machine.answer_at_once(request.id) {
             return ctx.reply(request.id, answer);
         }
+        let RequestId { client, sequence, .. } = request.id;
         let payload = Payload::Command(Command { client, sequence, operation: request.operation });
         leadership.inbox.push((request.id, payload));
         self.flush_soon(ctx);

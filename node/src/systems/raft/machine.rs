@@ -1,14 +1,14 @@
-//! The replicated state machine: the store, and the sessions that make a retried write one write.
+//! The replicated state machine: the store, and the clients' sessions.
 
-use super::{Command, Index, Position, Snapshot};
+use super::{
+    Command, Index, Position, Snapshot,
+    sessions::{Known, Sessions},
+};
 use crate::{
-    Answer, Change, ClientId, Key, MemoryStore, NodeId, Operation, Store, Value, Version, Versioned,
+    Answer, Change, ClientId, Key, MemoryStore, NodeId, Operation, Refusal, RequestId, Store,
+    Value, Version, Versioned,
 };
 use std::{collections::BTreeMap, sync::Arc};
-
-/// How many answers are kept for the scenario's script, whose steps may overlap.
-/// Any other client has one operation under way at a time, so its last answer is enough.
-const SCRIPT_ANSWERS: usize = 64;
 
 /// What the committed entries have built.
 #[derive(Clone, Debug, Default)]
@@ -19,35 +19,44 @@ pub(super) struct Machine {
     pub(super) applied: Index,
 }
 
-/// The last answers to each client's writes, by sequence number.
-pub(super) type Sessions = BTreeMap<ClientId, BTreeMap<u64, Answer>>;
-
 impl Machine {
     /// Applies the command at an index, once: a command that was applied
-    /// before gets its first answer again.
+    /// before gets its first answer again. Whoever has no session has each applied.
     pub(super) fn apply(&mut self, index: Index, command: &Command) -> (Answer, Option<Change>) {
-        if let Some(answer) = self.answered(command.client, command.sequence) {
+        let Command { client, sequence, ref operation } = *command;
+        if client.is_anonymous() {
+            return self.execute(Version(index), operation);
+        }
+        if let Some(answer) = self.answered(client, sequence) {
+            self.sessions.note(index, client, None);
             return (answer, None);
         }
-        let (answer, change) = self.execute(Version(index), &command.operation);
-        let session = self.sessions.entry(command.client).or_default();
-        session.insert(command.sequence, answer.clone());
-        if session.len() > answers_kept(command.client) {
-            session.pop_first();
-        }
+        let (answer, change) = self.execute(Version(index), operation);
+        self.sessions.note(index, client, Some((sequence, &answer)));
         (answer, change)
     }
 
     /// The answer that a write has had; [`Answer::Unknown`] for one that its
     /// client has given up, as a later one has come.
-    pub(super) fn answered(&self, client: ClientId, sequence: u64) -> Option<Answer> {
-        let session = self.sessions.get(&client)?;
-        let (&oldest, _) = session.first_key_value()?;
-        let is_given_up = session.len() == answers_kept(client) && sequence < oldest;
-        match session.get(&sequence) {
-            None if is_given_up => Some(Answer::Unknown),
-            answer => answer.cloned(),
+    fn answered(&self, client: ClientId, sequence: u64) -> Option<Answer> {
+        match self.sessions.known(client, sequence) {
+            Known::New => None,
+            Known::Answered(answer) => Some(answer),
+            Known::Expired => Some(Answer::unavailable(EXPIRED)),
+            Known::GivenUp => Some(Answer::Unknown),
         }
+    }
+
+    /// What a leader that is asked for a write can say at once.
+    pub(super) fn answer_at_once(&self, request: RequestId) -> Option<Answer> {
+        let RequestId { client, attempt, sequence } = request;
+        if client.is_anonymous() {
+            return None;
+        }
+        let known = self.answered(client, sequence)?;
+        let starts_over = attempt == 0 && !client.is_numbered();
+        let refusal = || Answer::Refused(Refusal::Invalid(STARTED_OVER.into()));
+        Some(if starts_over { refusal() } else { known })
     }
 
     /// Answers a read from memory.
@@ -117,13 +126,14 @@ impl Machine {
     }
 }
 
-fn answers_kept(client: ClientId) -> usize {
-    if client == ClientId::SCRIPT { SCRIPT_ANSWERS } else { 1 }
-}
+/// Said to a client that tries a write again whose session has expired.
+const EXPIRED: &str = "the write was carried out, and what came of it is known no longer: many other clients have written since";
+/// Said to a client that asks for the first time what has been asked before in its name.
+const STARTED_OVER: &str = "this or a later write was carried out in this client's name: whoever starts over takes a new name";
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::sessions::ANSWERS, *};
 
     fn command(client: u32, sequence: u64, operation: Operation) -> Command {
         Command { client: ClientId::new(client), sequence, operation }
@@ -158,6 +168,66 @@ mod tests {
         let script = |sequence, value| command(0, sequence, Operation::put("k", value));
         machine.apply(3, &script(5, "x"));
         assert!(machine.apply(4, &script(4, "y")).1.is_some());
+    }
+
+    fn asks(machine: &Machine, client: ClientId, attempt: u32, sequence: u64) -> String {
+        let answer = machine.answer_at_once(RequestId { client, attempt, sequence });
+        answer.map_or_else(|| "new".to_owned(), |answer| answer.to_string())
+    }
+
+    #[test]
+    fn whoever_has_no_session_has_each_write_applied() {
+        // The same twice, and the same twice with a session.
+        for (client, applied) in [(ClientId::ANONYMOUS, true), (ClientId::new(1), false)] {
+            let mut machine = Machine::default();
+            let put = Command { client, sequence: 7, operation: Operation::put("k", "v") };
+            assert!(machine.apply(1, &put).1.is_some());
+            assert_eq!(asks(&machine, client, 0, 7) == "new", applied);
+            assert_eq!(machine.apply(2, &put).1.is_some(), applied);
+            assert_eq!(machine.entries()[0].1.version, Version(if applied { 2 } else { 1 }));
+            assert_eq!(machine.sessions.len(), usize::from(!applied));
+        }
+    }
+
+    #[test]
+    fn a_retry_of_whose_session_has_expired_is_refused_and_not_applied() {
+        for (others, text) in [
+            (ANSWERS as u64 - 1, "written v1, was absent".to_owned()),
+            (ANSWERS as u64, format!("refused: {EXPIRED}")),
+        ] {
+            let mut machine = Machine::default();
+            let put = command(7, 0, Operation::put("k", "v"));
+            machine.apply(1, &put);
+            for (index, client) in (2..).zip(1 << 40..(1 << 40) + others) {
+                let client = ClientId::from_number(client);
+                let operation = Operation::put("k", "w");
+                machine.apply(index, &Command { client, sequence: 0, operation });
+            }
+            assert_eq!(asks(&machine, put.client, 1, 0), text);
+            let (answer, change) = machine.apply(others + 2, &put);
+            assert_eq!((answer.to_string(), change), (text, None));
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_used_again_is_refused_and_never_answered_for_another_life() {
+        let [drawn, dealt] = [ClientId::from_number(1 << 40), ClientId::new(1)];
+        let mut machine = Machine::default();
+        for (index, client) in [(1, drawn), (2, dealt)] {
+            let put = Command { client, sequence: 3, operation: Operation::put("k", "v") };
+            machine.apply(index, &put);
+        }
+        // A second life counts from 0 again, and a retry goes on with the first.
+        for sequence in 0..=3 {
+            assert_eq!(asks(&machine, drawn, 0, sequence), format!("refused: {STARTED_OVER}"));
+        }
+        assert_eq!(asks(&machine, drawn, 1, 3), "written v1, was absent");
+        assert_eq!(asks(&machine, drawn, 1, 2), "outcome unknown");
+        assert_eq!(asks(&machine, drawn, 0, 4), "new");
+        assert_eq!(asks(&machine, ClientId::from_number(1 << 41), 0, 0), "new");
+        // Where names are dealt, the network doubles requests, and the copy is answered like the first.
+        assert_eq!(asks(&machine, dealt, 0, 3), "written v2, was v");
+        assert_eq!(asks(&machine, dealt, 0, 2), "outcome unknown");
     }
 
     #[test]

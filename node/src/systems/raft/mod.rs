@@ -27,8 +27,9 @@
 //! - *Reads* (`read.rs`; 6.4): the leader notes its commit index, hears from a
 //!   majority that it still leads, and answers from memory. A follower asks the leader for
 //!   that index and answers when it has applied as much.
-//! - *Sessions* (`machine.rs`; 6.3): the last answer to each client is part of the
-//!   replicated state.
+//! - *Sessions* (`sessions.rs`, `machine.rs`; 6.3): the last answer to each client is part of the
+//!   replicated state, for so many clients; those that asked longest ago expire, in the order of
+//!   the log.
 //! - *Snapshots* (`snapshot.rs`; 5): after `snapshot-after` entries the state is
 //!   written out and the log cut. Who lacks what was cut is sent the snapshot.
 //! - *Membership* (`membership.rs`; 4): one voter at a time joins or leaves.
@@ -66,6 +67,9 @@
 //! - A leader answers a write with `Unknown` when it loses the lead: it may yet commit.
 //! - A snapshot travels in one message, and a new voter counts as soon as it is
 //!   added, before it has caught up.
+//! - A client whose session has expired is refused a retry of its last write. One that many more clients have written
+//!   after since is forgotten, and the retry would be a second write; and whoever has no session has each
+//!   attempt carried out.
 //! - Leadership is not handed over: a leader that is removed steps down, and the rest
 //!   wait for an election.
 
@@ -74,6 +78,8 @@ mod decode;
 mod durable;
 mod election;
 mod follower;
+#[cfg(test)]
+mod golden;
 mod leader;
 mod log;
 mod machine;
@@ -83,6 +89,7 @@ mod node;
 mod probe;
 mod progress;
 mod read;
+mod sessions;
 mod settings;
 mod snapshot;
 

@@ -1,6 +1,6 @@
 //! Snapshots: the state that stands for a compacted log, and when the log is compacted.
 
-use super::{Core, Ctx, Position, machine::Sessions};
+use super::{Core, Ctx, Position, sessions::Sessions};
 use crate::{Fact, Key, NodeId, Versioned, canonical};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -62,6 +62,8 @@
 //! reading. Its replication carries no deletes at all; `DELETE` is our addition, and so are
 //! the escapes.
 
+#[cfg(test)]
+mod golden;
 mod membership;
 mod message;
 mod wire;

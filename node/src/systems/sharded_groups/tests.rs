@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Host, Time,
+    ClientId, Host, Time,
     systems::testing::{Cluster, n},
 };
 use std::sync::Arc;
@@ -122,6 +122,50 @@ fn a_forwarded_request_without_an_answer_ends_unknown_or_unavailable() {
     assert_eq!(cluster.answer(write), Some(&Answer::Unknown));
     let why = cluster.answer(read).map(ToString::to_string);
     assert_eq!(why.as_deref(), Some("refused: the key's group does not answer"));
+}
+
+#[test]
+fn requests_of_one_name_at_two_nodes_are_not_mixed_up() {
+    let mut nodes = [n(1), n(3)].map(|id| {
+        let mut host = Host::<ShardedGroups>::boot(config(6, &[], &[]).for_node(id));
+        host.take_effects();
+        host.message(n(2), Message::Announce("ANNOUNCE|n2|n2|8000|1|true".into()));
+        host
+    });
+    let mut owner = Host::<ShardedGroups>::boot(config(6, &[], &[]).for_node(n(2)));
+    owner.take_effects();
+    let request = crate::RequestId { client: ClientId::ANONYMOUS, attempt: 0, sequence: 5 };
+    let answers = |effects: &crate::Effects<ShardedGroups>| -> Vec<String> {
+        let all = effects.iter().map(ToString::to_string);
+        all.filter(|text| text.starts_with("reply")).collect()
+    };
+    // Both ask at once, and what each asked is answered to each.
+    let forwards = nodes.each_mut().map(|host| {
+        let value = host.node().own.id.clone();
+        let operation = Operation::put(OF_GROUP_1, value);
+        sent(host.request(Request { id: request, operation }))
+    });
+    let [(to_2, first), (_, second)] = forwards;
+    assert_eq!(to_2, n(2));
+    let (to_3, of_second) = sent(owner.message(n(3), second));
+    let (to_1, of_first) = sent(owner.message(n(1), first));
+    assert_eq!([to_1, to_3], [n(1), n(3)]);
+    let at_1 = nodes[0].message(n(2), of_first.clone());
+    assert_eq!(answers(&at_1), [format!("reply {request}: written v2")]);
+    let at_3 = nodes[1].message(n(2), of_second);
+    assert_eq!(answers(&at_3), [format!("reply {request}: written v1")]);
+    // It is answered once.
+    assert!(answers(&nodes[0].message(n(2), of_first)).is_empty());
+}
+
+/// The only message among these effects.
+fn sent(effects: crate::Effects<ShardedGroups>) -> (NodeId, Message) {
+    let sends = effects.into_iter().filter_map(|effect| match effect {
+        crate::Effect::Send { to, message } => Some((to, message)),
+        _ => None,
+    });
+    let [only] = sends.collect::<Vec<_>>().try_into().expect("it sends one message");
+    only
 }
 
 #[test]

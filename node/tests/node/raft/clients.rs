@@ -103,11 +103,8 @@ impl Cluster {
         let client = self.client(number);
         client.turn += 1;
         let turn = client.turn;
-        let id = RequestId {
-            client: ClientId::new(number),
-            attempt: client.attempt,
-            sequence: client.sequence,
-        };
+        let id =
+            RequestId { client: name(number), attempt: client.attempt, sequence: client.sequence };
         let operation = client.under_way.clone().expect("an operation is under way");
         let to = client.target;
         self.after(latency, Event::Ask { to, request: Request { id, operation } });
@@ -138,7 +135,7 @@ impl Cluster {
     }
 
     pub(crate) fn on_answer(&mut self, request: RequestId, answer: Answer) -> Finding {
-        let number = u32::try_from(request.client.index()).expect("few clients");
+        let number = number_of(request.client);
         let is_healed = self.is_healed;
         let any = self.any_node();
         let client = self.client(number);
@@ -148,6 +145,8 @@ impl Cluster {
         };
         let next = match &answer {
             Answer::Refused(Refusal::NotLeader { leader: Some(leader) }) => Some(*leader),
+            // Nobody starts over, and few enough ask that no session expires.
+            Answer::Refused(Refusal::Invalid(why)) => return Err(format!("{request}: {why}")),
             Answer::Refused(_) => Some(any),
             Answer::Unknown => {
                 client.all_refused = false;
@@ -198,6 +197,19 @@ impl Cluster {
         NodeId::from_index(self.rng.gen_range(0..self.slots.len()))
     }
 }
+
+/// What a client calls itself: every other has drawn its name.
+fn name(number: u32) -> ClientId {
+    let dealt = ClientId::new(number);
+    if number.is_multiple_of(2) { dealt } else { ClientId::from_number(DRAWN | dealt.number()) }
+}
+
+/// The client of this name.
+fn number_of(name: ClientId) -> u32 {
+    u32::try_from(name.number() & !DRAWN).expect("few clients")
+}
+
+const DRAWN: u64 = 1 << 40;
 
 fn written_value(operation: &Operation) -> Option<&Value> {
     match operation {

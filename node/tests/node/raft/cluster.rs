@@ -7,8 +7,8 @@ use super::{
     medium::TestMedium,
 };
 use node::{
-    Answer, Config, Disk, Effect, Effects, Host, Node, NodeId, Request, RequestId, Setting, SyncId,
-    TimerId,
+    Answer, Change, Config, Disk, Effects, Host, Node, NodeId, Perform, Request, RequestId,
+    Setting, SyncId, TimerId,
     systems::raft::{Entry, MembershipChange, Message, Payload, Raft, Timer},
 };
 use rand::{Rng, SeedableRng};
@@ -16,6 +16,7 @@ use rand_chacha::ChaCha8Rng;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 pub(crate) const MS: u64 = 1_000_000;
@@ -232,27 +233,9 @@ impl Cluster {
     }
 
     fn carry_out(&mut self, from: NodeId, is_snapshot: bool, effects: Effects<Raft>) -> Finding {
-        for effect in effects {
-            match effect {
-                Effect::Send { to, message } => self.send(from, to, message),
-                Effect::Reply { request, answer } => {
-                    let latency = self.latency();
-                    self.after(latency, Event::Answer { request, answer });
-                }
-                Effect::SetTimer { id, after, timer } => {
-                    let incarnation = self.slots[from.index()].incarnation;
-                    let nanos = u64::try_from(after.as_nanos()).expect("timers are short");
-                    self.after(nanos, Event::Timer { node: from, incarnation, id, timer });
-                }
-                Effect::CancelTimer { id } => {
-                    self.slots[from.index()].disarmed.insert(id);
-                }
-                Effect::Sync { id, file } => self.start_sync(from, id, file),
-                Effect::Apply(change) => self.checks.on_apply(from, change, is_snapshot)?,
-                Effect::Announce(_) | Effect::Healthy(_) | Effect::Note(_) | Effect::Serve(_) => {}
-            }
-        }
-        Ok(())
+        let mut at = At { cluster: self, node: from, is_snapshot, found: Ok(()) };
+        effects.into_iter().for_each(|effect| effect.perform(&mut at));
+        at.found
     }
 
     fn start_sync(&mut self, node: NodeId, id: SyncId, file: String) {
@@ -344,6 +327,48 @@ impl Cluster {
         for to in self.ids() {
             let message = Message::ChangeMembership(change);
             self.after(after_ms * MS, Event::Deliver { from: to, to, message });
+        }
+    }
+}
+
+/// One of the nodes, whose effects are carried out.
+struct At<'a> {
+    cluster: &'a mut Cluster,
+    node: NodeId,
+    /// Whether they come of a snapshot.
+    is_snapshot: bool,
+    /// The first that was wrong with them.
+    found: Finding,
+}
+
+impl Perform<Message, Timer> for At<'_> {
+    fn send(&mut self, to: NodeId, message: Message) {
+        self.cluster.send(self.node, to, message);
+    }
+
+    fn reply(&mut self, request: RequestId, answer: Answer) {
+        let latency = self.cluster.latency();
+        self.cluster.after(latency, Event::Answer { request, answer });
+    }
+
+    fn set_timer(&mut self, id: TimerId, after: Duration, timer: Timer) {
+        let node = self.node;
+        let incarnation = self.cluster.slots[node.index()].incarnation;
+        let nanos = u64::try_from(after.as_nanos()).expect("timers are short");
+        self.cluster.after(nanos, Event::Timer { node, incarnation, id, timer });
+    }
+
+    fn cancel_timer(&mut self, id: TimerId) {
+        self.cluster.slots[self.node.index()].disarmed.insert(id);
+    }
+
+    fn sync(&mut self, id: SyncId, file: String) {
+        self.cluster.start_sync(self.node, id, file);
+    }
+
+    fn apply(&mut self, change: Change) {
+        if self.found.is_ok() {
+            self.found = self.cluster.checks.on_apply(self.node, change, self.is_snapshot);
         }
     }
 }

@@ -432,3 +432,23 @@ fn doubled_replies_count_once() {
     host.message(node(3), matched.clone());
     assert_eq!(host.node().probe().unwrap().commit, 1);
 }
+
+#[test]
+fn followers_that_ask_under_one_name_are_each_told() {
+    let mut host = boot(3);
+    elect(&mut host);
+    let id = RequestId { client: ClientId::ANONYMOUS, attempt: 0, sequence: 0 };
+    for follower in [2, 3] {
+        host.message(node(follower), Message::ReadIndex { term: 1, request: id });
+    }
+    host.request(Request { id, operation: Operation::get("k") });
+    host.timer(Timer::Flush);
+    let matched = Message::AppendReply { term: 1, round: 1, outcome: AppendOutcome::Matched(1) };
+    let told = texts(&host.message(node(2), matched));
+    let expected = [
+        format!("send n2: read-index-reply t1 {id} 1"),
+        format!("send n3: read-index-reply t1 {id} 1"),
+        format!("reply {id}: (absent)"),
+    ];
+    assert_eq!(told, expected);
+}

@@ -2,10 +2,10 @@
 
 use node::{
     Answer, Change, ClientId, Config, Disk, Effect, Effects, Host, Key, Node, NodeId, Operation,
-    Request, RequestId, Setting, SyncId, Time, TimerId, Versioned,
+    Perform, Request, RequestId, Setting, SyncId, Time, TimerId, Versioned,
 };
 use rand::rngs::mock::StepRng;
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc, time::Duration};
 
 /// A message that has left and not arrived.
 struct InFlight<M> {
@@ -270,21 +270,7 @@ impl<N: Node> Cluster<N> {
         let mut told = String::new();
         for effect in effects {
             told += &format!("  {node} {effect}{}\n", version_read(&effect));
-            let slot = &mut self.slots[node.index()];
-            match effect {
-                Effect::Send { to, message } => {
-                    self.in_flight.push(InFlight { from: node, to, message });
-                }
-                Effect::SetTimer { id, timer, .. } => slot.timers.push((id, timer)),
-                Effect::CancelTimer { id } => slot.timers.retain(|(armed, _)| *armed != id),
-                Effect::Sync { id, .. } => slot.syncs.push(id),
-                Effect::Apply(change) => announce(&mut slot.announced, change),
-                Effect::Reply { .. }
-                | Effect::Announce(_)
-                | Effect::Healthy(_)
-                | Effect::Note(_)
-                | Effect::Serve(_) => {}
-            }
+            effect.perform(&mut At { cluster: self, node });
         }
         told
     }
@@ -311,17 +297,50 @@ impl<N: Node> Cluster<N> {
     }
 }
 
+/// One of the nodes, whose effects are carried out.
+struct At<'a, N: Node> {
+    cluster: &'a mut Cluster<N>,
+    node: NodeId,
+}
+
+impl<N: Node> At<'_, N> {
+    fn slot(&mut self) -> &mut Slot<N> {
+        &mut self.cluster.slots[self.node.index()]
+    }
+}
+
+impl<N: Node> Perform<N::Message, N::Timer> for At<'_, N> {
+    fn send(&mut self, to: NodeId, message: N::Message) {
+        self.cluster.in_flight.push(InFlight { from: self.node, to, message });
+    }
+
+    fn reply(&mut self, _request: RequestId, _answer: Answer) {}
+
+    fn set_timer(&mut self, id: TimerId, _after: Duration, timer: N::Timer) {
+        self.slot().timers.push((id, timer));
+    }
+
+    fn cancel_timer(&mut self, id: TimerId) {
+        self.slot().timers.retain(|(armed, _)| *armed != id);
+    }
+
+    fn sync(&mut self, id: SyncId, _file: String) {
+        self.slot().syncs.push(id);
+    }
+
+    fn apply(&mut self, change: Change) {
+        let announced = &mut self.slot().announced;
+        match change.after {
+            Some(entry) => announced.insert(change.key, entry),
+            None => announced.remove(&change.key),
+        };
+    }
+}
+
 /// Answers show values only; scripts want to see under which version one was found.
 fn version_read<M, T>(effect: &Effect<M, T>) -> String {
     match effect {
         Effect::Reply { answer: Answer::Value(Some(found)), .. } => format!(" {}", found.version),
         _ => String::new(),
     }
-}
-
-fn announce(announced: &mut BTreeMap<Key, Versioned>, change: Change) {
-    match change.after {
-        Some(entry) => announced.insert(change.key, entry),
-        None => announced.remove(&change.key),
-    };
 }

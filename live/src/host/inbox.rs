@@ -1,0 +1,124 @@
+//! What waits for a node.
+
+use crate::{ask::View, control::Command, host::waiting::ReplyTo, metrics::Metrics};
+use node::{HealthCheckId, NodeId, Request, RequestId, SyncId, TimerId};
+use std::sync::{Arc, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+/// How much may wait that came from outside. Who brings more waits, and no longer reads meanwhile, so that
+/// the other end waits too.
+const ROOM: usize = 4096;
+
+/// Something for a node to handle.
+#[derive(Debug)]
+pub(crate) enum Work<M> {
+    /// Another node speaks.
+    Message { from: NodeId, number: u64, message: M },
+    /// Somebody who is no node wants something.
+    Errand(Errand),
+    /// A timer that takes no time.
+    Due(TimerId),
+    /// A sync has reached the platter.
+    Synced(SyncId),
+    /// A sync has failed, and why: the node cannot go on.
+    SyncFailed(String),
+}
+
+/// What somebody wants who is no node.
+#[derive(Debug)]
+pub(crate) enum Errand {
+    /// An operation.
+    Request { number: u64, request: Request, reply: ReplyTo },
+    /// To know whether the node is well.
+    HealthCheck { number: u64, check: HealthCheckId, reply: ReplyTo },
+    /// To know how it is.
+    Look(oneshot::Sender<View>),
+    /// No answer to this request any more.
+    Forget(RequestId),
+    /// Nothing any more: the connection has ended.
+    Closed(u64),
+    /// What a conductor asks.
+    Command(Command),
+    /// That it answer what is under way, sync, and end.
+    Drain,
+    /// That it end.
+    Stop,
+}
+
+/// The node has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ended;
+
+/// A piece of work, and the room that it takes.
+pub(super) struct Slot<M> {
+    pub(super) work: Work<M>,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+/// Where work for a node is put.
+pub(crate) struct Inbox<M> {
+    queue: mpsc::Sender<Slot<M>>,
+    room: Arc<Semaphore>,
+    metrics: Arc<Metrics>,
+}
+
+impl<M> Clone for Inbox<M> {
+    fn clone(&self) -> Self {
+        let Self { queue, room, metrics } = self;
+        Self { queue: queue.clone(), room: room.clone(), metrics: metrics.clone() }
+    }
+}
+
+/// An empty inbox, and where its work comes out.
+pub(super) fn inbox<M>(metrics: Arc<Metrics>) -> (Inbox<M>, mpsc::Receiver<Slot<M>>) {
+    let (queue, slots) = mpsc::channel();
+    (Inbox { queue, room: Arc::new(Semaphore::new(ROOM)), metrics }, slots)
+}
+
+impl<M> Inbox<M> {
+    /// Puts in what comes from outside, once there is room.
+    pub(crate) async fn put(&self, work: Work<M>) -> Result<(), Ended> {
+        let room = self.room.clone().acquire_owned().await.map_err(|_| Ended)?;
+        self.queue_up(work, Some(room))
+    }
+
+    /// Puts in what is bounded otherwise.
+    pub(crate) fn put_now(&self, work: Work<M>) -> Result<(), Ended> {
+        self.queue_up(work, None)
+    }
+
+    fn queue_up(&self, work: Work<M>, room: Option<OwnedSemaphorePermit>) -> Result<(), Ended> {
+        self.metrics.queue.rise();
+        self.queue.send(Slot { work, _room: room }).map_err(|_| {
+            self.metrics.queue.fall();
+            Ended
+        })
+    }
+}
+
+/// Where errands are put, of whatever node.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    take: Arc<dyn Fn(Errand, Option<OwnedSemaphorePermit>) -> Result<(), Ended> + Send + Sync>,
+    room: Arc<Semaphore>,
+}
+
+impl Desk {
+    /// The desk of an inbox.
+    pub(crate) fn of<M: Send + 'static>(inbox: &Inbox<M>) -> Self {
+        let (room, inbox) = (inbox.room.clone(), inbox.clone());
+        let take = move |errand, room| inbox.queue_up(Work::Errand(errand), room);
+        Self { take: Arc::new(take), room }
+    }
+
+    /// Puts in what comes from outside, once there is room.
+    pub(crate) async fn put(&self, errand: Errand) -> Result<(), Ended> {
+        let room = self.room.clone().acquire_owned().await.map_err(|_| Ended)?;
+        (self.take)(errand, Some(room))
+    }
+
+    /// Puts in what is bounded otherwise.
+    pub(crate) fn put_now(&self, errand: Errand) -> Result<(), Ended> {
+        (self.take)(errand, None)
+    }
+}

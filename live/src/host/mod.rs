@@ -1,0 +1,367 @@
+//! A node at work: one thread owns it, hands it one event after another, and carries out what it causes.
+//!
+//! What is sent and answered leaves when the event is handled, and, of a process that is looked at, when it
+//! has been told.
+
+mod clock;
+mod inbox;
+mod perform;
+mod timers;
+mod waiting;
+
+pub(crate) use inbox::{Desk, Errand, Inbox, Work};
+pub(crate) use waiting::{Line, ReplyTo};
+
+use crate::{
+    ask::View,
+    control::{Command, Handled, Met, Status, Told},
+    disk::{Storage, Syncer},
+    metrics::Metrics,
+    net::{Outgoing, Teller},
+    now,
+};
+use clock::Clock;
+use inbox::Slot;
+use node::{Config, Context, Disk, Node, NodeId, Outbox, TimerId, Version};
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, mpsc},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+use timers::Timers;
+use tokio::sync::oneshot;
+use waiting::{Question, Waiting};
+
+/// So long a node that is about to end may take to answer what is under way.
+pub(crate) const DRAIN: Duration = Duration::from_secs(1);
+
+/// What an event takes at least where a process is slowed down: it is so many times this that is waited.
+const EVENT: Duration = Duration::from_micros(50);
+
+/// Why a node ended that was not to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failed {
+    /// A sync failed; why.
+    Disk(String),
+}
+
+/// What a node is hosted with.
+pub(crate) struct Fittings<N: Node> {
+    pub(crate) config: Config,
+    pub(crate) storage: Storage,
+    pub(crate) peers: BTreeMap<NodeId, Outgoing<N::Message>>,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+/// An inbox whose node has not been booted.
+pub(crate) struct Waits<M> {
+    slots: mpsc::Receiver<Slot<M>>,
+    inbox: Inbox<M>,
+}
+
+/// An inbox for a node to come.
+pub(crate) fn inbox<M>(metrics: &Arc<Metrics>) -> (Inbox<M>, Waits<M>) {
+    let (inbox, slots) = inbox::inbox(metrics.clone());
+    (inbox.clone(), Waits { slots, inbox })
+}
+
+/// Starts the thread on which a node boots and works. One that is conducted boots once there is somebody to
+/// tell. `ends` is dropped as the thread ends, however that comes.
+pub(crate) fn start<N: Node>(
+    fittings: Fittings<N>,
+    waits: Waits<N::Message>,
+    conductor: Option<oneshot::Receiver<Teller>>,
+    ends: oneshot::Sender<()>,
+) -> io::Result<JoinHandle<Result<(), Failed>>> {
+    let synced = waits.inbox.clone();
+    let say = move |sync| {
+        let work = match sync {
+            Ok(sync) => Work::Synced(sync),
+            Err(why) => Work::SyncFailed(why),
+        };
+        // A node that has ended wants no syncs.
+        let _ = synced.put_now(work);
+    };
+    let syncer = match fittings.storage.takes_time() {
+        true => Some(Syncer::start(fittings.storage.clone(), fittings.metrics.clone(), say)?),
+        false => None,
+    };
+    let name = fittings.config.id.to_string();
+    now::thread(name, move || {
+        let _ends = ends;
+        let told = match conductor.map(oneshot::Receiver::blocking_recv) {
+            None => None,
+            Some(Ok(teller)) => Some(teller),
+            // The process ends before anybody has come.
+            Some(Err(_)) => return Ok(()),
+        };
+        Engine::boot(fittings, waits, syncer, told)?.run()
+    })
+}
+
+/// A node and all that it works with.
+struct Engine<N: Node> {
+    config: Config,
+    node: N,
+    outbox: Outbox<N::Message, N::Timer>,
+    rng: ChaCha8Rng,
+    disk: Disk,
+    storage: Storage,
+    clock: Clock,
+    timers: Timers<N::Timer>,
+    slots: mpsc::Receiver<Slot<N::Message>>,
+    inbox: Inbox<N::Message>,
+    peers: BTreeMap<NodeId, Outgoing<N::Message>>,
+    waiting: Waiting,
+    syncer: Option<Syncer>,
+    told: Option<Teller>,
+    metrics: Arc<Metrics>,
+    /// The number of the event at hand.
+    number: u64,
+    /// How many times as long as usual everything takes.
+    pace: f64,
+    entries: u64,
+    version: Version,
+    /// When it ends whatever is still under way.
+    ends: Option<Instant>,
+}
+
+/// Whether there is more to do.
+type Next = Result<bool, Failed>;
+
+impl<N: Node> Engine<N> {
+    fn boot(
+        fittings: Fittings<N>,
+        waits: Waits<N::Message>,
+        syncer: Option<Syncer>,
+        told: Option<Teller>,
+    ) -> Result<Self, Failed> {
+        let Fittings { config, storage, peers, metrics } = fittings;
+        let disk = storage.disk();
+        let on_disk = storage.holds_anything();
+        let mut rng = ChaCha8Rng::from_entropy();
+        let clock = Clock::new();
+        let mut outbox = if told.is_some() { Outbox::explained() } else { Outbox::default() };
+        let mut ctx = Context::new(&config, clock.shows(), &mut rng, &disk, &mut outbox);
+        let node = N::boot(&config, &mut ctx);
+        let clock_was_read = ctx.clock_was_read();
+        let entries = node.entries();
+        let mut engine = Self {
+            entries: entries.len() as u64,
+            version: entries.iter().map(|(_, held)| held.version).max().unwrap_or_default(),
+            config,
+            node,
+            outbox,
+            rng,
+            disk,
+            storage,
+            clock,
+            timers: Timers::new(),
+            slots: waits.slots,
+            inbox: waits.inbox,
+            peers,
+            waiting: Waiting::default(),
+            syncer,
+            told,
+            metrics,
+            number: 0,
+            pace: 1.0,
+            ends: None,
+        };
+        if engine.told.is_some() {
+            let group = engine.node.group();
+            engine.tell(&Told::Booted { group, entries, on_disk });
+        }
+        engine.leave(Handled::Boot, clock_was_read)?;
+        Ok(engine)
+    }
+
+    fn run(&mut self) -> Result<(), Failed> {
+        loop {
+            if let Some((id, timer)) = self.timers.take_due(now::instant()) {
+                self.timer(id, timer)?;
+                // Else timers that run out all the time would keep all else waiting.
+                if let Ok(slot) = self.slots.try_recv()
+                    && !self.work(slot)?
+                {
+                    break;
+                }
+            } else {
+                let slot = match self.next_moment() {
+                    None => self.slots.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+                    Some(at) => {
+                        let left = at.saturating_duration_since(now::instant());
+                        self.slots.recv_timeout(left)
+                    }
+                };
+                let goes_on = match slot {
+                    Ok(slot) => self.work(slot)?,
+                    Err(mpsc::RecvTimeoutError::Timeout) => true,
+                    Err(mpsc::RecvTimeoutError::Disconnected) => false,
+                };
+                if !goes_on {
+                    break;
+                }
+            }
+            let is_over = |ends| self.waiting.is_empty() || now::instant() >= ends;
+            if self.ends.is_some_and(is_over) {
+                break;
+            }
+        }
+        // What is under way there ends first.
+        self.syncer = None;
+        match self.ends {
+            Some(_) => self.storage.sync_all().map_err(|error| Failed::Disk(error.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    fn next_moment(&self) -> Option<Instant> {
+        [self.timers.next(), self.ends].into_iter().flatten().min()
+    }
+
+    /// Does a piece of work.
+    fn work(&mut self, slot: Slot<N::Message>) -> Next {
+        self.metrics.queue.fall();
+        match slot.work {
+            Work::Message { from, number, message } => {
+                self.event(|node, ctx| {
+                    node.on_message(from, message, ctx);
+                    Handled::Handed(number)
+                })?;
+            }
+            Work::Errand(errand) => return self.errand(errand),
+            Work::Due(id) => {
+                if let Some(timer) = self.timers.take_waiting(id) {
+                    self.timer(id, timer)?;
+                }
+            }
+            Work::Synced(sync) => {
+                self.metrics.syncs_done.rise();
+                self.event(|node, ctx| {
+                    node.on_synced(sync, ctx);
+                    Handled::Synced(sync.0)
+                })?;
+            }
+            Work::SyncFailed(why) => return Err(Failed::Disk(why)),
+        }
+        Ok(true)
+    }
+
+    fn errand(&mut self, errand: Errand) -> Next {
+        match errand {
+            Errand::Request { number, request, reply } => {
+                self.waiting.add(Question::Request(request.id), reply);
+                self.event(|node, ctx| {
+                    node.on_request(request, ctx);
+                    Handled::Handed(number)
+                })?;
+            }
+            Errand::HealthCheck { number, check, reply } => {
+                self.waiting.add(Question::HealthCheck(check), reply);
+                self.event(|node, ctx| {
+                    node.on_health_check(check, ctx);
+                    Handled::Handed(number)
+                })?;
+            }
+            Errand::Look(view) => {
+                // Whoever asked may have gone.
+                let _ = view.send(self.view());
+            }
+            Errand::Forget(request) => {
+                self.waiting.take(Question::Request(request));
+            }
+            Errand::Closed(connection) => self.waiting.close(connection),
+            Errand::Command(command) => self.command(command)?,
+            Errand::Drain => self.ends = Some(now::instant() + DRAIN),
+            Errand::Stop => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn command(&mut self, command: Command) -> Result<(), Failed> {
+        match command {
+            Command::Membership { number, change } => {
+                return self.event(|node, ctx| {
+                    Handled::Membership(number, node.on_membership(change, ctx))
+                });
+            }
+            Command::Status { number } => {
+                let node = &self.node;
+                let status = Status {
+                    role: node.role(),
+                    serves: node.serves(),
+                    waits: node.waits(),
+                    entries: node.entries(),
+                };
+                self.tell(&Told::Status { number, status });
+            }
+            Command::Clock { offset_ns, drift_ppb } => self.clock.set(offset_ns, drift_ppb),
+            Command::Pace { factor } => self.pace = factor.clamp(1.0, 1e6),
+            Command::Disk(trouble) => self.storage.trouble(trouble),
+            Command::Rot { number, seed } => {
+                let bits = self.storage.rot(seed);
+                self.tell(&Told::Rotted { number, bits });
+            }
+        }
+        Ok(())
+    }
+
+    fn view(&self) -> View {
+        View {
+            role: self.node.role(),
+            group: self.node.group(),
+            serves: self.node.serves(),
+            waits: self.node.waits(),
+            entries: self.entries,
+            version: self.version,
+        }
+    }
+
+    fn timer(&mut self, id: TimerId, timer: N::Timer) -> Result<(), Failed> {
+        self.event(|node, ctx| {
+            node.on_timer(timer, ctx);
+            Handled::Timer(id.0)
+        })
+    }
+
+    /// Has the node handle an event, and lets what it causes leave.
+    fn event(
+        &mut self,
+        handle: impl FnOnce(&mut N, &mut Context<'_, N>) -> Handled,
+    ) -> Result<(), Failed> {
+        self.number += 1;
+        let began = (self.pace > 1.0).then(now::instant);
+        let shows = self.clock.shows();
+        let Self { config, node, rng, disk, outbox, .. } = self;
+        let mut ctx = Context::new(config, shows, rng, disk, outbox);
+        let handled = handle(node, &mut ctx);
+        let clock_was_read = ctx.clock_was_read();
+        if let Some(began) = began {
+            let took = now::instant().saturating_duration_since(began).max(EVENT);
+            thread::sleep(took.mul_f64(self.pace - 1.0));
+        }
+        self.leave(handled, clock_was_read)
+    }
+
+    /// Carries out what an event caused.
+    fn leave(&mut self, handled: Handled, clock: bool) -> Result<(), Failed> {
+        self.metrics.events.rise();
+        if let Some(why) = self.storage.broken() {
+            return Err(Failed::Disk(why));
+        }
+        let met = Met { clock, ..self.storage.met() };
+        self.perform(handled, met);
+        Ok(())
+    }
+
+    /// Tells a conductor, if there is one. One that has gone ends the process elsewhere.
+    fn tell(&mut self, told: &Told) {
+        if let Some(teller) = &mut self.told {
+            teller.tell(told);
+        }
+    }
+}

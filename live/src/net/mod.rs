@@ -1,0 +1,142 @@
+//! Connections: who comes in, who is called, and what each may say.
+
+mod client;
+mod conductor;
+mod greet;
+mod peer;
+
+pub(crate) use conductor::Teller;
+pub(crate) use peer::{Outgoing, call};
+
+use crate::{
+    ask::About,
+    asker::Asker,
+    host::{Desk, Inbox},
+    metrics::Metrics,
+    wire::Caller,
+};
+use greet::{Greeted, greet};
+use node::Wire;
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, oneshot, watch},
+    task::JoinSet,
+    time::sleep,
+};
+
+/// How many connections stand at a time; more are closed as they come.
+const MOST_CONNECTIONS: usize = 20_000;
+
+/// Speaks with a connection that began with something else than our preamble. Nothing has been read of it yet.
+pub type Api = Arc<dyn Fn(TcpStream, Asker) -> Speaking + Send + Sync>;
+
+/// What an [`Api`] does with a connection, until that ends.
+pub type Speaking = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What every connection that comes in is held against, and led to.
+pub(crate) struct Gate<M> {
+    pub(crate) about: Arc<About>,
+    pub(crate) secret: Option<String>,
+    /// Where the conductor's line goes, of a process that is started to be looked at.
+    pub(crate) conductor: Mutex<Option<oneshot::Sender<Teller>>>,
+    pub(crate) is_conducted: bool,
+    pub(crate) inbox: Inbox<M>,
+    pub(crate) desk: Desk,
+    pub(crate) api: Option<Api>,
+    pub(crate) asker: Asker,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) phase: watch::Receiver<Phase>,
+    /// Told when the conductor's connection has ended.
+    pub(crate) abandoned: Arc<tokio::sync::Notify>,
+    pub(crate) connections: AtomicU64,
+}
+
+/// How far the process has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// It takes requests.
+    Serving,
+    /// It takes no more, and answers what is under way.
+    Draining,
+    /// Its node has ended.
+    Over,
+}
+
+/// Takes connections until the process stops; then waits for those of clients to end.
+pub(crate) async fn listen<M: Wire + Send + 'static>(listener: TcpListener, gate: Arc<Gate<M>>) {
+    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let mut phase = gate.phase.clone();
+    let mut clients = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            _ = phase.wait_for(|&phase| phase > Phase::Serving) => break,
+            Some(_) = clients.join_next() => continue,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, from) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Most likely there are no file descriptors left; some may be free in a moment.
+                tracing::warn!("a connection could not be accepted: {error}");
+                sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        gate.metrics.accepted.rise();
+        let Ok(place) = room.clone().try_acquire_owned() else {
+            gate.metrics.turned_away.rise();
+            tracing::warn!(%from, "closed at once: {MOST_CONNECTIONS} connections stand");
+            continue;
+        };
+        // Frames are small, and someone waits for each.
+        let _ = stream.set_nodelay(true);
+        let gate = gate.clone();
+        clients.spawn(async move {
+            gate.metrics.connections.rise();
+            speak(stream, &gate).await;
+            gate.metrics.connections.fall();
+            drop(place);
+        });
+    }
+    drop(listener);
+    // Where the node waits for a conductor, none will come.
+    drop(gate.conductor.lock().unwrap_or_else(PoisonError::into_inner).take());
+    while clients.join_next().await.is_some() {}
+}
+
+/// Finds out who is there, and listens to them until the connection ends.
+async fn speak<M: Wire + Send + 'static>(stream: TcpStream, gate: &Arc<Gate<M>>) {
+    let from = stream.peer_addr().ok();
+    match greet(stream, gate).await {
+        Ok(Greeted::Foreign(stream)) => match &gate.api {
+            Some(api) => api(stream, gate.asker.clone()).await,
+            None => tracing::debug!(?from, "closed: it speaks another protocol"),
+        },
+        Ok(Greeted::Ours(stream, caller)) => {
+            tracing::debug!(?from, ?caller, "connected");
+            match caller {
+                Caller::Peer(peer) => peer::listen_to(stream, peer, gate).await,
+                Caller::Client => {
+                    let number = gate.connections.fetch_add(1, Ordering::Relaxed);
+                    client::listen_to(stream, number, gate).await;
+                }
+                Caller::Conductor => conductor::listen_to(stream, gate).await,
+            }
+            tracing::debug!(?from, ?caller, "disconnected");
+        }
+        Err(why) => {
+            gate.metrics.turned_away.rise();
+            tracing::debug!(?from, "turned away: {why}");
+        }
+    }
+}

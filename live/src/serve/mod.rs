@@ -1,0 +1,266 @@
+//! A process that serves one node: everything put together, and its end.
+
+mod options;
+
+pub use options::{Options, ServeError};
+
+use crate::{
+    ask::About,
+    asker::Asker,
+    disk::{Files, Folder, FolderError, Shim, Storage},
+    host::{self, Desk, Errand, Failed, Fittings},
+    metrics::Metrics,
+    net::{self, Gate, Outgoing, Phase},
+    wire::{Caller, Hello, VERSION},
+};
+use node::{Node, NodeId, Wire};
+use std::{
+    collections::BTreeMap,
+    net::{SocketAddr, TcpListener},
+    sync::{Arc, Mutex, atomic::AtomicU64},
+    thread::JoinHandle,
+    time::Duration,
+};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::{Notify, oneshot, watch},
+    task,
+};
+
+/// How long the connections may take to end after their node has.
+const HANG_UP: Duration = Duration::from_millis(500);
+
+/// A node that is being served. It ends as soon as this is dropped, as if it were killed.
+pub struct Server {
+    address: SocketAddr,
+    asker: Asker,
+    desk: Desk,
+    phase: watch::Sender<Phase>,
+    abandoned: Arc<Notify>,
+    /// The task that takes connections.
+    listens: Option<task::JoinHandle<()>>,
+    /// The thread of the node, and what is told when it has ended.
+    node: Option<JoinHandle<Result<(), Failed>>>,
+    ended: Option<oneshot::Receiver<()>>,
+    runtime: Option<Runtime>,
+    /// Held until everything else is over.
+    _folder: Option<Folder>,
+}
+
+/// Serves a node until the process is told to end, or cannot go on. `ready` is called once it listens.
+///
+/// # Errors
+///
+/// [`ServeError`].
+pub fn serve<N: Node<Message: Wire>>(
+    options: Options,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let mut server = Server::start::<N>(options)?;
+    ready(server.address());
+    match server.wait()? {
+        Why::Told => server.drain(),
+        Why::Ended | Why::Abandoned => server.end(Errand::Stop),
+    }
+}
+
+/// Why a process is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    /// It was told so by a signal.
+    Told,
+    /// Its conductor has gone.
+    Abandoned,
+    /// Its node has.
+    Ended,
+}
+
+impl Server {
+    /// Begins to serve a node.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`].
+    pub fn start<N: Node<Message: Wire>>(options: Options) -> Result<Self, ServeError> {
+        options.check::<N>()?;
+        let address = options.listen;
+        let listener =
+            TcpListener::bind(address).map_err(|error| ServeError::Listen { address, error })?;
+        Self::start_on::<N>(listener, options)
+    }
+
+    /// Begins to serve a node where somebody listens already; [`Options::listen`] says nothing then.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`].
+    pub fn start_on<N: Node<Message: Wire>>(
+        listener: TcpListener,
+        mut options: Options,
+    ) -> Result<Self, ServeError> {
+        let named = options.listen;
+        let cannot_listen = |error| ServeError::Listen { address: named, error };
+        let address = listener.local_addr().map_err(cannot_listen)?;
+        listener.set_nonblocking(true).map_err(cannot_listen)?;
+        options.listen = address;
+        options.check::<N>()?;
+        let (folder, storage) = storage::<N>(&options)?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name(format!("{}-net", options.id))
+            .enable_all()
+            .build()
+            .map_err(ServeError::Runtime)?;
+        let entered = runtime.enter();
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_listen)?;
+
+        let about = Arc::new(options.about::<N>(address));
+        let metrics = Arc::new(Metrics::new(options.peers.keys().copied()));
+        let (inbox, waits) = host::inbox(&metrics);
+        let desk = Desk::of(&inbox);
+        let (phase, now_in) = watch::channel(Phase::Serving);
+        let asker = Asker::new(about.clone(), desk.clone(), metrics.clone(), now_in.clone());
+        let (boot, told) = oneshot::channel();
+        let abandoned = Arc::new(Notify::new());
+        let peers = call_peers(&options, &about, &metrics);
+        let gate = Gate {
+            about,
+            secret: options.secret.clone(),
+            conductor: Mutex::new(Some(boot)),
+            is_conducted: options.conducted,
+            inbox,
+            desk: desk.clone(),
+            api: options.api.clone(),
+            asker: asker.clone(),
+            metrics: metrics.clone(),
+            phase: now_in,
+            abandoned: abandoned.clone(),
+            connections: AtomicU64::new(0),
+        };
+        let fittings = Fittings::<N> { config: options.config(), storage, peers, metrics };
+        let (ends, ended) = oneshot::channel();
+        let told = options.conducted.then_some(told);
+        let node = host::start(fittings, waits, told, ends).map_err(ServeError::Runtime)?;
+        let listens = runtime.spawn(net::listen(listener, Arc::new(gate)));
+        drop(entered);
+        Ok(Self {
+            address,
+            asker,
+            desk,
+            phase,
+            abandoned,
+            listens: Some(listens),
+            node: Some(node),
+            ended: Some(ended),
+            runtime: Some(runtime),
+            _folder: folder,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What asks the node.
+    pub fn asker(&self) -> Asker {
+        self.asker.clone()
+    }
+
+    /// Takes no more, answers what is under way for at most a second, syncs, and ends.
+    ///
+    /// # Errors
+    ///
+    /// If the node had failed, or its disk does now.
+    pub fn drain(self) -> Result<(), ServeError> {
+        self.end(Errand::Drain)
+    }
+
+    /// Ends at once. What was written and not synced is as safe as after a crash of the process.
+    pub fn kill(self) {
+        drop(self);
+    }
+
+    /// Waits until the process is told to end, by SIGTERM, SIGINT or its conductor's going, or cannot go on.
+    fn wait(&mut self) -> Result<Why, ServeError> {
+        let runtime = self.runtime.as_ref().expect("it is there until the end");
+        let ended = self.ended.take().expect("it is waited for once");
+        let abandoned = self.abandoned.clone();
+        runtime.block_on(async move {
+            use tokio::signal::unix::{SignalKind, signal};
+            let mut terminate = signal(SignalKind::terminate()).map_err(ServeError::Runtime)?;
+            let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::Runtime)?;
+            Ok(tokio::select! {
+                biased;
+                _ = ended => Why::Ended,
+                () = abandoned.notified() => Why::Abandoned,
+                _ = terminate.recv() => Why::Told,
+                _ = interrupt.recv() => Why::Told,
+            })
+        })
+    }
+
+    fn end(mut self, how: Errand) -> Result<(), ServeError> {
+        tracing::info!("ending");
+        let _ = self.phase.send(Phase::Draining);
+        // One that has ended already says why below.
+        let _ = self.desk.put_now(how);
+        let node = self.node.take().expect("it is there until the end");
+        let answer = match node.join() {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Failed::Disk(why))) => Err(ServeError::Disk(why)),
+            Err(_) => Err(ServeError::Panicked),
+        };
+        let _ = self.phase.send(Phase::Over);
+        if let (Some(runtime), Some(listens)) = (&self.runtime, self.listens.take()) {
+            // Answers that were given are written yet.
+            let _ = runtime.block_on(async { tokio::time::timeout(HANG_UP, listens).await });
+        }
+        answer
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.phase.send(Phase::Draining);
+        let _ = self.desk.put_now(Errand::Stop);
+        if let Some(node) = self.node.take() {
+            let _ = node.join();
+        }
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// What the node keeps its files on.
+fn storage<N: Node>(options: &Options) -> Result<(Option<Folder>, Storage), ServeError> {
+    let Some(data) = &options.data else {
+        return Ok((None, Storage::in_memory()));
+    };
+    let folder = Folder::claim(data, N::INFO.name, options.id)?;
+    let opened = match options.conducted {
+        true => Shim::open(&folder.files()).map(Storage::shim),
+        false => Files::open(&folder.files()).map(Storage::files),
+    };
+    let storage = opened.map_err(|error| FolderError::Io { path: data.clone(), error })?;
+    Ok((Some(folder), storage))
+}
+
+fn call_peers<M: Wire + Send + 'static>(
+    options: &Options,
+    about: &About,
+    metrics: &Arc<Metrics>,
+) -> BTreeMap<NodeId, Outgoing<M>> {
+    let call = |(&to, &address): (&NodeId, &SocketAddr)| {
+        let hello = Hello {
+            version: VERSION,
+            system: about.system.name.to_owned(),
+            caller: Caller::Peer(options.id),
+            to,
+            secret: options.secret.clone(),
+        };
+        (to, net::call(address, hello, metrics))
+    };
+    options.peers.iter().map(call).collect()
+}

@@ -1,0 +1,6 @@
+//! Nodes as processes: clusters of real connections and files.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod common;
+mod serving;
