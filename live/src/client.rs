@@ -106,13 +106,29 @@ impl Connection {
 
     async fn say(&self, what: &FromClient) -> Result<(), HasEnded> {
         let Frame(bytes) = Frame::of(what).map_err(|_| HasEnded)?;
-        self.write.lock().await.write_all(&bytes).await.map_err(|_| HasEnded)
+        let mut write = self.write.lock().await;
+        let writing = Writing { waiting: &self.waiting };
+        write.write_all(&bytes).await.map_err(|_| HasEnded)?;
+        std::mem::forget(writing);
+        Ok(())
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
         self.reads.abort();
+    }
+}
+
+/// A frame that is being written. If whoever asked gives it up in the middle, or it cannot be written, nothing that is
+/// written behind it would be understood: the connection has ended.
+struct Writing<'a> {
+    waiting: &'a Mutex<Waiting>,
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        *lock(self.waiting) = Waiting { has_ended: true, ..Waiting::default() };
     }
 }
 

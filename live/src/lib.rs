@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod control;
 mod disk;
 mod host;
+pub mod load;
 mod metrics;
 mod net;
 mod now;
