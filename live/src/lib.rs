@@ -11,6 +11,7 @@ pub mod control;
 mod disk;
 mod host;
 pub mod load;
+pub mod measure;
 mod metrics;
 mod net;
 mod now;
