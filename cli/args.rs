@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Merge(crate::shard::merge::MergeArgs),
     /// Measure how fast a scenario runs on a system, judged.
     Bench(crate::bench::BenchArgs),
+    /// Fit the simulator to this machine, and say how far its predictions can be believed.
+    Calibrate(crate::calibrate::CalibrateArgs),
     /// Look at every order of events in a small scope, and find the shortest way to a violation.
     Explore(crate::explore::ExploreArgs),
     /// Be the network of a run: choose which message arrives, what is lost, who crashes.
@@ -238,6 +240,7 @@ impl Command {
             Self::Flaws(args) => Some(&args.limits),
             Self::Check(args) => Some(&args.limits),
             Self::Bench(args) => Some(&args.limits),
+            Self::Calibrate(args) => Some(&args.limits),
             Self::Experiment(args) => Some(&args.limits),
             Self::Trace(args) => Some(&args.limits),
             Self::Site(args) => Some(&args.limits),

@@ -2,7 +2,7 @@
 
 use crate::{
     args::{Args, Command},
-    audit, bench, check, child, compare, completions, corpus, experiment, explore,
+    audit, bench, calibrate, check, child, compare, completions, corpus, experiment, explore,
     failure::Failure,
     flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, play, report,
     run, serve, shard, show, shrink, site, step, trace,
@@ -148,6 +148,7 @@ fn had(command: Command) -> Result<ExitCode, Failure> {
         Command::Check(args) => check::check(&args),
         Command::Merge(args) => shard::merge::merge(&args),
         Command::Bench(args) => bench::bench(&args),
+        Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Explore(args) => explore::explore(&args),
         Command::Judge(args) => judge::judge(&args),
         Command::Serve(args) => serve::serve(&args),

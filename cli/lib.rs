@@ -17,6 +17,7 @@
 mod args;
 mod audit;
 mod bench;
+mod calibrate;
 mod check;
 mod child;
 mod choose;

@@ -67,6 +67,9 @@ pub(crate) struct ServeArgs {
     /// Boot when somebody has connected who looks at the process, tell them everything, and end with them.
     #[arg(long, requires = "secret_file")]
     conducted: bool,
+    /// Time every event, and write how long each took into this file when it is told to end.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    timings: Option<PathBuf>,
     /// How much it tells of itself, on standard error.
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     log: Log,
@@ -103,6 +106,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
         mixed: args.mixed,
         secret: args.secret_file.as_deref().map(secret).transpose()?,
         conducted: args.conducted,
+        timings: args.timings.clone(),
         ..Options::new(args.id, args.listen, peers(&args.peers)?)
     };
     begin_log(args.log);

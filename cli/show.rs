@@ -94,8 +94,15 @@ fn stories(scenario: &Scenario) -> String {
 
 fn cluster(scenario: &Scenario) -> String {
     let cluster = &scenario.cluster;
-    let service = cluster.service_time;
-    format!("{} nodes, each busy {service:?} with an event", cluster.nodes)
+    let mut text =
+        format!("{} nodes, each busy {} with an event", cluster.nodes, cluster.service_time);
+    for (kind, service) in &cluster.service {
+        text += &format!("; {} with a {}", service, kind.name());
+    }
+    if let Some(cores) = cluster.cores {
+        text += &format!("; at most {cores} of them at a time");
+    }
+    text
 }
 
 fn workload(scenario: &Scenario) -> String {

@@ -63,6 +63,7 @@ fn scenario(size: Size) -> Scenario {
         reads: READS,
         writes: WRITES,
         retry: Retry::default(),
+        client_time: None,
         planned: None,
         updates: Default::default(),
     });

@@ -161,6 +161,7 @@ impl Drawer {
             reads,
             writes,
             retry: Retry { timeout, attempts, ..Retry::default() },
+            client_time: None,
             planned: None,
             updates: Default::default(),
         }

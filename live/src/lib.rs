@@ -13,6 +13,7 @@ pub mod control;
 mod disk;
 mod host;
 pub mod load;
+pub mod measure;
 mod metrics;
 mod net;
 mod now;

@@ -26,6 +26,10 @@ pub const MAX_BYTES_PER_SECOND: u64 = 1_000_000_000_000;
 pub const MAX_FAULTS_PER_MINUTE: f64 = 6000.0;
 /// The most times that a fault may slow a node or a disk down.
 pub const MAX_FACTOR: f64 = 1e6;
+/// The most cores that nodes may share.
+pub const MAX_CORES: usize = 1000;
+/// The most quantiles that a latency may be made of.
+pub const MAX_QUANTILES: usize = 1001;
 /// The most keys a workload may touch.
 pub const MAX_KEYS: u64 = 10_000_000;
 /// The most attempts at one operation.
@@ -35,11 +39,14 @@ pub const MAX_ATTEMPTS: u32 = 100;
 pub const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 3600);
 
 impl Default for Cluster {
-    /// Three nodes, 50 us an event, started in no time, true clocks.
+    /// Three nodes on cores of their own, 50 us an event, started in no time, true clocks.
     fn default() -> Self {
         Self {
             nodes: 3,
-            service_time: Duration::from_micros(50),
+            service_time: Latency::Constant(Duration::from_micros(50)),
+            service: BTreeMap::new(),
+            wake_up: None,
+            cores: None,
             boot: Duration::ZERO,
             late: Vec::new(),
             clocks: BTreeMap::new(),

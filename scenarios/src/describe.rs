@@ -1,6 +1,6 @@
-//! Actions in words, for tables and stories.
+//! Actions and latencies in words, for tables and stories.
 
-use crate::{Action, Links, Party, Release};
+use crate::{Action, Latency, Links, Party, Release, Share};
 use std::{fmt, time::Duration};
 
 impl fmt::Display for Action {
@@ -95,6 +95,21 @@ impl fmt::Display for Action {
     }
 }
 
+impl fmt::Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(constant) => write!(f, "{constant:?}"),
+            Self::Uniform { min, max } => write!(f, "{min:?} to {max:?}"),
+            Self::Exponential { mean } => write!(f, "{mean:?} on average"),
+            Self::Lognormal { median, p99 } => write!(f, "{median:?} (p99 {p99:?})"),
+            Self::Quantiles(quantiles) => {
+                let (median, p99) = (quantiles.at(Share::HALF), quantiles.at(Share::P99));
+                write!(f, "{median:?} (p99 {p99:?}), as measured")
+            }
+        }
+    }
+}
+
 fn write_share(
     f: &mut fmt::Formatter<'_>,
     what: &str,
@@ -130,6 +145,22 @@ mod tests {
         assert_eq!(loss.to_string(), "lose 12.5% of the messages between nodes for 2s");
         let lasting = Action::Crash(n2).lasting(Duration::from_secs(2));
         assert_eq!(lasting.to_string(), "crash n2 for 2s");
+    }
+
+    #[test]
+    fn latencies_say_how_long_and_how_long_at_worst() {
+        let (short, long) = (Duration::from_micros(80), Duration::from_millis(2));
+        assert_eq!(Latency::from(short).to_string(), "80µs");
+        let measured = vec![
+            (Share::NONE, short),
+            (Share::HALF, short),
+            (Share::P99, long),
+            (Share::ALL, long),
+        ];
+        let measured = Latency::Quantiles(crate::Quantiles::new(measured).unwrap());
+        assert_eq!(measured.to_string(), "80µs (p99 2ms), as measured");
+        let uniform = Latency::Uniform { min: short, max: long };
+        assert_eq!(uniform.to_string(), "80µs to 2ms");
     }
 
     #[test]

@@ -66,11 +66,20 @@
 //! | field | meaning | default |
 //! |---|---|---|
 //! | `nodes` | how many, 1 to 1000, and at least as many as each expected system needs | 3 |
-//! | `service_time` | how long a node is busy with one event | `"50us"` |
+//! | `service_time` | how long a node is busy with one event, a latency as below that may be `"0s"` | `"50us"` |
+//! | `wake_up` | how much longer an event takes of a node that had nothing to do, a latency as below | no longer |
+//! | `cores` | how many nodes are at work at a time, 1 to 1000; clients that cost time count too | each has a core of its own |
 //! | `boot` | how long a node that is started again takes before it reads its disk and listens | `"0s"` |
 //! | `late` | nodes that are not there until a step `start`s them: names in a list, or a zone | `[]` |
 //!
 //! `late` names nodes that are not there at the start, but for `n1`: the others know of them, and clients may try them.
+//!
+//! `[cluster.service]` states how long a node is busy with one event of a kind: `request`, `message`, `timer` or
+//! `sync` (a sync has reached the platter), each a latency as below that may be `"0s"`. What it leaves out, health checks
+//! and changes of the membership take the `service_time`.
+//!
+//! Nodes that share `cores` wait for one, first come, first served, and of two that come at one moment the node of the lower
+//! name goes first, nodes before clients. A core is taken for one event and given back; a node that waits for its disk takes none.
 //!
 //! `[cluster.clocks.n2]`, for a node whose clock is off from the start:
 //!
@@ -133,13 +142,15 @@
 //!
 //! `from` and `to` may name several nodes, a zone or `"all"`: then every link from the one to the other is described.
 //!
-//! A latency is one of these; all times are above zero, but for `min`:
+//! A latency is one of these; all times are above zero, but for `min` and quantiles:
 //!
 //! - `"500us"`, or `{ constant = "500us" }`: always the same;
 //! - `{ uniform = { min = "1ms", max = "5ms" } }`: every value between two is as likely;
 //! - `{ exponential = { mean = "1ms" } }`;
 //! - `{ lognormal = { median = "500us", p99 = "2ms" } }`: half are below the one, 99 of 100 below the
-//!   other, which is not the lesser one.
+//!   other, which is not the lesser one;
+//! - `{ quantiles = { p0 = "60us", p50 = "80us", "p99.9" = "1ms", p100 = "4ms" } }`: as it was measured, with straight lines
+//!   between the quantiles. `p0` and `p100` are required, times may be nothing, and 1001 quantiles are the most.
 //!
 //! # `[zones.<name>]`
 //!
@@ -199,6 +210,7 @@
 //! | `timeout` | how long an attempt may take, above zero | `"1s"` |
 //! | `attempts` | attempts at one operation, 1 to 100 | 1 |
 //! | `backoff` | the pause before the second attempt; each later one is twice as long | `"100ms"` |
+//! | `client_time` | how long a client is busy before each request, and again with each answer, a latency that may be `"0s"`; it takes one of the `cores` meanwhile, if there are any | no time |
 //!
 //! | route | the node that an operation goes to |
 //! |---|---|

@@ -37,8 +37,9 @@ mod words;
 mod write;
 
 pub use defaults::{
-    MAX_ATTEMPTS, MAX_BYTES_PER_SECOND, MAX_CLIENTS, MAX_DURATION, MAX_FACTOR,
-    MAX_FAULTS_PER_MINUTE, MAX_KEYS, MAX_NODES, MAX_RATE, MIN_FAULTS_PER_MINUTE, SCHEMA,
+    MAX_ATTEMPTS, MAX_BYTES_PER_SECOND, MAX_CLIENTS, MAX_CORES, MAX_DURATION, MAX_FACTOR,
+    MAX_FAULTS_PER_MINUTE, MAX_KEYS, MAX_NODES, MAX_QUANTILES, MAX_RATE, MIN_FAULTS_PER_MINUTE,
+    SCHEMA,
 };
 pub use error::{InvalidScenario, LoadError, Mistake, NotFound};
 pub use library::{Embedded, extend, find, library};

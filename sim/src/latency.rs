@@ -2,13 +2,13 @@
 
 use crate::seed::{draw_below, draw_exponential, draw_unit};
 use rand::RngCore;
-use scenarios::Latency;
-use std::time::Duration;
+use scenarios::{Latency, Share};
+use std::{sync::Arc, time::Duration};
 
 /// A distribution made ready for drawing; results are in nanoseconds, at least 1.
 ///
 /// Logarithm and exponential come from `libm`, so that draws agree on every platform.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Sampler {
     /// Always the same.
     Constant(u64),
@@ -31,6 +31,15 @@ pub(crate) enum Sampler {
         /// The deviation of the logarithm.
         sigma: f64,
     },
+    /// Straight lines between quantiles.
+    Quantiles(Arc<[Quantile]>),
+}
+
+/// So many nanoseconds at a share of 2^64.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Quantile {
+    share: u128,
+    nanos: u64,
 }
 
 /// 99 of 100 normal draws are below this.
@@ -50,6 +59,14 @@ impl Sampler {
                 let sigma = (libm::log(nanos(*p99) as f64) - mu) / NORMAL_P99;
                 Self::Lognormal { mu, sigma }
             }
+            Latency::Quantiles(quantiles) => {
+                let whole = u128::from(Share::ALL.in_millionths());
+                let quantile = |(share, at): &(Share, Duration)| Quantile {
+                    share: (u128::from(share.in_millionths()) << 64) / whole,
+                    nanos: nanos(*at),
+                };
+                Self::Quantiles(quantiles.all().iter().map(quantile).collect())
+            }
         }
     }
 
@@ -60,8 +77,19 @@ impl Sampler {
             Self::Uniform { min, span } => min + draw_below(span, rng),
             Self::Exponential { mean } => whole(mean * draw_exponential(rng)),
             Self::Lognormal { mu, sigma } => whole(libm::exp(mu + sigma * draw_normal(rng))),
+            Self::Quantiles(ref quantiles) => between(quantiles, rng.next_u64()).max(1),
         }
     }
+}
+
+/// The value below which this share of 2^64 lies, on the straight line between two quantiles.
+fn between(quantiles: &[Quantile], share: u64) -> u64 {
+    let share = u128::from(share);
+    // The last one is at 2^64 itself, so that there is always one after it.
+    let after = quantiles.partition_point(|it| it.share <= share);
+    let (low, high) = (quantiles[after - 1], quantiles[after]);
+    let above = (share - low.share) * u128::from(high.nanos - low.nanos);
+    low.nanos + (above / (high.share - low.share)) as u64
 }
 
 fn nanos(duration: Duration) -> u64 {
@@ -136,6 +164,7 @@ fn horner(coefficients: &[f64], x: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::seed::Streams;
+    use scenarios::Quantiles;
 
     fn sorted(latency: &Latency) -> Vec<u64> {
         let sampler = Sampler::new(latency);
@@ -157,6 +186,36 @@ mod tests {
         let draws = sorted(&Latency::Lognormal { median: micros(500), p99: micros(2000) });
         near(draws[10_000], 500.0, 0.02);
         near(draws[19_800], 2000.0, 0.08);
+    }
+
+    #[test]
+    fn quantiles_come_back_and_nothing_beyond_them() {
+        let us = Duration::from_micros;
+        let known =
+            [("p0", 60), ("p25", 60), ("p50", 80), ("p90", 100), ("p99", 1000), ("p100", 9000)];
+        let known = known.map(|(name, at)| (name.parse::<Share>().unwrap(), us(at)));
+        let draws = sorted(&Latency::Quantiles(Quantiles::new(known.to_vec()).unwrap()));
+        assert!((60_000..=9_000_000).contains(&draws[0]) && draws[19_999] <= 9_000_000);
+        let of = |millionths: usize| draws[20_000 * millionths / 1_000_000];
+        assert_eq!(of(200_000), 60_000, "a quarter is all alike");
+        near(of(375_000), 70.0, 0.02);
+        near(of(500_000), 80.0, 0.02);
+        near(of(900_000), 100.0, 0.02);
+        near(of(990_000), 1000.0, 0.25);
+        near(of(995_000), 5000.0, 0.1);
+        let mean = draws.iter().sum::<u64>() / 20_000;
+        // A constant of the median, and even a lognormal through median and p99, misses it.
+        near(mean, 15.0 + 17.5 + 36.0 + 49.5 + 50.0, 0.05);
+    }
+
+    #[test]
+    fn the_ends_of_quantiles_are_reached() {
+        let ends = [(Share::NONE, Duration::ZERO), (Share::ALL, Duration::from_secs(1 << 24))];
+        let made = Sampler::new(&Latency::Quantiles(Quantiles::new(ends.to_vec()).unwrap()));
+        let Sampler::Quantiles(quantiles) = made else { unreachable!("as it was made") };
+        assert_eq!(between(&quantiles, 0), 0);
+        assert_eq!(between(&quantiles, 1 << 63), 500_000_000 << 24);
+        assert_eq!(between(&quantiles, u64::MAX), (1_000_000_000 << 24) - 1);
     }
 
     #[test]

@@ -312,6 +312,7 @@ mod tests {
             reads: node::client::Route::Any,
             writes: node::client::Route::Any,
             retry: node::client::Retry::default(),
+            client_time: None,
             planned: None,
         }
     }

@@ -66,6 +66,9 @@ fn whole(search: &mut Search<'_>) {
     let nodes = search.best.cluster.nodes;
     change(search, |plan| plan.cluster = Cluster { nodes, ..Cluster::default() });
     change(search, |plan| plan.cluster.service_time = Cluster::default().service_time);
+    change(search, |plan| plan.cluster.service.clear());
+    change(search, |plan| plan.cluster.wake_up = None);
+    change(search, |plan| plan.cluster.cores = None);
     change(search, |plan| plan.cluster.boot = Cluster::default().boot);
     change(search, |plan| plan.cluster.clocks.clear());
     for node in search.best.cluster.clocks.keys().copied().collect::<Vec<_>>() {
@@ -130,6 +133,7 @@ fn workload(search: &mut Search<'_>) {
         }
     };
     change(search, listed(|workload| workload.retry = Retry::default()));
+    change(search, listed(|workload| workload.client_time = None));
     change(search, listed(|workload| workload.retry.attempts = 1));
     change(search, listed(|workload| workload.retry.timeout = Retry::default().timeout));
     change(search, listed(|workload| workload.retry.backoff = Retry::default().backoff));

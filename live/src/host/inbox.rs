@@ -4,11 +4,16 @@ use crate::{
     ask::{NotTaken, View},
     control::Command,
     host::waiting::ReplyTo,
+    measure::What,
     metrics::Metrics,
+    now,
     wire::Frame,
 };
 use node::{HealthCheckId, NodeId, Request, RequestId, SyncId, TimerId, Wire};
-use std::sync::{Arc, mpsc};
+use std::{
+    sync::{Arc, mpsc},
+    time::Instant,
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// How much may wait that came from outside. Who brings more waits, and no longer reads meanwhile, so that
@@ -51,6 +56,20 @@ pub(crate) enum Errand {
     Stop,
 }
 
+impl<M> Work<M> {
+    /// As what it is timed, if it is an event.
+    pub(super) fn what(&self) -> Option<What> {
+        match self {
+            Self::Message { .. } => Some(What::Message),
+            Self::Errand(Errand::Request { .. }) => Some(What::Request),
+            Self::Errand(Errand::HealthCheck { .. }) => Some(What::HealthCheck),
+            Self::Due(_) => Some(What::Timer),
+            Self::Synced(_) => Some(What::Sync),
+            Self::Errand(_) | Self::SyncFailed(_) => None,
+        }
+    }
+}
+
 /// What is said of a message when the node has ended.
 const ENDED: NotTaken = NotTaken("the node has ended");
 
@@ -61,6 +80,8 @@ pub(crate) struct Ended;
 /// A piece of work, and the room that it takes.
 pub(super) struct Slot<M> {
     pub(super) work: Work<M>,
+    /// Since when it has lain there; kept only where events are timed.
+    pub(super) since: Option<Instant>,
     _room: Option<OwnedSemaphorePermit>,
 }
 
@@ -69,19 +90,24 @@ pub(crate) struct Inbox<M> {
     queue: mpsc::Sender<Slot<M>>,
     room: Arc<Semaphore>,
     metrics: Arc<Metrics>,
+    is_timed: bool,
 }
 
 impl<M> Clone for Inbox<M> {
     fn clone(&self) -> Self {
-        let Self { queue, room, metrics } = self;
-        Self { queue: queue.clone(), room: room.clone(), metrics: metrics.clone() }
+        let Self { queue, room, metrics, is_timed } = self;
+        let (queue, room, metrics) = (queue.clone(), room.clone(), metrics.clone());
+        Self { queue, room, metrics, is_timed: *is_timed }
     }
 }
 
 /// An empty inbox, and where its work comes out.
-pub(super) fn inbox<M>(metrics: Arc<Metrics>) -> (Inbox<M>, mpsc::Receiver<Slot<M>>) {
+pub(super) fn inbox<M>(
+    metrics: Arc<Metrics>,
+    is_timed: bool,
+) -> (Inbox<M>, mpsc::Receiver<Slot<M>>) {
     let (queue, slots) = mpsc::channel();
-    (Inbox { queue, room: Arc::new(Semaphore::new(ROOM)), metrics }, slots)
+    (Inbox { queue, room: Arc::new(Semaphore::new(ROOM)), metrics, is_timed }, slots)
 }
 
 impl<M> Inbox<M> {
@@ -98,7 +124,8 @@ impl<M> Inbox<M> {
 
     fn queue_up(&self, work: Work<M>, room: Option<OwnedSemaphorePermit>) -> Result<(), Ended> {
         self.metrics.queue.rise();
-        self.queue.send(Slot { work, _room: room }).map_err(|_| {
+        let since = self.is_timed.then(now::instant);
+        self.queue.send(Slot { work, since, _room: room }).map_err(|_| {
             self.metrics.queue.fall();
             Ended
         })

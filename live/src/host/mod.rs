@@ -16,6 +16,7 @@ use crate::{
     ask::View,
     control::{Command, Handled, Met, Status, Told},
     disk::{Storage, Syncer},
+    measure::{Timings, What},
     metrics::Metrics,
     net::{Outgoing, Teller},
     now,
@@ -54,6 +55,8 @@ pub(crate) struct Fittings<N: Node> {
     pub(crate) storage: Storage,
     pub(crate) peers: BTreeMap<NodeId, Outgoing<N::Message>>,
     pub(crate) metrics: Arc<Metrics>,
+    /// What times its events, if they are to be timed.
+    pub(crate) timings: Option<Timings>,
 }
 
 /// An inbox whose node has not been booted.
@@ -62,9 +65,9 @@ pub(crate) struct Waits<M> {
     inbox: Inbox<M>,
 }
 
-/// An inbox for a node to come.
-pub(crate) fn inbox<M>(metrics: &Arc<Metrics>) -> (Inbox<M>, Waits<M>) {
-    let (inbox, slots) = inbox::inbox(metrics.clone());
+/// An inbox for a node to come, whose events are timed or not.
+pub(crate) fn inbox<M>(metrics: &Arc<Metrics>, is_timed: bool) -> (Inbox<M>, Waits<M>) {
+    let (inbox, slots) = inbox::inbox(metrics.clone(), is_timed);
     (inbox.clone(), Waits { slots, inbox })
 }
 
@@ -119,6 +122,7 @@ struct Engine<N: Node> {
     syncer: Option<Syncer>,
     told: Option<Teller>,
     metrics: Arc<Metrics>,
+    timings: Option<Timings>,
     /// The number of the event at hand.
     number: u64,
     /// How many times as long as usual everything takes.
@@ -139,7 +143,7 @@ impl<N: Node> Engine<N> {
         syncer: Option<Syncer>,
         told: Option<Teller>,
     ) -> Result<Self, Failed> {
-        let Fittings { config, storage, peers, metrics } = fittings;
+        let Fittings { config, storage, peers, metrics, timings } = fittings;
         let disk = storage.disk();
         let on_disk = storage.holds_anything();
         let mut rng = ChaCha8Rng::from_entropy();
@@ -167,6 +171,7 @@ impl<N: Node> Engine<N> {
             syncer,
             told,
             metrics,
+            timings,
             number: 0,
             pace: 1.0,
             ends: None,
@@ -182,14 +187,15 @@ impl<N: Node> Engine<N> {
     fn run(&mut self) -> Result<(), Failed> {
         loop {
             if let Some((id, timer)) = self.timers.take_due(now::instant()) {
-                self.timer(id, timer)?;
+                self.timed(Some(What::Timer), |engine| engine.timer(id, timer))?;
                 // Else timers that run out all the time would keep all else waiting.
                 if let Ok(slot) = self.slots.try_recv()
-                    && !self.work(slot)?
+                    && !self.take(slot)?
                 {
                     break;
                 }
             } else {
+                let idle_since = self.timings.is_some().then(now::instant);
                 let slot = match self.next_moment() {
                     None => self.slots.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
                     Some(at) => {
@@ -198,7 +204,10 @@ impl<N: Node> Engine<N> {
                     }
                 };
                 let goes_on = match slot {
-                    Ok(slot) => self.work(slot)?,
+                    Ok(slot) => {
+                        self.woke(idle_since, slot.since);
+                        self.take(slot)?
+                    }
                     Err(mpsc::RecvTimeoutError::Timeout) => true,
                     Err(mpsc::RecvTimeoutError::Disconnected) => false,
                 };
@@ -213,6 +222,11 @@ impl<N: Node> Engine<N> {
         }
         // What is under way there ends first.
         self.syncer = None;
+        if let Some(timings) = &self.timings
+            && let Err(error) = timings.write()
+        {
+            tracing::error!("the times of events cannot be written: {error}");
+        }
         match self.ends {
             Some(_) => self.storage.sync_all().map_err(|error| Failed::Disk(error.to_string())),
             None => Ok(()),
@@ -221,6 +235,36 @@ impl<N: Node> Engine<N> {
 
     fn next_moment(&self) -> Option<Instant> {
         [self.timers.next(), self.ends].into_iter().flatten().min()
+    }
+
+    /// Takes what waited.
+    fn take(&mut self, slot: Slot<N::Message>) -> Next {
+        if let (Some(timings), Work::Synced(sync), Some(at)) =
+            (&mut self.timings, &slot.work, slot.since)
+        {
+            timings.synced(*sync, at);
+        }
+        let what = slot.work.what();
+        self.timed(what, |engine| engine.work(slot))
+    }
+
+    /// Does something, and keeps how long it took if events are timed.
+    fn timed<T>(&mut self, what: Option<What>, work: impl FnOnce(&mut Self) -> T) -> T {
+        let began = self.timings.is_some().then(now::instant);
+        let answer = work(self);
+        if let (Some(timings), Some(began), Some(what)) = (&mut self.timings, began, what) {
+            timings.took(what, now::instant().saturating_duration_since(began));
+        }
+        answer
+    }
+
+    /// Something came, since which the node may have slept.
+    fn woke(&mut self, idle_since: Option<Instant>, came: Option<Instant>) {
+        if let (Some(timings), Some(idle_since), Some(came)) = (&mut self.timings, idle_since, came)
+            && came > idle_since
+        {
+            timings.took(What::WakeUp, now::instant().saturating_duration_since(came));
+        }
     }
 
     /// Does a piece of work.

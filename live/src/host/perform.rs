@@ -120,6 +120,9 @@ impl<N: Node> Engine<N> {
 
     fn sync(&mut self, id: SyncId, file: String) -> Deed {
         self.metrics.syncs_asked.rise();
+        if let Some(timings) = &mut self.timings {
+            timings.asks(id);
+        }
         let deed = Deed::Sync { id: id.0, file: file.clone() };
         match &self.syncer {
             Some(syncer) => syncer.ask(id, file),

@@ -10,6 +10,7 @@ use crate::{
     asker::Asker,
     disk::{Files, Folder, FolderError, Shim, Storage},
     host::{self, Desk, Errand, Failed, Fittings},
+    measure::Timings,
     metrics::Metrics,
     net::{self, Gate, Outgoing, Phase},
     wire::{Caller, Hello, VERSION},
@@ -118,7 +119,7 @@ impl Server {
 
         let about = Arc::new(options.about::<N>(address));
         let metrics = Arc::new(Metrics::new(options.peers.keys().copied()));
-        let (inbox, waits) = host::inbox(&metrics);
+        let (inbox, waits) = host::inbox(&metrics, options.timings.is_some());
         let desk = Desk::of(&inbox, options.id);
         let (phase, now_in) = watch::channel(Phase::Serving);
         let asker = Asker::new(
@@ -144,7 +145,9 @@ impl Server {
             abandoned: abandoned.clone(),
             connections: AtomicU64::new(0),
         };
-        let fittings = Fittings::<N> { config: options.config(), storage, peers, metrics };
+        let timings = options.timings.clone().map(Timings::new);
+        let config = options.config();
+        let fittings = Fittings::<N> { config, storage, peers, metrics, timings };
         let (ends, ended) = oneshot::channel();
         let told = options.conducted.then_some(told);
         let node = host::start(fittings, waits, told, ends).map_err(ServeError::Runtime)?;

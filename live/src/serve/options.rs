@@ -32,6 +32,9 @@ pub struct Options {
     /// Whether somebody looks at it: it boots when a conductor has connected, tells them everything, and
     /// ends when they have gone. Needs a secret.
     pub conducted: bool,
+    /// Where to write how long its events took, as [`crate::measure::Samples`], when it ends; without it
+    /// nothing is timed.
+    pub timings: Option<PathBuf>,
     /// How long an API waits for an answer.
     pub timeout: Duration,
 }
@@ -106,6 +109,7 @@ impl Options {
             mixed: false,
             secret: None,
             conducted: false,
+            timings: None,
             timeout: Duration::from_secs(5),
         }
     }

@@ -1,7 +1,7 @@
 //! On what machines and links an experiment took place, in one line.
 
 use crate::text;
-use scenarios::{Latency, Link, Scenario};
+use scenarios::{Latency, Link, Scenario, Share};
 
 /// The conditions that scenarios have in common; what varies is said to vary.
 pub(super) fn describe<'a>(scenarios: impl Iterator<Item = &'a Scenario> + Clone) -> String {
@@ -13,7 +13,7 @@ pub(super) fn describe<'a>(scenarios: impl Iterator<Item = &'a Scenario> + Clone
     [
         common(|s| text::count(s.cluster.nodes as u64, "node", "nodes"), "nodes vary"),
         common(
-            |s| format!("{} of service an event", text::duration(s.cluster.service_time)),
+            |s| format!("{} of service an event", latency(&s.cluster.service_time)),
             "service times vary",
         ),
         common(
@@ -39,6 +39,10 @@ fn latency(latency: &Latency) -> String {
         Latency::Exponential { mean } => format!("{} on average", text::duration(*mean)),
         Latency::Lognormal { median, p99 } => {
             format!("{} (p99 {})", text::duration(*median), text::duration(*p99))
+        }
+        Latency::Quantiles(quantiles) => {
+            let [median, p99] = [Share::HALF, Share::P99].map(|share| quantiles.at(share));
+            format!("{} (p99 {}) as measured", text::duration(median), text::duration(p99))
         }
     }
 }

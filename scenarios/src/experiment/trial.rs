@@ -50,7 +50,7 @@ impl Trial {
         workload: Workload,
     ) -> Self {
         let mut scenario = Scenario::bare(series, nodes);
-        scenario.cluster.service_time = site.service_time;
+        scenario.cluster.service_time = site.service_time.into();
         scenario.network.nodes = link(site.node_links);
         scenario.network.clients = link(site.client_links);
         scenario.phases.run = workload.stop;
@@ -112,6 +112,7 @@ pub(super) fn workload(
         reads,
         writes,
         retry,
+        client_time: None,
         planned: None,
         updates: Default::default(),
     }

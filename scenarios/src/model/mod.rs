@@ -9,6 +9,7 @@ mod invariant;
 mod judgement;
 mod nemesis;
 mod pins;
+mod quantiles;
 mod text;
 mod update;
 mod workload;
@@ -21,10 +22,13 @@ pub use invariant::{Invariant, InvariantKeys, Sum};
 pub use judgement::{Expectation, Properties, Property};
 pub use nemesis::{Nemesis, RandomFault};
 pub use pins::{Fate, LinkEnd, LinkPin, MessagePin, Pins};
+pub use quantiles::{Quantiles, Share};
 pub use text::{Fit, Heading, StoryText};
 pub use update::{Update, Updates, WriteBack};
 pub use workload::{KeyChoice, Keys, Pace, PlannedOperation, Workload};
-pub use world::{Balancer, Clock, Cluster, DeadNode, Disk, Latency, Link, Network, Order};
+pub use world::{
+    Balancer, Clock, Cluster, DeadNode, Disk, Latency, Link, Network, Order, ServiceKind,
+};
 pub use zone::{Crossing, Zone, ZoneName, Zones};
 
 use node::{Setting, SystemInfo};

@@ -1,6 +1,6 @@
 //! What clients do all the while.
 
-use super::Updates;
+use super::{Latency, Updates};
 use node::{
     ClientId, NodeId, Operation, OperationKind,
     client::{Retry, Route},
@@ -30,6 +30,9 @@ pub struct Workload {
     pub writes: Route,
     /// Timeouts and retries.
     pub retry: Retry,
+    /// How long a client is busy before it sends a request, and again before it knows what an answer says;
+    /// `None`: no time.
+    pub client_time: Option<Latency>,
     /// The operations one by one, in order of time; `None`: they are drawn. Where they are given,
     /// `operations`, `mix`, `updates` and `keys` say nothing, and [`Workload::plain`] leaves them so.
     pub planned: Option<Vec<PlannedOperation>>,

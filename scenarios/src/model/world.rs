@@ -1,5 +1,6 @@
 //! What the scenario runs on: the nodes, their disks, the links.
 
+use super::Quantiles;
 use node::NodeId;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -8,14 +9,50 @@ use std::{collections::BTreeMap, time::Duration};
 pub struct Cluster {
     /// How many, at least 1.
     pub nodes: usize,
-    /// How long a node is busy with one event.
-    pub service_time: Duration,
+    /// How long a node is busy with one event of a kind of which `service` says nothing.
+    pub service_time: Latency,
+    /// How long it is busy with one event of a kind.
+    pub service: BTreeMap<ServiceKind, Latency>,
+    /// How much longer an event takes of a node that had nothing to do; `None`: no longer.
+    pub wake_up: Option<Latency>,
+    /// How many of the nodes, and of the clients that cost time, are at work at a time, at least 1; `None`:
+    /// each has a core of its own.
+    pub cores: Option<usize>,
     /// How long a node that is started again takes before it reads its disk and listens.
     pub boot: Duration,
     /// The nodes that are not there at the start, in order of their names: a step may start them.
     pub late: Vec<NodeId>,
     /// Clocks that are off from the start, by node.
     pub clocks: BTreeMap<NodeId, Clock>,
+}
+
+/// A kind of event that takes a node its own time. Health checks and changes of the membership take
+/// `service_time`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ServiceKind {
+    /// A request of a client.
+    Request,
+    /// A message of another node.
+    Message,
+    /// A timer that ran out.
+    Timer,
+    /// A sync that the node asked for has reached the platter.
+    Sync,
+}
+
+impl ServiceKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Request, Self::Message, Self::Timer, Self::Sync];
+
+    /// Its name in a scenario.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Message => "message",
+            Self::Timer => "timer",
+            Self::Sync => "sync",
+        }
+    }
 }
 
 /// How far a node's clock is off.
@@ -99,6 +136,14 @@ pub enum Latency {
         /// 99 of 100 are below.
         p99: Duration,
     },
+    /// As it was measured: straight lines between quantiles.
+    Quantiles(Quantiles),
+}
+
+impl From<Duration> for Latency {
+    fn from(constant: Duration) -> Self {
+        Self::Constant(constant)
+    }
 }
 
 /// Whether messages on a link can overtake each other.

@@ -1,15 +1,22 @@
 //! `[cluster]`, `[phases]` and `[properties]`.
 
-use super::{item::Zero, mistakes::Span, number, scope::Scope, section::Section};
-use crate::{Clock, Cluster, MAX_NODES, Phases, Properties, defaults};
+use super::{
+    item::Zero, latency::latency_or_none, mistakes::Span, number, scope::Scope, section::Section,
+};
+use crate::{
+    Clock, Cluster, Latency, MAX_CORES, MAX_NODES, Phases, Properties, ServiceKind, defaults,
+};
 use node::{NodeId, SystemInfo};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
 
+const FIELDS: &[&str] =
+    &["nodes", "service_time", "service", "wake_up", "cores", "boot", "late", "clocks"];
+
 pub(super) fn open<'a>(root: &Section<'a>) -> Section<'a> {
-    root.section("cluster", "[cluster]", &["nodes", "service_time", "boot", "late", "clocks"])
+    root.section("cluster", "[cluster]", FIELDS)
 }
 
 /// How many nodes; `None` if the text says something impossible.
@@ -35,8 +42,26 @@ pub(super) fn nodes_span(section: &Section<'_>) -> Span {
     section.get("nodes").map_or_else(|| section.span(), |item| item.span())
 }
 
-pub(super) fn service_time(section: &Section<'_>) -> Duration {
-    section.duration("service_time", Zero::Allowed, Cluster::default().service_time)
+pub(super) fn service_time(section: &Section<'_>) -> Latency {
+    let stated = section.get("service_time").and_then(latency_or_none);
+    stated.unwrap_or(Cluster::default().service_time)
+}
+
+/// How long a node is busy with an event of a kind, where that is said.
+pub(super) fn service(section: &Section<'_>) -> BTreeMap<ServiceKind, Latency> {
+    let fields = &["request", "message", "timer", "sync"];
+    let section = section.section("service", "[cluster.service]", fields);
+    let stated = |kind: ServiceKind| Some((kind, latency_or_none(section.get(kind.name())?)?));
+    ServiceKind::ALL.into_iter().filter_map(stated).collect()
+}
+
+pub(super) fn wake_up(section: &Section<'_>) -> Option<Latency> {
+    section.get("wake_up").and_then(latency_or_none)
+}
+
+pub(super) fn cores(section: &Section<'_>) -> Option<usize> {
+    let cores = section.get("cores")?.count(1..=MAX_CORES as u64)?;
+    Some(cores as usize)
 }
 
 pub(super) fn boot(section: &Section<'_>) -> Duration {

@@ -86,6 +86,10 @@ impl<'a> Item<'a> {
         matches!(self.value, DeValue::String(_))
     }
 
+    pub(crate) fn is_table(&self) -> bool {
+        matches!(self.value, DeValue::Table(_))
+    }
+
     pub(crate) fn is_count(&self) -> bool {
         matches!(self.value, DeValue::Integer(_))
     }

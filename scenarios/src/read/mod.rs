@@ -223,6 +223,9 @@ fn scenario(
     let cluster = Cluster {
         nodes: nodes.unwrap_or_default(),
         service_time: cluster::service_time(&cluster_section),
+        service: cluster::service(&cluster_section),
+        wake_up: cluster::wake_up(&cluster_section),
+        cores: cluster::cores(&cluster_section),
         boot: cluster::boot(&cluster_section),
         late: scope.late.clone(),
         clocks: cluster::clocks(&cluster_section, &scope),

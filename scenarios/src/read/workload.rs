@@ -2,6 +2,7 @@
 
 use super::{
     item::{Item, Zero},
+    latency::latency_or_none,
     number,
     operation::{planned, retry},
     scope::Scope,
@@ -36,6 +37,7 @@ const FIELDS: &[&str] = &[
     "timeout",
     "attempts",
     "backoff",
+    "client_time",
 ];
 
 pub(super) fn workload(root: &Section<'_>, scope: &Scope<'_>) -> Option<Workload> {
@@ -54,6 +56,7 @@ pub(super) fn workload(root: &Section<'_>, scope: &Scope<'_>) -> Option<Workload
     let route = |field| section.get(field).and_then(|item| scope.route(item));
     let (reads, writes) = (route("reads"), route("writes"));
     let retry = retry(&section, Retry::default());
+    let client_time = section.get("client_time").and_then(latency_or_none);
     let (start, stop) = time?;
     let drawn = Workload {
         pace: pace?,
@@ -66,6 +69,7 @@ pub(super) fn workload(root: &Section<'_>, scope: &Scope<'_>) -> Option<Workload
         reads: reads.unwrap_or(Route::Leader),
         writes: writes.unwrap_or(Route::Leader),
         retry,
+        client_time,
         planned: None,
     };
     Some(planned(&section, scope, drawn))

@@ -136,9 +136,19 @@ fn cluster(out: &mut Writer, cluster: &Cluster) {
     out.heading("[cluster]");
     out.field("nodes", count(cluster.nodes as u64));
     let usual = cluster.service_time == default.service_time;
-    out.field_unless(usual, "service_time", || time(cluster.service_time));
+    out.field_unless(usual, "service_time", || latency(&cluster.service_time));
+    if let Some(wake_up) = &cluster.wake_up {
+        out.field("wake_up", latency(wake_up));
+    }
+    if let Some(cores) = cluster.cores {
+        out.field("cores", count(cores as u64));
+    }
     out.field_unless(cluster.boot == default.boot, "boot", || time(cluster.boot));
     out.field_unless(cluster.late.is_empty(), "late", || list(cluster.late.iter().map(text)));
+    if !cluster.service.is_empty() {
+        out.heading("[cluster.service]");
+        cluster.service.iter().for_each(|(kind, it)| out.field(kind.name(), latency(it)));
+    }
     for (node, Clock { offset_ns, drift_ppm }) in &cluster.clocks {
         out.heading(&format!("[cluster.clocks.{node}]"));
         out.field_unless(*offset_ns == 0, "offset", || signed(*offset_ns));
@@ -234,6 +244,11 @@ fn bytes_per_second(out: &mut Writer, bytes: Option<u64>, usual: Option<u64>) {
 
 fn latency(latency: &Latency) -> Value {
     match *latency {
+        Latency::Quantiles(ref quantiles) => {
+            let all = quantiles.all().iter();
+            let all: Table = all.map(|(share, at)| (share.to_string(), time(*at))).collect();
+            table([("quantiles", Value::Table(all))])
+        }
         Latency::Constant(constant) => time(constant),
         Latency::Uniform { min, max } => {
             let limits = table([("min", time(min)), ("max", time(max))]);
@@ -269,6 +284,9 @@ fn workload(out: &mut Writer, load: &Workload, phases: &Phases) {
     let attempts = || count(u64::from(retry.attempts));
     out.field_unless(retry.attempts == usual.attempts, "attempts", attempts);
     out.field_unless(retry.backoff == usual.backoff, "backoff", || time(retry.backoff));
+    if let Some(client_time) = &load.client_time {
+        out.field("client_time", latency(client_time));
+    }
     if let Some(planned) = &load.planned {
         plan::operations(out, load, planned);
     }

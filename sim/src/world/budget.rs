@@ -51,9 +51,11 @@ impl<N: Node> Event<N> {
             Self::Timer { .. } => EventKind::Timers,
             Self::Served(_) => EventKind::Work,
             Self::DiskDone { .. } | Self::Synced { .. } => EventKind::Disks,
-            Self::Begin { .. } | Self::Due | Self::Alarm { .. } | Self::Retry { .. } => {
-                EventKind::Clients
-            }
+            Self::Begin { .. }
+            | Self::Due
+            | Self::Alarm { .. }
+            | Self::Retry { .. }
+            | Self::Errand { .. } => EventKind::Clients,
             Self::Started { .. }
             | Self::Gone { .. }
             | Self::Wish { .. }

@@ -1,6 +1,6 @@
 //! Clients at work: sessions, timeouts and retries.
 
-use super::{Event, World, nanos, pacing::Pacing, server::InTransit};
+use super::{Event, World, nanos, pacing::Pacing, server::InTransit, service::Errand};
 use crate::{name::Name, routine::Routine, seed::Stream, workload::Generator};
 use judge::record::{Endpoint, MessageClass, OperationRecord};
 use node::{
@@ -24,6 +24,8 @@ pub(super) struct Client {
     alarm_at: Option<u64>,
     /// Whether it is one of a closed loop.
     pub(super) looped: bool,
+    /// Whether it is one of the workload, whose time may cost something.
+    pub(super) of_workload: bool,
     /// What it goes on to do when the operation under way has ended.
     routine: Option<Routine>,
     /// What it last learned of each key; kept only where compare-and-set needs it.
@@ -81,6 +83,7 @@ impl<N: Node> World<N> {
             waiting: VecDeque::new(),
             alarm_at: None,
             looped: false,
+            of_workload: false,
             routine: None,
             seen: BTreeMap::new(),
             told: VecDeque::new(),
@@ -163,7 +166,9 @@ impl<N: Node> World<N> {
         let ends = (Endpoint::Node(from), Endpoint::Client(request.client));
         if self.arrives(ends.0, ends.1, transit) {
             self.record.deliver(transit.message, transit.sent, transit.arrived);
-            self.attempt_ends(request, AttemptEnd::Answered(answer));
+            let origin = self.record.present();
+            let read = Errand::Read { request, answer, origin };
+            self.set_about(request.client.index(), read);
         }
     }
 
@@ -252,7 +257,7 @@ impl<N: Node> World<N> {
             client.session.is_sent_to(operation, node);
             to = node;
         }
-        self.attempt(position, record, to);
+        self.set_about(position, Errand::Ask { record, to });
     }
 
     /// The operation under way whose present attempt this request is.
@@ -265,7 +270,7 @@ impl<N: Node> World<N> {
         is_current.then_some(current.record)
     }
 
-    fn attempt_ends(&mut self, request: RequestId, end: AttemptEnd) {
+    pub(super) fn attempt_ends(&mut self, request: RequestId, end: AttemptEnd) {
         let position = request.client.index();
         let client = &mut self.clients[position];
         let is_current = client.sequence == request.sequence + 1;

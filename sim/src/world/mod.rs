@@ -6,6 +6,7 @@
 mod balancer;
 mod budget;
 mod clients;
+mod cores;
 mod disk;
 mod network;
 mod outside;
@@ -17,6 +18,7 @@ mod record;
 mod redraw;
 mod serve;
 mod server;
+mod service;
 mod strike;
 mod timers;
 
@@ -46,6 +48,7 @@ use queue::Queue;
 use record::{Recorder, Records, Sending};
 use scenarios::{Action, Scenario, Step, SystemSettings};
 use server::{InTransit, Server, Work};
+use service::{Errand, Services};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
@@ -92,7 +95,7 @@ pub(crate) struct World<N: Node> {
     /// node loses all the same, though no byte of a disk.
     nothing_to_lose: BTreeSet<usize>,
     defects: Vec<String>,
-    service_ns: u64,
+    services: Services,
     /// When healing began.
     healed_at: Option<u64>,
     /// What the nodes waited for then.
@@ -135,6 +138,8 @@ enum Event<N: Node> {
     Alarm { client: usize },
     /// A client tries again.
     Retry { client: usize, record: usize, to: NodeId },
+    /// A client has taken its time.
+    Errand { client: ClientId, errand: Box<Errand> },
     /// A node that leaves for good is gone.
     Gone { node: NodeId, fault: usize },
     /// Someone is to join or to leave.
@@ -269,6 +274,7 @@ impl<N: Node> World<N> {
             budget: Budget::new(limits),
             nemesis: streams.named("nemesis/roles"),
             ranking: strike::draw_ranking(nodes, &mut streams.named("nemesis/ranking")),
+            services: Services::new(scenario, &streams),
             streams,
             scenario: scenario.clone(),
             steps,
@@ -277,7 +283,6 @@ impl<N: Node> World<N> {
             acts_of_body: 0,
             nothing_to_lose: BTreeSet::new(),
             defects: Vec::new(),
-            service_ns: nanos(scenario.cluster.service_time),
             healed_at: None,
             waits: BTreeMap::new(),
             stock: None,
@@ -368,7 +373,10 @@ impl<N: Node> World<N> {
             Event::Begin { client } => self.begin_next(client),
             Event::Due => self.due(),
             Event::Alarm { client } => self.alarm(client),
-            Event::Retry { client, record, to } => self.attempt(client, record, to),
+            Event::Retry { client, record, to } => {
+                self.set_about(client, Errand::Ask { record, to });
+            }
+            Event::Errand { client, errand } => self.errand_ends(client, *errand),
             Event::Wish { node, number } => self.ask_for_membership(node, number),
             Event::Gone { node, fault } => return self.is_gone(node, fault),
             Event::Step(position) => return self.carry_out(position),

@@ -38,6 +38,7 @@ impl<N: Node> World<N> {
         let is_closed = matches!(workload.pace, Pace::Closed { .. });
         for client in first..first + count {
             self.add_client(workload.reads, workload.writes, workload.retry);
+            self.clients[client].of_workload = true;
             if is_closed && !is_listed {
                 self.clients[client].looped = true;
                 self.queue.push(start, Event::Begin { client });

@@ -3,7 +3,8 @@
 mod causes;
 mod kept;
 
-use causes::{Causes, Origin};
+use causes::Causes;
+pub(super) use causes::Origin;
 use judge::record::{
     Counters, Digest, DigestWriter, DropReason, Endpoint, Event, FactRecord, FaultKind,
     FaultOrigin, FaultRecord, History, MessageClass, MessageId, OperationRecord, Trace,

@@ -10,6 +10,7 @@ impl<N: Node> World<N> {
         let streams = Streams::new(seed);
         self.network.redraw(&streams);
         self.servers.iter_mut().for_each(|server| server.redraw(&streams));
+        self.services.redraw(&streams);
         self.clients.iter_mut().for_each(|client| client.redraw(&streams));
         if let Some(pacing) = &mut self.pacing {
             pacing.redraw(&streams);

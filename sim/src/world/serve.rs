@@ -55,27 +55,8 @@ impl<N: Node> World<N> {
         if !server.pauses.is_empty() {
             server.pauses.iter().for_each(|&fault| self.record.touch(fault));
         } else if !server.busy {
-            self.start_work(node);
+            self.wake(node);
         }
-    }
-
-    /// Begins the next piece of work.
-    pub(super) fn start_work(&mut self, node: NodeId) {
-        if self.outside.is_some() {
-            return;
-        }
-        let mut service_ns = self.service_ns;
-        let server = &mut self.servers[node.index()];
-        server.busy = true;
-        if !server.slow.is_empty() {
-            service_ns = (service_ns as f64 * server.slowness()) as u64;
-            server.slow.iter().for_each(|&(fault, _)| self.record.touch(fault));
-        }
-        let done = self.now.saturating_add(service_ns);
-        server.served_at = Some(done);
-        let incarnation = server.incarnation;
-        // A service takes equally long everywhere, so that what begins later ends later.
-        self.queue.push_in_order(done, Served { node, incarnation });
     }
 
     /// Changes the faults that slow a node down. What it is at work on goes on as fast as the node
@@ -105,6 +86,7 @@ impl<N: Node> World<N> {
     pub(super) fn service_ends(&mut self, node: NodeId, incarnation: u32) {
         let server = &mut self.servers[node.index()];
         if server.served_at.take_if(|at| *at == self.now).is_some() {
+            self.give_core_back();
             self.served(node, incarnation);
         }
     }
@@ -290,6 +272,7 @@ impl<N: Node> World<N> {
             return;
         }
         self.kill_outside(node);
+        self.leave_core(node);
         let server = &mut self.servers[node.index()];
         for message in server.crash() {
             self.record.drop_message(message, DropReason::Crash);

@@ -27,6 +27,7 @@ mod placement;
 mod plans;
 mod records;
 mod recoverable;
+mod service;
 mod serving;
 mod storage;
 mod sweeps;

@@ -94,7 +94,7 @@ impl Node for Ticker {
 #[test]
 fn the_timers_of_a_life_end_with_it_and_those_of_the_next_run() {
     let mut scenario = Scenario::bare("ticks", 2);
-    scenario.cluster.service_time = Duration::ZERO;
+    scenario.cluster.service_time = Duration::ZERO.into();
     scenario.phases = Phases { run: ms(1000), heal: false, settle: ms(5) };
     scenario.steps = vec![
         step(505, Action::Crash(target("n2"))),
@@ -112,7 +112,7 @@ fn the_timers_of_a_life_end_with_it_and_those_of_the_next_run() {
 #[test]
 fn what_waits_in_a_node_that_crashes_is_lost() {
     let mut scenario = busy(30);
-    scenario.cluster.service_time = ms(1);
+    scenario.cluster.service_time = ms(1).into();
     scenario.steps = vec![step(500, Action::Crash(target("n1")))];
     let run = detailed(scenario, 1);
     let died = messages(&run).into_values().filter(|m| m.dropped == Some(DropReason::Crash));
@@ -122,7 +122,7 @@ fn what_waits_in_a_node_that_crashes_is_lost() {
 #[test]
 fn a_node_does_one_thing_at_a_time() {
     let mut scenario = busy(20);
-    scenario.cluster.service_time = ms(2);
+    scenario.cluster.service_time = ms(2).into();
     let run = detailed(scenario, 4);
     let mut done: std::collections::BTreeMap<_, Vec<Time>> = std::collections::BTreeMap::new();
     for message in messages(&run).into_values().filter(|m| m.class != MessageClass::Reply) {

@@ -48,6 +48,7 @@ fn latency() -> impl Strategy<Value = String> {
         time().prop_map(|mean| format!("{{ exponential = {{ mean = {mean} }} }}")),
         (time(), time())
             .prop_map(|(a, b)| format!("{{ lognormal = {{ median = {a}, p99 = {b} }} }}")),
+        (time(), time()).prop_map(|(a, b)| format!("{{ quantiles = {{ p0 = {a}, p100 = {b} }} }}")),
     ]
 }
 
@@ -59,6 +60,11 @@ fn line() -> impl Strategy<Value = (&'static str, String)> {
     let text = |number: &str| number.to_owned();
     prop_oneof![
         time().prop_map(of("[cluster]", "service_time")),
+        latency().prop_map(of("[cluster]", "service_time")),
+        latency().prop_map(of("[cluster]", "wake_up")),
+        latency().prop_map(of("[cluster.service]", "timer")),
+        select(&["1", "2"][..]).prop_map(text).prop_map(of("[cluster]", "cores")),
+        latency().prop_map(of("[workload]", "client_time")),
         time().prop_map(of("[cluster]", "boot")),
         number().prop_map(text).prop_map(of("[cluster.clocks.n2]", "drift_ppm")),
         select(SIGNED).prop_map(|by| ("[cluster.clocks.n1]", format!("offset = \"{by}\""))),

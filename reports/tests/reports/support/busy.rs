@@ -245,6 +245,7 @@ fn workload() -> Workload {
         reads: Route::Any,
         writes: Route::Leader,
         retry: retry(),
+        client_time: None,
         planned: None,
         updates: Default::default(),
     }

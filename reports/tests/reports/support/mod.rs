@@ -55,7 +55,7 @@ pub(crate) fn scenario(name: &str, title: &str, watch: &str, run: Duration) -> S
         watch: watch.to_owned(),
         cluster: Cluster {
             nodes: 3,
-            service_time: Duration::from_micros(50),
+            service_time: Duration::from_micros(50).into(),
             boot: Duration::ZERO,
             ..Cluster::default()
         },

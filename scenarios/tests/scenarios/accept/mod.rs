@@ -12,8 +12,9 @@ use node::{
     client::{Retry, Route},
 };
 use scenarios::{
-    Action, Clock, DeadNode, Expectation, FaultKind, KeyChoice, Latency, Link, Links, Nemesis,
-    Order, Pace, Party, Property, RandomFault, Scenario, Target,
+    Action, Clock, Cluster, DeadNode, Expectation, FaultKind, KeyChoice, Latency, Link, Links,
+    Nemesis, Order, Pace, Party, Property, Quantiles, RandomFault, Scenario, ServiceKind, Share,
+    Target,
 };
 use std::time::Duration;
 
@@ -85,7 +86,7 @@ fn what_is_left_out_has_its_default() {
     let scenario = read("");
     assert_eq!((scenario.watch.as_str(), scenario.source), ("", None));
     assert_eq!(scenario.cluster.nodes, 3);
-    assert_eq!(scenario.cluster.service_time, Duration::from_micros(50));
+    assert_eq!(scenario.cluster.service_time, Duration::from_micros(50).into());
     assert_eq!(scenario.disk.sync, Latency::Constant(Duration::from_micros(500)));
     assert_eq!(scenario.network.dead, DeadNode::Refused);
     let link = Link {
@@ -144,7 +145,7 @@ fn cluster_system_and_bounds() {
         "#,
     );
     assert_eq!(scenario.cluster.nodes, 5);
-    assert_eq!(scenario.cluster.service_time, ms(1500));
+    assert_eq!(scenario.cluster.service_time, ms(1500).into());
     let clocks: Vec<_> = scenario.cluster.clocks.into_iter().collect();
     let behind = Clock { offset_ns: -5_000_000_000, drift_ppm: 100.0 };
     let ahead = Clock { offset_ns: 1_000_000, drift_ppm: 0.0 };
@@ -244,6 +245,38 @@ fn a_sync_takes_a_latency_like_that_of_a_link() {
     ] {
         assert_eq!(read(&format!("[disk]\nsync = {written}\n")).disk.sync, sync, "{written}");
     }
+}
+
+#[test]
+fn a_node_takes_what_was_measured_of_it() {
+    let scenario = read(
+        r#"
+        [cluster]
+        service_time = { exponential = { mean = "20us" } }
+        wake_up = "0s"
+        cores = 2
+        service.request = "0s"
+        service.sync = { quantiles = { p100 = "1ms", p0 = "10us", "p99.90" = "50us" } }
+        [workload]
+        clients = 1
+        client_time = { uniform = { min = "1us", max = "2us" } }
+        "#,
+    );
+    let us = Duration::from_micros;
+    let Cluster { service_time, service, wake_up, cores, .. } = &scenario.cluster;
+    assert_eq!(*service_time, Latency::Exponential { mean: us(20) });
+    assert_eq!((wake_up, cores), (&Some(Duration::ZERO.into()), &Some(2)));
+    let share = |name: &str| name.parse::<Share>().unwrap();
+    let sync = [("p0", us(10)), ("p99.9", us(50)), ("p100", us(1000))];
+    let sync = Quantiles::new(sync.map(|(name, at)| (share(name), at)).to_vec()).unwrap();
+    let stated = [
+        (ServiceKind::Request, Duration::ZERO.into()),
+        (ServiceKind::Sync, Latency::Quantiles(sync)),
+    ];
+    assert_eq!(*service, stated.into());
+    let client_time = scenario.workload.as_ref().unwrap().client_time.clone();
+    assert_eq!(client_time, Some(Latency::Uniform { min: us(1), max: us(2) }));
+    assert_eq!(parse(&scenario.to_toml()).unwrap(), scenario);
 }
 
 #[test]

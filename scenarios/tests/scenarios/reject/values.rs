@@ -2,6 +2,7 @@
 
 use super::{rejects, rejects_action, rejects_link, rejects_workload};
 
+const TABLE: &str = "write it as `{ field = value }`, or as a section under its own heading";
 const EXCHANGE: &str = "exchange the two";
 const SHARE: &str = "a share is a part of 1: write 5 of 100 as 0.05";
 const UNITS: &str = "write numbers with units, as in \"500us\", \"20ms\" or \"1s 500ms\"";
@@ -135,6 +136,56 @@ fn workloads_that_cannot_be() {
         "mix = { put = -1, get = 1 }",
         "`put` must be between 0 and 1000000000, not -1",
         "write a weight such as 0.3; weights need not sum to 1",
+    );
+}
+
+#[test]
+fn quantiles_of_nothing_that_was_measured() {
+    let rejects = |quantiles: &str, message: &str, help: &str| {
+        rejects_link(&format!("latency = {{ quantiles = {quantiles} }}"), message, help);
+    };
+    let ends = "quantiles begin with `p0`, the least, and end with `p100`, the most";
+    let add = "add it: nothing is drawn beyond the two";
+    rejects("{}", ends, add);
+    rejects("{ p0 = \"1ms\" }", ends, add);
+    rejects("{ p50 = \"1ms\", p100 = \"2ms\" }", ends, add);
+    rejects(
+        "{ p0 = \"2ms\", p100 = \"1ms\" }",
+        "`p100` must not be less than `p0`",
+        "more of all samples are below a higher quantile: put them in order",
+    );
+    rejects(
+        "{ p0 = \"1ms\", p50 = \"1ms\", \"p50.0\" = \"1ms\", p100 = \"1ms\" }",
+        "`p50` is said twice",
+        "remove one of the two",
+    );
+    rejects(
+        "{ p0 = \"1ms\", median = \"1ms\", p100 = \"1ms\" }",
+        "`median` is no quantile",
+        "write it as in `p50` or `\"p99.9\"`",
+    );
+    rejects("{ p0 = \"1 parsec\", p100 = \"1ms\" }", "`1 parsec` is not a length of time", UNITS);
+    rejects("[\"1ms\"]", "`quantiles` must be a table, not a list", TABLE);
+    let many: Vec<_> = (0..1001).map(|number| format!("\"p0.{number:04}\" = \"1ms\"")).collect();
+    let many = format!("{{ {}, p100 = \"1ms\" }}", many.join(", "));
+    rejects(
+        &many,
+        "there can be 1001 quantiles at most, not 1002",
+        "keep those of the tail, and every tenth of the others",
+    );
+}
+
+#[test]
+fn cores_and_kinds_of_events_that_do_not_exist() {
+    rejects(
+        "[cluster]\ncores = 0\n",
+        "`cores` must be between 1 and 1000, not 0",
+        "write a number from 1 to 1000",
+    );
+    rejects(
+        "[cluster.service]\nrequests = \"1ms\"\n",
+        "[cluster.service] has no field `requests`",
+        "did you mean `request`?",
     );
 }
 

@@ -118,12 +118,13 @@ fn cluster() -> impl Strategy<Value = Cluster> {
         .prop_map(|(offset_ns, drift_ppm)| Clock { offset_ns, drift_ppm });
     let clocks = collection::btree_map(node_id(), clock, 0..3);
     let late = sample::subsequence((2..=NODES).map(NodeId::new).collect::<Vec<_>>(), 0..3);
-    (time(), time(), late, clocks).prop_map(|(service_time, boot, late, clocks)| Cluster {
-        late,
-        nodes: NODES as usize,
-        service_time,
-        boot,
-        clocks,
+    let kinds = sample::select(ServiceKind::ALL.to_vec());
+    let service = collection::btree_map(kinds, latency_or_none(), 0..=4);
+    let cores = option::of(1..=MAX_CORES);
+    let costs = (latency_or_none(), service, option::of(latency_or_none()), cores);
+    (costs, time(), late, clocks).prop_map(|(costs, boot, late, clocks)| {
+        let (service_time, service, wake_up, cores) = costs;
+        Cluster { late, nodes: NODES as usize, service_time, service, wake_up, cores, boot, clocks }
     })
 }
 
@@ -167,7 +168,23 @@ fn latency() -> impl Strategy<Value = Latency> {
         limits(positive()).prop_map(|(min, max)| Latency::Uniform { min, max }),
         positive().prop_map(|mean| Latency::Exponential { mean }),
         limits(positive()).prop_map(|(median, p99)| Latency::Lognormal { median, p99 }),
+        quantiles().prop_map(Latency::Quantiles),
     ]
+}
+
+fn quantiles() -> impl Strategy<Value = Quantiles> {
+    let inner = collection::btree_set(1..1_000_000_u32, 0..20);
+    (inner, collection::vec(time(), 22)).prop_map(|(shares, mut times)| {
+        times.sort_unstable();
+        let inner = shares.into_iter().filter_map(Share::millionths);
+        let shares = [Share::NONE].into_iter().chain(inner).chain([Share::ALL]);
+        Quantiles::new(shares.zip(times).collect()).expect("they are in order")
+    })
+}
+
+/// A latency that may be nothing.
+fn latency_or_none() -> impl Strategy<Value = Latency> {
+    prop_oneof![latency(), Just(Latency::Constant(Duration::ZERO))]
 }
 
 fn disk() -> impl Strategy<Value = Disk> {
@@ -286,10 +303,13 @@ fn workload() -> impl Strategy<Value = Workload> {
                 reads,
                 writes,
                 retry,
+                client_time: None,
                 planned: None,
                 updates: Default::default(),
             }
         });
+    let drawn = (drawn, option::of(latency_or_none()))
+        .prop_map(|(drawn, client_time)| Workload { client_time, ..drawn });
     let drawn = (drawn, updates()).prop_map(with_updates).boxed();
     prop_oneof![drawn.clone(), (drawn, collection::vec(planned(), 0..4)).prop_map(listed)]
 }

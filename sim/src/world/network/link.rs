@@ -168,8 +168,8 @@ impl Links {
             let special = special.or(crossing.as_ref());
             let sampler = match (special, from, to) {
                 (Some(link), ..) => Sampler::new(&link.latency),
-                (None, Endpoint::Node(_), Endpoint::Node(_)) => self.latency_of_nodes,
-                (None, ..) => self.latency_of_clients,
+                (None, Endpoint::Node(_), Endpoint::Node(_)) => self.latency_of_nodes.clone(),
+                (None, ..) => self.latency_of_clients.clone(),
             };
             let constant = self.constants.of(from, to).map(scenarios::Latency::Constant);
             let sampler = constant.map_or(sampler, |latency| Sampler::new(&latency));
@@ -184,7 +184,7 @@ impl Link {
     fn redraw(&mut self, streams: &Streams) {
         let Self { from, to, latencies, .. } = self;
         *latencies =
-            Latencies::new(latencies.sampler, streams.named(&format!("link/{from}->{to}")));
+            Latencies::new(latencies.sampler.clone(), streams.named(&format!("link/{from}->{to}")));
         self.fates = None;
         self.streams = streams.clone();
     }

@@ -36,6 +36,7 @@ pub(crate) fn busy(clients: usize) -> Scenario {
         reads: Route::Any,
         writes: Route::Leader,
         retry: Retry::default(),
+        client_time: None,
         planned: None,
         updates: Default::default(),
     });
