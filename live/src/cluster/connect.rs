@@ -3,18 +3,14 @@
 use super::{Part, PartOf, links::Connected};
 use crate::{
     control::{Command, Told},
+    now,
     wire::{
         Caller, Frame, FromClient, FromPeer, Greeting, HELLO_MAX, Hello, MAX_FRAME, PREAMBLE,
         ToClient, VERSION, read_frame, write_frame,
     },
 };
 use node::{NodeId, Wire};
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::mpsc::Sender,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, net::SocketAddr, sync::mpsc::Sender, time::Duration};
 use tokio::{
     io::{AsyncWriteExt, BufReader},
     net::{
@@ -145,7 +141,7 @@ impl<M: Send + 'static> Call<M> {
         self.part(PartOf::Opened);
         let (node, life, sender) = (self.node, self.life, self.sender.clone());
         tokio::spawn(async move {
-            let part = |what| Part { at: Instant::now(), node, life, what };
+            let part = |what| Part { at: now::instant(), node, life, what };
             while let Ok(value) = read_frame(&mut from, MAX_FRAME).await {
                 if sender.send(part(what(value))).is_err() {
                     return;
@@ -158,7 +154,7 @@ impl<M: Send + 'static> Call<M> {
     fn part(&self, what: PartOf<M>) {
         // Whoever would have read it is gone, and so is the run.
         let _ =
-            self.sender.send(Part { at: Instant::now(), node: self.node, life: self.life, what });
+            self.sender.send(Part { at: now::instant(), node: self.node, life: self.life, what });
     }
 }
 

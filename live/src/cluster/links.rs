@@ -1,9 +1,12 @@
 //! The ports that stand between the processes: one for each directed link.
 
 use super::{Part, PartOf};
-use crate::wire::{
-    Caller, FrameError, FromPeer, Greeting, HELLO_MAX, Hello, MAX_FRAME, PREAMBLE, VERSION,
-    read_frame, write_frame,
+use crate::{
+    now,
+    wire::{
+        Caller, FrameError, FromPeer, Greeting, HELLO_MAX, Hello, MAX_FRAME, PREAMBLE, VERSION,
+        read_frame, write_frame,
+    },
 };
 use node::{Node, NodeId, Wire};
 use std::{
@@ -11,7 +14,6 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::mpsc::Sender,
-    time::Instant,
 };
 use tokio::{
     io::{AsyncReadExt, BufReader},
@@ -121,7 +123,7 @@ impl<N: Node<Message: Wire>> Link<N> {
     /// Reads what the node says, until its connection ends.
     async fn serve(self, stream: TcpStream) {
         let life = self.life.borrow().number;
-        let part = |what| Part { at: Instant::now(), node: self.from, life, what };
+        let part = |what| Part { at: now::instant(), node: self.from, life, what };
         let mut stream = BufReader::new(stream);
         if self.greet(&mut stream).await.is_err() {
             return;

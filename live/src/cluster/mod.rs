@@ -13,7 +13,7 @@ mod process;
 
 use crate::{
     control::{Command, DiskTrouble, Told},
-    disk,
+    disk, now,
     wire::{FromClient, FromPeer, ToClient},
 };
 use assembly::Assembly;
@@ -229,12 +229,12 @@ impl<N: Node<Message: Wire>> Cluster<N> {
         node: NodeId,
         answer: impl Fn(&mut Assembly<N::Message>) -> Option<T>,
     ) -> Option<T> {
-        let until = Instant::now() + PATIENCE;
+        let until = now::instant() + PATIENCE;
         loop {
             if let Some(found) = answer(&mut self.place(node).assembly) {
                 return Some(found);
             }
-            let left = until.checked_duration_since(Instant::now())?;
+            let left = until.checked_duration_since(now::instant())?;
             if self.place(node).open == 0 {
                 return None;
             }
@@ -266,7 +266,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
             secret: &self.folder.join(SECRET),
         };
         let began = serve.start();
-        let part = |what| Part { at: Instant::now(), node, life, what };
+        let part = |what| Part { at: now::instant(), node, life, what };
         match began {
             Ok((process, ready)) => {
                 let peers = config.peers().collect();
@@ -294,14 +294,14 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
         process.kill();
         self.place(node).connections = None;
         // What it had said is still under way to us.
-        let until = Instant::now() + PATIENCE;
+        let until = now::instant() + PATIENCE;
         while self.place(node).open > 0
-            && let Some(left) = until.checked_duration_since(Instant::now())
+            && let Some(left) = until.checked_duration_since(now::instant())
             && let Ok(part) = self.parts.recv_timeout(left)
         {
             self.take(part);
         }
-        let moment = self.moment(Instant::now());
+        let moment = self.moment(now::instant());
         let rest = self.place(node).assembly.rest();
         self.pending.extend(rest.into_iter().map(|what| Happened { at: moment, node, what }));
         self.place(node).life += 1;
@@ -385,7 +385,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
     }
 
     fn begin(&mut self) {
-        self.start = Some(Instant::now());
+        self.start = Some(now::instant());
     }
 
     fn next(&mut self, until: Option<Time>) -> Option<Happened<N::Message>> {
@@ -397,7 +397,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
             if self.pending.front().is_some_and(|first| is_due(first.at)) {
                 return self.pending.pop_front();
             }
-            let now = self.moment(Instant::now());
+            let now = self.moment(now::instant());
             let left = match until {
                 Some(until) if now >= until => return None,
                 Some(until) => until.since(now),

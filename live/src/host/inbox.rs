@@ -132,12 +132,15 @@ impl<M> Inbox<M> {
     }
 }
 
+/// Takes a message in bytes, and the room that it has.
+type TakeMessage = dyn Fn(&[u8], OwnedSemaphorePermit) -> Result<(), NotTaken> + Send + Sync;
+
 /// Where errands are put, of whatever node.
 #[derive(Clone)]
 pub(crate) struct Desk {
     take: Arc<dyn Fn(Errand, Option<OwnedSemaphorePermit>) -> Result<(), Ended> + Send + Sync>,
     /// Takes a message in bytes that no peer brought.
-    take_message: Arc<dyn Fn(&[u8], OwnedSemaphorePermit) -> Result<(), NotTaken> + Send + Sync>,
+    take_message: Arc<TakeMessage>,
     room: Arc<Semaphore>,
 }
 

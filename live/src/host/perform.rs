@@ -6,7 +6,9 @@ use crate::{
     now,
     wire::{FromPeer, ToClient},
 };
-use node::{Answer, Change, Effect, Node, NodeId, SyncId, TimerId};
+use node::{
+    Answer, Change, Fact, HealthCheckId, Node, NodeId, Note, Perform, RequestId, SyncId, TimerId,
+};
 use std::time::Duration;
 use tokio::sync::{mpsc::OwnedPermit, oneshot};
 
@@ -28,77 +30,108 @@ impl<M> Leaving<M> {
     }
 }
 
+/// The effects of one event, carried out by its host.
+struct Deeds<'a, N: Node> {
+    engine: &'a mut Engine<N>,
+    leaving: Vec<Leaving<N::Message>>,
+    /// What a conductor is told; nothing where there is none.
+    deeds: Vec<Deed>,
+}
+
+impl<N: Node> Deeds<'_, N> {
+    fn done(&mut self, deed: impl FnOnce() -> Deed) {
+        if self.engine.told.is_some() {
+            self.deeds.push(deed());
+        }
+    }
+
+    /// Has something leave, if there is room for it.
+    fn leaves(&mut self, leaving: Option<Leaving<N::Message>>) -> bool {
+        let sent = leaving.is_some();
+        self.leaving.extend(leaving);
+        sent
+    }
+}
+
+impl<N: Node> Perform<N::Message, N::Timer> for Deeds<'_, N> {
+    fn send(&mut self, to: NodeId, message: N::Message) {
+        let leaving = self.engine.to_peer(to, message);
+        let sent = self.leaves(leaving);
+        self.done(|| Deed::Send { to, sent });
+    }
+
+    fn reply(&mut self, request: RequestId, answer: Answer) {
+        let leaving = match self.engine.waiting.take(Question::Request(request)) {
+            Some(ReplyTo::Here(who)) => Some(Leaving::Here(who, answer)),
+            Some(ReplyTo::Line(line)) => {
+                let frame = ToClient::Reply { number: self.engine.number, request, answer };
+                line.reserve().map(|room| Leaving::ToClient(room, frame))
+            }
+            None => None,
+        };
+        let sent = self.leaves(leaving);
+        self.done(|| Deed::Reply { request, sent });
+    }
+
+    fn healthy(&mut self, check: HealthCheckId) {
+        let leaving = match self.engine.waiting.take(Question::HealthCheck(check)) {
+            Some(ReplyTo::Line(line)) => {
+                let frame = ToClient::Healthy { number: self.engine.number, check };
+                line.reserve().map(|room| Leaving::ToClient(room, frame))
+            }
+            _ => None,
+        };
+        let sent = self.leaves(leaving);
+        self.done(|| Deed::Healthy { check, sent });
+    }
+
+    fn set_timer(&mut self, id: TimerId, after: Duration, timer: N::Timer) {
+        self.done(|| Deed::SetTimer { id: id.0, after, text: timer.to_string() });
+        self.engine.arm(id, after, timer);
+    }
+
+    fn cancel_timer(&mut self, id: TimerId) {
+        self.engine.timers.cancel(id);
+        self.done(|| Deed::CancelTimer { id: id.0 });
+    }
+
+    fn sync(&mut self, id: SyncId, file: String) {
+        self.done(|| Deed::Sync { id: id.0, file: file.clone() });
+        self.engine.sync(id, file);
+    }
+
+    fn apply(&mut self, change: Change) {
+        self.engine.count(&change);
+        self.done(|| Deed::Apply(change));
+    }
+
+    fn announce(&mut self, fact: Fact) {
+        self.done(|| Deed::Announce(fact));
+    }
+
+    fn note(&mut self, note: Note) {
+        self.done(|| Deed::Note(note));
+    }
+
+    fn serve(&mut self, requests: Option<Vec<RequestId>>) {
+        self.done(|| Deed::Serve(requests));
+    }
+}
+
 impl<N: Node> Engine<N> {
     /// Carries out the effects in the outbox. A conductor is told before anything leaves.
     pub(super) fn perform(&mut self, event: Handled, met: Met) {
         // The vector goes back afterwards, so that its room is used again.
         let mut effects = std::mem::take(&mut self.outbox.effects);
-        let mut leaving = Vec::new();
-        let mut deeds = Vec::new();
-        for effect in effects.drain(..) {
-            let deed = self.perform_one(effect, &mut leaving);
-            if self.told.is_some() {
-                deeds.push(deed);
-            }
-        }
+        let mut carried = Deeds { engine: self, leaving: Vec::new(), deeds: Vec::new() };
+        effects.drain(..).for_each(|effect| effect.perform(&mut carried));
+        let Deeds { leaving, deeds, .. } = carried;
         self.outbox.effects = effects;
         if self.told.is_some() {
-            self.tell(&Told::Did(Did {
-                number: self.number,
-                event,
-                role: self.node.role(),
-                deeds,
-                met,
-            }));
+            let (number, role) = (self.number, self.node.role());
+            self.tell(&Told::Did(Did { number, event, role, deeds, met }));
         }
         leaving.into_iter().for_each(Leaving::leave);
-    }
-
-    fn perform_one(
-        &mut self,
-        effect: Effect<N::Message, N::Timer>,
-        leaving: &mut Vec<Leaving<N::Message>>,
-    ) -> Deed {
-        match effect {
-            Effect::Send { to, message } => {
-                let before = leaving.len();
-                leaving.extend(self.to_peer(to, message));
-                Deed::Send { to, sent: leaving.len() > before }
-            }
-            Effect::Reply { request, answer } => {
-                let before = leaving.len();
-                leaving.extend(match self.waiting.take(Question::Request(request)) {
-                    Some(ReplyTo::Here(who)) => Some(Leaving::Here(who, answer)),
-                    Some(ReplyTo::Line(line)) => {
-                        let frame = ToClient::Reply { number: self.number, request, answer };
-                        line.reserve().map(|room| Leaving::ToClient(room, frame))
-                    }
-                    None => None,
-                });
-                Deed::Reply { request, sent: leaving.len() > before }
-            }
-            Effect::Healthy(check) => {
-                let before = leaving.len();
-                if let Some(ReplyTo::Line(line)) = self.waiting.take(Question::HealthCheck(check)) {
-                    let frame = ToClient::Healthy { number: self.number, check };
-                    leaving.extend(line.reserve().map(|room| Leaving::ToClient(room, frame)));
-                }
-                Deed::Healthy { check, sent: leaving.len() > before }
-            }
-            Effect::SetTimer { id, after, timer } => self.arm(id, after, timer),
-            Effect::CancelTimer { id } => {
-                self.timers.cancel(id);
-                Deed::CancelTimer { id: id.0 }
-            }
-            Effect::Sync { id, file } => self.sync(id, file),
-            Effect::Apply(change) => {
-                self.count(&change);
-                Deed::Apply(change)
-            }
-            Effect::Announce(fact) => Deed::Announce(fact),
-            Effect::Note(note) => Deed::Note(*note),
-            Effect::Serve(requests) => Deed::Serve(requests),
-        }
     }
 
     fn to_peer(&self, to: NodeId, message: N::Message) -> Option<Leaving<N::Message>> {
@@ -106,8 +139,7 @@ impl<N: Node> Engine<N> {
         Some(Leaving::ToPeer(room, FromPeer { number: self.number, message }))
     }
 
-    fn arm(&mut self, id: TimerId, after: Duration, timer: N::Timer) -> Deed {
-        let text = if self.told.is_some() { timer.to_string() } else { String::new() };
+    fn arm(&mut self, id: TimerId, after: Duration, timer: N::Timer) {
         if after.is_zero() {
             self.timers.arm_at_once(id, timer);
             // It cannot have ended: this is its thread.
@@ -115,20 +147,17 @@ impl<N: Node> Engine<N> {
         } else if let Some(at) = now::instant().checked_add(self.clock.real(after)) {
             self.timers.arm(id, at, timer);
         }
-        Deed::SetTimer { id: id.0, after, text }
     }
 
-    fn sync(&mut self, id: SyncId, file: String) -> Deed {
+    fn sync(&mut self, id: SyncId, file: String) {
         self.metrics.syncs_asked.rise();
         if let Some(timings) = &mut self.timings {
             timings.asks(id);
         }
-        let deed = Deed::Sync { id: id.0, file: file.clone() };
         match &self.syncer {
             Some(syncer) => syncer.ask(id, file),
             None => drop(self.inbox.put_now(Work::Synced(id))),
         }
-        deed
     }
 
     fn count(&mut self, change: &Change) {

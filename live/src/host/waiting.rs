@@ -37,7 +37,7 @@ pub(crate) enum ReplyTo {
 
 impl Line {
     /// Room for one frame; if there is none, whoever is there does not read, and the connection ends.
-    pub(super) fn reserve(self) -> Option<mpsc::OwnedPermit<ToClient>> {
+    pub(crate) fn reserve(self) -> Option<mpsc::OwnedPermit<ToClient>> {
         let room = self.queue.try_reserve_owned();
         if room.is_err() {
             self.hang_up.notify_one();

@@ -1,12 +1,12 @@
 //! Clients of a cluster of nodes, over the own protocol.
 
 use super::{Client, Target};
-use crate::{client::Connection, now};
+use crate::client::Connection;
 use node::{
     Answer, ClientId, NodeId, Operation, Request, RequestId, SystemInfo,
     client::{AttemptEnd, Directory, Next, Retry, Route, Session},
 };
-use rand::{RngCore, rngs::OsRng};
+use rand::rngs::OsRng;
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr, rc::Rc, time::Duration};
 use tokio::{
     sync::Mutex,
@@ -30,7 +30,6 @@ pub struct Cluster {
     secret: Option<String>,
     /// What the clients that share a connection have in common, by what they share.
     lines: Vec<Rc<Lines>>,
-    first: u32,
 }
 
 impl Cluster {
@@ -48,9 +47,7 @@ impl Cluster {
     ) -> Self {
         assert!(!nodes.is_empty() && connections > 0, "there is a node, and a way to it");
         let lines = (0..connections).map(|_| Rc::default()).collect();
-        // Clients choose their names from the lower half: no two loads are likely to have the same.
-        let first = OsRng.next_u32() >> 1;
-        Self { system, nodes, secret, lines, first }
+        Self { system, nodes, secret, lines }
     }
 }
 
@@ -60,7 +57,6 @@ impl Target for Cluster {
     async fn connect(&self, client: usize) -> Result<Asking, String> {
         let route = if self.system.has_leader { Route::Leader } else { Route::Sticky };
         let session = Session::new(NodeId::new(1), route, route, RETRY);
-        let name = self.first.wrapping_add(client as u32) & (u32::MAX >> 1);
         let asking = Asking {
             session: session.deduplicated(self.system.deduplicates),
             directory: Directory::new(self.nodes.len()),
@@ -68,9 +64,8 @@ impl Target for Cluster {
             system: self.system.name,
             nodes: self.nodes.clone(),
             secret: self.secret.clone(),
-            client: ClientId::new(name),
-            // No number that this name may have had before.
-            sequence: now::wall_ns() / 1000,
+            client: ClientId::random(&mut OsRng),
+            sequence: 0,
             rng: OsRng,
         };
         // A node that cannot be reached fails attempts; that none can is told at once.

@@ -6,6 +6,7 @@ use crate::{
     metrics::Metrics,
     wire::{Frame, FromClient, ToClient, read_frame},
 };
+use node::{Answer, Refusal, RequestId};
 use std::sync::Arc;
 use tokio::{
     io::{AsyncWriteExt, BufReader},
@@ -41,6 +42,12 @@ pub(super) async fn listen_to<M>(stream: TcpStream, connection: u64, gate: &Arc<
         };
         let reply = ReplyTo::Line(line.clone());
         let errand = match frame {
+            Ok(FromClient::Request { request, .. })
+                if request.id.client.is_numbered() && !gate.is_conducted =>
+            {
+                refuse_name(line.clone(), request.id);
+                continue;
+            }
             Ok(FromClient::Request { number, request }) => {
                 Errand::Request { number, request, reply }
             }
@@ -90,4 +97,15 @@ async fn write_all(
         }
     }
     let _ = write.shutdown().await;
+}
+
+/// Refuses a request of a client who goes by a number, as sessions of the simulator do: somebody before may have
+/// gone by the same, and a store that knows the name would give their answers.
+fn refuse_name(line: Line, request: RequestId) {
+    const WHY: &str =
+        "a client draws its name at random, of at least 64 bits: numbers are for simulated ones";
+    let answer = Answer::Refused(Refusal::Invalid(WHY.into()));
+    if let Some(room) = line.reserve() {
+        room.send(ToClient::Reply { number: 0, request, answer });
+    }
 }

@@ -125,7 +125,9 @@ pub(crate) fn n(number: u32) -> NodeId {
 
 /// The first attempt at an operation of a client.
 pub(crate) fn request(client: u32, sequence: u64, operation: Operation) -> Request {
-    let id = RequestId { client: ClientId::new(client), attempt: 0, sequence };
+    // A name as one that was drawn.
+    let client = ClientId::from_number(u64::from(client) << 40 | 7);
+    let id = RequestId { client, attempt: 0, sequence };
     Request { id, operation }
 }
 

@@ -3,6 +3,7 @@
 use crate::common::{Cluster, PATIENCE, n, request, until, value};
 use live::{
     Server,
+    ask::Ask,
     client::Connection,
     wire::{Caller, FromClient, Hello, VERSION, connect, write_frame},
 };
@@ -125,7 +126,8 @@ async fn two_thousand_that_say_nothing_keep_nobody_out() {
     }
     let connections = || {
         let metrics = cluster.server(n(1)).asker().metrics();
-        metrics.iter().find(|metric| metric.name == "connections").unwrap().value
+        let found = metrics.iter().find(|metric| metric.name == "seedbed_connections").unwrap();
+        found.samples[0].1 as u64
     };
     until("all are there", async || connections() >= 2000).await;
     assert!(answers(&cluster).await);
