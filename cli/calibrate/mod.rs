@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
     interrupt, limits,
     limits::Limits,
-    output,
+    output, progress,
 };
 use clap::{Args, ValueHint};
 use fit::{Fit, Load, Measured};
@@ -124,6 +124,7 @@ fn one(args: &CalibrateArgs, system: &'static SystemInfo) -> Result<(Fit, Vec<Ro
         Some(out) => out.join(system.name),
         None => Path::new("out").join(format!("calibrate-{}", system.name)),
     };
+    let bar = progress::bar(false, args.clients.len() * args.repetitions.get());
     let mut rows = Vec::new();
     for &clients in &args.clients {
         let clients = clients as usize;
@@ -135,10 +136,11 @@ fn one(args: &CalibrateArgs, system: &'static SystemInfo) -> Result<(Fit, Vec<Ro
             let run = sim::run(&scenario, system.name, seed, Detail::Verdicts, Gear::Advance)
                 .map_err(|error| Failure::of_run(error, "seedbed calibrate"))?;
             predicted.push(of_run(&run, &load));
-            output::tell(&format!("{} of {} at {clients} clients", seed + 1, args.repetitions));
+            progress::step(&bar, || format!("{} at {clients} clients", system.name));
         }
         rows.extend(compared(clients, &predicted, &real));
     }
+    bar.finish_and_clear();
     let most = args.clients.iter().max().copied().unwrap_or(1) as usize;
     let scenario = fit.scenario(system, NODES, &load, most);
     let files = [
