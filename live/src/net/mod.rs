@@ -23,6 +23,7 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
+        mpsc,
     },
     time::Duration,
 };
@@ -71,8 +72,13 @@ pub(crate) enum Phase {
     Over,
 }
 
-/// Takes connections until the process stops; then waits for those of clients to end.
-pub(crate) async fn listen<M: Wire + Send + 'static>(listener: TcpListener, gate: Arc<Gate<M>>) {
+/// Takes connections until the process stops; then waits for those that stand to end. `listens` is dropped when
+/// the address is free again.
+pub(crate) async fn listen<M: Wire + Send + 'static>(
+    listener: TcpListener,
+    gate: Arc<Gate<M>>,
+    listens: mpsc::Sender<()>,
+) {
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut phase = gate.phase.clone();
     let mut clients = JoinSet::new();
@@ -109,6 +115,7 @@ pub(crate) async fn listen<M: Wire + Send + 'static>(listener: TcpListener, gate
         });
     }
     drop(listener);
+    drop(listens);
     // Where the node waits for a conductor, none will come.
     drop(gate.conductor.lock().unwrap_or_else(PoisonError::into_inner).take());
     while clients.join_next().await.is_some() {}

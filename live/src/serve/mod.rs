@@ -17,7 +17,7 @@ use node::{Node, NodeId, Wire};
 use std::{
     collections::BTreeMap,
     net::{SocketAddr, TcpListener},
-    sync::{Arc, Mutex, atomic::AtomicU64},
+    sync::{Arc, Mutex, atomic::AtomicU64, mpsc},
     thread::JoinHandle,
     time::Duration,
 };
@@ -37,8 +37,9 @@ pub struct Server {
     desk: Desk,
     phase: watch::Sender<Phase>,
     abandoned: Arc<Notify>,
-    /// The task that takes connections.
-    listens: Option<task::JoinHandle<()>>,
+    /// The task that takes connections, and what is cut off when it takes no more.
+    connections: Option<task::JoinHandle<()>>,
+    listens: mpsc::Receiver<()>,
     /// The thread of the node, and what is told when it has ended.
     node: Option<JoinHandle<Result<(), Failed>>>,
     ended: Option<oneshot::Receiver<()>>,
@@ -141,7 +142,8 @@ impl Server {
         let (ends, ended) = oneshot::channel();
         let told = options.conducted.then_some(told);
         let node = host::start(fittings, waits, told, ends).map_err(ServeError::Runtime)?;
-        let listens = runtime.spawn(net::listen(listener, Arc::new(gate)));
+        let (listening, listens) = mpsc::channel();
+        let connections = runtime.spawn(net::listen(listener, Arc::new(gate), listening));
         drop(entered);
         Ok(Self {
             address,
@@ -149,7 +151,8 @@ impl Server {
             desk,
             phase,
             abandoned,
-            listens: Some(listens),
+            connections: Some(connections),
+            listens,
             node: Some(node),
             ended: Some(ended),
             runtime: Some(runtime),
@@ -212,9 +215,9 @@ impl Server {
             Err(_) => Err(ServeError::Panicked),
         };
         let _ = self.phase.send(Phase::Over);
-        if let (Some(runtime), Some(listens)) = (&self.runtime, self.listens.take()) {
+        if let (Some(runtime), Some(connections)) = (&self.runtime, self.connections.take()) {
             // Answers that were given are written yet.
-            let _ = runtime.block_on(async { tokio::time::timeout(HANG_UP, listens).await });
+            let _ = runtime.block_on(async { tokio::time::timeout(HANG_UP, connections).await });
         }
         answer
     }
@@ -227,6 +230,8 @@ impl Drop for Server {
         if let Some(node) = self.node.take() {
             let _ = node.join();
         }
+        // Whoever starts it again finds its address free.
+        let _ = self.listens.recv_timeout(HANG_UP);
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

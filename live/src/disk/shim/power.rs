@@ -83,3 +83,65 @@ fn leave(platter: &Path, changes: &[Change<'_>], kept: &[usize]) -> io::Result<(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::{Folder, Shim, Storage, shim::visible};
+    use node::NodeId;
+
+    /// A folder with a file of which the first four bytes are synced, and twelve writes of 1,000 are not.
+    fn folder() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::claim(dir.path(), "raft", NodeId::new(1)).unwrap();
+        let storage = Storage::shim(Shim::open(&folder.files()).unwrap());
+        let disk = storage.disk();
+        disk.write("log", 0, b"safe").unwrap();
+        disk.sync_now("log").unwrap();
+        for write in 0..12 {
+            disk.write("log", 4 + write * 1000, &[7; 1000]).unwrap();
+        }
+        disk.write("new", 0, b"unsynced").unwrap();
+        dir
+    }
+
+    #[test]
+    fn what_is_synced_stays_and_of_the_rest_nothing_some_or_torn_parts() {
+        let (mut none, mut some, mut torn) = (0, 0, 0);
+        for seed in 0..40 {
+            let dir = folder();
+            let files = files_in(dir.path());
+            assert_eq!(
+                visible(&files, "log").unwrap().unwrap().len(),
+                12_004,
+                "nothing is lost yet"
+            );
+            let lost = lose_power(dir.path(), seed).unwrap();
+            let log = visible(&files, "log").unwrap().unwrap();
+            assert!(log.starts_with(b"safe"));
+            let kept = log[4..].iter().filter(|byte| **byte == 7).count();
+            let new = visible(&files, "new").unwrap().unwrap_or_default();
+            assert_eq!(lost, (12_008 - kept - new.len()) as u64, "seed {seed}");
+            match kept {
+                0 => none += 1,
+                kept if kept % 1000 == 0 && log.len() == kept + 4 => some += 1,
+                _ => torn += 1,
+            }
+            assert_eq!(lose_power(dir.path(), seed).unwrap(), 0, "it is over");
+            let again = Shim::open(&files).unwrap();
+            assert_eq!(Storage::shim(again).disk().read_all("log"), Ok(Some(log)));
+        }
+        assert!(none > 5 && some > 5 && torn > 5, "{none} {some} {torn}");
+    }
+
+    #[test]
+    fn the_same_seed_leaves_the_same() {
+        let left = |seed| {
+            let dir = folder();
+            lose_power(dir.path(), seed).unwrap();
+            visible(&files_in(dir.path()), "log").unwrap()
+        };
+        assert!((0..6).all(|seed| left(seed) == left(seed)));
+        assert!((0..6).any(|seed| left(seed) != left(seed + 1)));
+    }
+}
