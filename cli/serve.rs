@@ -152,7 +152,10 @@ fn mend(error: &ServeError) -> &'static str {
 }
 
 /// Reads settings as scenarios have them.
-pub(crate) fn settings(system: &SystemInfo, given: &[String]) -> Result<BTreeMap<String, Setting>, Failure> {
+pub(crate) fn settings(
+    system: &SystemInfo,
+    given: &[String],
+) -> Result<BTreeMap<String, Setting>, Failure> {
     let mut settings = BTreeMap::new();
     for text in given {
         let Some((name, value)) = text.split_once('=') else {
