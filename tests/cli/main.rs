@@ -4,6 +4,7 @@
 
 mod audit;
 mod bad_input;
+mod bench;
 mod calibrate;
 mod check;
 mod compare;

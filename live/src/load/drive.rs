@@ -179,7 +179,8 @@ async fn measure<C: Client + 'static>(
     stop: &impl Fn() -> bool,
 ) -> Result<Figures, LoadError> {
     let pacer = plan.rate.map(Pacer::start).transpose()?.map(Rc::new);
-    let from = now::instant() + plan.warm_up;
+    let begin = pacer.as_ref().map_or_else(now::instant, |pacer| pacer.begin());
+    let from = begin + plan.warm_up;
     let window = (from, from + plan.time);
     let tally = Tally::new(plan.mix.kinds(), pacer.is_some(), window);
     let tally = Rc::new(RefCell::new(tally));

@@ -71,6 +71,11 @@ impl Pacer {
         Ok(Self { due, ends, taken: AtomicU64::new(0), schedule, thread: Some(thread) })
     }
 
+    /// When the first operation was due.
+    pub(super) fn begin(&self) -> Instant {
+        self.schedule.start
+    }
+
     /// Waits for the next operation that nobody has taken; when it was due. `None` once it has ended.
     pub(super) async fn next(&self) -> Option<Instant> {
         self.due.acquire().await.ok()?.forget();

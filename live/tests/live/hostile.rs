@@ -46,8 +46,8 @@ async fn garbage_closes_its_connection_and_no_other() {
     let address = cluster.address(n(1));
     let bystander = cluster.connect(n(1)).await;
     let preludes: [&[u8]; 5] = [
-        b"GET / HTTP/1.1\r\n\r\n",
-        b"SDBX",
+        b"hello\r\n\r\n",
+        b"SDBX\r\n\r\n",
         b"SDBD\xff\xff\xff\xff",
         b"SDBD\x05\x00\x00\x00\xff\xff\xff\xff\xff",
         &[0; 100],
