@@ -168,6 +168,12 @@ fn measured(system: &'static SystemInfo, load: &Load) -> Result<Measured, Failur
     })
 }
 
+/// What a real load came to, what nodes and pings timed of it, and what its clients cost.
+type Loaded = (Came, (Samples, Vec<Duration>), Duration);
+
+/// What is compared, and how it is read off.
+type Measure = (&'static str, fn(&Came) -> f64);
+
 /// Loads a cluster of its own for real. Where it is timed, the answers are joined by what the nodes timed, by pings,
 /// and by how long the processor was at work for the clients.
 fn carried_out(
@@ -176,7 +182,7 @@ fn carried_out(
     clients: usize,
     seed: u64,
     timed: bool,
-) -> Result<(Came, (Samples, Vec<Duration>), Duration), Failure> {
+) -> Result<Loaded, Failure> {
     let failed = |why: String| Failure::harness(format!("{}: {why}", system.name));
     let folder = TempDir::new().map_err(|why| failed(why.to_string()))?;
     let program = env::current_exe().map_err(|why| failed(why.to_string()))?;
@@ -224,12 +230,12 @@ fn of_run(run: &Run, load: &Load) -> Came {
 }
 
 fn compared(clients: usize, predicted: &[Came], real: &[Came]) -> Vec<Row> {
-    let measures: [(&'static str, fn(&Came) -> f64); 3] = [
+    let measures: [Measure; 3] = [
         ("operations a second", |came| came.per_second),
         ("p50, us", |came| came.p50.as_secs_f64() * 1e6),
         ("p99, us", |came| came.p99.as_secs_f64() * 1e6),
     ];
-    let row = |(measure, of): (&'static str, fn(&Came) -> f64)| {
+    let row = |(measure, of): Measure| {
         let all = |came: &[Came]| came.iter().map(of).collect::<Vec<_>>();
         let compared = Compared::of(&all(predicted), &all(real))?;
         Some(Row { clients, measure, compared })

@@ -44,7 +44,7 @@ pub(crate) fn expected(properties: &[&'static str], violated: &[usize], leaves: 
 pub(crate) fn small() -> Matrix {
     let properties: Vec<&str> = SIX[..4].to_vec();
     let systems = vec!["async-leader".to_owned(), "raft".to_owned()];
-    let mut matrix = Matrix { properties, systems, rows: Vec::new(), seeds: 3, flaws: Vec::new() };
+    let mut matrix = Matrix { properties, ..Matrix::new(systems, 3) };
     let four = &SIX[..4];
     matrix.rows = vec![
         Row {
@@ -87,8 +87,7 @@ pub(crate) fn wrong() -> Matrix {
 /// Forty scenarios, among them some with long names, on eight systems.
 pub(crate) fn large(is_wrong: bool) -> Matrix {
     let systems = node::systems::all().iter().map(|system| system.name.to_owned()).collect();
-    let mut matrix =
-        Matrix { properties: SIX.to_vec(), systems, rows: Vec::new(), seeds: 3, flaws: Vec::new() };
+    let mut matrix = Matrix { properties: SIX.to_vec(), ..Matrix::new(systems, 3) };
     let last = matrix.systems.len() - 1;
     for row in 0..40usize {
         let leaves = match row % 7 {
