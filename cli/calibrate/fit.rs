@@ -89,6 +89,28 @@ fn latency(samples: impl Iterator<Item = (u64, u64)>, more: Duration) -> Option<
     quantiles(samples, more).map(Latency::Quantiles)
 }
 
+/// How long messages were under way, by pings less what their ends took: what was always the same, and
+/// of the wake-up and the check the quantile that the ping is of its own. Their tails are so not counted twice.
+fn ways(
+    pings: &[Duration],
+    samples: &Samples,
+    always: Duration,
+) -> impl Iterator<Item = (u64, u64)> {
+    let mut pings = pings.to_vec();
+    pings.sort_unstable();
+    let count = pings.len() as f64;
+    let ends = |rank: usize| {
+        let share = (rank as f64 + 0.5) / count;
+        let at = |what| samples.quantile(what, share).unwrap_or_default();
+        at(What::WakeUp) + at(What::HealthCheck) + always
+    };
+    let way = |(rank, ping): (usize, &Duration)| {
+        let way = ping.saturating_sub(ends(rank)) / 2;
+        (u64::try_from(way.as_nanos()).unwrap_or(u64::MAX).max(1), 1)
+    };
+    pings.iter().enumerate().map(way).collect::<Vec<_>>().into_iter()
+}
+
 impl Fit {
     /// Fits a model to what was measured; `None` if nothing was.
     pub(crate) fn of(measured: &Measured) -> Option<Self> {
@@ -104,19 +126,12 @@ impl Fit {
             (ServiceKind::Timer, What::Timer),
             (ServiceKind::Sync, What::Sync),
         ];
-        let half = |what| samples.quantile(what, 0.5).unwrap_or_default();
-        // What a ping takes beside the way there and back.
-        let ends = half(What::WakeUp) + half(What::HealthCheck) + beside + *client;
-        let one_way = |ping: &Duration| {
-            let way = ping.saturating_sub(ends) / 2;
-            (u64::try_from(way.as_nanos()).unwrap_or(u64::MAX).max(1), 1)
-        };
         Some(Self {
             service: kinds.into_iter().filter_map(|(kind, it)| Some((kind, of(it)?))).collect(),
             usual: of(What::HealthCheck).unwrap_or(Latency::Constant(beside)),
             wake_up: latency(samples.of(What::WakeUp), Duration::ZERO),
             sync: latency(samples.of(What::Fsync), Duration::ZERO),
-            link: latency(pings.iter().map(one_way), Duration::ZERO)?,
+            link: latency(ways(pings, samples, beside + *client), Duration::ZERO)?,
             client: *client,
             cores: *cores,
             beside,

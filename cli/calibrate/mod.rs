@@ -36,10 +36,10 @@ use verdict::Compared;
 const NODES: usize = 3;
 
 /// So many pings tell how long a message is under way.
-const PINGS: usize = 2000;
+const PINGS: usize = 6000;
 
-/// The pause between two pings, which finds nodes idle.
-const BETWEEN_PINGS: Duration = Duration::from_micros(500);
+/// The pause between two pings: none, as a client makes none between its operations.
+const BETWEEN_PINGS: Duration = Duration::ZERO;
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \

@@ -32,7 +32,9 @@ impl Timings {
     pub(crate) fn took(&mut self, what: What, time: Duration) {
         let empty = || Histogram::new(DIGITS).expect("so many digits are allowed");
         let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        self.taken.entry(what).or_insert_with(empty).saturating_record(nanos);
+        // It makes room for what is longer than all before, as saturating would not.
+        let recorded = self.taken.entry(what).or_insert_with(empty).record(nanos);
+        recorded.expect("a histogram that grows takes everything");
     }
 
     /// A sync is asked for.
@@ -60,5 +62,25 @@ impl Timings {
         let part = self.file.with_extension("part");
         fs::write(&part, samples.to_text())?;
         fs::rename(&part, &self.file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_took_long_is_not_cut_short() {
+        let file = std::env::temp_dir().join(format!("timings-{}", std::process::id()));
+        let mut timings = Timings::new(file.clone());
+        for micros in [1, 1000, 1_000_000] {
+            timings.took(What::Request, Duration::from_micros(micros));
+        }
+        timings.write().unwrap();
+        let samples = Samples::parse(&fs::read_to_string(&file).unwrap()).unwrap();
+        fs::remove_file(file).unwrap();
+        let most = samples.quantile(What::Request, 1.0).unwrap().as_secs_f64();
+        assert!((most - 1.0).abs() < 0.002, "{most}");
+        assert_eq!((samples.count(What::Request), samples.count(What::Processor)), (3, 1));
     }
 }
