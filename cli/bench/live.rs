@@ -7,11 +7,18 @@ use live::load::{Cluster, Figures, LoadError, Plan, Summary, Target, load};
 use node::{NodeId, OperationKind, SystemInfo, systems};
 use reports::bench::{Bench, Latencies, OfKind, Second, Store};
 use std::{
-    collections::BTreeMap, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration,
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
 };
 
 /// So many clients have a connection of their own by default.
 const MOST_CONNECTIONS: u32 = 500;
+
+/// Another store, and where its program is.
+type Installed = (Rival, PathBuf);
 
 /// What is measured.
 struct Chosen {
@@ -20,7 +27,7 @@ struct Chosen {
     nodes: Option<Vec<SocketAddr>>,
     flaws: Vec<String>,
     secret: Option<String>,
-    rivals: Vec<(Rival, PathBuf)>,
+    rivals: Vec<Installed>,
     missing: Vec<Rival>,
 }
 
@@ -56,6 +63,15 @@ pub(super) fn bench(args: &BenchArgs) -> Result<ExitCode, Failure> {
 impl Chosen {
     fn by(args: &BenchArgs) -> Result<Self, Failure> {
         let load = &args.load;
+        // Not left to clap, which waives what an option requires where that conflicts with something else.
+        let simulated =
+            [(args.scenario.is_some(), "a scenario"), (args.runs.is_some(), "`--runs`")];
+        if let Some((_, what)) = simulated.iter().find(|(given, _)| *given) {
+            return Err(Failure::input(
+                format!("{what} is for the simulator, and `--on` for processes"),
+                "leave one of the two out",
+            ));
+        }
         let on = load.on.as_deref().unwrap_or_default();
         let nodes = if on.contains(':') { Some(addresses(on)?) } else { None };
         let system = match (&nodes, &args.system) {
@@ -142,10 +158,7 @@ fn addresses(list: &str) -> Result<Vec<SocketAddr>, Failure> {
 }
 
 /// Which other stores are measured, and which would be if they were installed.
-fn rivals(
-    load: &LoadArgs,
-    is_elsewhere: bool,
-) -> Result<(Vec<(Rival, PathBuf)>, Vec<Rival>), Failure> {
+fn rivals(load: &LoadArgs, is_elsewhere: bool) -> Result<(Vec<Installed>, Vec<Rival>), Failure> {
     let asked = match load.beside.as_slice() {
         [] if is_elsewhere => &[],
         [] => &Rival::ALL[..],
@@ -314,7 +327,7 @@ fn start_ours(
 
 fn measure_rival(
     rival: Rival,
-    program: &PathBuf,
+    program: &Path,
     load: &LoadArgs,
     plan: &Plan,
 ) -> Result<Option<Figures>, Failure> {

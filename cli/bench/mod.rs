@@ -35,7 +35,7 @@ use std::{num::NonZeroUsize, path::PathBuf, process::ExitCode, time::Duration};
 pub(crate) struct BenchArgs {
     /// A scenario's name, or the path of a scenario file.
     #[arg(value_parser = ScenarioName, hide_possible_values = true, value_hint = ValueHint::FilePath,
-        required_unless_present = "on", conflicts_with = "on")]
+        required_unless_present = "on")]
     scenario: Option<String>,
     /// The seed that decides everything else: by default that of the file, or 0. With --on, what is drawn from.
     #[arg(long, value_name = "N")]
@@ -48,7 +48,7 @@ pub(crate) struct BenchArgs {
     #[arg(long = "flaw", value_name = "NAME", value_parser = FlawName, hide_possible_values = true)]
     flaws: Vec<String>,
     /// How many runs; by default as many as take about two seconds.
-    #[arg(long, value_name = "N", conflicts_with = "on")]
+    #[arg(long, value_name = "N")]
     runs: Option<NonZeroUsize>,
     /// How to print the figures.
     #[arg(long, value_enum, default_value_t)]

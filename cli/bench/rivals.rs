@@ -7,7 +7,7 @@ use std::{
     env,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -59,7 +59,7 @@ impl Rival {
 
 /// Starts so many members of etcd that find each other.
 pub(super) fn start_etcd(
-    program: &PathBuf,
+    program: &Path,
     nodes: usize,
     place: &Place,
 ) -> Result<(Vec<Process>, Etcd), Failure> {
@@ -92,7 +92,7 @@ pub(super) fn start_etcd(
 
 /// Starts a redis server and its replicas, and waits until they follow.
 pub(super) fn start_redis(
-    program: &PathBuf,
+    program: &Path,
     nodes: usize,
     place: &Place,
 ) -> Result<(Vec<Process>, Redis), Failure> {
