@@ -39,7 +39,7 @@ pub(crate) struct Fit {
     link: Latency,
     client: Duration,
     cores: usize,
-    /// What the threads of a process beside that of its node took, for each event.
+    /// What the threads of a process beside that of its node took, each time that it woke.
     pub(crate) beside: Duration,
 }
 
@@ -115,11 +115,11 @@ impl Fit {
     /// Fits a model to what was measured; `None` if nothing was.
     pub(crate) fn of(measured: &Measured) -> Option<Self> {
         let Measured { samples, pings, client, cores } = measured;
-        let events: u64 = What::EVENTS.iter().map(|what| samples.count(*what)).sum();
         let busy: Duration = What::EVENTS.iter().map(|what| samples.total(*what)).sum();
         let beside = samples.total(What::Processor).saturating_sub(busy);
-        let beside = beside.div_f64(events.max(1) as f64);
-        let of = |what| latency(samples.of(what), beside);
+        // Who reads and who writes sleep when the node does, and are woken with it; while it is busy they are, too.
+        let beside = beside.div_f64(samples.count(What::WakeUp).max(1) as f64);
+        let of = |what| latency(samples.of(what), Duration::ZERO);
         let kinds = [
             (ServiceKind::Request, What::Request),
             (ServiceKind::Message, What::Message),
@@ -128,8 +128,8 @@ impl Fit {
         ];
         Some(Self {
             service: kinds.into_iter().filter_map(|(kind, it)| Some((kind, of(it)?))).collect(),
-            usual: of(What::HealthCheck).unwrap_or(Latency::Constant(beside)),
-            wake_up: latency(samples.of(What::WakeUp), Duration::ZERO),
+            usual: of(What::HealthCheck).unwrap_or(Latency::Constant(Duration::ZERO)),
+            wake_up: latency(samples.of(What::WakeUp), beside),
             sync: latency(samples.of(What::Fsync), Duration::ZERO),
             link: latency(ways(pings, samples, beside + *client), Duration::ZERO)?,
             client: *client,
@@ -223,7 +223,7 @@ impl fmt::Display for Fit {
         let wake_up = self.wake_up.as_ref().map_or("none".to_owned(), ToString::to_string);
         let Self { link, client, cores, beside, .. } = self;
         write!(f, "wake-up {wake_up}; link {link}; {sync}; client {client:?}; {cores} cores; ")?;
-        write!(f, "{beside:?} of each event beside the node's thread")
+        write!(f, "{beside:?} beside the node's thread each time it wakes")
     }
 }
 
@@ -280,8 +280,8 @@ mod tests {
         ] {
             samples.add(what, nanos, 100);
         }
-        // Of 300 events of 4.5 ms together, so that 2 us remain beside each.
-        samples.add(What::Processor, 5_100_000, 1);
+        // The events took 4.5 ms together, so that 2 us remain for each of 100 times that it woke.
+        samples.add(What::Processor, 4_700_000, 1);
         let pings = vec![Duration::from_micros(137); 50];
         Measured { samples, pings, client: Duration::from_micros(10), cores: 2 }
     }
@@ -294,7 +294,8 @@ mod tests {
             Latency::Quantiles(quantiles) => quantiles.at(Share::HALF).as_micros(),
             other => panic!("{other} was measured"),
         };
-        assert_eq!(median(&fit.service[&ServiceKind::Request]), 32);
+        assert_eq!(median(&fit.service[&ServiceKind::Request]), 30);
+        assert_eq!(median(fit.wake_up.as_ref().unwrap()), 22);
         // 137 less 20 to wake, 5 and 2 to check, and 10 of the client, both ways.
         assert_eq!(median(&fit.link), 50);
         assert_eq!(median(fit.sync.as_ref().unwrap()), 400);
