@@ -5,15 +5,39 @@ use crate::{
     audit, bench, calibrate, check, child, compare, completions, corpus, experiment, explore,
     failure::Failure,
     flaws, glossary, hunt, interrupt, judge, limits, list, matrix, new, pinpoint, play, report,
-    run, serve, shard, show, shrink, site, step, trace,
+    run, serve,
+    served::Served,
+    shard, show, shrink, site, step, trace,
 };
 use clap::Parser;
 use miette::Report;
-use node::{Node, systems::RegisterError};
+use node::{Node, Wire, systems::RegisterError};
 use scenarios::Scenario;
 use std::{fs, io, path::Path, process::ExitCode};
 
-/// Systems that a program brings: a tuple of nodes, such as `(MyStore,)` or `(MyStore, Another)`.
+/// A system that a program brings: a node, or one that is [`Served`], of which processes are made, too.
+pub trait Brought {
+    /// Adds it to those that there are.
+    ///
+    /// # Errors
+    ///
+    /// If its name is taken, or anything was asked for before.
+    fn register() -> Result<(), RegisterError>;
+}
+
+impl<N: Node> Brought for N {
+    fn register() -> Result<(), RegisterError> {
+        ::hunt::register::<N>()
+    }
+}
+
+impl<N: Node<Message: Wire>> Brought for Served<N> {
+    fn register() -> Result<(), RegisterError> {
+        Self::register()
+    }
+}
+
+/// Systems that a program brings: a tuple, such as `(MyStore,)` or `(Served<MyStore>, Another)`.
 pub trait Systems {
     /// Adds them to those that there are.
     ///
@@ -25,9 +49,9 @@ pub trait Systems {
 
 macro_rules! tuples {
     ($($name:ident)*) => {
-        impl<$($name: Node),*> Systems for ($($name,)*) {
+        impl<$($name: Brought),*> Systems for ($($name,)*) {
             fn register() -> Result<(), RegisterError> {
-                $(::hunt::register::<$name>()?;)*
+                $($name::register()?;)*
                 Ok(())
             }
         }

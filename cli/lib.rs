@@ -47,6 +47,7 @@ mod progress;
 mod report;
 mod run;
 mod serve;
+mod served;
 mod shard;
 mod show;
 mod shrink;
@@ -63,5 +64,8 @@ pub mod crates {
 pub mod cli {
     pub use ::judge::text::name_program as commands_begin_with;
 
-    pub use crate::command::{Systems, main};
+    pub use crate::{
+        command::{Brought, Systems, main},
+        served::Served,
+    };
 }

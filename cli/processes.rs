@@ -1,16 +1,10 @@
 //! A scenario carried out by processes: this program once more for each node.
 
-use crate::{choose::Chosen, failure::Failure};
+use crate::{choose::Chosen, failure::Failure, served::OnWire};
 use clap::{Args, ValueEnum, ValueHint};
-use judge::text::program;
-use live::cluster::Cluster;
-use node::{
-    Node, Wire,
-    systems::{self, Visitor},
-};
-use sim::{Detail, Run, Simulation};
+use sim::{Detail, Run};
 use std::{
-    env, io,
+    io,
     path::{Path, PathBuf},
 };
 use tempfile::TempDir;
@@ -92,30 +86,21 @@ pub(crate) fn have(
         return Err(crate::choose::cannot_carry_out(&chosen.scenario, chosen.system, &obstacles));
     }
     let name = chosen.system.name;
-    systems::visit(name, Processes { chosen, detail, folder }).unwrap_or_else(|| {
-        Err(Failure::input(
-            format!("{name} cannot be run on processes: this program does not know its messages in bytes"),
-            format!("one of ours can: `{} list` shows them", program()),
-        ))
-    })
+    let Some(system) = OnWire::named(name) else {
+        return Err(Failure::input(
+            format!(
+                "{name} cannot be run on processes: this program does not know its messages in bytes"
+            ),
+            not_served(name),
+        ));
+    };
+    (system.run)(chosen, detail, folder)
 }
 
-struct Processes<'a> {
-    chosen: &'a Chosen,
-    detail: Detail,
-    folder: &'a Path,
-}
-
-impl Visitor for Processes<'_> {
-    type Output = Result<Result<Run, sim::Error>, Failure>;
-
-    fn visit<N: Node<Message: Wire>>(self) -> Self::Output {
-        let Self { chosen, detail, folder } = self;
-        let Chosen { scenario, seed, .. } = chosen;
-        let cluster = env::current_exe()
-            .and_then(|program| Cluster::<N>::new(&program, folder, scenario.cluster.nodes))
-            .map_err(|why| Failure::harness(format!("no processes could be started: {why}")))?;
-        let simulation = Simulation::<N>::new(scenario.clone()).seed(*seed).detail(detail);
-        Ok(simulation.run_outside(Box::new(cluster)))
-    }
+/// What to do about a system of which no processes are made.
+pub(crate) fn not_served(name: &str) -> String {
+    format!(
+        "derive serde's `Serialize` and `Deserialize` for what {name} sends, and begin by `main::<(Served<..>,)>`: \
+         docs/own-store.md tells how"
+    )
 }

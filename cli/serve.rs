@@ -5,15 +5,17 @@ use crate::{
     choose,
     failure::Failure,
     interrupt, output,
+    processes::not_served,
+    served::OnWire,
 };
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
-use live::{Options, ServeError};
-use node::{Node, NodeId, Setting, SystemInfo, Wire, systems};
+use live::{Options, ServeError, api::discovery::Settings};
+use node::{NodeId, Setting, SystemInfo};
 use std::{
     collections::BTreeMap,
     fs, io,
     io::IsTerminal,
-    net::{SocketAddr, ToSocketAddrs},
+    net::{SocketAddr, SocketAddrV4, ToSocketAddrs},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -58,6 +60,10 @@ pub(crate) struct ServeArgs {
     /// Other nodes may be set otherwise, as while a cluster is upgraded.
     #[arg(long)]
     mixed: bool,
+    /// Announce it by UDP broadcast, for all processes of this machine, and list in `GET /cluster` who else does.
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true,
+        default_missing_value = "127.255.255.255:7946")]
+    discover: Option<SocketAddrV4>,
     /// A file with the secret that whoever speaks the protocol of the nodes has to know.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     secret_file: Option<PathBuf>,
@@ -107,35 +113,25 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
         secret: args.secret_file.as_deref().map(secret).transpose()?,
         conducted: args.conducted,
         timings: args.timings.clone(),
+        discovery: args.discover.map(|address| Settings { address, ..Settings::default() }),
         ..Options::new(args.id, args.listen, peers(&args.peers)?)
+    };
+    let Some(served) = OnWire::named(system.name) else {
+        return Err(Failure::input(
+            format!(
+                "`{}` is not served: this program does not know its messages in bytes",
+                system.name
+            ),
+            not_served(system.name),
+        ));
     };
     begin_log(args.log);
     // The first Ctrl-C is for the node, which ends by itself then.
     interrupt::ask_politely();
-    let served = systems::visit(system.name, Serve(options)).ok_or_else(|| {
-        Failure::input(
-            format!("`{}` is a system of this program, and only the built-in ones are served", system.name),
-            "its messages would have to be written down: serve it from a program of yours by `live::serve`",
-        )
-    })?;
-    match served {
+    match (served.serve)(options) {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(error) if error.is_of_input() => Err(Failure::input(error.to_string(), mend(&error))),
         Err(error) => Err(Failure::harness(error.to_string())),
-    }
-}
-
-struct Serve(Options);
-
-impl systems::Visitor for Serve {
-    type Output = Result<(), ServeError>;
-
-    fn visit<N: Node<Message: Wire>>(self) -> Self::Output {
-        let id = self.0.id;
-        live::serve::<N>(self.0, |listens| {
-            // Somebody who has gone needs no telling, and the node is for others.
-            let _ = output::print(&format!("{id} of {} listens on {listens}\n", N::INFO.name));
-        })
     }
 }
 
@@ -148,6 +144,9 @@ fn mend(error: &ServeError) -> &'static str {
         }
         ServeError::Listen { .. } => {
             "end what listens there, or name another port; 0 is any free one"
+        }
+        ServeError::Discovery(_) => {
+            "name a broadcast address with a free port, as in `--discover=127.255.255.255:7946`"
         }
         ServeError::Exposed(_) => "whoever exposes a node puts a wall around it first",
         ServeError::NoSecret => "put a secret into a file, and name it by `--secret-file`",

@@ -49,13 +49,13 @@ pub trait Ask: Clone + Send + Sync + 'static {
         async { Err(NotTaken("this node takes messages of its peers' own connections alone")) }
     }
 
-    /// Makes a copy of what the node keeps; resolves to a sentence that says where it is.
+    /// Makes a copy of what the node keeps; resolves to where it is.
     ///
     /// # Errors
     ///
-    /// [`NotTaken`], if there is none, with the reason.
-    fn back_up(&self) -> impl Future<Output = Result<String, NotTaken>> + Send {
-        async { Err(NotTaken("this node makes no backups: stop it and copy its data directory")) }
+    /// Why there is none, in a sentence.
+    fn back_up(&self) -> impl Future<Output = Result<String, String>> + Send {
+        async { Err("this node makes no backups: stop it and copy its data directory".to_owned()) }
     }
 
     /// The members that [discovery](crate::api::discovery) knows of; `None` without discovery.

@@ -1,6 +1,7 @@
 //! Asking the node of this process.
 
 use crate::{
+    api::discovery::{Announce, Discovered},
     ask::{About, Ask, Metric, NoAnswer, NotTaken, View},
     host::{Desk, Errand, ReplyTo},
     metrics::Metrics,
@@ -31,6 +32,7 @@ struct Shared {
     secret: Option<String>,
     metrics: Arc<Metrics>,
     phase: watch::Receiver<Phase>,
+    discovered: Option<Discovered>,
 }
 
 impl Asker {
@@ -40,10 +42,11 @@ impl Asker {
         metrics: Arc<Metrics>,
         phase: watch::Receiver<Phase>,
         secret: Option<String>,
+        discovered: Option<Discovered>,
     ) -> Self {
         let anonymous = Mutex::new(Anonymous::new(&mut OsRng));
         let room = Semaphore::new(UNDER_WAY);
-        Self(Arc::new(Shared { about, desk, anonymous, room, secret, metrics, phase }))
+        Self(Arc::new(Shared { about, desk, anonymous, room, secret, metrics, phase, discovered }))
     }
 
     fn next_request(&self) -> RequestId {
@@ -94,6 +97,18 @@ impl Ask for Asker {
 
     fn secret(&self) -> Option<&str> {
         self.0.secret.as_deref()
+    }
+
+    async fn back_up(&self) -> Result<String, String> {
+        let (asked, said) = oneshot::channel();
+        let ended = || NoAnswer::Stopping.to_string();
+        self.0.desk.put(Errand::BackUp(asked)).await.map_err(|_| ended())?;
+        let place = said.await.map_err(|_| ended())??;
+        Ok(place.display().to_string())
+    }
+
+    fn discovered(&self) -> Option<Vec<Announce>> {
+        self.0.discovered.as_ref().map(Discovered::all)
     }
 
     async fn hand(&self, message: Vec<u8>) -> Result<(), NotTaken> {

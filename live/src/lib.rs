@@ -23,4 +23,5 @@ pub mod wire;
 
 pub use asker::Asker;
 pub use disk::{FolderError, lose_power, peek};
+pub use net::allow_connections;
 pub use serve::{Options, ServeError, Server, serve};

@@ -201,7 +201,8 @@ mod tests {
             let below = draws.partition_point(|nanos| u128::from(*nanos) <= at.as_nanos());
             below as f64 / 20_000.0
         };
-        let steps = [(60, 0.25), (70, 0.375), (80, 0.5), (100, 0.9), (1000, 0.99), (5000, 0.995)];
+        let steps =
+            [(60, 0.25_f64), (70, 0.375), (80, 0.5), (100, 0.9), (1000, 0.99), (5000, 0.995)];
         for (at, share) in steps {
             let seen = share_up_to(us(at));
             let deviation = (share * (1.0 - share) / 20_000.0).sqrt();

@@ -1,6 +1,6 @@
 //! A node's disk as files of a folder.
 
-use super::{folder, told};
+use super::{backup, folder, told};
 use node::{DiskError, Medium};
 use std::{
     collections::BTreeMap,
@@ -50,6 +50,11 @@ impl Files {
     /// Why the process cannot go on, if it cannot.
     pub(super) fn broken(&self) -> Option<String> {
         self.broken.clone()
+    }
+
+    /// Copies them all to a folder of their own, beside theirs; where that is.
+    pub(super) fn back_up(&self) -> io::Result<PathBuf> {
+        backup::back_up(self.folder.parent().unwrap_or(&self.folder))
     }
 
     /// The files that there are.

@@ -9,10 +9,10 @@ use std::{
 };
 
 /// The file that says whose the folder is, and is locked while it is in use.
-const MARKER: &str = "system";
+pub(super) const MARKER: &str = "system";
 
 /// Where the node's files are.
-const FILES: &str = "files";
+pub(super) const FILES: &str = "files";
 
 /// A folder that a process uses; it is free again once this is dropped.
 #[derive(Debug)]

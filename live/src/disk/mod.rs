@@ -1,5 +1,6 @@
 //! What stands behind a node's disk in a process: memory, files, or files that can lose power.
 
+mod backup;
 mod files;
 mod folder;
 mod peek;
@@ -19,6 +20,7 @@ use crate::control::{DiskTrouble, Met};
 use node::{Disk, DiskError};
 use std::{
     io,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard},
     thread,
 };
@@ -124,6 +126,18 @@ impl Storage {
                 // What is to be synced is not yet safe meanwhile.
                 thread::sleep(longer);
                 lock(shim).end_sync(file, &begun)
+            }
+        }
+    }
+
+    /// Copies everything, between two events of the node, which waits meanwhile; where the copy is, or why there
+    /// is none.
+    pub(crate) fn back_up(&self) -> Result<PathBuf, String> {
+        match self {
+            Self::Memory(_) => Err("this node keeps everything in memory".to_owned()),
+            Self::Files(files) => lock(files).back_up().map_err(|error| error.to_string()),
+            Self::Shim(_) => {
+                Err("what a run does to this node's disk is no backup's business".to_owned())
             }
         }
     }

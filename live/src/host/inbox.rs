@@ -11,6 +11,7 @@ use crate::{
 };
 use node::{HealthCheckId, NodeId, Request, RequestId, SyncId, TimerId, Wire};
 use std::{
+    path::PathBuf,
     sync::{Arc, mpsc},
     time::Instant,
 };
@@ -44,6 +45,8 @@ pub(crate) enum Errand {
     HealthCheck { number: u64, check: HealthCheckId, reply: ReplyTo },
     /// To know how it is.
     Look(oneshot::Sender<View>),
+    /// A copy of all that it keeps: where that is, or why there is none.
+    BackUp(oneshot::Sender<Result<PathBuf, String>>),
     /// No answer to this request any more.
     Forget(RequestId),
     /// Nothing any more: the connection has ended.

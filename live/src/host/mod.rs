@@ -315,6 +315,9 @@ impl<N: Node> Engine<N> {
                 // Whoever asked may have gone.
                 let _ = view.send(self.view());
             }
+            Errand::BackUp(said) => {
+                let _ = said.send(self.storage.back_up());
+            }
             Errand::Forget(request) => {
                 self.waiting.take(Question::Request(request));
             }

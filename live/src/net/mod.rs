@@ -18,6 +18,7 @@ use crate::{
 };
 use greet::{Greeted, greet};
 use node::Wire;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -35,6 +36,17 @@ use tokio::{
 
 /// How many connections stand at a time; more are closed as they come.
 const MOST_CONNECTIONS: usize = 20_000;
+
+/// Lets this process open as many files, and with them connections, as it may at all; how many that is, if
+/// there is a bound. Shells leave it at a thousand or so.
+pub fn allow_connections() -> Option<u64> {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    match setrlimit(Resource::Nofile, limit) {
+        Ok(()) => limit.maximum,
+        Err(_) => getrlimit(Resource::Nofile).current,
+    }
+}
 
 /// What every connection that comes in is held against, and led to.
 pub(crate) struct Gate<M> {

@@ -1,11 +1,15 @@
 //! A process that serves one node: everything put together, and its end.
 
+mod discover;
 mod options;
 
 pub use options::{Options, ServeError};
 
 use crate::{
-    api::Api,
+    api::{
+        Api,
+        discovery::{Discovered, Discovery},
+    },
     ask::About,
     asker::Asker,
     disk::{Files, Folder, FolderError, Shim, Storage},
@@ -59,6 +63,7 @@ pub fn serve<N: Node<Message: Wire>>(
     options: Options,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
+    net::allow_connections();
     let mut server = Server::start::<N>(options)?;
     ready(server.address());
     match server.wait()? {
@@ -122,13 +127,20 @@ impl Server {
         let (inbox, waits) = host::inbox(&metrics, options.timings.is_some());
         let desk = Desk::of(&inbox, options.id);
         let (phase, now_in) = watch::channel(Phase::Serving);
+        let discovery = options.discovery.map(Discovery::open).transpose();
+        let discovery = discovery.map_err(ServeError::Discovery)?;
+        let discovered = discovery.as_ref().map(|_| Discovered::default());
         let asker = Asker::new(
             about.clone(),
             desk.clone(),
             metrics.clone(),
             now_in.clone(),
             options.secret.clone(),
+            discovered.clone(),
         );
+        if let (Some(discovery), Some(discovered)) = (discovery, discovered) {
+            runtime.spawn(discover::discover(discovery, asker.clone(), address, discovered));
+        }
         let (boot, told) = oneshot::channel();
         let abandoned = Arc::new(Notify::new());
         let peers = call_peers(&options, &about, &metrics);

@@ -1,6 +1,6 @@
 //! How a process is started, and what cannot be.
 
-use crate::{ask::About, disk::FolderError};
+use crate::{api::discovery, ask::About, disk::FolderError};
 use node::{Config, Node, NodeId, Setting};
 use std::{
     collections::BTreeMap, io, mem::discriminant, net::SocketAddr, path::PathBuf, time::Duration,
@@ -35,6 +35,8 @@ pub struct Options {
     /// Where to write how long its events took, as [`crate::measure::Samples`], when it ends; without it
     /// nothing is timed.
     pub timings: Option<PathBuf>,
+    /// Where and when it announces itself, and hears who else is there; without it, it does not.
+    pub discovery: Option<discovery::Settings>,
     /// How long an API waits for an answer.
     pub timeout: Duration,
 }
@@ -73,6 +75,9 @@ pub enum ServeError {
         /// Why.
         error: io::Error,
     },
+    /// It cannot announce itself.
+    #[error(transparent)]
+    Discovery(io::Error),
     /// Its folder cannot be used.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -110,6 +115,7 @@ impl Options {
             secret: None,
             conducted: false,
             timings: None,
+            discovery: None,
             timeout: Duration::from_secs(5),
         }
     }

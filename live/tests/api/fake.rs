@@ -201,9 +201,9 @@ impl Ask for Fake {
         })
     }
 
-    async fn back_up(&self) -> Result<String, NotTaken> {
+    async fn back_up(&self) -> Result<String, String> {
         match self.with(|state| state.is_damaged) {
-            true => Err(NotTaken("there is nothing to copy")),
+            true => Err("there is nothing to copy".to_owned()),
             false => Ok("copied".to_owned()),
         }
     }

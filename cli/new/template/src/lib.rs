@@ -3,6 +3,7 @@
 //! It works, and it has one bug, which `cargo test` finds.
 
 use seedbed::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A node of the store. Its memory is all that it has.
@@ -10,21 +11,15 @@ pub struct {{Type}} {
     entries: MemoryStore,
 }
 
-/// What the nodes say to each other: this key holds that now.
-#[derive(Clone, Debug)]
+/// What the nodes say to each other: this key holds that now. Its bytes stand for it in the digest of a run, and
+/// go over the wire where nodes are processes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Replicate(Key, Versioned);
 
 /// How a message reads in traces and stories.
 impl fmt::Display for Replicate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "replicate {}={} v{}", self.0, self.1.value, self.1.version.0)
-    }
-}
-
-/// What stands for a message in the digest of a run.
-impl Canonical for Replicate {
-    fn encode(&self, out: &mut Encoder) {
-        (&self.0, &self.1).encode(out);
     }
 }
 

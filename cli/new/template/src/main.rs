@@ -1,8 +1,9 @@
 //! The whole of seedbed over this store: `cargo run -- --help`.
 
+use seedbed::cli::Served;
 use std::process::ExitCode;
 use {{crate}}::{{Type}};
 
 fn main() -> ExitCode {
-    seedbed::cli::main::<({{Type}},)>()
+    seedbed::cli::main::<(Served<{{Type}}>,)>()
 }

@@ -9,9 +9,11 @@
 //! system trusts them with.
 
 mod announce;
+mod discovered;
 mod members;
 
 pub use announce::{Announce, NotAnAnnounce};
+pub use discovered::Discovered;
 pub use members::{Found, Members};
 
 use socket2::{Domain, Protocol, Socket, Type};

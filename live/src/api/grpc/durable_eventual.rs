@@ -85,7 +85,7 @@ impl<A: Ask> KeyValueStore for Service<A> {
     async fn backup(&self, _asked: Request<Empty>) -> Result<Response<BackupStatus>, Status> {
         let (success, message) = match self.0.back_up().await {
             Ok(place) => (true, place),
-            Err(why) => (false, why.to_string()),
+            Err(why) => (false, why),
         };
         Ok(Response::new(BackupStatus { success, message }))
     }

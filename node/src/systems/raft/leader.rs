@@ -101,6 +101,8 @@ impl Core {
         {
             leadership.own_match = index;
             self.advance_commit(ctx);
+            // It may be what they waited for, and where nobody else votes no message follows.
+            self.answer_reads(ctx);
         }
     }
 

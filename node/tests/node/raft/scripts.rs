@@ -379,6 +379,22 @@ fn read_now(host: &mut Host<Raft>, sequence: u64) -> Vec<String> {
     texts(&host.timer(Timer::Flush))
 }
 
+#[test]
+fn a_read_before_the_first_commit_is_answered_by_it_where_nobody_else_votes() {
+    let mut host = boot(1);
+    let mut effects = host.timer(Timer::Tick);
+    while host.node().role() != Role::Leader {
+        let synced = effects.iter().any(|effect| matches!(effect, Effect::Sync { .. }));
+        effects = if synced { host.synced(sync_of(&effects)) } else { host.timer(Timer::Tick) };
+    }
+    assert!(
+        read_now(&mut host, 0).is_empty(),
+        "its log may hold more than is known to be committed"
+    );
+    let answered = finish_sync(&mut host, &effects);
+    assert!(answered.contains(&"reply c1#0: (absent)".to_owned()), "{answered:?}");
+}
+
 /// A node that has led term 1 for a round, and leads term 3 now; a follower has just refused
 /// what it sent in that round.
 fn leads_again_and_hears_of_an_old_round(mut host: Host<Raft>) -> Vec<String> {
