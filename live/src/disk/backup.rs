@@ -73,9 +73,11 @@ mod tests {
         assert_eq!([&first, &second], [&path.join("backups/1"), &path.join("backups/2")]);
         for (copy, held) in [(first, b"first"), (second, b"later")] {
             let claimed = Folder::claim(&copy, "raft", NodeId::new(1)).unwrap();
-            let files = Files::open(&claimed.files()).unwrap();
+            let mut files = Files::open(&claimed.files()).unwrap();
             assert_eq!(files.names(), ["log"]);
-            assert_eq!(files.read("log", 0, 5).unwrap(), held);
+            let mut read = [0; 5];
+            files.read("log", 0, &mut read).unwrap();
+            assert_eq!(&read, held);
         }
         assert!(Folder::claim(&path.join("backups/1"), "raft", NodeId::new(2)).is_err());
     }

@@ -34,9 +34,10 @@ async fn the_commands_of_the_page_print_what_it_shows() {
     let (mut served, mut of, mut is_passed_over) = (None, "", false);
     for Shown { system, command, printed } in &all {
         if of != system {
-            (served, of, is_passed_over) = (Some(alone::serve(system)), system, false);
+            (served, of, is_passed_over) = (Some(alone::serve(system).await), system, false);
         }
-        let at = served.as_ref().unwrap().at;
+        let served = served.as_ref().unwrap();
+        let (at, data) = (served.at, served.data().display().to_string());
         // What follows a command that could not be run may depend on it.
         is_passed_over |= command.starts_with("python3") && python.is_none();
         now.extend(lines[written..printed.start].iter().map(ToString::to_string));
@@ -53,6 +54,7 @@ async fn the_commands_of_the_page_print_what_it_shows() {
             .replace("python3", python.as_deref().unwrap_or("python3"));
         shell.arg("-c").arg(&command).current_dir(folder.path());
         let printed = run(shell).await.replace(&at.to_string(), ADDRESS);
+        let printed = printed.replace(&data, "data/n1");
         let printed = printed.replace(&format!("\"port\":{}", at.port()), "\"port\":7001");
         let printed: Vec<_> = printed.lines().map(|line| line.trim_end().to_owned()).collect();
         if std::env::var_os("UPDATE").is_none() {
