@@ -39,7 +39,8 @@ pub(crate) struct Fit {
     link: Latency,
     client: Duration,
     cores: usize,
-    /// What the threads of a process beside that of its node took, each time that it woke.
+    /// What the threads of a process beside that of its node took, each time that it woke, as far as it was
+    /// waited for.
     pub(crate) beside: Duration,
 }
 
@@ -111,6 +112,15 @@ fn ways(
     pings.iter().enumerate().map(way).collect::<Vec<_>>().into_iter()
 }
 
+/// What is left of a ping, at the median, once its ends have had their time.
+fn left_by_ends(pings: &[Duration], samples: &Samples, client: Duration) -> Duration {
+    let mut pings = pings.to_vec();
+    pings.sort_unstable();
+    let median = |what| samples.quantile(what, 0.5).unwrap_or_default();
+    let ends = median(What::WakeUp) + median(What::HealthCheck) + client;
+    pings.get(pings.len() / 2).map_or(Duration::ZERO, |ping| ping.saturating_sub(ends))
+}
+
 impl Fit {
     /// Fits a model to what was measured; `None` if nothing was.
     pub(crate) fn of(measured: &Measured) -> Option<Self> {
@@ -119,6 +129,8 @@ impl Fit {
         let beside = samples.total(What::Processor).saturating_sub(busy);
         // Who reads and who writes sleep when the node does, and are woken with it; while it is busy they are, too.
         let beside = beside.div_f64(samples.count(What::WakeUp).max(1) as f64);
+        // What a ping had no time for was done at the same time on another core, and held nobody up.
+        let beside = beside.min(left_by_ends(pings, samples, *client));
         let of = |what| latency(samples.of(what), Duration::ZERO);
         let kinds = [
             (ServiceKind::Request, What::Request),
@@ -300,6 +312,15 @@ mod tests {
         assert_eq!(median(&fit.link), 50);
         assert_eq!(median(fit.sync.as_ref().unwrap()), 400);
         assert_eq!(Fit::of(&Measured::default()), None);
+    }
+
+    #[test]
+    fn what_other_cores_did_meanwhile_is_not_waited_for() {
+        let mut measured = measured();
+        measured.samples.add(What::Processor, 50_000_000, 1);
+        let fit = Fit::of(&measured).unwrap();
+        // A ping of 137 had 102 left for it, of the 502 that the processor was at work.
+        assert_eq!(fit.beside, Duration::from_micros(102));
     }
 
     #[test]

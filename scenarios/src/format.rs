@@ -67,7 +67,7 @@
 //! |---|---|---|
 //! | `nodes` | how many, 1 to 1000, and at least as many as each expected system needs | 3 |
 //! | `service_time` | how long a node is busy with one event, a latency as below that may be `"0s"` | `"50us"` |
-//! | `wake_up` | how much longer an event takes of a node that had nothing to do, a latency as below | no longer |
+//! | `wake_up` | how long a node that had nothing to do takes before it begins, without a core meanwhile, a latency as below | at once |
 //! | `cores` | how many nodes are at work at a time, 1 to 1000; clients that cost time count too | each has a core of its own |
 //! | `boot` | how long a node that is started again takes before it reads its disk and listens | `"0s"` |
 //! | `late` | nodes that are not there until a step `start`s them: names in a list, or a zone | `[]` |

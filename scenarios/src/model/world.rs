@@ -13,7 +13,8 @@ pub struct Cluster {
     pub service_time: Latency,
     /// How long it is busy with one event of a kind.
     pub service: BTreeMap<ServiceKind, Latency>,
-    /// How much longer an event takes of a node that had nothing to do; `None`: no longer.
+    /// How long a node that had nothing to do takes before it begins, without a core meanwhile; `None`: it begins
+    /// at once.
     pub wake_up: Option<Latency>,
     /// How many of the nodes, and of the clients that cost time, are at work at a time, at least 1; `None`:
     /// each has a core of its own.

@@ -49,7 +49,7 @@ impl<N: Node> Event<N> {
             }
             Self::Health(_) => EventKind::HealthChecks,
             Self::Timer { .. } => EventKind::Timers,
-            Self::Served(_) => EventKind::Work,
+            Self::Awake { .. } | Self::Served(_) => EventKind::Work,
             Self::DiskDone { .. } | Self::Synced { .. } => EventKind::Disks,
             Self::Begin { .. }
             | Self::Due

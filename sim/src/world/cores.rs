@@ -26,8 +26,6 @@ pub(super) enum Task {
     Serve {
         /// The life of the node.
         incarnation: u32,
-        /// Whether it had nothing to do before.
-        woken: bool,
     },
     /// What a client does.
     Errand(Errand),
@@ -67,7 +65,7 @@ impl Cores {
 mod tests {
     use super::*;
 
-    const TASK: Task = Task::Serve { incarnation: 0, woken: false };
+    const TASK: Task = Task::Serve { incarnation: 0 };
 
     fn node(number: u32) -> Worker {
         Worker::Node(NodeId::new(number))

@@ -122,6 +122,8 @@ enum Event<N: Node> {
     Health(HealthEvent),
     /// A node that was started has taken its time.
     Started { node: NodeId },
+    /// A node that had nothing to do is awake.
+    Awake { node: NodeId, incarnation: u32 },
     /// A node has done a piece of work.
     Served(Served),
     /// The disk has done what its node waits for.
@@ -356,6 +358,7 @@ impl<N: Node> World<N> {
             Event::Unreachable { request } => self.unreachable(request),
             Event::Health(event) => self.health(event),
             Event::Started { node } => return self.started(node),
+            Event::Awake { node, incarnation } => self.is_awake(node, incarnation),
             Event::Served(Served { node, incarnation }) => self.service_ends(node, incarnation),
             Event::Timer { node, incarnation, id, timer } => {
                 let server = &self.servers[node.index()];

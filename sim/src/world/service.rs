@@ -81,14 +81,16 @@ impl Services {
         self.made.clear();
     }
 
-    /// How long a node is busy with an event, in nanoseconds; `woken`: it had nothing to do.
-    fn of_node(&mut self, node: NodeId, kind: Option<ServiceKind>, woken: bool) -> u64 {
+    /// How long a node is busy with an event, in nanoseconds.
+    fn of_node(&mut self, node: NodeId, kind: Option<ServiceKind>) -> u64 {
         let service = kind.map_or(&self.usual, |kind| &self.by_kind[kind as usize]);
-        let (streams, made) = (&self.streams, &mut self.made);
-        let service = draw(service, Drawn::Service(node), streams, made);
-        let wake_up = self.wake_up.as_ref().filter(|_| woken);
-        let wake_up = wake_up.map_or(0, |it| draw(it, Drawn::WakeUp(node), streams, made));
-        service.saturating_add(wake_up)
+        draw(service, Drawn::Service(node), &self.streams, &mut self.made)
+    }
+
+    /// How long a node that had nothing to do takes to wake up, in nanoseconds; `None` if it costs nothing.
+    fn wake_up_of(&mut self, node: NodeId) -> Option<u64> {
+        let wake_up = self.wake_up.as_ref()?;
+        Some(draw(wake_up, Drawn::WakeUp(node), &self.streams, &mut self.made))
     }
 
     fn of_client(&mut self, client: ClientId) -> u64 {
@@ -145,42 +147,58 @@ impl<N: Node> Work<N> {
 impl<N: Node> World<N> {
     /// Begins the next piece of work of a node that is busy already, or goes on after a pause.
     pub(super) fn start_work(&mut self, node: NodeId) {
-        self.begin_service(node, false);
-    }
-
-    /// Puts an idle node to work.
-    pub(super) fn wake(&mut self, node: NodeId) {
-        self.begin_service(node, true);
-    }
-
-    fn begin_service(&mut self, node: NodeId, woken: bool) {
         if self.outside.is_some() {
             return;
         }
         let server = &mut self.servers[node.index()];
         server.busy = true;
-        let task = Task::Serve { incarnation: server.incarnation, woken };
+        let task = Task::Serve { incarnation: server.incarnation };
         match &mut self.services.cores {
             Some(cores) => {
                 if let Some(task) = cores.take(self.now, Worker::Node(node), task) {
                     self.work(Worker::Node(node), task);
                 }
             }
-            None => self.serve(node, woken),
+            None => self.serve(node),
         }
+    }
+
+    /// Puts an idle node to work, once it is awake: meanwhile it needs no core.
+    pub(super) fn wake(&mut self, node: NodeId) {
+        let Some(wake_up) = self.services.wake_up_of(node).filter(|_| self.outside.is_none())
+        else {
+            return self.start_work(node);
+        };
+        let server = &mut self.servers[node.index()];
+        server.busy = true;
+        let (at, incarnation) = (self.now.saturating_add(wake_up), server.incarnation);
+        self.queue.push(at, Event::Awake { node, incarnation });
+    }
+
+    /// A node is awake, if it still lives; one that stands still begins when it goes on.
+    pub(super) fn is_awake(&mut self, node: NodeId, incarnation: u32) {
+        if self.may_work(node, incarnation) {
+            self.start_work(node);
+        }
+    }
+
+    /// Whether a node can do what it was about to in this life. If it stands still, it does so when it goes on.
+    fn may_work(&mut self, node: NodeId, incarnation: u32) -> bool {
+        let server = &mut self.servers[node.index()];
+        let lives = server.incarnation == incarnation;
+        if lives && !server.pauses.is_empty() {
+            server.interrupted = true;
+            server.pauses.iter().for_each(|&fault| self.record.touch(fault));
+        }
+        lives && server.pauses.is_empty()
     }
 
     /// Begins what now has a core.
     fn work(&mut self, worker: Worker, task: Task) {
         let done = match (worker, task) {
-            (Worker::Node(node), Task::Serve { incarnation, woken }) => {
-                let server = &mut self.servers[node.index()];
-                if server.incarnation == incarnation && server.pauses.is_empty() {
-                    return self.serve(node, woken);
-                }
-                if server.incarnation == incarnation {
-                    server.interrupted = true;
-                    server.pauses.iter().for_each(|&fault| self.record.touch(fault));
+            (Worker::Node(node), Task::Serve { incarnation }) => {
+                if self.may_work(node, incarnation) {
+                    return self.serve(node);
                 }
                 None
             }
@@ -196,10 +214,10 @@ impl<N: Node> World<N> {
     }
 
     /// Begins a piece of work that nothing stands in the way of.
-    fn serve(&mut self, node: NodeId, woken: bool) {
+    fn serve(&mut self, node: NodeId) {
         let server = &mut self.servers[node.index()];
         let kind = server.inbox.front().and_then(Work::service_kind);
-        let mut service_ns = self.services.of_node(node, kind, woken);
+        let mut service_ns = self.services.of_node(node, kind);
         if !server.slow.is_empty() {
             service_ns = (service_ns as f64 * server.slowness()) as u64;
             server.slow.iter().for_each(|&(fault, _)| self.record.touch(fault));

@@ -127,6 +127,36 @@ fn an_idle_node_takes_longer_by_its_wake_up() {
 }
 
 #[test]
+fn who_wakes_up_leaves_the_cores_to_others() {
+    let of = |wake_up: Option<Latency>, service: u64| {
+        let mut scenario = gets(3);
+        scenario.cluster.cores = Some(1);
+        scenario.cluster.wake_up = wake_up;
+        scenario.cluster.service_time = ms(service).into();
+        answered(&run(scenario))
+    };
+    let woken = of(Some(ms(4).into()), 2);
+    // The control: were the core theirs meanwhile, they would get through no more than this.
+    let held = of(None, 6);
+    assert!(held <= 150 && woken > 2 * held, "{held} and {woken}");
+}
+
+#[test]
+fn a_node_that_is_struck_while_it_wakes_up_goes_on_afterwards() {
+    let of = |action: Option<Action>| {
+        let mut scenario = gets(1);
+        scenario.cluster.wake_up = Some(ms(50).into());
+        change(&mut scenario, |workload| workload.retry.timeout = ms(2000));
+        scenario.steps = action.into_iter().map(|action| step(120, action)).collect();
+        scenario.steps.push(step(400, Action::Resume(target("n1"))));
+        answered(&run(scenario))
+    };
+    // Three nodes take turns, each for 51 ms; this one is to be waited for until it goes on.
+    let (undisturbed, paused) = (of(None), of(Some(Action::Pause(target("n1")))));
+    assert!((2..=6).contains(&(undisturbed - paused)), "{paused} of {undisturbed}");
+}
+
+#[test]
 fn services_are_drawn_by_their_quantiles() {
     let us = Duration::from_micros;
     let known = [("p0", us(100)), ("p90", us(200)), ("p99", us(3000)), ("p100", us(3000))];
