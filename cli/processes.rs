@@ -85,22 +85,6 @@ pub(crate) fn have(
     if !obstacles.is_empty() {
         return Err(crate::choose::cannot_carry_out(&chosen.scenario, chosen.system, &obstacles));
     }
-    let name = chosen.system.name;
-    let Some(system) = OnWire::named(name) else {
-        return Err(Failure::input(
-            format!(
-                "{name} cannot be run on processes: this program does not know its messages in bytes"
-            ),
-            not_served(name),
-        ));
-    };
+    let system = OnWire::of_system(chosen.system)?;
     (system.run)(chosen, detail, folder)
-}
-
-/// What to do about a system of which no processes are made.
-pub(crate) fn not_served(name: &str) -> String {
-    format!(
-        "derive serde's `Serialize` and `Deserialize` for what {name} sends, and begin by `main::<(Served<..>,)>`: \
-         docs/own-store.md tells how"
-    )
 }

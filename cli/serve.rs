@@ -5,7 +5,6 @@ use crate::{
     choose,
     failure::Failure,
     interrupt, output,
-    processes::not_served,
     served::OnWire,
 };
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
@@ -116,15 +115,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<ExitCode, Failure> {
         discovery: args.discover.map(|address| Settings { address, ..Settings::default() }),
         ..Options::new(args.id, args.listen, peers(&args.peers)?)
     };
-    let Some(served) = OnWire::named(system.name) else {
-        return Err(Failure::input(
-            format!(
-                "`{}` is not served: this program does not know its messages in bytes",
-                system.name
-            ),
-            not_served(system.name),
-        ));
-    };
+    let served = OnWire::of_system(system)?;
     begin_log(args.log);
     // The first Ctrl-C is for the node, which ends by itself then.
     interrupt::ask_politely();

@@ -3,7 +3,7 @@
 use crate::{choose::Chosen, failure::Failure, output};
 use live::{Options, ServeError, cluster::Cluster};
 use node::{
-    Node, Wire,
+    Node, SystemInfo, Wire,
     systems::{self, RegisterError, Visitor},
 };
 use sim::{Detail, Run, Simulation};
@@ -54,8 +54,19 @@ pub(crate) struct OnWire {
 static REGISTERED: RwLock<BTreeMap<&str, OnWire>> = RwLock::new(BTreeMap::new());
 
 impl OnWire {
-    /// The system of this name, if its messages can be written down.
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    /// A system whose messages can be written down.
+    pub(crate) fn of_system(system: &SystemInfo) -> Result<Self, Failure> {
+        Self::named(system.name).ok_or_else(|| {
+            let name = system.name;
+            Failure::input(
+                format!("no process can be of `{name}`: this program does not know its messages in bytes"),
+                "derive serde's `Serialize` and `Deserialize` for what it sends, and begin by `main::<(Served<..>,)>`: \
+                 docs/own-store.md tells how",
+            )
+        })
+    }
+
+    fn named(name: &str) -> Option<Self> {
         struct OfName;
         impl Visitor for OfName {
             type Output = OnWire;

@@ -1,7 +1,9 @@
 //! How fast a system is as processes, beside other stores under the same load.
 
 use super::{BenchArgs, LoadArgs, Rival, place, place::Place, process::Process, rivals};
-use crate::{args::Format, choose, failure::Failure, interrupt, output, progress, serve};
+use crate::{
+    args::Format, choose, failure::Failure, interrupt, output, progress, serve, served::OnWire,
+};
 use judge::text::number;
 use live::load::{Cluster, Figures, LoadError, Plan, Summary, Target, load};
 use node::{NodeId, OperationKind, SystemInfo, systems};
@@ -90,16 +92,7 @@ impl Chosen {
                 ));
             }
         };
-        let is_wire = systems::registered().iter().all(|own| own.name != system.name);
-        if !is_wire {
-            return Err(Failure::input(
-                format!(
-                    "`{}` is a system of this program, and only the built-in ones are served",
-                    system.name
-                ),
-                "measure it in the simulator: name a scenario in place of `--on`",
-            ));
-        }
+        OnWire::of_system(system)?;
         let started =
             [(!args.flaws.is_empty(), "--flaw"), (!load.settings.is_empty(), "--setting")];
         if let (Some(_), Some((_, option))) = (&nodes, started.iter().find(|(given, _)| *given)) {

@@ -11,6 +11,7 @@ use crate::{
     interrupt, limits,
     limits::Limits,
     output, progress,
+    served::OnWire,
 };
 use clap::{Args, ValueHint};
 use fit::{Fit, Load, Measured};
@@ -92,15 +93,7 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<ExitCode, Failure> {
         false => args.systems.iter().map(String::as_str).collect(),
     };
     let systems: Vec<_> = named.into_iter().map(choose::system_named).collect::<Result<_, _>>()?;
-    if let Some(own) = systems.iter().find(|system| choose::is_own(system)) {
-        return Err(Failure::input(
-            format!(
-                "`{}` is a system of this program, and only the built-in ones are served",
-                own.name
-            ),
-            "name one of those that `seedbed list` shows without this program",
-        ));
-    }
+    systems.iter().try_for_each(|system| OnWire::of_system(system).map(drop))?;
     let mut all = Vec::new();
     for system in systems {
         let (fit, rows) = one(args, system)?;
