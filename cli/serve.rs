@@ -139,7 +139,9 @@ fn mend(error: &ServeError) -> &'static str {
         ServeError::Discovery(_) => {
             "name a broadcast address with a free port, as in `--discover=127.255.255.255:7946`"
         }
-        ServeError::Exposed(_) => "whoever exposes a node puts a wall around it first",
+        ServeError::Announced(_) | ServeError::Exposed(_) => {
+            "whoever exposes a node puts a wall around it first"
+        }
         ServeError::NoSecret => "put a secret into a file, and name it by `--secret-file`",
         _ => "a node has a folder of its own",
     }

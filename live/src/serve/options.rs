@@ -64,6 +64,12 @@ pub enum ServeError {
          listen on 127.0.0.1, or say `--expose`"
     )]
     Exposed(SocketAddr),
+    /// Others would hear of it, and nobody has said that they may.
+    #[error(
+        "what is announced at {0} leaves this machine: announce at an address of the loopback device, such as \
+         127.255.255.255:7946, or say `--expose`"
+    )]
+    Announced(SocketAddr),
     /// It is to be conducted, and has no secret.
     #[error("a process that is conducted needs a secret, which its conductor knows")]
     NoSecret,
@@ -128,6 +134,10 @@ impl Options {
     pub fn check<N: Node>(&self) -> Result<(), ServeError> {
         if !self.expose && !self.listen.ip().is_loopback() {
             return Err(ServeError::Exposed(self.listen));
+        }
+        let announced = self.discovery.map(|discovery| discovery.address);
+        if let Some(away) = announced.filter(|at| !self.expose && !at.ip().is_loopback()) {
+            return Err(ServeError::Announced(away.into()));
         }
         if self.conducted && self.secret.is_none() {
             return Err(ServeError::NoSecret);

@@ -3,6 +3,7 @@
 use crate::common::{Cluster, PATIENCE, n, request, until, value};
 use live::{
     Server,
+    api::discovery::Settings,
     ask::Ask,
     client::Connection,
     wire::{Caller, FromClient, Hello, VERSION, connect, write_frame},
@@ -166,6 +167,12 @@ async fn what_cannot_be_started_says_why() {
     options.listen = "0.0.0.0:0".parse().unwrap();
     let why = refused(Server::start::<Quorum>(options.clone()));
     assert!(why.contains("--expose"), "{why}");
+    let away = Settings { address: "10.0.0.255:7946".parse().unwrap(), ..Settings::default() };
+    options.listen = "127.0.0.1:0".parse().unwrap();
+    options.discovery = Some(away);
+    let why = refused(Server::start::<Quorum>(options.clone()));
+    assert!(why.contains("leaves this machine"), "{why}");
+    options.discovery = None;
     options.listen = "127.0.0.1:0".parse().unwrap();
     options.peers.remove(&NodeId::new(2));
     let why = refused(Server::start::<Quorum>(options));
