@@ -1,19 +1,13 @@
 //! Processes that a command starts, and that end when it does, however it ends.
-//!
-//! A child holds the reading end of a pipe of which the command holds the other. The operating system closes
-//! that when the command is gone, be it killed, and the child ends with it.
 
 use crate::{failure::Failure, output};
+use live::leash;
 use std::{
     env,
     ffi::OsStr,
     io::{self, Read as _},
     process::{self, ChildStdin, Command, ExitStatus, Stdio},
-    thread,
 };
-
-/// Says to a process of this program that it is a child.
-const IS_CHILD: &str = "SEEDBED_ENDS_WITH_PARENT";
 
 /// A process of this same program. It is ended when this is dropped.
 pub(crate) struct Child {
@@ -29,7 +23,7 @@ impl Child {
     ) -> Result<Self, Failure> {
         let mut command = Command::new(env::current_exe().map_err(cannot_start)?);
         command.args(arguments).stdout(Stdio::piped());
-        leash(&mut command);
+        leash::leash(&mut command);
         let mut process = command.spawn().map_err(cannot_start)?;
         let lifeline = process.stdin.take();
         Ok(Self { process, lifeline })
@@ -55,24 +49,9 @@ impl Drop for Child {
     }
 }
 
-/// Has a process of this program, which is about to be started, end with this one: it does once the standard
-/// input that it is given here is closed.
-pub(crate) fn leash(command: &mut Command) {
-    command.env(IS_CHILD, "1").stdin(Stdio::piped());
-}
-
 /// If this process is a child, lets it end when its parent does.
 pub(crate) fn end_with_parent() {
-    if env::var_os(IS_CHILD).is_none() {
-        return;
-    }
-    let wait = || {
-        // Nobody writes anything: it comes to an end when the parent is gone.
-        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-        process::exit(2);
-    };
-    let started = thread::Builder::new().name("seedbed-parent".to_owned()).spawn(wait);
-    if let Err(error) = started {
+    if let Err(error) = leash::end_with_parent() {
         output::tell(&format!("warning: this process does not see its parent end: {error}"));
     }
 }

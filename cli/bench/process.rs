@@ -4,7 +4,8 @@
 //! process is gone, be it killed. One of ours ends by itself then. One of others has a shell beside it that
 //! waits for that, and kills the process that it has started.
 
-use crate::{child, failure::Failure};
+use crate::failure::Failure;
+use live::leash::leash;
 use std::{
     env, fs,
     fs::File,
@@ -34,7 +35,7 @@ impl Process {
         let program = env::current_exe().map_err(|error| cannot_start("seedbed", &error))?;
         let mut command = Command::new(program);
         command.args(arguments);
-        child::leash(&mut command);
+        leash(&mut command);
         Self::start("seedbed", command, log, true)
     }
 

@@ -12,6 +12,7 @@ pub mod cluster;
 pub mod control;
 mod disk;
 mod host;
+pub mod leash;
 pub mod load;
 pub mod measure;
 mod metrics;

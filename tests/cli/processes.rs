@@ -164,12 +164,21 @@ fn a_missed_write_is_missed_for_ever_unless_somebody_asks() {
 #[test]
 fn what_was_synced_outlives_the_power_and_what_was_not_does_not() {
     let desk = Desk::new().with("power.toml", all_lose_power());
-    let sound = on_processes(&desk, "power.toml --system raft --out sound");
-    let sound = summary(&sound.succeeds());
-    let bit = sound["faults"].as_array().unwrap().iter().map(|it| it["touched"].as_u64().unwrap());
-    assert!(bit.sum::<u64>() > 0, "bytes were lost: {}", sound["faults"]);
-    let flawed = on_processes(&desk, "power.toml --system raft --flaw no-fsync --out flawed");
-    assert_eq!(verdict(&summary(&flawed.succeeds()), "durability"), "violated");
+    // Where everything is synced at once it is a matter of chance whether the power takes anything, and a run in
+    // which it took nothing is not as expected; what was promised must hold in it all the same.
+    let judged = |arguments: &str| {
+        let ended = on_processes(&desk, arguments);
+        assert!(matches!(ended.code, Some(0 | 1)), "{}", ended.stderr);
+        summary(&ended.stdout)
+    };
+    let sound = judged("power.toml --system raft --out sound");
+    for property in ["durability", "convergence", "state-machine", "linearizability"] {
+        assert_eq!(verdict(&sound, property), "holds", "{property}");
+    }
+    let flawed = judged("power.toml --system raft --flaw no-fsync --out flawed");
+    let bit = flawed["faults"].as_array().unwrap().iter().map(|it| it["touched"].as_u64().unwrap());
+    assert!(bit.sum::<u64>() > 0, "bytes were lost: {}", flawed["faults"]);
+    assert_eq!(verdict(&flawed, "durability"), "violated");
 }
 
 #[test]

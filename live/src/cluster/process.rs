@@ -1,5 +1,6 @@
 //! One process: how it is started, stopped and killed.
 
+use crate::leash::leash;
 use node::{Config, NodeId, Setting};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
@@ -39,13 +40,9 @@ impl Serve<'_> {
             .append(true)
             .open(self.log)
             .map_err(|why| at(self.log, &why))?;
-        let mut child = Command::new(self.program)
-            .args(self.arguments())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .map_err(|why| at(self.program, &why))?;
+        let mut command = Command::new(self.program);
+        leash(command.args(self.arguments()).stdout(Stdio::piped()).stderr(log));
+        let mut child = command.spawn().map_err(|why| at(self.program, &why))?;
         let stdout = child.stdout.take().expect("it is piped");
         let (ready, listens) = oneshot::channel();
         let read = move || {

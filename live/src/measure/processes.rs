@@ -1,7 +1,7 @@
 //! A cluster of processes on this machine, to be measured: each times its events if asked to.
 
 use super::Samples;
-use crate::now;
+use crate::{leash::leash, now};
 use node::NodeId;
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
@@ -58,8 +58,9 @@ impl Processes {
                 command.arg("--timings").arg(&file);
                 all.timings.push(file);
             }
-            let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-            let child = started.spawn().map_err(|why| format!("{}: {why}", program.display()))?;
+            leash(&mut command);
+            command.stdout(Stdio::piped()).stderr(Stdio::null());
+            let child = command.spawn().map_err(|why| format!("{}: {why}", program.display()))?;
             all.children.push(child);
         }
         for (index, child) in all.children.iter_mut().enumerate() {
