@@ -81,7 +81,8 @@ impl<N: Node> World<N> {
         &mut **self.outside.as_mut().expect("the nodes live outside")
     }
 
-    /// Begins to boot a node.
+    /// Begins to boot a node. Its crashes are over with that: one that strikes before it is up is another, and is not to
+    /// wait for those.
     pub(super) fn begin_to_boot_outside(&mut self, node: NodeId) {
         let server = &mut self.servers[node.index()];
         let is_booting = server.starting == Some(UNTIL_IT_SAYS);
@@ -90,6 +91,8 @@ impl<N: Node> World<N> {
         }
         server.starting = Some(UNTIL_IT_SAYS);
         let config = server.config.clone();
+        let crashes = std::mem::take(&mut server.crashes);
+        crashes.into_iter().for_each(|fault| self.record.end_fault(fault));
         self.outside().boot(&config);
     }
 
@@ -128,12 +131,10 @@ impl<N: Node> World<N> {
         server.group = group;
         let afar = server.afar.as_mut().expect("it lives outside");
         afar.up = true;
-        let crashes = std::mem::take(&mut server.crashes);
         if let Some(announced) = &mut server.announced {
             *announced = entries.iter().cloned().collect();
         }
         self.record.boot(node, entries.len(), on_disk, || entries);
-        crashes.into_iter().for_each(|fault| self.record.end_fault(fault));
     }
 
     /// Counts the faults that a node met in an event.

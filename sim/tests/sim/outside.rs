@@ -1,6 +1,6 @@
 //! Nodes outside the world: driven by hand in a time of their own, they do what nodes within do.
 
-use judge::record::{Event, Verdict};
+use judge::record::{Event, FaultRecord, Verdict};
 use node::{
     Config, Disk, Effect, Effects, Host, Key, Node, NodeId, Time, TimerId, Versioned,
     outside::{self, Deed, Handed, Happened, Met, Outside, Shape, Status, What},
@@ -11,7 +11,7 @@ use node::{
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use scenarios::Property;
+use scenarios::{FaultKind, Links, Nemesis, Property, RandomFault};
 use sim::{Detail, Error, Run, Simulation};
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -29,6 +29,10 @@ struct Puppets<N: Node> {
     pending: VecDeque<Happened<N::Message>>,
     /// One that ends by itself when it is handed something.
     mortal: Option<NodeId>,
+    /// How long a puppet takes to boot.
+    boots: Duration,
+    /// By the moment at which they have booted.
+    coming: BTreeMap<(Time, NodeId), Config>,
 }
 
 struct Puppet<N: Node> {
@@ -44,7 +48,25 @@ struct Puppet<N: Node> {
 impl<N: Node> Puppets<N> {
     fn new() -> Self {
         let (nodes, disks) = (BTreeMap::new(), BTreeMap::new());
-        Self { now: Time::ZERO, nodes, disks, pending: VecDeque::new(), mortal: None }
+        let (pending, coming) = (VecDeque::new(), BTreeMap::new());
+        let boots = Duration::ZERO;
+        Self { now: Time::ZERO, nodes, disks, pending, mortal: None, boots, coming }
+    }
+
+    fn has_booted(&mut self, config: &Config) {
+        let node = config.id;
+        let disk = self.disks.entry(node).or_insert_with(Disk::in_memory).clone();
+        let rng = ChaCha8Rng::seed_from_u64(node.index() as u64 + self.now.as_nanos());
+        let mut host = Host::<N, _>::boot_on(config.clone(), disk, rng);
+        let (group, entries) = (host.node().group(), host.node().entries());
+        let effects = host.take_effects();
+        let what = What::Booted { group, on_disk: !entries.is_empty(), entries };
+        self.pending.push_back(Happened { at: self.now, node, what });
+        let (timers, syncs) = (BTreeMap::new(), BTreeMap::new());
+        let shape = Shape::default();
+        let puppet = Puppet { host, shape, timers, syncs, inbox: VecDeque::new() };
+        self.nodes.insert(node, puppet);
+        self.did(node, outside::Event::Boot, effects);
     }
 
     fn did(&mut self, node: NodeId, event: outside::Event, effects: Effects<N>) {
@@ -101,11 +123,14 @@ impl<N: Node> Puppets<N> {
             let sync = puppet.syncs.keys().next().map(|(at, _)| *at);
             Some((timer.into_iter().chain(sync).min()?, *node))
         });
-        due.min()
+        due.chain(self.coming.keys().copied()).min()
     }
 
     /// Lets the first timer or sync of a node end.
     fn end_first(&mut self, node: NodeId) {
+        if let Some(config) = self.coming.remove(&(self.now, node)) {
+            return self.has_booted(&config);
+        }
         let puppet = self.nodes.get_mut(&node).unwrap();
         puppet.host.now = self.now + Duration::from_secs(1000);
         let timer = puppet.timers.keys().next().copied();
@@ -128,23 +153,15 @@ impl<N: Node> Puppets<N> {
 
 impl<N: Node> Outside<N::Message> for Puppets<N> {
     fn boot(&mut self, config: &Config) {
-        let node = config.id;
-        let disk = self.disks.entry(node).or_insert_with(Disk::in_memory).clone();
-        let rng = ChaCha8Rng::seed_from_u64(node.index() as u64 + self.now.as_nanos());
-        let mut host = Host::<N, _>::boot_on(config.clone(), disk, rng);
-        let (group, entries) = (host.node().group(), host.node().entries());
-        let effects = host.take_effects();
-        let what = What::Booted { group, on_disk: !entries.is_empty(), entries };
-        self.pending.push_back(Happened { at: self.now, node, what });
-        let (timers, syncs) = (BTreeMap::new(), BTreeMap::new());
-        let shape = Shape::default();
-        let puppet = Puppet { host, shape, timers, syncs, inbox: VecDeque::new() };
-        self.nodes.insert(node, puppet);
-        self.did(node, outside::Event::Boot, effects);
+        if self.boots.is_zero() {
+            return self.has_booted(config);
+        }
+        self.coming.insert((self.now + self.boots, config.id), config.clone());
     }
 
     fn kill(&mut self, node: NodeId) -> Vec<Happened<N::Message>> {
         self.nodes.remove(&node);
+        self.coming.retain(|(_, coming), _| *coming != node);
         let (of_node, others): (Vec<_>, Vec<_>) =
             self.pending.drain(..).partition(|it| it.node == node);
         self.pending = others.into();
@@ -281,4 +298,29 @@ fn a_node_that_ends_by_itself_ends_the_run() {
     let run = Simulation::<AsyncLeader>::new(scenario).run_outside(Box::new(puppets));
     let Err(Error::Outage { outage, .. }) = run else { panic!("{run:?}") };
     assert_eq!((outage.node, outage.why.as_str()), (NodeId::new(1), "it was mortal"));
+}
+
+#[test]
+fn a_crash_that_strikes_while_a_node_boots_outside_ends_like_any_other() {
+    let mut scenario = scenarios::find("leader-crash").unwrap();
+    scenario.steps.clear();
+    let (shortest, longest) = (Duration::from_millis(20), Duration::from_millis(200));
+    let crashes = RandomFault {
+        kind: FaultKind::Crash,
+        per_minute: 600.0,
+        lasts: (shortest, longest),
+        links: Links::default(),
+        reads: false,
+    };
+    let stop = scenario.phases.run;
+    scenario.nemesis = Some(Nemesis { start: Duration::ZERO, stop, faults: vec![crashes] });
+    let mut puppets = Puppets::<Raft>::new();
+    puppets.boots = Duration::from_millis(60);
+    let simulation = Simulation::<Raft>::new(scenario).detail(Detail::Full);
+    let run = simulation.run_outside(Box::new(puppets)).unwrap();
+    let lasted = |fault: &FaultRecord| fault.end.unwrap_or(Time::MAX).since(fault.start);
+    let (count, most) = (run.faults.len(), run.faults.iter().map(lasted).max().unwrap());
+    assert!(run.counters.faults_overlapped > 0 && count > 20, "{count} faults");
+    // Others may strike before it is up, each for so long.
+    assert!(most < 5 * longest, "one lasted {most:?}");
 }
