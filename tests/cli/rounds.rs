@@ -1,6 +1,6 @@
 //! Two hundred kills and power losses at moments that nobody chose, of processes that clients write to.
 //!
-//! It takes some four minutes: `cargo test --release --test cli rounds -- --ignored`.
+//! It takes some two minutes: `cargo test --release --test cli rounds -- --ignored`.
 
 use crate::{
     processes::{summary, verdict},
@@ -25,7 +25,7 @@ fn bit(summary: &Value, kind: &str) -> usize {
 }
 
 #[test]
-#[ignore = "takes four minutes"]
+#[ignore = "takes two minutes"]
 fn nothing_that_was_acknowledged_is_lost_in_two_hundred_rounds() {
     let desk = &Desk::new().with("rounds.toml", ROUNDS);
     let [raft, eventual, unsynced, naive] = thread::scope(|scope| {
