@@ -4,7 +4,7 @@
 //! peers are ports of ours, one for each directed link: every message passes through here, and goes on when
 //! the world says so. The process tells every event that it handled and what that caused
 //! ([`control`](crate::control)); the messages and answers themselves come by their own connections, and are
-//! put together with what was told by the [assembly](assembly).
+//! put together with what was told by the assembly.
 
 mod assembly;
 mod connect;
