@@ -9,11 +9,10 @@ use std::{num::NonZeroUsize, process::ExitCode};
 
 /// What is run where no scenarios are named: what the documents tell of, and what tells a store that keeps its
 /// word from one that does not. A run takes as long as it says, so that it is not the whole library.
-pub(super) const PART: [&str; 13] = [
+pub(super) const PART: [&str; 12] = [
     "ghost-data",
     "amnesia",
     "acknowledged-then-lost",
-    "leader-crash",
     "split-brain",
     "split-brain-by-failover",
     "stale-reads-in-quorums",
