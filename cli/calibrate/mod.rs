@@ -20,9 +20,10 @@ use live::{
     measure::{Processes, Samples, pings, processor_time},
 };
 use node::{SystemInfo, Time};
+use reports::Calibration;
 use sim::{Detail, Gear, Run};
 use std::{
-    env, fs, io,
+    env,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -93,7 +94,11 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<ExitCode, Failure> {
         false => args.systems.iter().map(String::as_str).collect(),
     };
     let systems: Vec<_> = named.into_iter().map(choose::system_named).collect::<Result<_, _>>()?;
-    systems.iter().try_for_each(|system| OnWire::of_system(system).map(drop))?;
+    for system in &systems {
+        OnWire::of_system(system)?;
+        // Known before anything is measured, so that nobody waits for nothing.
+        reports::check_calibration_target(&folder(args, system))?;
+    }
     let mut all = Vec::new();
     for system in systems {
         let (fit, rows) = one(args, system)?;
@@ -103,9 +108,17 @@ pub(crate) fn calibrate(args: &CalibrateArgs) -> Result<ExitCode, Failure> {
         all.push((system, rows));
     }
     if args.format == Format::Json {
-        output::print(&format!("{:#}\n", tell::json(args.time, &all)))?;
+        output::print(&tell::json(args.time, &all))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where what is found out about a system goes.
+fn folder(args: &CalibrateArgs, system: &SystemInfo) -> PathBuf {
+    match &args.out {
+        Some(out) => out.join(system.name),
+        None => Path::new("out").join(format!("calibrate-{}", system.name)),
+    }
 }
 
 fn one(args: &CalibrateArgs, system: &'static SystemInfo) -> Result<(Fit, Vec<Row>), Failure> {
@@ -113,10 +126,6 @@ fn one(args: &CalibrateArgs, system: &'static SystemInfo) -> Result<(Fit, Vec<Ro
     let fit = Fit::of(&measured(system, &load)?).ok_or_else(|| {
         Failure::harness(format!("nothing of {} was measured: it answered no ping", system.name))
     })?;
-    let folder = match &args.out {
-        Some(out) => out.join(system.name),
-        None => Path::new("out").join(format!("calibrate-{}", system.name)),
-    };
     let bar = progress::bar(false, args.clients.len() * args.repetitions.get());
     let mut rows = Vec::new();
     for &clients in &args.clients {
@@ -136,15 +145,16 @@ fn one(args: &CalibrateArgs, system: &'static SystemInfo) -> Result<(Fit, Vec<Ro
     bar.finish_and_clear();
     let most = args.clients.iter().max().copied().unwrap_or(1) as usize;
     let scenario = fit.scenario(system, NODES, &load, most);
-    let files = [
-        ("fragment.toml", fit.fragment(system, NODES)),
-        ("scenario.toml", scenario.to_toml()),
-        ("calibration.csv", tell::csv(&rows)),
-    ];
-    write(&folder, &files).map_err(|why| {
-        let help = "name a folder that can be written by `--out`";
-        Failure::input(format!("{}: {why}", folder.display()), help)
-    })?;
+    let calibration = Calibration {
+        summary: tell::json(args.time, &[(system, rows.clone())]),
+        table: tell::csv(&rows),
+        fragment: fit.fragment(system, NODES),
+        scenario: scenario.to_toml(),
+    };
+    {
+        let _whole_or_not_at_all = interrupt::while_writing();
+        reports::write_calibration(calibration, &folder(args, system))?;
+    }
     Ok((fit, rows))
 }
 
@@ -234,10 +244,4 @@ fn compared(clients: usize, predicted: &[Came], real: &[Came]) -> Vec<Row> {
         Some(Row { clients, measure, compared })
     };
     measures.into_iter().filter_map(row).collect()
-}
-
-fn write(folder: &Path, files: &[(&str, String)]) -> io::Result<()> {
-    let _whole_or_not_at_all = interrupt::while_writing();
-    fs::create_dir_all(folder)?;
-    files.iter().try_for_each(|(name, text)| fs::write(folder.join(name), text))
 }

@@ -6,8 +6,9 @@ use super::{
 };
 use judge::text::number;
 use node::SystemInfo;
-use serde_json::{Value, json};
-use std::{fmt::Write, time::Duration};
+use reports::CALIBRATION_SCHEMA;
+use serde_json::json;
+use std::time::Duration;
 
 /// A measure at a load.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ pub(crate) fn text(system: &SystemInfo, fit: &Fit, rows: &[Row]) -> String {
 }
 
 /// The table for programs.
-pub(crate) fn json(time: Duration, all: &[(&SystemInfo, Vec<Row>)]) -> Value {
+pub(crate) fn json(time: Duration, all: &[(&SystemInfo, Vec<Row>)]) -> String {
     let row = |Row { clients, measure, compared }: &Row| {
         json!({
             "clients": clients,
@@ -47,23 +48,35 @@ pub(crate) fn json(time: Duration, all: &[(&SystemInfo, Vec<Row>)]) -> Value {
             "verdict": word(compared.verdict),
         })
     };
-    let system = |(system, rows): &(&SystemInfo, Vec<Row>)| json!({ "system": system.name, "rows": rows.iter().map(row).collect::<Vec<_>>() });
-    json!({
+    let system = |(system, rows): &(&SystemInfo, Vec<Row>)| {
+        let rows: Vec<_> = rows.iter().map(row).collect();
+        json!({ "system": system.name, "rows": rows })
+    };
+    let told = json!({
+        "schema": CALIBRATION_SCHEMA,
         "for_s": time.as_secs_f64(),
         "systems": all.iter().map(system).collect::<Vec<_>>(),
-    })
+    });
+    format!("{told:#}\n")
 }
 
 /// The table as a file.
 pub(crate) fn csv(rows: &[Row]) -> String {
-    let mut csv = "clients,measure,predicted,measured,spread,verdict\n".to_owned();
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let mut write = |row: [&str; 6]| csv.write_record(row).expect("memory takes everything");
+    write(["clients", "measure", "predicted", "measured", "spread", "verdict"]);
     for Row { clients, measure, compared } in rows {
         let Compared { predicted, measured, spread, verdict } = compared;
-        let (measure, verdict) = (measure.replace(',', ""), word(*verdict));
-        writeln!(csv, "{clients},{measure},{predicted:.1},{measured:.1},{spread:.3},{verdict}")
-            .expect("a text takes everything");
+        write([
+            &clients.to_string(),
+            measure,
+            &format!("{predicted:.1}"),
+            &format!("{measured:.1}"),
+            &format!("{spread:.3}"),
+            word(*verdict),
+        ]);
     }
-    csv
+    String::from_utf8(csv.into_inner().expect("memory takes everything")).expect("it is UTF-8")
 }
 
 const fn word(verdict: Verdict) -> &'static str {

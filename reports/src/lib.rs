@@ -19,6 +19,7 @@
 
 pub mod beats;
 pub mod bench;
+mod calibration;
 pub mod chart;
 pub mod compare;
 pub mod csv;
@@ -48,6 +49,9 @@ mod windows;
 mod support;
 
 pub use bench::{Bench, check_bench_target, write_bench};
+pub use calibration::{
+    CALIBRATION_SCHEMA, Calibration, check_calibration_target, write_calibration,
+};
 pub use chart::{Chart, ChartError, Charts};
 pub use event::{Events, shorten};
 pub use event_line::event_line;

@@ -18,6 +18,7 @@ fn a_short_calibration_writes_what_is_read_and_runs() {
         assert!(fragment.contains(said), "{said} is not in {fragment}");
     }
     assert_eq!(written("calibration.csv").unwrap().lines().count(), 4);
+    assert!(written("summary.json").unwrap().contains("\"verdict\""));
     let whole = format!(
         "name = \"mine\"\ntitle = \"Mine\"\n{fragment}\n\
          [phases]\nrun = \"1s\"\n[expect.async-leader]\nholds = [\"durability\"]\n"
@@ -42,4 +43,9 @@ fn what_cannot_be_calibrated_is_named() {
         let told = desk.seedbed(arguments).refused();
         assert!(told.contains(named), "{arguments}: {told}");
     }
+    // What is somebody else's is left alone, and nobody waits for a measurement first.
+    let desk = desk.with("kept/async-leader/fragment.toml", "mine");
+    let told = desk.seedbed("calibrate async-leader --out kept").refused();
+    assert!(told.contains("fragment.toml"), "{told}");
+    assert_eq!(desk.files().len(), 1);
 }

@@ -165,8 +165,7 @@ impl<N: Node> World<N> {
 
     /// Puts an idle node to work, once it is awake: meanwhile it needs no core.
     pub(super) fn wake(&mut self, node: NodeId) {
-        let Some(wake_up) = self.services.wake_up_of(node).filter(|_| self.outside.is_none())
-        else {
+        let Some(wake_up) = self.services.wake_up_of(node) else {
             return self.start_work(node);
         };
         let server = &mut self.servers[node.index()];
