@@ -1,6 +1,6 @@
 //! From what was measured to what a scenario says of its nodes, links, disks and clients.
 
-use live::measure::{Samples, What};
+use live::measure::{Lengths, Samples, What};
 use node::{
     OperationKind, SystemInfo,
     client::{Retry, Route},
@@ -50,87 +50,68 @@ const SHARES: [u32; 17] = [
     995_000, 998_000, 999_000, 999_500, 999_900, 999_990,
 ];
 
-/// The quantiles of samples, each with how often it was measured, each longer by `more`; `None` without samples.
-pub(crate) fn quantiles(
-    samples: impl Iterator<Item = (u64, u64)>,
-    more: Duration,
-) -> Option<Quantiles> {
-    let mut samples: Vec<(u64, u64)> = samples.filter(|(_, count)| *count > 0).collect();
-    samples.sort_unstable();
-    let count: u64 = samples.iter().map(|(_, count)| count).sum();
-    let most = samples.last()?.0;
-    let at_rank = |rank: u64| {
-        let mut seen = 0;
-        let reached = samples.iter().find(|(_, count)| {
-            seen += count;
-            seen >= rank
-        });
-        reached.map_or(most, |(nanos, _)| *nanos)
-    };
-    let length = |nanos: u64| Duration::from_nanos(nanos) + more;
+/// The quantiles of what was measured, each longer by `more`; `None` if nothing was.
+pub(crate) fn quantiles(lengths: &Lengths, more: Duration) -> Option<Quantiles> {
+    let count = lengths.count();
+    let at_rank = |rank| Some(lengths.at_rank(rank)? + more);
+    let (least, most) = (at_rank(1)?, at_rank(count)?);
     // Of the last sample alone nobody knows how rare it is: it stands for no more than itself.
-    let last = (1_000_000 - 1_000_000 / count.max(1)) as u32;
+    let last = (1_000_000 - 1_000_000 / count) as u32;
     let inner = SHARES.into_iter().filter(|share| *share < last).chain([last]);
     let mut all: Vec<(Share, Duration)> = inner
         .filter_map(|share| {
             let rank = (u64::from(share) * count).div_ceil(1_000_000).max(1);
-            Some((Share::millionths(share)?, length(at_rank(rank))))
+            Some((Share::millionths(share)?, at_rank(rank)?))
         })
         .collect();
     if all.first().is_none_or(|(share, _)| *share != Share::NONE) {
-        all.insert(0, (Share::NONE, length(at_rank(1))));
+        all.insert(0, (Share::NONE, least));
     }
     if all.last().is_some_and(|(share, _)| *share < Share::ALL) {
-        all.push((Share::ALL, length(most)));
+        all.push((Share::ALL, most));
     }
     Quantiles::new(all)
 }
 
-fn latency(samples: impl Iterator<Item = (u64, u64)>, more: Duration) -> Option<Latency> {
-    quantiles(samples, more).map(Latency::Quantiles)
+fn latency(lengths: &Lengths, more: Duration) -> Option<Latency> {
+    quantiles(lengths, more).map(Latency::Quantiles)
 }
 
-/// How long messages were under way, by pings less what their ends took: what was always the same, and
+/// How long both ends of a ping took, of this share of them, but for what is always the same.
+fn ends(samples: &Samples, share: f64) -> Duration {
+    let at = |what| samples.of(what).quantile(share).unwrap_or_default();
+    at(What::WakeUp) + at(What::HealthCheck)
+}
+
+/// How long messages were under way, by pings in order, less what their ends took: what was always the same, and
 /// of the wake-up and the check the quantile that the ping is of its own. Their tails are so not counted twice.
-fn ways(
-    pings: &[Duration],
-    samples: &Samples,
-    always: Duration,
-) -> impl Iterator<Item = (u64, u64)> {
-    let mut pings = pings.to_vec();
-    pings.sort_unstable();
-    let count = pings.len() as f64;
-    let ends = |rank: usize| {
-        let share = (rank as f64 + 0.5) / count;
-        let at = |what| samples.quantile(what, share).unwrap_or_default();
-        at(What::WakeUp) + at(What::HealthCheck) + always
-    };
+fn ways(pings: &[Duration], samples: &Samples, always: Duration) -> Lengths {
     let way = |(rank, ping): (usize, &Duration)| {
-        let way = ping.saturating_sub(ends(rank)) / 2;
-        (u64::try_from(way.as_nanos()).unwrap_or(u64::MAX).max(1), 1)
+        let share = (rank as f64 + 0.5) / pings.len() as f64;
+        let way = ping.saturating_sub(ends(samples, share) + always) / 2;
+        way.max(Duration::from_nanos(1))
     };
-    pings.iter().enumerate().map(way).collect::<Vec<_>>().into_iter()
+    pings.iter().enumerate().map(way).collect()
 }
 
-/// What is left of a ping, at the median, once its ends have had their time.
+/// What is left of a ping, of some in order, at the median, once its ends have had their time.
 fn left_by_ends(pings: &[Duration], samples: &Samples, client: Duration) -> Duration {
-    let mut pings = pings.to_vec();
-    pings.sort_unstable();
-    let median = |what| samples.quantile(what, 0.5).unwrap_or_default();
-    let ends = median(What::WakeUp) + median(What::HealthCheck) + client;
-    pings.get(pings.len() / 2).map_or(Duration::ZERO, |ping| ping.saturating_sub(ends))
+    let ping = pings.get(pings.len() / 2).copied().unwrap_or_default();
+    ping.saturating_sub(ends(samples, 0.5) + client)
 }
 
 impl Fit {
     /// Fits a model to what was measured; `None` if nothing was.
     pub(crate) fn of(measured: &Measured) -> Option<Self> {
         let Measured { samples, pings, client, cores } = measured;
-        let busy: Duration = What::EVENTS.iter().map(|what| samples.total(*what)).sum();
-        let beside = samples.total(What::Processor).saturating_sub(busy);
+        let mut pings = pings.clone();
+        pings.sort_unstable();
+        let busy: Duration = What::EVENTS.iter().map(|what| samples.of(*what).total()).sum();
+        let beside = samples.of(What::Processor).total().saturating_sub(busy);
         // Who reads and who writes sleep when the node does, and are woken with it; while it is busy they are, too.
-        let beside = beside.div_f64(samples.count(What::WakeUp).max(1) as f64);
+        let beside = beside.div_f64(samples.of(What::WakeUp).count().max(1) as f64);
         // What a ping had no time for was done at the same time on another core, and held nobody up.
-        let beside = beside.min(left_by_ends(pings, samples, *client));
+        let beside = beside.min(left_by_ends(&pings, samples, *client));
         let of = |what| latency(samples.of(what), Duration::ZERO);
         let kinds = [
             (ServiceKind::Request, What::Request),
@@ -143,7 +124,7 @@ impl Fit {
             usual: of(What::HealthCheck).unwrap_or(Latency::Constant(Duration::ZERO)),
             wake_up: latency(samples.of(What::WakeUp), beside),
             sync: latency(samples.of(What::Fsync), Duration::ZERO),
-            link: latency(ways(pings, samples, beside + *client), Duration::ZERO)?,
+            link: latency(&ways(&pings, samples, beside + *client), Duration::ZERO)?,
             client: *client,
             cores: *cores,
             beside,
@@ -254,28 +235,35 @@ pub(crate) struct Load {
 mod tests {
     use super::*;
 
+    /// Lengths in nanoseconds, and how often each was measured.
+    fn lengths(counted: impl IntoIterator<Item = (u64, u64)>) -> Lengths {
+        let mut lengths = Lengths::new();
+        counted.into_iter().for_each(|(nanos, count)| lengths.add(nanos, count));
+        lengths
+    }
+
     fn at(quantiles: &Quantiles, name: &str) -> u128 {
         quantiles.at(name.parse().unwrap()).as_nanos()
     }
 
     #[test]
     fn quantiles_of_synthetic_samples_are_theirs() {
-        let samples = (1..=100_000).map(|nanos| (nanos, 1));
-        let fitted = quantiles(samples, Duration::ZERO).unwrap();
+        let samples = lengths((1..=100_000).map(|nanos| (nanos, 1)));
+        let fitted = quantiles(&samples, Duration::ZERO).unwrap();
         for (name, nanos) in [("p0", 1), ("p50", 50_000), ("p99", 99_000), ("p99.9", 99_900)] {
             assert_eq!(at(&fitted, name), nanos, "{name}");
         }
         assert_eq!(at(&fitted, "p100"), 100_000);
         // Control: what was added is added to each.
-        let more = quantiles([(5, 2)].into_iter(), Duration::from_nanos(7)).unwrap();
+        let more = quantiles(&lengths([(5, 2)]), Duration::from_nanos(7)).unwrap();
         assert_eq!((at(&more, "p0"), at(&more, "p50"), at(&more, "p100")), (12, 12, 12));
-        assert_eq!(quantiles([].into_iter(), Duration::ZERO), None);
+        assert_eq!(quantiles(&Lengths::new(), Duration::ZERO), None);
     }
 
     #[test]
     fn one_sample_far_out_moves_the_mean_by_no_more_than_itself() {
-        let samples = [(20_000, 9_999), (20_000_000, 1)];
-        let fitted = quantiles(samples.into_iter(), Duration::ZERO).unwrap();
+        let samples = lengths([(20_000, 9_999), (20_000_000, 1)]);
+        let fitted = quantiles(&samples, Duration::ZERO).unwrap();
         let true_mean = (20_000 * 9_999 + 20_000_000) / 10_000;
         assert!(fitted.mean().as_nanos() <= true_mean, "{:?}", fitted.mean());
         assert!(fitted.mean().as_nanos() > 20_000);

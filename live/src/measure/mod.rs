@@ -3,11 +3,13 @@
 //! A process that is [told to](crate::Options::timings) times each event on the thread of its node, how long
 //! it took to notice one that found it idle, and each sync from the asking to the platter. Other processes read no clock for it.
 
+mod lengths;
 mod ping;
 mod processes;
 mod samples;
 mod timings;
 
+pub use lengths::Lengths;
 pub use ping::pings;
 pub use processes::Processes;
 pub use samples::{NoSamples, Samples, What};

@@ -1,6 +1,7 @@
 //! Samples of how long things took.
 
-use std::{collections::BTreeMap, fmt::Write, time::Duration};
+use super::Lengths;
+use std::{collections::BTreeMap, fmt::Write};
 
 /// What is timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,9 +56,9 @@ impl What {
     }
 }
 
-/// How often which time was measured, in nanoseconds.
+/// How often what took how long.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Samples(BTreeMap<What, BTreeMap<u64, u64>>);
+pub struct Samples(BTreeMap<What, Lengths>);
 
 /// A text that holds no samples: the number of its first line that is none, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,49 +68,27 @@ pub struct NoSamples(pub usize);
 impl Samples {
     /// Adds samples of one length.
     pub fn add(&mut self, what: What, nanos: u64, count: u64) {
-        *self.0.entry(what).or_default().entry(nanos).or_default() += count;
+        self.0.entry(what).or_default().add(nanos, count);
     }
 
     /// Adds the samples of another process.
     pub fn join(&mut self, other: &Self) {
         for (&what, of) in &other.0 {
-            of.iter().for_each(|(&nanos, &count)| self.add(what, nanos, count));
+            of.iter().for_each(|(nanos, count)| self.add(what, nanos, count));
         }
     }
 
-    /// The samples of one thing, how often each length was measured.
-    pub fn of(&self, what: What) -> impl Iterator<Item = (u64, u64)> + '_ {
-        self.0.get(&what).into_iter().flatten().map(|(&nanos, &count)| (nanos, count))
-    }
-
-    /// How many samples there are of one thing.
-    pub fn count(&self, what: What) -> u64 {
-        self.of(what).map(|(_, count)| count).sum()
-    }
-
-    /// How long all samples of one thing took together.
-    pub fn total(&self, what: What) -> Duration {
-        let nanos = |(nanos, count): (u64, u64)| nanos.saturating_mul(count);
-        Duration::from_nanos(self.of(what).map(nanos).fold(0, u64::saturating_add))
-    }
-
-    /// The least length that this share of samples, 0 to 1, did not exceed; `None` without samples.
-    pub fn quantile(&self, what: What, share: f64) -> Option<Duration> {
-        let count = self.count(what);
-        let rank = ((count as f64 * share).ceil() as u64).clamp(1, count.max(1));
-        let mut seen = 0;
-        let mut reached = self.of(what).skip_while(|(_, count)| {
-            seen += count;
-            seen < rank
-        });
-        reached.next().map(|(nanos, _)| Duration::from_nanos(nanos))
+    /// How long one thing took.
+    pub fn of(&self, what: What) -> &Lengths {
+        static NONE: Lengths = Lengths::new();
+        self.0.get(&what).unwrap_or(&NONE)
     }
 
     /// The samples as lines of what was timed, nanoseconds and a count.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for (what, of) in &self.0 {
-            for (nanos, count) in of {
+            for (nanos, count) in of.iter() {
                 writeln!(text, "{},{nanos},{count}", what.name()).expect("a text takes everything");
             }
         }
@@ -141,6 +120,7 @@ impl Samples {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn some() -> Samples {
         let mut samples = Samples::default();
@@ -164,16 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_those_of_all_samples() {
+    fn samples_of_several_processes_are_joined() {
         let mut samples = some();
-        let at = |samples: &Samples, share| samples.quantile(What::Request, share);
-        let nanos = |nanos| Some(Duration::from_nanos(nanos));
-        assert_eq!(at(&samples, 0.5), nanos(50));
-        assert_eq!((at(&samples, 0.0), at(&samples, 1.0)), (nanos(1), nanos(100)));
         samples.join(&Samples::parse("request,1000,100").unwrap());
-        assert_eq!(at(&samples, 0.51), nanos(1000));
-        assert_eq!(samples.count(What::Request), 200);
-        assert_eq!(samples.total(What::Fsync), Duration::from_nanos(21));
-        assert_eq!(samples.quantile(What::Timer, 0.5), None);
+        assert_eq!(samples.of(What::Request).count(), 200);
+        assert_eq!(samples.of(What::Fsync).total(), Duration::from_nanos(21));
+        assert_eq!(samples.of(What::Timer), &Lengths::new());
     }
 }
