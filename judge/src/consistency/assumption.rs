@@ -68,8 +68,8 @@ fn is_suspect(
 
 /// What the observations of a history leave open before anything is assumed.
 pub(super) struct Observed {
-    /// Only what one write alone explains.
-    pub(super) certain: Assumption,
+    /// By observation, the write that explains it, if it is just one.
+    pub(super) certain: Vec<Option<u32>>,
     /// Observations of several explanations.
     pub(super) open: Vec<usize>,
     /// Observations that nothing explains.
@@ -94,6 +94,6 @@ impl Observed {
                 (Some(_), Some(_)) => open.push(number),
             }
         }
-        Self { certain: Assumption::new(index, certain), open, unwritten, unclear }
+        Self { certain, open, unwritten, unclear }
     }
 }

@@ -3,7 +3,8 @@
 //! First only what is certain is used: observations that one write alone explains. What
 //! breaks the rule then breaks it whatever the others saw. If nothing does, and there are
 //! observations of several explanations, explanations are chosen and tried together: if
-//! one choice keeps the rule, it holds. In a small history all choices are tried.
+//! one choice keeps the rule, it holds. In a small history all choices are tried. What has
+//! one order of all calls keeps every rule, so that such an order is looked for before all that.
 
 use super::{
     Budget, Calls, Finding, Known, Proof, Subject,
@@ -62,10 +63,13 @@ pub(super) fn judge(
     }
     let (index, observed, words) = (subject.index(), subject.observed(), subject.words());
     let question = Question { rule, subject, index, observed };
+    if subject.has_plain_order(budget) {
+        return question.holds();
+    }
     if let (Rule::Causal, Some(number)) = (rule, observed.unwritten.first()) {
         return Finding::Violated(words.prove(|| phrases::unwritten(index, *number)));
     }
-    match question.assume(&observed.certain, &mut budget) {
+    match question.assume(subject.certain(), &mut budget) {
         Outcome::Kept if observed.open.is_empty() => question.holds(),
         Outcome::Kept => question.try_choices(&mut budget),
         Outcome::Broken(broken) => {
@@ -200,7 +204,7 @@ impl<'i, 'a> Question<'i, 'a> {
         let mut first = None;
         let mut is_proved = true;
         for mut choice in 0..choices {
-            let mut assumed = self.observed.certain.sources.clone();
+            let mut assumed = self.observed.certain.clone();
             for (number, of_one) in self.observed.open.iter().zip(&sources) {
                 assumed[*number] = Some(of_one[choice % of_one.len()]);
                 choice /= of_one.len();

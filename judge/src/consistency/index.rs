@@ -18,6 +18,8 @@ pub(super) struct Index<'a> {
     pub(super) before: Vec<Option<u32>>,
     /// By call, the number of the key that it names; what lists them names none.
     pub(super) key: Vec<u32>,
+    /// By call, the number of the state that it leaves if it takes effect, or [`NO_STATE`].
+    pub(super) left: Vec<u32>,
     /// By call, the number of its session.
     pub(super) session: Vec<u32>,
     pub(super) sessions: usize,
@@ -82,6 +84,7 @@ impl<'a> Index<'a> {
             keys,
             key,
             before: Vec::with_capacity(all.calls.len()),
+            left: Vec::with_capacity(all.calls.len()),
             session: Vec::with_capacity(all.calls.len()),
             sessions: 0,
             writes: Vec::new(),
@@ -98,7 +101,6 @@ impl<'a> Index<'a> {
         index.appended.resize(index.keys.len(), false);
         let mut sessions = FixedMap::default();
         let mut last: Vec<Option<u32>> = Vec::new();
-        let mut left: Vec<(u32, u32)> = Vec::new();
         for (place, call) in all.calls.iter().enumerate() {
             let place = u32::try_from(place).expect("fewer than 2^32 calls");
             let count = sessions.len() as u32;
@@ -112,10 +114,12 @@ impl<'a> Index<'a> {
                 last[session as usize] = Some(place);
             }
             index.seen_from.push(index.seen.len() as u32);
-            left.extend(index.add(place, call).map(|state| (state, place)));
+            let left = index.add(place, call);
+            index.left.push(left.unwrap_or(NO_STATE));
         }
         index.seen_from.push(index.seen.len() as u32);
-        index.writers = Groups::new(index.states.len(), left.into_iter());
+        let left = (0u32..).zip(&index.left).filter(|(_, state)| **state != NO_STATE);
+        index.writers = Groups::new(index.states.len(), left.map(|(call, state)| (*state, call)));
         index.sessions = last.len();
         index.seen_by.resize_with(index.sessions, Vec::new);
         for (number, seen) in index.seen.iter().enumerate() {

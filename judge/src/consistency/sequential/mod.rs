@@ -6,7 +6,8 @@
 //! none. Time plays no role, so that a session may read the past for as long as it likes. A call
 //! of unknown outcome may stand anywhere after what precedes it in its session, or nowhere.
 //!
-//! To tell is NP-complete. What is not even causal is refuted at once, and so is a state that
+//! To tell is NP-complete. Most histories that have an order have one that is plain to see, which
+//! is looked for first. What is not even causal is refuted at once, and so is a state that
 //! was consumed more often than it came about; what is linearizable is sequential. Then what
 //! must come before what is followed to its end, which refutes most of what can be refuted.
 //! Otherwise orders that keep to it are searched for, depth first, until one is found, none is
@@ -14,6 +15,7 @@
 //! was found are remembered; a state that some call has yet to see is not overwritten for good;
 //! and a place at which sessions wait for each other in a circle is left at once.
 
+mod asked;
 mod effects;
 mod place;
 mod search;
@@ -29,16 +31,22 @@ use crate::text::count;
 use node::Key;
 use search::Search;
 
+pub(super) use asked::order as plain_order;
+
 /// Judges it.
 pub(super) fn judge(subject: &Subject<'_>, known: Known, budget: Budget) -> Finding {
     let calls = subject.calls();
+    let is_asked = known.linearizable != Some(true) && explain::missing(calls).is_none();
+    if is_asked && subject.has_plain_order(budget) {
+        return Finding::Holds(holds(subject));
+    }
     let weaker = subject.causal(known, budget);
     if let Finding::Violated(mut proof) = weaker {
         proof.summary =
             subject.words().prove(|| format!("it is not even causal: {}", proof.summary));
         return Finding::Violated(proof);
     }
-    if known.linearizable == Some(true) || explain::missing(calls).is_some() {
+    if !is_asked {
         return weaker;
     }
     let index = subject.index();
@@ -53,14 +61,9 @@ pub(super) fn judge(subject: &Subject<'_>, known: Known, budget: Budget) -> Find
         Saturated::Order(edges) => edges,
     };
     let mut search = Search::new(index, &edges, budget.steps);
-    let (calls_text, sessions) = (
-        count(calls.calls.len() as u64, "operation", "operations"),
-        count(index.sessions as u64, "session", "sessions"),
-    );
+    let calls_text = count(calls.calls.len() as u64, "operation", "operations");
     match search.run() {
-        Some(true) => {
-            Finding::Holds(format!("one order of {calls_text} of {sessions} explains every answer"))
-        }
+        Some(true) => Finding::Holds(holds(subject)),
         Some(false) => {
             let summary = format!(
                 "no order of {calls_text} that keeps the order of each session explains every \
@@ -83,4 +86,13 @@ pub(super) fn judge(subject: &Subject<'_>, known: Known, budget: Budget) -> Find
             search.deepest
         )),
     }
+}
+
+/// What is said of a history that has an order.
+fn holds(subject: &Subject<'_>) -> String {
+    subject.words().put(|| {
+        let calls = count(subject.calls().calls.len() as u64, "operation", "operations");
+        let sessions = count(subject.index().sessions as u64, "session", "sessions");
+        format!("one order of {calls} of {sessions} explains every answer")
+    })
 }

@@ -1,4 +1,4 @@
-//! Sequential consistency and linearizability by trying every order.
+//! Sequential consistency and linearizability by trying every order, or by going through one.
 
 use crate::consistency::{Action, Calls, State, Swap};
 use node::{Key, Value};
@@ -9,12 +9,35 @@ type Map = BTreeMap<Key, Value>;
 /// Whether some order of the calls explains every answer: one that keeps the order of each
 /// session and, if asked for, the order in time.
 pub(super) fn some_order(calls: &Calls, in_time: bool) -> bool {
+    extend(calls, in_time, &mut vec![false; calls.calls.len()], &at_first(calls))
+}
+
+fn at_first(calls: &Calls) -> Map {
     let keys = calls.calls.iter().filter_map(|call| call.action.key());
-    let map = match &calls.initial {
+    match &calls.initial {
         Some(initial) => keys.map(|key| (key.clone(), initial.clone())).collect(),
         None => Map::new(),
-    };
-    extend(calls, in_time, &mut vec![false; calls.calls.len()], &map)
+    }
+}
+
+/// Whether an order of calls, by their places, has every answered call once and the others at most
+/// once, keeps the order of each session and explains every answer.
+pub(super) fn is_order(calls: &Calls, order: &[u32]) -> bool {
+    let all = &calls.calls;
+    let mut done = vec![false; all.len()];
+    let mut map = at_first(calls);
+    for place in order.iter().map(|place| *place as usize) {
+        let is_early = (0..place).any(|other| {
+            let is_own = all[other].session == all[place].session;
+            is_own && all[other].returned.is_some() && !done[other]
+        });
+        match step(&all[place].action, &map) {
+            Some(after) if !is_early && !done[place] => map = after,
+            _ => return false,
+        }
+        done[place] = true;
+    }
+    all.iter().zip(done).all(|(call, done)| done || call.returned.is_none())
 }
 
 fn extend(calls: &Calls, in_time: bool, done: &mut Vec<bool>, map: &Map) -> bool {

@@ -1,5 +1,6 @@
 //! Each level on histories written by hand and on random ones.
 
+mod asked;
 mod case;
 mod causal;
 mod interleave;

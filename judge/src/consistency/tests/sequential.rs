@@ -67,7 +67,7 @@ fn a_spent_budget_is_no_verdict() {
     let found = (level("sequential").unwrap().judge)(
         &Subject::new(&case.calls),
         Known::default(),
-        Budget { steps: 100 },
+        Budget { steps: 40 },
     );
     assert!(matches!(found, Finding::Unknown(_)), "{found:?}");
     case.holds("sequential");
@@ -75,7 +75,7 @@ fn a_spent_budget_is_no_verdict() {
 
 /// Some sessions whose writes overlap and enter one log as they are answered, and sessions that
 /// read what a replica of their own has of it, each as far behind as it likes.
-fn lagging(calls: u64, writers: u64, readers: u64) -> Case {
+pub(super) fn lagging(calls: u64, writers: u64, readers: u64) -> Case {
     let mut draw = Draw(5);
     let (mut log, mut drawn) = (Vec::new(), Vec::new());
     let mut free = vec![0; writers as usize];
