@@ -5,10 +5,12 @@ use super::index::{Index, NO_STATE, Observation, Told};
 /// The writes that may leave each state, asked by time.
 pub(super) struct Ages<'i, 'a> {
     index: &'i Index<'a>,
-    /// By the number of a state, once somebody asks.
-    of_state: Vec<Option<Vec<Write>>>,
+    /// Those that were asked for, side by side.
+    writes: Vec<Write>,
+    /// By the number of a state, where its writes are, once somebody asks.
+    of_state: Vec<Option<(u32, u32)>>,
     /// By key: those that leave anything at all.
-    of_presence: Vec<Option<Vec<Write>>>,
+    of_presence: Vec<Option<(u32, u32)>>,
 }
 
 /// A write among others that leave the same.
@@ -29,7 +31,8 @@ pub(super) fn completed(index: &Index<'_>, write: u32) -> u64 {
 impl<'i, 'a> Ages<'i, 'a> {
     pub(super) fn new(index: &'i Index<'a>) -> Self {
         let of_state = vec![None; index.states()];
-        Self { index, of_state, of_presence: vec![None; index.keys.len()] }
+        let of_presence = vec![None; index.keys.len()];
+        Self { index, writes: Vec::new(), of_state, of_presence }
     }
 
     /// The writes that may have left what was seen: those invoked by the time at which it was
@@ -42,13 +45,18 @@ impl<'i, 'a> Ages<'i, 'a> {
             Told::Present => &mut self.of_presence[seen.key as usize],
             Told::Not(_) => return None,
         };
-        let writes = place.get_or_insert_with(|| {
+        let (start, end) = *place.get_or_insert_with(|| {
+            let start = self.writes.len() as u32;
             if seen.state != NO_STATE {
-                return in_time(index, index.writers_of(seen.state).iter().copied());
+                self.writes.extend(in_time(index, index.writers_of(seen.state).iter().copied()));
+            } else {
+                let fits = |write: &u32| index.left_by(*write).is_some_and(|it| seen.told.fits(it));
+                let writes = index.writes[seen.key as usize].iter().copied();
+                self.writes.extend(in_time(index, writes.filter(fits)));
             }
-            let fits = |write: &u32| index.left_by(*write).is_some_and(|left| seen.told.fits(left));
-            in_time(index, index.writes[seen.key as usize].iter().copied().filter(fits))
+            (start, self.writes.len() as u32)
         });
+        let writes = &self.writes[start as usize..end as usize];
         let (earlier, others) =
             writes.split_at(writes.partition_point(|write| write.call < seen.call));
         let by = index.call(seen.call).returned.unwrap_or(u64::MAX);
@@ -89,13 +97,12 @@ impl Sources<'_> {
     }
 }
 
-fn in_time(index: &Index<'_>, writes: impl Iterator<Item = u32>) -> Vec<Write> {
+fn in_time(index: &Index<'_>, writes: impl Iterator<Item = u32>) -> impl Iterator<Item = Write> {
     let mut latest = 0;
-    let writes = writes.map(|call| {
+    writes.map(move |call| {
         latest = latest.max(completed(index, call));
         Write { call, invoked: index.call(call).invoked, completed: latest }
-    });
-    writes.collect()
+    })
 }
 
 /// Certain writes of one key, asked for the one that was over first of those that began

@@ -99,6 +99,8 @@ impl<'a> Index<'a> {
         };
         index.writes.resize_with(index.keys.len(), Vec::new);
         index.appended.resize(index.keys.len(), false);
+        index.states.reserve(all.calls.len());
+        index.seen.reserve(all.calls.len());
         let mut sessions = FixedMap::default();
         let mut last: Vec<Option<u32>> = Vec::new();
         for (place, call) in all.calls.iter().enumerate() {

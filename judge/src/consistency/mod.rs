@@ -20,6 +20,7 @@ mod finding;
 mod graph;
 mod groups;
 mod index;
+mod lanes;
 pub mod linear;
 mod of_history;
 mod past;

@@ -2,14 +2,16 @@
 
 use super::{
     graph::Graph,
+    groups::Groups,
     index::{INITIAL, Index, Told},
+    lanes::Lanes,
 };
-use std::collections::BTreeMap;
 
 /// Clocks of more entries than this are not made.
 const MOST_ENTRIES: usize = 64_000_000;
 
-const NOBODY: u32 = u32::MAX;
+/// In place of a line: the call stands in none.
+pub(super) const NOBODY: u32 = u32::MAX;
 
 /// Which write each observation saw, where that is known or assumed.
 pub(super) type Sources = [Option<u32>];
@@ -36,9 +38,9 @@ pub(super) struct Past {
     /// By call and line, how many writes of the line are in its past or are itself.
     clocks: Vec<u32>,
     /// By key and line, the writes.
-    writes: Vec<BTreeMap<u32, Vec<u32>>>,
+    writes: Lanes,
     /// By key, the writes of all lines, in order of invocation.
-    in_turn: Vec<Vec<u32>>,
+    in_turn: Groups,
     /// By call, the last write, in order of invocation, that is in its past or is itself.
     newest: Vec<u32>,
     /// Whether no write has one in its past that was asked for later.
@@ -94,19 +96,22 @@ impl Past {
         for source in seen.filter(|source| *source != INITIAL) {
             is_seen[source as usize] = true;
         }
-        let mut past = Self {
-            line: vec![NOBODY; count],
-            place: vec![0; count],
-            lines: 0,
+        let Lines { line, place, lines, of_session } = Lines::draw(index, &is_seen);
+        let is_lined = |write: &u32| line[*write as usize] != NOBODY;
+        let lined = (0u32..).zip(&index.writes).flat_map(|(key, writes)| {
+            writes.iter().copied().filter(is_lined).map(move |write| (key, write))
+        });
+        Self {
+            writes: Lanes::new(index, &line),
+            in_turn: Groups::new(index.keys.len(), lined),
+            line,
+            place,
+            lines,
             clocks: Vec::new(),
-            writes: vec![BTreeMap::new(); index.keys.len()],
-            in_turn: vec![Vec::new(); index.keys.len()],
             newest: vec![0; count],
             in_order: true,
-            of_session: vec![NOBODY; index.sessions],
-        };
-        past.draw_lines(index, &is_seen);
-        past
+            of_session,
+        }
     }
 
     fn fill(
@@ -184,8 +189,8 @@ impl Past {
 
     /// The latest writes to a key in the past of a call, one of each line.
     pub(super) fn latest(&self, call: u32, key: u32) -> impl Iterator<Item = u32> {
-        self.writes[key as usize].iter().filter_map(move |(line, writes)| {
-            let known = self.known(call, *line);
+        self.writes.of(key).filter_map(move |(line, writes)| {
+            let known = self.known(call, line);
             let end = writes.partition_point(|write| self.place[*write as usize] <= known);
             end.checked_sub(1).map(|last| writes[last])
         })
@@ -193,7 +198,7 @@ impl Past {
 
     /// The first writes to a key that have another in their past, one of each line.
     pub(super) fn first_after(&self, write: u32, key: u32) -> impl Iterator<Item = u32> {
-        self.writes[key as usize].values().filter_map(move |writes| {
+        self.writes.of(key).filter_map(move |(_, writes)| {
             let start = writes.partition_point(|later| !self.holds(*later, write));
             writes.get(start).copied()
         })
@@ -228,7 +233,7 @@ impl Past {
         if !self.in_order {
             return false;
         }
-        let writes = &self.in_turn[key as usize];
+        let writes = self.in_turn.of(key);
         let start = match source {
             INITIAL => 0,
             source => writes.partition_point(|write| *write <= source),
@@ -258,41 +263,9 @@ impl Past {
     /// The last certain write of a session to a key among the calls before one.
     pub(super) fn last_of(&self, session: u32, key: u32, before: u32) -> Option<u32> {
         let line = self.of_session[session as usize];
-        let writes = self.writes[key as usize].get(&line)?;
+        let writes = self.writes.in_line(key, line)?;
         let end = writes.partition_point(|write| *write < before);
         end.checked_sub(1).map(|last| writes[last])
-    }
-
-    fn draw_lines(&mut self, index: &Index<'_>, is_seen: &[bool]) {
-        let mut written = vec![0; index.sessions];
-        for (call, is_seen) in is_seen.iter().enumerate() {
-            if !index.call(call as u32).action.is_write() {
-                continue;
-            }
-            if index.is_certain(call as u32) {
-                let session = index.session[call] as usize;
-                if self.of_session[session] == NOBODY {
-                    self.of_session[session] = self.new_line();
-                }
-                written[session] += 1;
-                (self.line[call], self.place[call]) = (self.of_session[session], written[session]);
-            } else if *is_seen {
-                (self.line[call], self.place[call]) = (self.new_line(), 1);
-            }
-        }
-        for (writes, by_line) in index.writes.iter().zip(&mut self.writes) {
-            for write in writes.iter().filter(|write| self.line[**write as usize] != NOBODY) {
-                by_line.entry(self.line[*write as usize]).or_default().push(*write);
-            }
-        }
-        for (writes, in_turn) in index.writes.iter().zip(&mut self.in_turn) {
-            in_turn.extend(writes.iter().filter(|write| self.line[**write as usize] != NOBODY));
-        }
-    }
-
-    fn new_line(&mut self) -> u32 {
-        self.lines += 1;
-        self.lines as u32 - 1
     }
 
     /// Counts a write as known to itself.
@@ -308,6 +281,48 @@ impl Past {
         for line in 0..self.lines {
             self.clocks[to + line] = self.clocks[to + line].max(self.clocks[from + line]);
         }
+    }
+}
+
+/// Which call stands in which line, and where.
+struct Lines {
+    line: Vec<u32>,
+    place: Vec<u32>,
+    lines: usize,
+    of_session: Vec<u32>,
+}
+
+impl Lines {
+    fn draw(index: &Index<'_>, is_seen: &[bool]) -> Self {
+        let mut drawn = Self {
+            line: vec![NOBODY; is_seen.len()],
+            place: vec![0; is_seen.len()],
+            lines: 0,
+            of_session: vec![NOBODY; index.sessions],
+        };
+        let mut written = vec![0; index.sessions];
+        for (call, is_seen) in is_seen.iter().enumerate() {
+            if !index.call(call as u32).action.is_write() {
+                continue;
+            }
+            if index.is_certain(call as u32) {
+                let session = index.session[call] as usize;
+                if drawn.of_session[session] == NOBODY {
+                    drawn.of_session[session] = drawn.new_line();
+                }
+                written[session] += 1;
+                (drawn.line[call], drawn.place[call]) =
+                    (drawn.of_session[session], written[session]);
+            } else if *is_seen {
+                (drawn.line[call], drawn.place[call]) = (drawn.new_line(), 1);
+            }
+        }
+        drawn
+    }
+
+    fn new_line(&mut self) -> u32 {
+        self.lines += 1;
+        self.lines as u32 - 1
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn per_key_order(subject: &Subject<'_>) -> PerKeyOrder {
     let (calls, index) = (subject.calls(), subject.index());
     let mut ages = Ages::new(index);
     let mut known: FixedMap<(u32, u32), Known> = FixedMap::default();
+    known.reserve(calls.calls.len());
     let mut found = PerKeyOrder::default();
     for place in 0..calls.calls.len() as u32 {
         let session = index.session[place as usize];

@@ -122,9 +122,13 @@ fn of_kind(operations: &[OperationRecord], run_ended: Time, of: Service) -> Vec<
     let asked = || operations.iter().filter(|record| of.holds(record));
     let answered = || asked().filter(|record| record.is_answered());
     let mut answers: Vec<Time> = answered().map(|record| record.completed).collect();
-    answers.sort_unstable();
     let waits_to_the_end = asked().count() > answers.len();
-    if !has_pause(&answers, waits_to_the_end.then_some(run_ended)) {
+    let end = waits_to_the_end.then_some(run_ended);
+    if has_no_pause(&answers, end) {
+        return Vec::new();
+    }
+    answers.sort_unstable();
+    if !has_pause(&answers, end) {
         return Vec::new();
     }
     let latencies = answered().map(|record| record.completed.since(record.invoked)).collect();
@@ -160,8 +164,50 @@ fn has_pause(answers: &[Time], end: Option<Time>) -> bool {
     ends.any(|end| end >= std::mem::replace(&mut last, end) + LEAST)
 }
 
+/// Whether it is plain, of answers in any order, that there is no such stretch: not if some answer
+/// came in each half of the least length of an outage, up to the last.
+fn has_no_pause(answers: &[Time], end: Option<Time>) -> bool {
+    let half = |moment: &Time| (moment.as_nanos() / (LEAST.as_nanos() as u64 / 2)) as usize;
+    let Some(last) = answers.iter().max() else { return false };
+    // Where there are more halves than answers, one of them had none.
+    if half(last) >= answers.len() || end.is_some_and(|end| end >= *last + LEAST) {
+        return false;
+    }
+    let mut had_one = vec![false; half(last) + 1];
+    answers.iter().for_each(|answer| had_one[half(answer)] = true);
+    had_one.into_iter().all(|had_one| had_one)
+}
+
 /// The middle one, or the lower of the two.
 fn median(mut spans: Vec<Duration>) -> Duration {
     let middle = spans.len().saturating_sub(1) / 2;
     if spans.is_empty() { Duration::ZERO } else { *spans.select_nth_unstable(middle).1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_pause_is_plain_where_there_is_one() {
+        let (mut plain, mut paused) = (0, 0);
+        // Answers by a step that divides nothing, one after another but for where some are missing.
+        for (step, gap) in (1..40).flat_map(|step| (0..130).map(move |gap| (step, gap))) {
+            let moment =
+                |number: u64| Time::from_nanos((number * step + number * 7 % 5) * 1_000_000);
+            let answers = (0..200).map(moment);
+            let answers: Vec<Time> = answers
+                .map(|at| if at > moment(60) { at + LEAST * gap / 100 } else { at })
+                .collect();
+            let mut sorted = answers.clone();
+            sorted.sort_unstable();
+            let has_pause = has_pause(&sorted, None);
+            let is_plain = has_no_pause(&answers, None);
+            assert!(!(is_plain && has_pause), "{step} {gap}");
+            plain += u32::from(is_plain);
+            paused += u32::from(has_pause);
+            assert!(!has_no_pause(&answers, Some(sorted[199] + LEAST)), "{step} {gap}");
+        }
+        assert!(plain > 1_000 && paused > 1_000, "{plain} {paused}");
+    }
 }

@@ -26,12 +26,11 @@ impl Fold {
 
 impl Hasher for Fold {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.add(u64::from_le_bytes(word));
-        }
-        self.add(bytes.len() as u64);
+        let (words, rest) = bytes.as_chunks();
+        words.iter().for_each(|word| self.add(u64::from_le_bytes(*word)));
+        // At most seven bytes are left, so that there is room for the length above them.
+        let rest = rest.iter();
+        self.add(rest.fold(bytes.len() as u64, |word, byte| word << 8 | u64::from(*byte)));
     }
 
     fn write_u8(&mut self, number: u8) {

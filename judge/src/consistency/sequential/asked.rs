@@ -20,6 +20,10 @@ use super::super::{
     index::{INITIAL, Index, NO_STATE, Observation, Told},
     linear::memo::FixedMap,
 };
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, binary_heap::PeekMut},
+};
 
 /// So many looks at each call are made.
 const MOST_LOOKS: u64 = 8;
@@ -140,7 +144,7 @@ impl<'i, 'a> Asking<'i, 'a> {
             steps,
         };
         (0..calls as u32).for_each(|call| asking.line_up(call));
-        asking.turns.sort_unstable_by_key(|call| (index.call(*call).returned, *call));
+        asking.give_turns();
         let initial = Told::Is(index.all.initial.as_ref());
         for seen in index.seen.iter().filter(|seen| seen.told == initial) {
             asking.held[seen.key as usize].state = seen.state;
@@ -152,7 +156,6 @@ impl<'i, 'a> Asking<'i, 'a> {
     fn line_up(&mut self, call: u32) {
         let is_answered = self.is_answered(call);
         if is_answered {
-            self.turns.push(call);
             match self.index.before[call as usize] {
                 Some(before) => self.after[before as usize] = call,
                 None => self.next[self.index.session[call as usize] as usize] = call,
@@ -165,6 +168,22 @@ impl<'i, 'a> Asking<'i, 'a> {
             && let Some(left) = self.brings_about(call)
         {
             self.states[left as usize].coming += 1;
+        }
+    }
+
+    /// Puts the answered calls in the order in which they were over. Those of each session are, so
+    /// that the first of the sessions' next ones is always the next.
+    fn give_turns(&mut self) {
+        let over = |call: u32| Reverse((self.index.call(call).returned, call));
+        let firsts = self.next.iter().filter(|call| **call != NONE);
+        let mut firsts: BinaryHeap<_> = firsts.map(|call| over(*call)).collect();
+        while let Some(mut first) = firsts.peek_mut() {
+            let Reverse((_, call)) = *first;
+            self.turns.push(call);
+            match self.after[call as usize] {
+                NONE => _ = PeekMut::pop(first),
+                after => *first = over(after),
+            }
         }
     }
 
