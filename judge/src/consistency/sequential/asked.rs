@@ -14,11 +14,14 @@
 //! What is found is an order of all answered calls in which each fits, and proves as such that there
 //! is one. That none is found proves nothing. The work is at most a few looks at each call.
 
-use super::super::{
-    Action, Budget, Swap,
-    groups::Groups,
-    index::{INITIAL, Index, NO_STATE, Observation, Told},
-    linear::memo::FixedMap,
+use super::{
+    super::{
+        Action, Budget,
+        groups::Groups,
+        index::{INITIAL, Index, NO_STATE, Observation, Told},
+        linear::memo::FixedMap,
+    },
+    plain::is_plain,
 };
 use std::{
     cmp::Reverse,
@@ -27,6 +30,9 @@ use std::{
 
 /// So many looks at each call are made.
 const MOST_LOOKS: u64 = 8;
+
+/// So many writes are passed over in the time of one look.
+const PASSED_IN_A_STEP: u64 = 8;
 
 /// In place of a call: none.
 const NONE: u32 = u32::MAX;
@@ -38,22 +44,6 @@ pub(in crate::consistency) fn order(index: &Index<'_>, budget: Budget) -> Option
     let is_plain = (0..calls as u32).all(|call| is_plain(index, call));
     let steps = budget.steps.min(MOST_LOOKS * (calls as u64 + 16));
     is_plain.then(|| Asking::new(index, steps).run())?
-}
-
-/// Whether it is plain what an answered call leaves, and which states it fits.
-fn is_plain(index: &Index<'_>, number: u32) -> bool {
-    let call = index.call(number);
-    call.returned.is_none()
-        || match &call.action {
-            Action::Read { .. } | Action::Write { .. } | Action::Delete { .. } => true,
-            Action::CompareAndSet { expected, outcome, .. } => match outcome {
-                Some(Swap::Swapped) => true,
-                Some(Swap::Mismatch { actual }) => actual.as_ref() != Some(expected),
-                None => false,
-            },
-            Action::List { keys } => keys.is_none(),
-            Action::Append { .. } => false,
-        }
 }
 
 struct Asking<'i, 'a> {
@@ -116,11 +106,11 @@ struct Done {
 }
 
 /// What a call needs before it can be done.
-enum Need {
+enum Need<'i, 'a> {
     Nothing,
     Call(Asked),
-    /// It cannot be had.
-    Never,
+    /// A write that brings about what it was told.
+    Write(&'i Observation<'a>),
 }
 
 impl<'i, 'a> Asking<'i, 'a> {
@@ -250,13 +240,17 @@ impl<'i, 'a> Asking<'i, 'a> {
             true => self.next[self.index.session[asked as usize] as usize],
             false => asked,
         };
-        match self.need(call) {
-            Need::Nothing => self.take(call),
-            Need::Never => return None,
-            Need::Call(need) => match self.asked_at(need.call) {
-                Some(place) => self.turn_round(place, need.by)?,
-                None => self.ask(need),
-            },
+        let need = match self.need(call) {
+            Need::Nothing => {
+                self.take(call);
+                return Some(());
+            }
+            Need::Call(need) => need,
+            Need::Write(seen) => Asked { call: self.writer(seen)?, by: None },
+        };
+        match self.asked_at(need.call) {
+            Some(place) => self.turn_round(place, need.by)?,
+            None => self.ask(need),
         }
         Some(())
     }
@@ -274,7 +268,7 @@ impl<'i, 'a> Asking<'i, 'a> {
     }
 
     /// What the next call of a session, or a write of unknown outcome, needs.
-    fn need(&self, call: u32) -> Need {
+    fn need(&self, call: u32) -> Need<'i, 'a> {
         let index = self.index;
         let ask = |call: u32| Need::Call(Asked { call, by: None });
         let is_open = |other: &u32| !self.is_done[*other as usize];
@@ -290,7 +284,7 @@ impl<'i, 'a> Asking<'i, 'a> {
         if let Some(seen) = self.told(call)
             && !self.fits(seen)
         {
-            return self.writer(seen).map_or(Need::Never, ask);
+            return Need::Write(seen);
         }
         match self.last_seer(call) {
             Some(asked) => Need::Call(asked),
@@ -307,20 +301,21 @@ impl<'i, 'a> Asking<'i, 'a> {
     }
 
     /// A write that brings about what a call was told: one of a session that nobody asks for yet, if
-    /// there is such a one.
-    fn writer(&self, seen: &Observation<'a>) -> Option<u32> {
-        let writes = self.index.sources(seen).filter(|write| {
-            *write != INITIAL
-                && !self.is_done[*write as usize]
-                && (self.is_answered(*write) || self.may_be_taken(*write))
-        });
-        let mut first = None;
-        for write in writes {
-            if self.asked_at(write).is_none() {
-                return Some(write);
+    /// there is such a one. Where a state is written often, many may have to be passed over.
+    fn writer(&mut self, seen: &Observation<'a>) -> Option<u32> {
+        let (mut first, mut passed) = (None, 0);
+        for write in self.index.sources(seen) {
+            passed += 1;
+            let may_come = write != INITIAL
+                && !self.is_done[write as usize]
+                && (self.is_answered(write) || self.may_be_taken(write));
+            if may_come && self.asked_at(write).is_none() {
+                first = Some(write);
+                break;
             }
-            first = first.or(Some(write));
+            first = first.or(may_come.then_some(write));
         }
+        self.steps = self.steps.saturating_sub(passed / PASSED_IN_A_STEP);
         first
     }
 
@@ -373,7 +368,8 @@ impl<'i, 'a> Asking<'i, 'a> {
             self.next[self.index.session[call as usize] as usize] = call;
             if let Some(seen) = self.sees(call) {
                 let state = &mut self.states[seen as usize];
-                (state.awaited, state.passed) = (state.awaited + 1, 0);
+                let place = self.seers.of(seen).partition_point(|seer| *seer < call) as u32;
+                (state.awaited, state.passed) = (state.awaited + 1, state.passed.min(place));
             }
         }
         Some(call)
@@ -392,8 +388,9 @@ impl<'i, 'a> Asking<'i, 'a> {
         let (later, earlier) = pairs.filter(is_new).min_by_key(apart)?;
         self.turned.entry(earlier).or_default().push(later);
         while self.undo()? != earlier {}
-        self.asked.clear();
-        self.is_asked.fill(false);
+        while let Some(asked) = self.asked.pop() {
+            self.mark(asked.call, false);
+        }
         Some(())
     }
 }

@@ -18,6 +18,7 @@
 mod asked;
 mod effects;
 mod place;
+mod plain;
 mod search;
 mod states;
 mod waits;
