@@ -6,7 +6,7 @@ use node::{
     Node, SystemInfo, Wire,
     systems::{self, RegisterError, Visitor},
 };
-use sim::{Detail, Run, Simulation};
+use sim::{Detail, Run};
 use std::{
     collections::BTreeMap,
     env,
@@ -101,6 +101,6 @@ fn run<N: Node<Message: Wire>>(
     let cluster = env::current_exe()
         .and_then(|program| Cluster::<N>::new(&program, folder, scenario.cluster.nodes))
         .map_err(|why| Failure::harness(format!("no processes could be started: {why}")))?;
-    let simulation = Simulation::<N>::new(scenario.clone()).seed(*seed).detail(detail);
-    Ok(simulation.run_outside(Box::new(cluster)))
+    // By its name, so that a world of these nodes is built once, where their system is registered.
+    Ok(sim::run_outside::<N::Message>(scenario, N::INFO.name, *seed, detail, Box::new(cluster)))
 }

@@ -5,15 +5,14 @@ mod by_madsim;
 #[cfg(not(madsim))]
 #[path = "simulation/without_madsim.rs"]
 mod by_madsim;
+mod by_name;
 mod plainly;
-mod registry;
 
-pub use registry::register;
+pub use by_name::{register, run, run_forked, run_held, run_outside, run_unjudged};
 
 use crate::{
-    Cluster, Error, Fork, Hold, Limits, Outage, OverLimit, Run,
-    parallel::panic_message,
-    world::{Course, Remains},
+    Cluster, Error, Fork, Hold, Limits, Outage, OverLimit, Run, parallel::panic_message,
+    world::Remains,
 };
 use judge::{
     property::{
@@ -22,8 +21,7 @@ use judge::{
     },
     record::{Counters, Digest, Words},
 };
-use node::{Node, SystemInfo, Time, systems};
-use registry::Runner;
+use node::{Node, SystemInfo, Time};
 use scenarios::Scenario;
 use std::{
     any::Any,
@@ -317,110 +315,6 @@ where
         })
     };
     poll_fn(poll).await
-}
-
-/// Carries out a scenario on a system of the registry.
-///
-/// # Errors
-///
-/// [`Error::UnknownSystem`] and [`Error::CannotCarryOut`] for a system that cannot run
-/// it, and what [`Simulation::run`] gives.
-pub fn run(
-    scenario: &Scenario,
-    system: &str,
-    seed: u64,
-    detail: Detail,
-    gear: Gear,
-) -> Result<Run, Error> {
-    let by_name =
-        ByName { scenario: scenario.clone(), seed, course: Course::default(), detail, gear };
-    (runner(scenario, system)?.run)(by_name)
-}
-
-/// Carries out a scenario on a system of the registry, in the way that its seed has it up to a
-/// moment, and in another from there on.
-///
-/// # Errors
-///
-/// As [`run`].
-pub fn run_forked(
-    scenario: &Scenario,
-    system: &str,
-    seed: u64,
-    fork: Fork,
-    detail: Detail,
-) -> Result<Run, Error> {
-    let course = Course { fork: Some(fork), hold: None };
-    let by_name = ByName { scenario: scenario.clone(), seed, course, detail, gear: Gear::Advance };
-    (runner(scenario, system)?.run)(by_name)
-}
-
-/// Carries out a scenario on a system of the registry and judges nothing: the run has no judgements. What is
-/// [held](Hold) arrives only if the plan pins it.
-///
-/// # Errors
-///
-/// As [`run`].
-pub fn run_held(
-    scenario: &Scenario,
-    system: &str,
-    seed: u64,
-    hold: Option<Hold>,
-    detail: Detail,
-) -> Result<Run, Error> {
-    let course = Course { fork: None, hold };
-    let by_name = ByName { scenario: scenario.clone(), seed, course, detail, gear: Gear::Advance };
-    (runner(scenario, system)?.run_unassessed)(by_name)
-}
-
-/// Carries out a scenario on a system of the registry and judges nothing.
-///
-/// # Errors
-///
-/// As [`run`].
-pub fn run_unjudged(
-    scenario: &Scenario,
-    system: &str,
-    seed: u64,
-    detail: Detail,
-    gear: Gear,
-) -> Result<Unjudged, Error> {
-    let by_name =
-        ByName { scenario: scenario.clone(), seed, course: Course::default(), detail, gear };
-    (runner(scenario, system)?.run_unjudged)(by_name)
-}
-
-/// How to run a system, if there is one of that name that can carry the scenario out.
-fn runner(scenario: &Scenario, system: &str) -> Result<Runner, Error> {
-    let info = systems::find(system).ok_or_else(|| Error::UnknownSystem(system.to_owned()))?;
-    // What a file expects of a system was held against it when the file was read.
-    let is_known = scenario.expect.contains_key(system) && scenario.cluster.nodes >= info.min_nodes;
-    let obstacles = if is_known { Vec::new() } else { scenario.obstacles(info) };
-    if !obstacles.is_empty() {
-        return Err(Error::CannotCarryOut {
-            scenario: scenario.name.clone(),
-            system: system.to_owned(),
-            why: obstacles.join("; "),
-        });
-    }
-    Ok(Runner::named(system).expect("a system is registered with what runs it"))
-}
-
-/// Which run is to be had, of a system that goes by its name.
-struct ByName {
-    scenario: Scenario,
-    seed: u64,
-    course: Course,
-    detail: Detail,
-    gear: Gear,
-}
-
-impl ByName {
-    fn simulation<N: Node>(self) -> Simulation<N> {
-        let Self { scenario, seed, course: Course { fork, hold }, detail, gear } = self;
-        let simulation = Simulation::new(scenario).seed(seed).detail(detail).gear(gear);
-        Simulation { fork, hold, ..simulation }
-    }
 }
 
 /// Which run it was.
