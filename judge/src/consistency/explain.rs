@@ -63,7 +63,7 @@ pub(super) fn judge(
     }
     let (index, observed, words) = (subject.index(), subject.observed(), subject.words());
     let question = Question { rule, subject, index, observed };
-    if subject.has_plain_order() {
+    if subject.has_plain_order(budget) {
         return question.holds();
     }
     if let (Rule::Causal, Some(number)) = (rule, observed.unwritten.first()) {

@@ -17,7 +17,7 @@ pub struct Subject<'a> {
     calls: &'a Calls,
     words: Words,
     index: OnceCell<Index<'a>>,
-    plain_order: OnceCell<bool>,
+    plain_order: OnceCell<(Budget, bool)>,
     observed: OnceCell<Observed>,
     certain: OnceCell<Assumption>,
     least: OnceCell<Option<Assumption>>,
@@ -50,7 +50,7 @@ impl<'a> Subject<'a> {
     /// As if no order of all calls were plain to see.
     #[cfg(test)]
     pub(super) fn without_plain_order(mut self) -> Self {
-        self.plain_order = OnceCell::from(false);
+        self.plain_order = OnceCell::from((Budget::default(), false));
         self
     }
 
@@ -76,8 +76,10 @@ impl<'a> Subject<'a> {
 
     /// Whether an order of all calls is plain to see, which explains every answer and keeps the
     /// order of each session. If not, there may still be one.
-    pub(super) fn has_plain_order(&self) -> bool {
-        *self.plain_order.get_or_init(|| sequential::plain_order(self.index()).is_some())
+    pub(super) fn has_plain_order(&self, budget: Budget) -> bool {
+        let look = || sequential::plain_order(self.index(), budget).is_some();
+        let (with, found) = *self.plain_order.get_or_init(|| (budget, look()));
+        if with == budget { found } else { look() }
     }
 
     /// What is certain: only what one write alone explains.

@@ -16,7 +16,7 @@
 
 use super::{
     super::{
-        Action,
+        Action, Budget,
         groups::Groups,
         index::{INITIAL, Index, NO_STATE, Observation, Told},
         linear::memo::FixedMap,
@@ -28,8 +28,7 @@ use std::{
     collections::{BinaryHeap, binary_heap::PeekMut},
 };
 
-/// So many looks at each call are made. This is no part of a search's budget, as little as reading
-/// the history is: it grows with the history, and not beyond it.
+/// So many looks at each call are made.
 const MOST_LOOKS: u64 = 8;
 
 /// So many writes are passed over in the time of one look.
@@ -40,10 +39,11 @@ const NONE: u32 = u32::MAX;
 
 /// An order of all answered calls, and of those of unknown outcome that it takes; `None`: it was
 /// not found in this way.
-pub(in crate::consistency) fn order(index: &Index<'_>) -> Option<Vec<u32>> {
+pub(in crate::consistency) fn order(index: &Index<'_>, budget: Budget) -> Option<Vec<u32>> {
     let calls = index.all.calls.len();
     let is_plain = (0..calls as u32).all(|call| is_plain(index, call));
-    is_plain.then(|| Asking::new(index).run())?
+    let steps = budget.steps.min(MOST_LOOKS * (calls as u64 + 16));
+    is_plain.then(|| Asking::new(index, steps).run())?
 }
 
 struct Asking<'i, 'a> {
@@ -114,7 +114,7 @@ enum Need<'i, 'a> {
 }
 
 impl<'i, 'a> Asking<'i, 'a> {
-    fn new(index: &'i Index<'a>) -> Self {
+    fn new(index: &'i Index<'a>, steps: u64) -> Self {
         let calls = index.all.calls.len();
         let exact = index.seen.iter().filter(|seen| seen.state != NO_STATE);
         let mut asking = Self {
@@ -131,7 +131,7 @@ impl<'i, 'a> Asking<'i, 'a> {
             asked: Vec::new(),
             is_asked: vec![false; index.sessions],
             done: Vec::with_capacity(calls),
-            steps: MOST_LOOKS * (calls as u64 + 16),
+            steps,
         };
         (0..calls as u32).for_each(|call| asking.line_up(call));
         asking.give_turns();

@@ -38,7 +38,7 @@ pub(super) use asked::order as plain_order;
 pub(super) fn judge(subject: &Subject<'_>, known: Known, budget: Budget) -> Finding {
     let calls = subject.calls();
     let is_asked = known.linearizable != Some(true) && explain::missing(calls).is_none();
-    if is_asked && subject.has_plain_order() {
+    if is_asked && subject.has_plain_order(budget) {
         return Finding::Holds(holds(subject));
     }
     let weaker = subject.causal(known, budget);

@@ -65,9 +65,9 @@ fn a_spent_budget_is_no_verdict() {
     case = case.get(8, 100..110, "k", "1.3").get(8, 120..130, "k", "2.3");
     case = case.get(9, 100..110, "k", "2.3").get(9, 120..130, "k", "3.3");
     let found = (level("sequential").unwrap().judge)(
-        &Subject::new(&case.calls).without_plain_order(),
+        &Subject::new(&case.calls),
         Known::default(),
-        Budget { steps: 100 },
+        Budget { steps: 40 },
     );
     assert!(matches!(found, Finding::Unknown(_)), "{found:?}");
     case.holds("sequential");
