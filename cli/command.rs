@@ -27,7 +27,7 @@ pub trait Brought {
 
 impl<N: Node> Brought for N {
     fn register() -> Result<(), RegisterError> {
-        ::hunt::register::<N>()
+        node::systems::register::<N>()
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Served<N>(PhantomData<N>);
 impl<N: Node<Message: Wire>> Served<N> {
     /// Adds the system to those that there are, and to those that processes are made of.
     pub(crate) fn register() -> Result<(), RegisterError> {
-        hunt::register::<N>()?;
+        systems::register::<N>()?;
         let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
         registered.insert(N::INFO.name, OnWire::of::<N>());
         Ok(())
@@ -99,8 +99,7 @@ fn run<N: Node<Message: Wire>>(
 ) -> Result<Had, Failure> {
     let Chosen { scenario, seed, .. } = chosen;
     let cluster = env::current_exe()
-        .and_then(|program| Cluster::<N>::new(&program, folder, scenario.cluster.nodes))
+        .and_then(|program| Cluster::new::<N>(&program, folder, scenario.cluster.nodes))
         .map_err(|why| Failure::harness(format!("no processes could be started: {why}")))?;
-    // By its name, so that a world of these nodes is built once, where their system is registered.
-    Ok(sim::run_outside::<N::Message>(scenario, N::INFO.name, *seed, detail, Box::new(cluster)))
+    Ok(sim::run_outside(scenario, N::INFO.name, *seed, detail, Box::new(cluster)))
 }

@@ -32,17 +32,3 @@ pub use flaws::{Anyway, Catch, FlawHunted, FlawHunts};
 pub use look::{Looked, Outcome, What, look};
 pub use rounds::{Hunt, Hunted, Source, Stopped, hunt};
 pub use shrink::{Progress, Shrink, ShrinkError, Shrunk, shrink, steps_of};
-
-use node::{Node, systems::RegisterError};
-
-/// Adds a system to [those that there are](node::systems::register): it can be run, hunted, made small,
-/// pinpointed and explored by its name.
-///
-/// # Errors
-///
-/// As [`node::systems::register`].
-pub fn register<N: Node>() -> Result<(), RegisterError> {
-    sim::register::<N>()?;
-    explore::register::<N>();
-    Ok(())
-}

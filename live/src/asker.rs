@@ -3,7 +3,7 @@
 use crate::{
     api::discovery::{Announce, Discovered},
     ask::{About, Ask, Metric, NoAnswer, NotTaken, View},
-    host::{Desk, Errand, ReplyTo},
+    host::{Errand, Inbox, ReplyTo},
     metrics::Metrics,
     net::Phase,
 };
@@ -24,7 +24,7 @@ pub struct Asker(Arc<Shared>);
 
 struct Shared {
     about: Arc<About>,
-    desk: Desk,
+    inbox: Inbox,
     /// Names what is asked.
     anonymous: Mutex<Anonymous>,
     /// Room for what is under way.
@@ -38,7 +38,7 @@ struct Shared {
 impl Asker {
     pub(crate) fn new(
         about: Arc<About>,
-        desk: Desk,
+        inbox: Inbox,
         metrics: Arc<Metrics>,
         phase: watch::Receiver<Phase>,
         secret: Option<String>,
@@ -46,7 +46,7 @@ impl Asker {
     ) -> Self {
         let anonymous = Mutex::new(Anonymous::new(&mut OsRng));
         let room = Semaphore::new(UNDER_WAY);
-        Self(Arc::new(Shared { about, desk, anonymous, room, secret, metrics, phase, discovered }))
+        Self(Arc::new(Shared { about, inbox, anonymous, room, secret, metrics, phase, discovered }))
     }
 
     fn next_request(&self) -> RequestId {
@@ -56,14 +56,14 @@ impl Asker {
     async fn carry_out(&self, request: Request) -> Result<Answer, NoAnswer> {
         let (reply, answer) = oneshot::channel();
         let errand = Errand::Request { number: 0, request, reply: ReplyTo::Here(reply) };
-        self.0.desk.put(errand).await.map_err(|_| NoAnswer::Stopping)?;
+        self.0.inbox.put(errand).await.map_err(|_| NoAnswer::Stopping)?;
         answer.await.map_err(|_| NoAnswer::Stopping)
     }
 }
 
 impl Ask for Asker {
     async fn ask(&self, operation: Operation) -> Result<Answer, NoAnswer> {
-        let Shared { about, desk, room, phase, .. } = &*self.0;
+        let Shared { about, inbox, room, phase, .. } = &*self.0;
         if *phase.borrow() > Phase::Serving {
             return Err(NoAnswer::Stopping);
         }
@@ -73,7 +73,7 @@ impl Ask for Asker {
         let id = self.next_request();
         let answered = timeout(patience, self.carry_out(Request { id, operation })).await;
         answered.unwrap_or_else(|_| {
-            let _ = desk.put_now(Errand::Forget(id));
+            let _ = inbox.put_now(Errand::Forget(id));
             Err(NoAnswer::TooLate)
         })
     }
@@ -81,7 +81,7 @@ impl Ask for Asker {
     async fn look(&self) -> Result<View, NoAnswer> {
         let (asked, view) = oneshot::channel();
         let looked = async {
-            self.0.desk.put(Errand::Look(asked)).await.map_err(|_| NoAnswer::Stopping)?;
+            self.0.inbox.put(Errand::Look(asked)).await.map_err(|_| NoAnswer::Stopping)?;
             view.await.map_err(|_| NoAnswer::Stopping)
         };
         timeout(self.0.about.timeout, looked).await.unwrap_or(Err(NoAnswer::TooLate))
@@ -102,7 +102,7 @@ impl Ask for Asker {
     async fn back_up(&self) -> Result<String, String> {
         let (asked, said) = oneshot::channel();
         let ended = || NoAnswer::Stopping.to_string();
-        self.0.desk.put(Errand::BackUp(asked)).await.map_err(|_| ended())?;
+        self.0.inbox.put(Errand::BackUp(asked)).await.map_err(|_| ended())?;
         let place = said.await.map_err(|_| ended())??;
         Ok(place.display().to_string())
     }
@@ -112,6 +112,6 @@ impl Ask for Asker {
     }
 
     async fn hand(&self, message: Vec<u8>) -> Result<(), NotTaken> {
-        self.0.desk.hand(&message).await
+        self.0.inbox.hand(self.0.about.id, &message).await
     }
 }

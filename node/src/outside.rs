@@ -8,20 +8,20 @@
 
 use crate::{
     Answer, Change, Config, Fact, HealthCheckId, Key, MembershipChange, NodeId, Note, Request,
-    RequestId, Role, Time, Uptake, Versioned, Waits,
+    RequestId, Role, Said, Time, Uptake, Versioned, Waits,
 };
 use std::time::Duration;
 
 /// Nodes outside, by name.
-pub trait Outside<M> {
+pub trait Outside {
     /// Begins to boot a node that is down; [`What::Booted`] follows.
     fn boot(&mut self, config: &Config);
 
     /// Ends a node at once, however far it is. The answer is what it had done before and nobody had heard yet.
-    fn kill(&mut self, node: NodeId) -> Vec<Happened<M>>;
+    fn kill(&mut self, node: NodeId) -> Vec<Happened>;
 
     /// Hands a node that is up something to handle, under a number above 0 by which it names what it handled.
-    fn hand(&mut self, to: NodeId, number: u64, handed: Handed<M>);
+    fn hand(&mut self, to: NodeId, number: u64, handed: Handed);
 
     /// Has a node be so from now on.
     fn shape(&mut self, node: NodeId, shape: Shape);
@@ -47,18 +47,18 @@ pub trait Outside<M> {
 
     /// Waits until something happens, or until a moment of the run, whichever is first. Never ends before
     /// that moment with nothing.
-    fn next(&mut self, until: Option<Time>) -> Option<Happened<M>>;
+    fn next(&mut self, until: Option<Time>) -> Option<Happened>;
 }
 
 /// What is handed to a node.
 #[derive(Clone, Debug)]
-pub enum Handed<M> {
+pub enum Handed {
     /// A node's message.
     Message {
         /// Whose.
         from: NodeId,
         /// What it says.
-        message: M,
+        message: Said,
     },
     /// A client's request.
     Request(Request),
@@ -119,18 +119,18 @@ pub struct Status {
 
 /// Something that happened outside.
 #[derive(Clone, Debug)]
-pub struct Happened<M> {
+pub struct Happened {
     /// When it was heard of.
     pub at: Time,
     /// To whom.
     pub node: NodeId,
     /// What.
-    pub what: What<M>,
+    pub what: What,
 }
 
 /// What happened to a node.
 #[derive(Clone, Debug)]
-pub enum What<M> {
+pub enum What {
     /// It has booted.
     Booted {
         /// Its group.
@@ -147,7 +147,7 @@ pub enum What<M> {
         /// The part that the node plays since.
         role: Role,
         /// What it caused, in order.
-        deeds: Vec<Deed<M>>,
+        deeds: Vec<Deed>,
         /// What it met of its [`Shape`].
         met: Met,
     },
@@ -175,13 +175,13 @@ pub enum Event {
 
 /// Something that an event caused.
 #[derive(Clone, Debug)]
-pub enum Deed<M> {
+pub enum Deed {
     /// A message left for another node.
     Send {
         /// To whom.
         to: NodeId,
         /// What it says; `None`: it did not get as far as the network.
-        message: Option<M>,
+        message: Option<Said>,
     },
     /// A client is answered.
     Reply {

@@ -51,7 +51,6 @@ pub use outside::Outage;
 pub use parallel::{RUN_THREAD, in_parallel};
 pub use prove::prove;
 pub use simulation::{
-    Detail, Gear, Simulation, Unjudged, register, run, run_forked, run_held, run_outside,
-    run_unjudged,
+    Detail, Gear, Simulation, Unjudged, run, run_forked, run_held, run_outside, run_unjudged,
 };
 pub use sweep::{FailedSeed, MOST_FAILURES, Swept};

@@ -4,7 +4,7 @@ use crate::{
     plain::step,
     world::{Remains, World},
 };
-use node::{Node, NodeId, outside::Outside};
+use node::{NodeId, outside::Outside};
 use std::panic::resume_unwind;
 
 /// A node that lives outside came to an end that nothing in the scenario asked for.
@@ -25,10 +25,7 @@ impl Outage {
 }
 
 /// Boots the nodes of a timed world, and runs it to its end.
-pub(crate) fn run<N: Node>(
-    mut world: World<N>,
-    outside: Box<dyn Outside<N::Message> + Send>,
-) -> Remains {
+pub(crate) fn run(mut world: World, outside: Box<dyn Outside + Send>) -> Remains {
     world.put_outside(outside);
     world.boot_outside();
     loop {

@@ -5,7 +5,7 @@ use crate::{
     world::{Command, Control, Order, Remains, World},
 };
 use node::{
-    ClientId, Node, NodeId, Time,
+    ClientId, NodeId, Time,
     client::{Retry, Route},
 };
 use scenarios::Scenario;
@@ -17,7 +17,7 @@ use std::{
 };
 
 /// Boots the nodes of a timed world in order of their names, and runs it to its end.
-pub(crate) fn run<N: Node>(mut world: World<N>, nodes: usize) -> Remains {
+pub(crate) fn run(mut world: World, nodes: usize) -> Remains {
     boot(&mut world, nodes);
     while step(&mut world) {}
     world.finish()
@@ -29,13 +29,12 @@ pub(crate) fn run<N: Node>(mut world: World<N>, nodes: usize) -> Remains {
 /// # Panics
 ///
 /// Panics if the body waits for something that is not of this world.
-pub(crate) fn run_beside<N, T, B>(
-    mut world: World<N>,
+pub(crate) fn run_beside<T, B>(
+    mut world: World,
     nodes: usize,
     body: impl FnOnce(Arc<dyn Door>) -> B,
 ) -> (Remains, T)
 where
-    N: Node,
     B: Future<Output = T>,
 {
     boot(&mut world, nodes);
@@ -59,12 +58,12 @@ where
     (world.finish(), output)
 }
 
-fn boot<N: Node>(world: &mut World<N>, nodes: usize) {
+fn boot(world: &mut World, nodes: usize) {
     (0..nodes).map(NodeId::from_index).for_each(|node| world.boot(node));
 }
 
 /// Takes one event; whether the run goes on.
-pub(crate) fn step<N: Node>(world: &mut World<N>) -> bool {
+pub(crate) fn step(world: &mut World) -> bool {
     let Some(Order { control, done }) = world.step() else { return true };
     match control {
         Control::Kill(nodes) => nodes.into_iter().for_each(|node| world.drop_node(node)),
@@ -79,21 +78,21 @@ pub(crate) fn step<N: Node>(world: &mut World<N>) -> bool {
 }
 
 /// The world where a body of code can reach it.
-struct Room<N: Node> {
-    world: Mutex<Option<World<N>>>,
+struct Room {
+    world: Mutex<Option<World>>,
 }
 
-impl<N: Node> Room<N> {
-    fn world(&self) -> MutexGuard<'_, Option<World<N>>> {
+impl Room {
+    fn world(&self) -> MutexGuard<'_, Option<World>> {
         self.world.lock().expect("a run ends with its first panic")
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut World<N>) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         act(self.world().as_mut().expect("the world stands while the run lasts"))
     }
 }
 
-impl<N: Node> Door for Room<N> {
+impl Door for Room {
     fn command_at(&self, at: Time, command: Command) {
         self.with(|world| world.push_command(at.as_nanos(), command));
     }

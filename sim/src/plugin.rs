@@ -13,7 +13,7 @@ use madsim::{
     time::{Sleep, TimeHandle},
 };
 use node::{
-    ClientId, Node, NodeId, Time,
+    ClientId, NodeId, Time,
     client::{Retry, Route},
 };
 use scenarios::Scenario;
@@ -27,12 +27,12 @@ use std::{
 };
 
 /// The world as a madsim plugin: madsim tells it when a node is reset.
-pub(crate) struct WorldPlugin<N: Node> {
-    state: Mutex<State<N>>,
+pub(crate) struct WorldPlugin {
+    state: Mutex<State>,
 }
 
-struct State<N: Node> {
-    world: Option<World<N>>,
+struct State {
+    world: Option<World>,
     /// The nodes whose initial task madsim has run since they were last asked for.
     started: Vec<NodeId>,
     names: BTreeMap<MadsimId, NodeId>,
@@ -43,7 +43,7 @@ struct State<N: Node> {
     event_at: Option<u64>,
 }
 
-impl<N: Node> Simulator for WorldPlugin<N> {
+impl Simulator for WorldPlugin {
     fn new(_rand: &GlobalRng, _time: &TimeHandle, _config: &madsim::Config) -> Self {
         let state = State {
             world: None,
@@ -65,7 +65,7 @@ impl<N: Node> Simulator for WorldPlugin<N> {
     }
 }
 
-impl<N: Node> Door for WorldPlugin<N> {
+impl Door for WorldPlugin {
     fn command_at(&self, at: Time, command: Command) {
         let mut state = self.state();
         state.world().push_command(at.as_nanos(), command);
@@ -88,30 +88,30 @@ impl<N: Node> Door for WorldPlugin<N> {
     }
 }
 
-impl<N: Node> WorldPlugin<N> {
-    fn state(&self) -> MutexGuard<'_, State<N>> {
+impl WorldPlugin {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("a run ends with its first panic")
     }
 }
 
-impl<N: Node> State<N> {
-    fn world(&mut self) -> &mut World<N> {
+impl State {
+    fn world(&mut self) -> &mut World {
         self.world.as_mut().expect("the world stands while the run lasts")
     }
 }
 
 /// Drives one world through one run.
-pub(crate) struct Pump<N: Node> {
-    plugin: Arc<WorldPlugin<N>>,
+pub(crate) struct Pump {
+    plugin: Arc<WorldPlugin>,
     handle: Handle,
     time: TimeHandle,
     nodes: Vec<MadsimId>,
 }
 
-impl<N: Node> Pump<N> {
+impl Pump {
     /// Makes a madsim node of each store node and boots them, in order of their names.
-    pub(crate) async fn start(world: World<N>, nodes: usize) -> Self {
-        let plugin = madsim::plugin::simulator::<WorldPlugin<N>>();
+    pub(crate) async fn start(world: World, nodes: usize) -> Self {
+        let plugin = madsim::plugin::simulator::<WorldPlugin>();
         plugin.state().world = Some(world);
         let handle = Handle::current();
         let names: Vec<_> = (0..nodes).map(NodeId::from_index).collect();

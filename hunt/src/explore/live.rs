@@ -2,8 +2,9 @@
 
 use super::{fingerprint::Renaming, fingerprint::hides, intern::put, medium::Files};
 use node::{
-    Answer, Canonical, Change, Config, Context, Disk, Encoder, Fact, Node, NodeId, Outbox, Perform,
-    Request, RequestId, SyncId, Time, TimerId, Work,
+    Answer, Canonical, Change, Config, Disk, Encoder, Fact, NodeId, Perform, Request, RequestId,
+    Said, SyncId, Time, TimerId,
+    resident::{Boot, Event, Lent, Purpose, Resident},
 };
 use rand::rngs::mock::StepRng;
 use std::{
@@ -30,13 +31,13 @@ pub(super) struct Hosting {
 
 /// Something that happens to one node.
 #[derive(Clone, Debug)]
-pub(super) enum LocalEvent<M> {
+pub(super) enum LocalEvent {
     /// It starts, or starts again.
     Boot,
     /// A client asks.
     Request(Request),
     /// A node speaks.
-    Message { from: NodeId, message: M },
+    Message { from: NodeId, message: Said },
     /// The timer at this place of the list runs out; if `on`, again and again until that shows.
     Timer { place: u8, on: bool },
     /// The sync that has waited longest reaches the platter.
@@ -49,10 +50,9 @@ pub(super) enum LocalEvent<M> {
 
 /// A timer that runs.
 #[derive(Clone, Debug)]
-pub(super) struct Armed<T> {
+pub(super) struct Armed {
     pub(super) id: TimerId,
     pub(super) after: Duration,
-    pub(super) timer: T,
 }
 
 /// A sync that was asked for, and what the file was then.
@@ -63,51 +63,46 @@ struct Asked {
 }
 
 /// What an event showed.
-#[derive(Clone, Debug)]
-pub(super) struct Shown<M> {
-    pub(super) sends: Vec<(NodeId, M)>,
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shown {
+    pub(super) sends: Vec<(NodeId, Said)>,
     pub(super) replies: Vec<(RequestId, Answer)>,
     pub(super) facts: Vec<Fact>,
     /// Whether what clients can read has changed.
     pub(super) changed: bool,
 }
 
-impl<M> Default for Shown<M> {
-    fn default() -> Self {
-        Self { sends: Vec::new(), replies: Vec::new(), facts: Vec::new(), changed: false }
-    }
-}
-
-impl<M> Shown<M> {
+impl Shown {
     fn is_nothing(&self) -> bool {
         self.sends.is_empty() && self.replies.is_empty() && self.facts.is_empty() && !self.changed
     }
 }
 
 /// A node that is up or down.
-pub(super) struct Live<N: Node> {
+pub(super) struct Live {
     config: Config,
     hosting: Hosting,
-    pub(super) node: Option<N>,
-    outbox: Outbox<N::Message, N::Timer>,
+    boot: Boot,
+    pub(super) node: Option<Box<dyn Resident>>,
     files: Arc<Mutex<Files>>,
     disk: Disk,
-    pub(super) timers: Vec<Armed<N::Timer>>,
+    /// Those that run, in the order in which they were armed.
+    pub(super) timers: Vec<Armed>,
     syncs: VecDeque<Asked>,
     lives: u64,
     handled: u32,
     pub(super) clock_was_read: bool,
 }
 
-impl<N: Node> Live<N> {
+impl Live {
     /// A node that has never been up.
-    pub(super) fn new(config: Config, hosting: Hosting) -> Self {
+    pub(super) fn new(boot: Boot, config: Config, hosting: Hosting) -> Self {
         let files = Arc::new(Mutex::new(Files::default()));
         Self {
+            boot,
             config,
             hosting,
             node: None,
-            outbox: Outbox::default(),
             disk: Disk::new(files.clone()),
             files,
             timers: Vec::new(),
@@ -124,7 +119,7 @@ impl<N: Node> Live<N> {
     }
 
     /// Lets something happen to the node.
-    pub(super) fn take(&mut self, event: &LocalEvent<N::Message>) -> Shown<N::Message> {
+    pub(super) fn take(&mut self, event: &LocalEvent) -> Shown {
         let mut shown = Shown::default();
         match event {
             LocalEvent::Crash => self.stop(),
@@ -142,12 +137,11 @@ impl<N: Node> Live<N> {
         self.node = None;
         self.timers.clear();
         self.syncs.clear();
-        self.outbox = Outbox::default();
     }
 
     /// Fires a timer until that shows. What is armed anew in its place fires next.
-    fn run_on(&mut self, place: usize, shown: &mut Shown<N::Message>) {
-        let label = self.timers[place].timer.to_string();
+    fn run_on(&mut self, place: usize, shown: &mut Shown) {
+        let label = self.label(self.timers[place].id);
         let mut next = Some(place);
         for _ in 0..SILENT_FIRINGS {
             let Some(place) = next else { return };
@@ -156,35 +150,27 @@ impl<N: Node> Live<N> {
             if !shown.is_nothing() {
                 return;
             }
-            next = self.timers.iter().rposition(|armed| armed.timer.to_string() == label);
+            next = self.timers.iter().rposition(|armed| self.label(armed.id) == label);
         }
     }
 
-    fn handle(&mut self, event: &LocalEvent<N::Message>, shown: &mut Shown<N::Message>) {
-        let work = match event {
-            LocalEvent::Boot => {
-                self.with_context(|node, ctx| *node = Some(N::boot(ctx.config(), ctx)));
-                None
-            }
-            LocalEvent::Request(request) => Some(Work::Request(request.clone())),
+    fn handle(&mut self, event: &LocalEvent, shown: &mut Shown) {
+        match event {
+            LocalEvent::Boot => self.boots(),
+            LocalEvent::Request(request) => self.handles(Event::Request(request.clone())),
             LocalEvent::Message { from, message } => {
-                Some(Work::Message { from: *from, message: message.clone() })
+                self.handles(Event::Message { from: *from, message: message.clone() });
             }
             LocalEvent::Timer { place, .. } => {
-                Some(Work::Timer(self.timers.remove(usize::from(*place)).timer))
+                let id = self.timers.remove(usize::from(*place)).id;
+                self.handles(Event::Timer(id));
             }
             LocalEvent::Synced => {
                 let done = self.syncs.pop_front().expect("a sync is under way");
                 self.files().finish_sync(done.file, done.content);
-                Some(Work::Synced(done.id))
+                self.handles(Event::Synced(done.id));
             }
-            LocalEvent::Crash | LocalEvent::PowerLoss => None,
-        };
-        if let Some(work) = work {
-            self.with_context(|node, ctx| {
-                let node = node.as_mut().expect("only a node that is up handles anything");
-                work.hand_to(node, ctx);
-            });
+            LocalEvent::Crash | LocalEvent::PowerLoss => {}
         }
         self.gather(shown);
         if !self.hosting.slow_syncs && self.is_syncing() {
@@ -192,25 +178,51 @@ impl<N: Node> Live<N> {
         }
     }
 
-    fn with_context(&mut self, handle: impl FnOnce(&mut Option<N>, &mut Context<'_, N>)) {
+    fn boots(&mut self) {
         if self.node.is_none() {
             self.lives += 1;
         }
+        let mut rng = self.begin();
+        let booted = (self.boot)(self.lent(&mut rng), false);
+        self.node = Some(booted.node);
+        self.clock_was_read |= booted.clock_read;
+    }
+
+    fn handles(&mut self, event: Event) {
+        let mut node = self.node.take().expect("only a node that is up handles anything");
+        let mut rng = self.begin();
+        self.clock_was_read |= node.handle(event, self.lent(&mut rng)).clock_read;
+        self.node = Some(node);
+    }
+
+    /// Begins an event; the answer is what the node draws by.
+    fn begin(&mut self) -> StepRng {
         self.handled += 1;
         // Each life of each node draws a number of its own, and that number always: of a range it
         // is the lowest.
-        let drawn = self.lives * 64 + self.config.id.index() as u64;
-        let mut rng = StepRng::new(drawn, 0);
-        let shows = CLOCK_START + CLOCK_STEP * if self.hosting.clocks { self.handled } else { 0 };
-        let (config, disk, outbox) = (&self.config, &self.disk, &mut self.outbox);
-        let mut ctx = Context::new(config, Time::from(shows), &mut rng, disk, outbox);
-        handle(&mut self.node, &mut ctx);
-        self.clock_was_read |= ctx.clock_was_read();
+        StepRng::new(self.lives * 64 + self.config.id.index() as u64, 0)
     }
 
-    fn gather(&mut self, shown: &mut Shown<N::Message>) {
-        let effects = std::mem::take(&mut self.outbox.effects);
-        effects.into_iter().for_each(|effect| effect.perform(&mut Showing { live: self, shown }));
+    fn lent<'a>(&'a self, rng: &'a mut StepRng) -> Lent<'a> {
+        let shows = CLOCK_START + CLOCK_STEP * if self.hosting.clocks { self.handled } else { 0 };
+        Lent { config: &self.config, shows: Time::from(shows), rng, disk: &self.disk }
+    }
+
+    fn gather(&mut self, shown: &mut Shown) {
+        if let Some(mut node) = self.node.take() {
+            node.perform(&mut Showing { live: self, shown });
+            self.node = Some(node);
+        }
+    }
+
+    fn timer(&self, id: TimerId) -> &dyn Purpose {
+        let purpose = self.node.as_ref().and_then(|node| node.timer(id));
+        purpose.expect("a timer that is listed runs")
+    }
+
+    /// What a timer is for, in words.
+    pub(super) fn label(&self, id: TimerId) -> String {
+        self.timer(id).to_string()
     }
 
     /// All that tells this state from others of the same node; `None` if the node hides something.
@@ -234,7 +246,7 @@ impl<N: Node> Live<N> {
         for armed in &self.timers {
             renaming.timer(armed.id.0).encode(&mut encoded);
             armed.after.as_nanos().to_string().encode(&mut encoded);
-            armed.timer.encode(&mut encoded);
+            self.timer(armed.id).encode(&mut encoded);
         }
         (u64::MAX, self.syncs.len()).encode(&mut encoded);
         for asked in &self.syncs {
@@ -256,13 +268,13 @@ fn lock(files: &Mutex<Files>) -> MutexGuard<'_, Files> {
 }
 
 /// A node whose effects are carried out, and what they show.
-struct Showing<'a, N: Node> {
-    live: &'a mut Live<N>,
-    shown: &'a mut Shown<N::Message>,
+struct Showing<'a> {
+    live: &'a mut Live,
+    shown: &'a mut Shown,
 }
 
-impl<N: Node> Perform<N::Message, N::Timer> for Showing<'_, N> {
-    fn send(&mut self, to: NodeId, message: N::Message) {
+impl Perform<Said, &dyn Purpose> for Showing<'_> {
+    fn send(&mut self, to: NodeId, message: Said) {
         self.shown.sends.push((to, message));
     }
 
@@ -270,8 +282,8 @@ impl<N: Node> Perform<N::Message, N::Timer> for Showing<'_, N> {
         self.shown.replies.push((request, answer));
     }
 
-    fn set_timer(&mut self, id: TimerId, after: Duration, timer: N::Timer) {
-        self.live.timers.push(Armed { id, after, timer });
+    fn set_timer(&mut self, id: TimerId, after: Duration, _timer: &dyn Purpose) {
+        self.live.timers.push(Armed { id, after });
     }
 
     fn cancel_timer(&mut self, id: TimerId) {

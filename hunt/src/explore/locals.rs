@@ -9,7 +9,8 @@ use super::{
     live::{Hosting, Live, LocalEvent, Shown},
 };
 use node::{
-    Answer, Canonical, Config, Encoder, Fact, Key, Node, NodeId, RequestId, Role, Versioned,
+    Answer, Canonical, Config, Encoder, Fact, Key, NodeId, RequestId, Role, Said, Versioned,
+    resident::Boot,
 };
 use std::{
     collections::BTreeMap,
@@ -57,22 +58,23 @@ pub(super) struct Step {
 
 /// A message under way.
 #[derive(Clone, Debug)]
-pub(super) struct Sent<M> {
+pub(super) struct Sent {
     pub(super) from: NodeId,
     pub(super) to: NodeId,
-    pub(super) message: M,
+    pub(super) message: Said,
 }
 
 /// All states of single nodes, the events between them, and the messages that they send.
-pub(super) struct Locals<N: Node> {
+pub(super) struct Locals {
+    boot: Boot,
     config: Config,
     hosting: Hosting,
     states: Interner,
     summaries: Vec<Summary>,
     event_keys: Interner,
-    events: Vec<LocalEvent<N::Message>>,
+    events: Vec<LocalEvent>,
     message_keys: Interner,
-    pub(super) messages: Vec<Sent<N::Message>>,
+    pub(super) messages: Vec<Sent>,
     step_keys: Interner,
     steps: Vec<Step>,
     entries: BTreeMap<LocalId, Vec<(Key, Versioned)>>,
@@ -83,9 +85,10 @@ pub(super) struct Locals<N: Node> {
     encoder: Encoder,
 }
 
-impl<N: Node> Locals<N> {
-    pub(super) fn new(config: Config, hosting: Hosting) -> Self {
+impl Locals {
+    pub(super) fn new(boot: Boot, config: Config, hosting: Hosting) -> Self {
         let mut locals = Self {
+            boot,
             hosting,
             states: Interner::default(),
             summaries: Vec::new(),
@@ -102,7 +105,7 @@ impl<N: Node> Locals<N> {
             config,
         };
         for member in locals.config.members.clone().iter() {
-            let live = Live::<N>::new(locals.config.for_node(*member), hosting);
+            let live = Live::new(boot, locals.config.for_node(*member), hosting);
             locals.keep(&live, *member, None);
         }
         locals
@@ -128,7 +131,7 @@ impl<N: Node> Locals<N> {
     }
 
     /// The number of an event.
-    pub(super) fn event(&mut self, event: LocalEvent<N::Message>) -> u32 {
+    pub(super) fn event(&mut self, event: LocalEvent) -> u32 {
         self.encoder.clear();
         match &event {
             LocalEvent::Boot => 0u8.encode(&mut self.encoder),
@@ -204,7 +207,7 @@ impl<N: Node> Locals<N> {
     }
 
     /// The number of a message from one node to another.
-    fn message(&mut self, sent: Sent<N::Message>) -> u32 {
+    fn message(&mut self, sent: Sent) -> u32 {
         self.encoder.clear();
         (sent.from, sent.to).encode(&mut self.encoder);
         sent.message.encode(&mut self.encoder);
@@ -216,7 +219,7 @@ impl<N: Node> Locals<N> {
     }
 
     /// The node in a state, made anew.
-    fn live(&self, local: LocalId) -> Live<N> {
+    fn live(&self, local: LocalId) -> Live {
         let mut path = Vec::new();
         let mut at = local;
         while let Some((before, event)) = self.summary(at).came_by {
@@ -224,7 +227,7 @@ impl<N: Node> Locals<N> {
             at = before;
         }
         let node = self.summary(local).node;
-        let mut live = Live::new(self.config.for_node(node), self.hosting);
+        let mut live = Live::new(self.boot, self.config.for_node(node), self.hosting);
         for event in path.into_iter().rev() {
             live.take(&self.events[event as usize]);
         }
@@ -232,7 +235,7 @@ impl<N: Node> Locals<N> {
     }
 
     /// The number of the state that a node is in.
-    fn keep(&mut self, live: &Live<N>, node: NodeId, came_by: Option<(LocalId, u32)>) -> LocalId {
+    fn keep(&mut self, live: &Live, node: NodeId, came_by: Option<(LocalId, u32)>) -> LocalId {
         let shown = self.is_comparable.then(|| live.fingerprint()).flatten();
         let key = shown.unwrap_or_else(|| {
             self.is_comparable &= live.node.is_none();
@@ -246,14 +249,14 @@ impl<N: Node> Locals<N> {
         if is_new {
             let timers = live.timers.iter();
             let timers =
-                timers.map(|armed| Running { after: armed.after, label: armed.timer.to_string() });
+                timers.map(|armed| Running { after: armed.after, label: live.label(armed.id) });
             let up = live.node.as_ref();
             self.summaries.push(Summary {
                 node,
                 is_up: up.is_some(),
-                serves: up.is_some_and(Node::serves),
-                role: up.map_or(Role::Peer, Node::role),
-                group: up.map_or(0, Node::group),
+                serves: up.is_some_and(|node| node.serves()),
+                role: up.map_or(Role::Peer, |node| node.role()),
+                group: up.map_or(0, |node| node.group()),
                 timers: timers.collect(),
                 is_syncing: live.is_syncing(),
                 came_by,

@@ -52,14 +52,10 @@ pub use scope::{Bounds, JUDGED, MOST_NODES, MOST_OPERATIONS, ScopeError};
 pub use search::{Ended, Progress};
 pub use trace::{Found, TraceStep};
 
-use node::{Node, SystemInfo, systems};
+use node::{SystemInfo, systems};
 use scenarios::Scenario;
 use scope::Scope;
 use search::Search;
-use std::{
-    collections::BTreeMap,
-    sync::{PoisonError, RwLock},
-};
 use world::World;
 
 /// Explores a scenario on a system. `see` is told now and then how far it has come.
@@ -70,7 +66,7 @@ use world::World;
 ///
 /// # Panics
 ///
-/// Panics if the system is neither ours nor [registered](crate::register).
+/// Panics if the system is neither ours nor [registered](node::systems::register).
 pub fn explore(
     scenario: &Scenario,
     system: &SystemInfo,
@@ -78,44 +74,17 @@ pub fn explore(
     mut see: impl FnMut(&Progress),
 ) -> Result<Report, ScopeError> {
     let scope = Scope::of(scenario, system, bounds)?;
-    let explorer = explorer(system.name).expect("a system is registered with what explores it");
-    Ok(explorer(&scope, &mut see))
-}
-
-/// What explores a scope of one system.
-type Explorer = fn(&Scope, &mut dyn FnMut(&Progress)) -> Report;
-
-/// What explores the systems that were registered.
-static REGISTERED: RwLock<BTreeMap<&str, Explorer>> = RwLock::new(BTreeMap::new());
-
-/// Lets a system be explored by its name.
-pub(crate) fn register<N: Node>() {
-    let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
-    registered.insert(N::INFO.name, explore_on::<N>);
-}
-
-fn explorer(name: &str) -> Option<Explorer> {
-    struct OfName;
-    impl systems::Visitor for OfName {
-        type Output = Explorer;
-        fn visit<N: Node>(self) -> Explorer {
-            explore_on::<N>
-        }
-    }
-    systems::visit(name, OfName)
-        .or_else(|| REGISTERED.read().unwrap_or_else(PoisonError::into_inner).get(name).copied())
-}
-
-fn explore_on<N: Node>(scope: &Scope, see: &mut dyn FnMut(&Progress)) -> Report {
+    let kind =
+        systems::kind(system.name).expect("who has a system's entry has it from the registry");
     // Whether clocks are part of what a node is shows only when one is looked at.
     let mut clocks = false;
     loop {
-        let mut search = Search::new(World::<N>::new(scope.clone(), clocks));
-        let ended = search.run(&mut *see);
+        let mut search = Search::new(World::new(kind.boot, scope.clone(), clocks));
+        let ended = search.run(&mut see);
         if search.world.locals.clock_was_read && !clocks {
             clocks = true;
             continue;
         }
-        return Report::of(search, ended);
+        return Ok(Report::of(search, ended));
     }
 }

@@ -7,7 +7,7 @@ use super::{
     world::World,
 };
 use judge::record::Expected;
-use node::{Node, Role};
+use node::Role;
 use scenarios::Property;
 
 /// What an exploration came to.
@@ -43,7 +43,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn of<N: Node>(mut search: Search<N>, ended: Ended) -> Self {
+    pub(super) fn of(mut search: Search, ended: Ended) -> Self {
         let mut found: Vec<_> = trace::panicked(&mut search).into_iter().collect();
         for property in search.found.clone().into_keys() {
             found.push(trace::found(&mut search, property));
@@ -101,7 +101,7 @@ fn expected(scope: &Scope, property: Property) -> Expected {
     }
 }
 
-fn in_words<N: Node>(search: &Search<N>) -> Vec<String> {
+fn in_words(search: &Search) -> Vec<String> {
     let World { scope, .. } = &search.world;
     let mut lines = vec![begins(search)];
     for (place, planned) in scope.operations.iter().enumerate() {
@@ -134,7 +134,7 @@ fn in_words<N: Node>(search: &Search<N>) -> Vec<String> {
     lines
 }
 
-fn begins<N: Node>(search: &Search<N>) -> String {
+fn begins(search: &Search) -> String {
     let World { scope, locals, .. } = &search.world;
     let nodes = scope.nodes();
     if scope.cold {

@@ -7,7 +7,7 @@ use super::{
     verdicts::Verdicts,
     world::{Choice, State, World},
 };
-use node::{Node, Role};
+use node::Role;
 use scenarios::{Expectation, Property};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -49,8 +49,8 @@ pub(super) struct Panicked {
 }
 
 /// What was found.
-pub(super) struct Search<N: Node> {
-    pub(super) world: World<N>,
+pub(super) struct Search {
+    pub(super) world: World,
     pub(super) verdicts: Verdicts,
     /// Where everything begins.
     pub(super) start: State,
@@ -66,9 +66,9 @@ pub(super) struct Search<N: Node> {
     key: Vec<u8>,
 }
 
-impl<N: Node> Search<N> {
+impl Search {
     /// Begins with nodes that have settled, or that have just booted.
-    pub(super) fn new(mut world: World<N>) -> Self {
+    pub(super) fn new(mut world: World) -> Self {
         let start = start(&mut world);
         let mut search = Self {
             world,
@@ -186,18 +186,18 @@ impl<N: Node> Search<N> {
         self.locals().len()
     }
 
-    fn locals(&self) -> &Locals<N> {
+    fn locals(&self) -> &Locals {
         &self.world.locals
     }
 }
 
 /// The state in which everything begins.
-fn start<N: Node>(world: &mut World<N>) -> State {
+fn start(world: &mut World) -> State {
     let mut settling = Settling::from_boot(world);
     if world.scope.cold {
         return settling.state;
     }
-    let leads = |world: &World<N>, state: &State| {
+    let leads = |world: &World, state: &State| {
         let is_leader = |local: &u32| world.locals.summary(*local).role == Role::Leader;
         !world.scope.system.has_leader || state.locals.iter().any(is_leader)
     };

@@ -8,7 +8,7 @@ use super::{
     locals::LocalId,
     world::{State, World},
 };
-use node::{Node, NodeId};
+use node::NodeId;
 use std::time::Duration;
 
 const LATENCY: Duration = Duration::from_millis(1);
@@ -33,7 +33,7 @@ enum Next {
 
 impl Settling {
     /// Leaves a cluster alone from a state on.
-    pub(super) fn of<N: Node>(world: &World<N>, state: State) -> Self {
+    pub(super) fn of(world: &World, state: State) -> Self {
         let due = |(place, local): (usize, &LocalId)| {
             let apart = APART * place as u32;
             let running = &world.locals.summary(*local).timers;
@@ -48,7 +48,7 @@ impl Settling {
     }
 
     /// A cluster all of whose nodes have just booted.
-    pub(super) fn from_boot<N: Node>(world: &mut World<N>) -> Self {
+    pub(super) fn from_boot(world: &mut World) -> Self {
         let nothing = world.nothing();
         let mut settling = Self::of(world, nothing);
         for (place, member) in world.scope.config.members.clone().iter().enumerate() {
@@ -59,12 +59,12 @@ impl Settling {
     }
 
     /// Whether nothing is under way and due now.
-    pub(super) fn is_quiet<N: Node>(&self, world: &World<N>) -> bool {
+    pub(super) fn is_quiet(&self, world: &World) -> bool {
         world.is_quiet(&self.state)
     }
 
     /// Lets the next thing happen; false if there is none before `limit`.
-    pub(super) fn go_on<N: Node>(&mut self, world: &mut World<N>, limit: Duration) -> bool {
+    pub(super) fn go_on(&mut self, world: &mut World, limit: Duration) -> bool {
         let arrivals = self.arrivals.iter().enumerate();
         let arrival = arrivals.map(|(place, &(at, _))| (at, Next::Arrival(place)));
         let timers = self.due.iter().enumerate().flat_map(|(node, due)| {
@@ -91,7 +91,7 @@ impl Settling {
         true
     }
 
-    fn arrive<N: Node>(&mut self, world: &mut World<N>, message: u32) {
+    fn arrive(&mut self, world: &mut World, message: u32) {
         let sent = world.locals.messages[message as usize].clone();
         if let Some(place) = self.state.net.iter().position(|it| *it == message) {
             self.state.net.remove(place);
@@ -105,17 +105,17 @@ impl Settling {
         }
     }
 
-    fn act<N: Node>(&mut self, world: &mut World<N>, node: NodeId, event: LocalEvent<N::Message>) {
+    fn act(&mut self, world: &mut World, node: NodeId, event: LocalEvent) {
         self.act_knowing(world, node, event, None);
     }
 
     /// Lets something happen to a node; `fired` is the place of the timer that has run out and is
     /// gone from the list of moments already.
-    fn act_knowing<N: Node>(
+    fn act_knowing(
         &mut self,
-        world: &mut World<N>,
+        world: &mut World,
         node: NodeId,
-        event: LocalEvent<N::Message>,
+        event: LocalEvent,
         fired: Option<usize>,
     ) {
         let step = world.act(&mut self.state, node, event);

@@ -6,7 +6,7 @@ use super::{
     world::{Choice, Moment, State, World},
 };
 use judge::record::{FactRecord, Verdict, Witness, Words};
-use node::{Fact, Node, NodeId, Time};
+use node::{Fact, NodeId, Time};
 use scenarios::Property;
 use serde::Serialize;
 use std::time::Duration;
@@ -48,7 +48,7 @@ fn moment(step: usize) -> Time {
 /// # Panics
 ///
 /// Panics if the way does not prove it: then the search is wrong.
-pub(super) fn found<N: Node>(search: &mut Search<N>, property: Property) -> Found {
+pub(super) fn found(search: &mut Search, property: Property) -> Found {
     let way = search.way(search.found[&property]);
     let start = search.start.clone();
     let world = &mut search.world;
@@ -85,7 +85,7 @@ fn by_steps(witness: Witness, steps: usize) -> Witness {
 }
 
 /// The way to a panic.
-pub(super) fn panicked<N: Node>(search: &mut Search<N>) -> Option<Found> {
+pub(super) fn panicked(search: &mut Search) -> Option<Found> {
     let panicked = search.panicked.clone()?;
     let mut way = search.way(panicked.state);
     way.push(panicked.choice);
@@ -108,13 +108,13 @@ struct Told {
 }
 
 impl Told {
-    fn of<N: Node>(world: &World<N>, start: &State) -> Self {
+    fn of(world: &World, start: &State) -> Self {
         let record = |(node, fact): (NodeId, Fact)| FactRecord { at: Time::ZERO, node, fact };
         let facts = world.facts(start.facts).into_iter().map(record).collect();
         Self { state: start.clone(), steps: Vec::new(), moments: Vec::new(), facts }
     }
 
-    fn tell<N: Node>(&mut self, world: &mut World<N>, choice: Choice) {
+    fn tell(&mut self, world: &mut World, choice: Choice) {
         let at = moment(self.steps.len() + 1);
         let before = world.moments(self.state.history).len();
         let (after, step) = world.go(&self.state, choice);
@@ -146,7 +146,7 @@ impl Told {
     }
 
     /// The ends that a step has brought.
-    fn add_ends<N: Node>(&mut self, world: &World<N>, after: &State, at: Time) {
+    fn add_ends(&mut self, world: &World, after: &State, at: Time) {
         for moment in world.moments(after.history) {
             let Moment::End { operation, .. } = moment else { continue };
             let is_old = self.moments.iter().any(|(_, old)| {
@@ -158,7 +158,7 @@ impl Told {
         }
     }
 
-    fn left<N: Node>(&self, world: &World<N>) -> Left {
+    fn left(&self, world: &World) -> Left {
         let ended = moment(self.steps.len() + 1);
         Left {
             history: history_of(&world.scope, self.moments.iter().cloned(), ended),
@@ -169,7 +169,7 @@ impl Told {
     }
 }
 
-fn describe<N: Node>(world: &World<N>, state: &State, choice: Choice, vanished: bool) -> String {
+fn describe(world: &World, state: &State, choice: Choice, vanished: bool) -> String {
     let message = |message: u32| {
         let sent = &world.locals.messages[message as usize];
         (format!("{} to {}: {}", sent.from, sent.to, sent.message), sent.to)

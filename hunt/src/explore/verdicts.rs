@@ -11,7 +11,7 @@ use judge::{
     record::{FactRecord, History, Judgement, OperationRecord, Replica, Verdict, Words},
 };
 use node::{
-    ClientId, Fact, Node, NodeId, Role, Time,
+    ClientId, Fact, NodeId, Role, Time,
     client::{Failure, Outcome},
 };
 use scenarios::Property;
@@ -42,7 +42,7 @@ pub(super) struct Left {
 
 impl Verdicts {
     /// What a state proves violated.
-    pub(super) fn of<N: Node>(&mut self, world: &mut World<N>, state: &State) -> Vec<Property> {
+    pub(super) fn of(&mut self, world: &mut World, state: &State) -> Vec<Property> {
         let mut violated = Vec::new();
         let decided = &mut self.decided;
         let known = self.of_histories.entry(state.history);
@@ -62,13 +62,13 @@ type Decided = BTreeSet<Property>;
 
 const IN_THE_END: [Property; 2] = [Property::Convergence, Property::Durability];
 
-fn of_history<N: Node>(world: &World<N>, history: u32, decided: &mut Decided) -> Vec<Property> {
+fn of_history(world: &World, history: u32, decided: &mut Decided) -> Vec<Property> {
     let left = Left::of_history(world, history);
     let about = |it: &Property| !IN_THE_END.contains(it) && *it != Property::StateMachine;
     left.violated(&world.scope, about, decided)
 }
 
-fn of_facts<N: Node>(world: &World<N>, facts: u32, decided: &mut Decided) -> Vec<Property> {
+fn of_facts(world: &World, facts: u32, decided: &mut Decided) -> Vec<Property> {
     let record = |(node, fact): (NodeId, Fact)| FactRecord { at: Time::ZERO, node, fact };
     let facts = world.facts(facts).into_iter().map(record).collect();
     let left = Left { history: History::default(), facts, replicas: Vec::new(), ended: Time::ZERO };
@@ -76,7 +76,7 @@ fn of_facts<N: Node>(world: &World<N>, facts: u32, decided: &mut Decided) -> Vec
 }
 
 /// A cluster at rest, and then left alone: what is wrong at first may come right.
-fn of_quiet<N: Node>(world: &mut World<N>, state: &State, decided: &mut Decided) -> Vec<Property> {
+fn of_quiet(world: &mut World, state: &State, decided: &mut Decided) -> Vec<Property> {
     if !IN_THE_END.iter().any(|it| world.scope.judged.contains(it)) {
         return Vec::new();
     }
@@ -104,7 +104,7 @@ fn of_quiet<N: Node>(world: &mut World<N>, state: &State, decided: &mut Decided)
 }
 
 /// What nodes hold after they were left alone for as long as the scenario gives them.
-pub(super) fn settled<N: Node>(world: &mut World<N>, state: &State) -> Vec<Replica> {
+pub(super) fn settled(world: &mut World, state: &State) -> Vec<Replica> {
     let limit = patience(&world.scope);
     let mut settling = Settling::of(world, state.clone());
     while settling.go_on(world, limit) {}
@@ -116,7 +116,7 @@ pub(super) fn patience(scope: &Scope) -> Duration {
     scope.scenario.phases.settle
 }
 
-fn replicas<N: Node>(world: &mut World<N>, state: &State) -> Vec<Replica> {
+fn replicas(world: &mut World, state: &State) -> Vec<Replica> {
     let of_node = |&local: &u32| {
         let summary = world.locals.summary(local).clone();
         Replica {
@@ -132,7 +132,7 @@ fn replicas<N: Node>(world: &mut World<N>, state: &State) -> Vec<Replica> {
 
 impl Left {
     /// A history alone, whose moments are the places of its beginnings and ends.
-    fn of_history<N: Node>(world: &World<N>, history: u32) -> Self {
+    fn of_history(world: &World, history: u32) -> Self {
         let moments = world.moments(history);
         let ended = Time::from(Duration::from_secs(moments.len() as u64 + 1));
         let timed = (1..).map(|second| Time::from(Duration::from_secs(second))).zip(moments);

@@ -7,8 +7,9 @@ use super::{
     scope::{At, Scope},
 };
 use node::{
-    Answer, Canonical, ClientId, Encoder, Fact, Node, NodeId, Request, RequestId, Role,
+    Answer, Canonical, ClientId, Encoder, Fact, NodeId, Request, RequestId, Role,
     client::{Failure, Outcome},
+    resident::Boot,
 };
 
 /// Something that may happen next.
@@ -68,9 +69,9 @@ const END: u32 = 1 << 31;
 const LOW: u32 = 0xFF;
 
 /// Everything that states are made of.
-pub(super) struct World<N: Node> {
+pub(super) struct World {
     pub(super) scope: Scope,
-    pub(super) locals: Locals<N>,
+    pub(super) locals: Locals,
     nets: Interner,
     histories: Interner,
     fact_sets: Interner,
@@ -80,10 +81,10 @@ pub(super) struct World<N: Node> {
     outcomes: Vec<Outcome>,
 }
 
-impl<N: Node> World<N> {
-    pub(super) fn new(scope: Scope, clocks: bool) -> Self {
+impl World {
+    pub(super) fn new(boot: Boot, scope: Scope, clocks: bool) -> Self {
         let hosting = Hosting { slow_syncs: scope.power_losses > 0, clocks };
-        let mut locals = Locals::new(scope.config.clone(), hosting);
+        let mut locals = Locals::new(boot, scope.config.clone(), hosting);
         if !scope.compare {
             locals.compare_by_events();
         }
@@ -104,7 +105,7 @@ impl<N: Node> World<N> {
     pub(super) fn nothing(&mut self) -> State {
         let members = self.scope.config.members.clone();
         State {
-            locals: members.iter().map(|member| Locals::<N>::unborn(*member)).collect(),
+            locals: members.iter().map(|member| Locals::unborn(*member)).collect(),
             net: Vec::new(),
             history: self.histories.intern(&[]).0,
             facts: self.fact_sets.intern(&[]).0,
@@ -312,12 +313,7 @@ impl<N: Node> World<N> {
     }
 
     /// Lets something happen to a node, and takes what it does into the state.
-    pub(super) fn act(
-        &mut self,
-        state: &mut State,
-        node: NodeId,
-        event: LocalEvent<N::Message>,
-    ) -> u32 {
+    pub(super) fn act(&mut self, state: &mut State, node: NodeId, event: LocalEvent) -> u32 {
         let event = self.locals.event(event);
         let step = self.locals.step(state.locals[node.index()], event);
         let Step { next, sends, replies, facts, .. } = self.locals.done(step).clone();

@@ -5,37 +5,26 @@ use crate::{
     wire::{FromPeer, ToClient},
 };
 use node::{
-    Answer, NodeId,
+    Answer, NodeId, Said,
     outside::{self, Event, Met, Status, What},
 };
 use std::collections::{BTreeMap, VecDeque};
 
 /// The events of a process, in order. One is whole when every message and answer that it sent has come.
-pub(super) struct Assembly<M> {
+#[derive(Default)]
+pub(super) struct Assembly {
     /// Events that wait for what they sent.
     events: VecDeque<Did>,
     /// What came for them, in order, by where it went.
-    messages: BTreeMap<NodeId, VecDeque<FromPeer<M>>>,
+    messages: BTreeMap<NodeId, VecDeque<FromPeer<Said>>>,
     answers: VecDeque<ToClient>,
     statuses: BTreeMap<u64, Status>,
     rotted: BTreeMap<u64, u64>,
 }
 
-impl<M> Default for Assembly<M> {
-    fn default() -> Self {
-        Self {
-            events: VecDeque::new(),
-            messages: BTreeMap::new(),
-            answers: VecDeque::new(),
-            statuses: BTreeMap::new(),
-            rotted: BTreeMap::new(),
-        }
-    }
-}
-
-impl<M> Assembly<M> {
+impl Assembly {
     /// The process has told something; the answer is what is whole by that.
-    pub(super) fn told(&mut self, told: Told) -> Vec<What<M>> {
+    pub(super) fn told(&mut self, told: Told) -> Vec<What> {
         match told {
             Told::Booted { group, entries, on_disk } => {
                 return vec![What::Booted { group, entries, on_disk }];
@@ -53,13 +42,13 @@ impl<M> Assembly<M> {
     }
 
     /// A message for another node has come.
-    pub(super) fn said(&mut self, to: NodeId, said: FromPeer<M>) -> Vec<What<M>> {
+    pub(super) fn said(&mut self, to: NodeId, said: FromPeer<Said>) -> Vec<What> {
         self.messages.entry(to).or_default().push_back(said);
         self.whole()
     }
 
     /// Something for a client has come.
-    pub(super) fn answered(&mut self, said: ToClient) -> Vec<What<M>> {
+    pub(super) fn answered(&mut self, said: ToClient) -> Vec<What> {
         self.answers.push_back(said);
         self.whole()
     }
@@ -75,12 +64,12 @@ impl<M> Assembly<M> {
     }
 
     /// Takes out what is left when its process is dead: what did not come did not leave.
-    pub(super) fn rest(&mut self) -> Vec<What<M>> {
+    pub(super) fn rest(&mut self) -> Vec<What> {
         std::mem::take(&mut self.events).into_iter().map(|did| self.assemble(did)).collect()
     }
 
     /// Takes out the events that are whole, up to the first that is not.
-    fn whole(&mut self) -> Vec<What<M>> {
+    fn whole(&mut self) -> Vec<What> {
         let mut whole = Vec::new();
         while let Some(first) = self.events.front()
             && self.has_all(first)
@@ -107,7 +96,7 @@ impl<M> Assembly<M> {
         self.answers.len() >= answered && sent.into_iter().all(has)
     }
 
-    fn assemble(&mut self, did: Did) -> What<M> {
+    fn assemble(&mut self, did: Did) -> What {
         let number = did.number;
         let event = match did.event {
             Handled::Boot => Event::Boot,
@@ -122,7 +111,7 @@ impl<M> Assembly<M> {
         What::Did { event, role: did.role, deeds, met }
     }
 
-    fn deed(&mut self, event: u64, deed: Deed) -> outside::Deed<M> {
+    fn deed(&mut self, event: u64, deed: Deed) -> outside::Deed {
         match deed {
             Deed::Send { to, sent } => {
                 let message = sent.then(|| self.message(event, to)).flatten();
@@ -150,7 +139,7 @@ impl<M> Assembly<M> {
 
     /// The next message to a node, if it is of this event and came before the process died. Connections keep
     /// their order, so that the first that has come is of the first event that sent one.
-    fn message(&mut self, event: u64, to: NodeId) -> Option<M> {
+    fn message(&mut self, event: u64, to: NodeId) -> Option<Said> {
         let messages = self.messages.get_mut(&to)?;
         let is_of_event = messages.front()?.number == event;
         is_of_event.then(|| messages.pop_front()).flatten().map(|said| said.message)

@@ -5,7 +5,7 @@ use crate::{
     control::{Command, Told},
     now,
     wire::{
-        Caller, Frame, FromClient, FromPeer, Greeting, HELLO_MAX, Hello, MAX_FRAME, PREAMBLE,
+        Caller, Frame, FrameError, FromClient, Greeting, HELLO_MAX, Hello, MAX_FRAME, PREAMBLE,
         ToClient, VERSION, read_frame, write_frame,
     },
 };
@@ -34,40 +34,40 @@ pub(super) struct Connections {
 type Writer = mpsc::UnboundedSender<Vec<u8>>;
 
 impl Connections {
-    /// Says something in the name of another node.
-    pub(super) fn peer<M: Wire>(&self, from: NodeId, said: &FromPeer<M>) {
-        write(&self.peers[&from], said);
+    /// Says something in the name of another node, in a frame.
+    pub(super) fn peer(&self, from: NodeId, frame: Result<Frame, FrameError>) {
+        write(&self.peers[&from], frame);
     }
 
     /// Says something in the name of a client.
     pub(super) fn client(&self, said: &FromClient) {
-        write(&self.clients, said);
+        write(&self.clients, Frame::of(said));
     }
 
     /// Commands something.
     pub(super) fn command(&self, command: Command) {
-        write(&self.control, &command);
+        write(&self.control, Frame::of(&command));
     }
 }
 
-fn write(to: &Writer, value: &impl Wire) {
-    let frame = Frame::of(value).expect("what came over the wire can go on over it");
+fn write(to: &Writer, frame: Result<Frame, FrameError>) {
+    let frame = frame.expect("what came over the wire can go on over it");
     // A connection that is gone is known by its other half.
     let _ = to.send(frame.0);
 }
 
 /// All that is needed to call a process.
-pub(super) struct Call<M> {
+pub(super) struct Call {
     pub(super) node: NodeId,
     pub(super) life: u64,
     pub(super) system: &'static str,
     pub(super) secret: String,
     pub(super) peers: Vec<NodeId>,
     pub(super) links: Connected,
-    pub(super) sender: Sender<Part<M>>,
+    pub(super) sender: Sender<Part>,
 }
 
-impl<M: Send + 'static> Call<M> {
+impl Call {
     /// Waits until the process listens, and connects; the control connection comes last, since the node boots
     /// when that stands.
     pub(super) async fn connect(mut self, ready: oneshot::Receiver<Result<SocketAddr, String>>) {
@@ -96,8 +96,8 @@ impl<M: Send + 'static> Call<M> {
         let (told, control) = self.open(address, Caller::Conductor).await?;
         let (clients, control) = (writing(clients), writing(control));
         self.part(PartOf::Connected(Connections { peers, clients, control }));
-        self.read(replies, PartOf::Client as fn(ToClient) -> PartOf<M>);
-        self.read(told, PartOf::Told as fn(Told) -> PartOf<M>);
+        self.read::<ToClient>(replies, PartOf::Client);
+        self.read::<Told>(told, PartOf::Told);
         Ok(())
     }
 
@@ -136,7 +136,7 @@ impl<M: Send + 'static> Call<M> {
     fn read<T: Wire + Send + 'static>(
         &self,
         mut from: BufReader<OwnedReadHalf>,
-        what: fn(T) -> PartOf<M>,
+        what: fn(T) -> PartOf,
     ) {
         self.part(PartOf::Opened);
         let (node, life, sender) = (self.node, self.life, self.sender.clone());
@@ -151,7 +151,7 @@ impl<M: Send + 'static> Call<M> {
         });
     }
 
-    fn part(&self, what: PartOf<M>) {
+    fn part(&self, what: PartOf) {
         // Whoever would have read it is gone, and so is the run.
         let _ =
             self.sender.send(Part { at: now::instant(), node: self.node, life: self.life, what });

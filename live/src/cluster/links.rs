@@ -4,11 +4,11 @@ use super::{Part, PartOf};
 use crate::{
     now,
     wire::{
-        Caller, FrameError, FromPeer, Greeting, HELLO_MAX, Hello, MAX_FRAME, PREAMBLE, VERSION,
-        read_frame, write_frame,
+        Caller, FrameError, Greeting, HELLO_MAX, Hello, Language, MAX_FRAME, PREAMBLE, VERSION,
+        read_content, read_frame, write_frame,
     },
 };
-use node::{Node, NodeId, Wire};
+use node::NodeId;
 use std::{
     collections::BTreeMap,
     io,
@@ -38,11 +38,13 @@ pub(super) struct Life {
 
 impl Links {
     /// Opens a port for every directed link, on loopback.
-    pub(super) fn open<N: Node<Message: Wire>>(
+    pub(super) fn open(
         runtime: &Handle,
+        system: &'static str,
+        language: Language,
         nodes: &[NodeId],
         secret: &str,
-        sender: Sender<Part<N::Message>>,
+        sender: Sender<Part>,
     ) -> io::Result<Self> {
         let lives: BTreeMap<NodeId, watch::Sender<Life>> =
             nodes.iter().map(|node| (*node, watch::Sender::default())).collect();
@@ -51,7 +53,9 @@ impl Links {
             for &to in nodes.iter().filter(|to| **to != from) {
                 let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
                 ports.insert((from, to), listener.local_addr()?);
-                let link = Link::<N> {
+                let link = Link {
+                    system,
+                    language,
                     from,
                     to,
                     life: life.clone(),
@@ -95,23 +99,18 @@ impl Connected {
 }
 
 /// A directed link.
-struct Link<N: Node> {
+#[derive(Clone)]
+struct Link {
+    system: &'static str,
+    language: Language,
     from: NodeId,
     to: NodeId,
     life: watch::Sender<Life>,
     secret: String,
-    sender: Sender<Part<N::Message>>,
+    sender: Sender<Part>,
 }
 
-impl<N: Node> Clone for Link<N> {
-    fn clone(&self) -> Self {
-        let Self { from, to, life, secret, sender } = self;
-        let (life, secret, sender) = (life.clone(), secret.clone(), sender.clone());
-        Self { from: *from, to: *to, life, secret, sender }
-    }
-}
-
-impl<N: Node<Message: Wire>> Link<N> {
+impl Link {
     async fn listen(self, listener: TcpListener) {
         while let Ok((stream, _)) = listener.accept().await {
             // One message is one packet: who waits for more saves nothing here.
@@ -135,7 +134,9 @@ impl<N: Node<Message: Wire>> Link<N> {
             now.links += usize::from(now.number == life);
             now.number == life
         });
-        while let Ok(said) = read_frame::<FromPeer<N::Message>>(&mut stream, MAX_FRAME).await {
+        while let Ok(content) = read_content(&mut stream, MAX_FRAME).await
+            && let Ok(said) = (self.language.from_peer)(&content)
+        {
             if self.sender.send(part(PartOf::Peer { to: self.to, said })).is_err() {
                 return;
             }
@@ -149,7 +150,7 @@ impl<N: Node<Message: Wire>> Link<N> {
         let hello: Hello = read_frame(stream, HELLO_MAX).await?;
         let is_meant = preamble == PREAMBLE
             && hello.version == VERSION
-            && hello.system == N::INFO.name
+            && hello.system == self.system
             && hello.caller == Caller::Peer(self.from)
             && hello.to == self.to
             && hello.secret.as_deref() == Some(&self.secret);

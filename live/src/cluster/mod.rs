@@ -14,14 +14,15 @@ mod process;
 use crate::{
     control::{Command, DiskTrouble, Told},
     disk, now,
-    wire::{FromClient, FromPeer, ToClient},
+    wire::{FromClient, FromPeer, Language, ToClient},
 };
 use assembly::Assembly;
 use connect::Connections;
 use links::Links;
 use node::{
-    Config, Key, Node, NodeId, Time, Versioned, Wire,
+    Config, Key, Node, NodeId, Said, Time, Versioned, Wire,
     outside::{Handed, Happened, Outside, Shape, Status, What},
+    resident::Kind,
 };
 use process::Process;
 use rand::{RngCore, rngs::OsRng};
@@ -43,7 +44,9 @@ const SECRET: &str = "secret";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Processes, one for each node.
-pub struct Cluster<N: Node> {
+pub struct Cluster {
+    kind: Kind,
+    language: Language,
     runtime: Runtime,
     /// The program that serves a node.
     program: PathBuf,
@@ -51,50 +54,38 @@ pub struct Cluster<N: Node> {
     folder: PathBuf,
     secret: String,
     links: Links,
-    nodes: BTreeMap<NodeId, Place<N::Message>>,
-    parts: Receiver<Part<N::Message>>,
-    sender: Sender<Part<N::Message>>,
+    nodes: BTreeMap<NodeId, Place>,
+    parts: Receiver<Part>,
+    sender: Sender<Part>,
     /// What happened and has not been taken, in order.
-    pending: VecDeque<Happened<N::Message>>,
+    pending: VecDeque<Happened>,
     /// When the run began.
     start: Option<Instant>,
     numbers: u64,
 }
 
 /// What there is of a node.
-struct Place<M> {
+#[derive(Default)]
+struct Place {
     /// How often it was booted: what comes from an earlier life is nobody's.
     life: u64,
     process: Option<Process>,
     connections: Option<Connections>,
-    assembly: Assembly<M>,
+    assembly: Assembly,
     /// The connections of this life that are still read.
     open: usize,
     shape: Shape,
 }
 
-impl<M> Default for Place<M> {
-    fn default() -> Self {
-        Self {
-            life: 0,
-            process: None,
-            connections: None,
-            assembly: Assembly::default(),
-            open: 0,
-            shape: Shape::default(),
-        }
-    }
-}
-
 /// Something that came from a process, when, and from which of its lives.
-struct Part<M> {
+struct Part {
     at: Instant,
     node: NodeId,
     life: u64,
-    what: PartOf<M>,
+    what: PartOf,
 }
 
-enum PartOf<M> {
+enum PartOf {
     /// One more of its connections is read.
     Opened,
     /// One of them has ended.
@@ -106,18 +97,32 @@ enum PartOf<M> {
     Told(Told),
     Peer {
         to: NodeId,
-        said: FromPeer<M>,
+        said: FromPeer<Said>,
     },
     Client(ToClient),
 }
 
-impl<N: Node<Message: Wire>> Cluster<N> {
-    /// A cluster of so many nodes, none of them booted. `program` is ours: it is called with `serve`.
+impl Cluster {
+    /// A cluster of so many nodes of a system, none of them booted. `program` is ours: it is called with `serve`.
     ///
     /// # Errors
     ///
     /// If the folder cannot be made, or there are no ports to be had.
-    pub fn new(program: &Path, folder: &Path, nodes: usize) -> io::Result<Self> {
+    pub fn new<N: Node<Message: Wire>>(
+        program: &Path,
+        folder: &Path,
+        nodes: usize,
+    ) -> io::Result<Self> {
+        Self::of(Kind::of::<N>(), Language::of::<N>(), program, folder, nodes)
+    }
+
+    fn of(
+        kind: Kind,
+        language: Language,
+        program: &Path,
+        folder: &Path,
+        nodes: usize,
+    ) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         // Processes are known by it, and may be elsewhere.
         let folder = folder.canonicalize()?;
@@ -131,8 +136,11 @@ impl<N: Node<Message: Wire>> Cluster<N> {
             .open(folder.join(SECRET))?
             .write_all(secret.as_bytes())?;
         let all: Vec<NodeId> = (0..nodes).map(NodeId::from_index).collect();
-        let links = Links::open::<N>(runtime.handle(), &all, &secret, sender.clone())?;
+        let links =
+            Links::open(runtime.handle(), kind.info.name, language, &all, &secret, sender.clone())?;
         Ok(Self {
+            kind,
+            language,
             runtime,
             program: program.to_owned(),
             folder,
@@ -152,7 +160,7 @@ impl<N: Node<Message: Wire>> Cluster<N> {
         self.folder.join(node.to_string()).join("data")
     }
 
-    fn place(&mut self, node: NodeId) -> &mut Place<N::Message> {
+    fn place(&mut self, node: NodeId) -> &mut Place {
         self.nodes.get_mut(&node).expect("the world names nodes of the cluster")
     }
 
@@ -163,7 +171,7 @@ impl<N: Node<Message: Wire>> Cluster<N> {
     }
 
     /// Takes what came from a process in.
-    fn take(&mut self, Part { at, node, life, what }: Part<N::Message>) {
+    fn take(&mut self, Part { at, node, life, what }: Part) {
         let moment = self.moment(at);
         let place = self.place(node);
         if place.life != life {
@@ -227,7 +235,7 @@ impl<N: Node<Message: Wire>> Cluster<N> {
     fn wait_for<T>(
         &mut self,
         node: NodeId,
-        answer: impl Fn(&mut Assembly<N::Message>) -> Option<T>,
+        answer: impl Fn(&mut Assembly) -> Option<T>,
     ) -> Option<T> {
         let until = now::instant() + PATIENCE;
         loop {
@@ -244,7 +252,7 @@ impl<N: Node<Message: Wire>> Cluster<N> {
     }
 }
 
-impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
+impl Outside for Cluster {
     fn boot(&mut self, config: &Config) {
         let node = config.id;
         let data = self.data(node);
@@ -258,7 +266,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
         let peers = self.links.of(node);
         let serve = process::Serve {
             program: &self.program,
-            system: N::INFO.name,
+            system: self.kind.info.name,
             config,
             peers: &peers,
             data: &data,
@@ -273,7 +281,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
                 let call = connect::Call {
                     node,
                     life,
-                    system: N::INFO.name,
+                    system: self.kind.info.name,
                     secret: self.secret.clone(),
                     peers,
                     links,
@@ -287,7 +295,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
         }
     }
 
-    fn kill(&mut self, node: NodeId) -> Vec<Happened<N::Message>> {
+    fn kill(&mut self, node: NodeId) -> Vec<Happened> {
         let Some(process) = self.place(node).process.take() else {
             return Vec::new();
         };
@@ -311,13 +319,14 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
         of_node.into_iter().filter(|it| !matches!(it.what, What::Ended { .. })).collect()
     }
 
-    fn hand(&mut self, to: NodeId, number: u64, handed: Handed<N::Message>) {
-        let Some(connections) = &self.place(to).connections else {
+    fn hand(&mut self, to: NodeId, number: u64, handed: Handed) {
+        let Some(connections) = &self.nodes[&to].connections else {
             return;
         };
         match handed {
             Handed::Message { from, message } => {
-                connections.peer(from, &FromPeer { number, message });
+                let said = FromPeer { number, message };
+                connections.peer(from, (self.language.frame)(said));
             }
             Handed::Request(request) => {
                 connections.client(&FromClient::Request { number, request });
@@ -377,7 +386,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
 
     fn found_on_disk(&mut self, config: &Config) -> Option<Vec<(Key, Versioned)>> {
         // What cannot be read is not known, and is not taken for lost.
-        disk::peek::<N>(&self.data(config.id), config).ok().flatten()
+        disk::peek(self.kind.boot, &self.data(config.id), config).ok().flatten()
     }
 
     fn holds_anything(&mut self, node: NodeId) -> bool {
@@ -388,7 +397,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
         self.start = Some(now::instant());
     }
 
-    fn next(&mut self, until: Option<Time>) -> Option<Happened<N::Message>> {
+    fn next(&mut self, until: Option<Time>) -> Option<Happened> {
         loop {
             while let Ok(part) = self.parts.try_recv() {
                 self.take(part);
@@ -414,7 +423,7 @@ impl<N: Node<Message: Wire>> Outside<N::Message> for Cluster<N> {
     }
 }
 
-impl<N: Node> Drop for Cluster<N> {
+impl Drop for Cluster {
     fn drop(&mut self) {
         for place in self.nodes.values_mut() {
             if let Some(process) = place.process.take() {

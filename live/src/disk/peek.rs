@@ -2,7 +2,10 @@
 
 use super::{folder::files_in, shim};
 use crate::now;
-use node::{Config, Context, Disk, Key, Node, Outbox, Time, Versioned};
+use node::{
+    Config, Disk, Key, Time, Versioned,
+    resident::{Boot, Booted, Lent},
+};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use std::{io, path::Path};
 
@@ -17,7 +20,11 @@ use std::{io, path::Path};
 /// # Panics
 ///
 /// Panics if the node does, upon what it finds.
-pub fn peek<N: Node>(folder: &Path, config: &Config) -> io::Result<Option<Vec<(Key, Versioned)>>> {
+pub fn peek(
+    boot: Boot,
+    folder: &Path,
+    config: &Config,
+) -> io::Result<Option<Vec<(Key, Versioned)>>> {
     let disk = Disk::in_memory();
     let files = files_in(folder);
     let names = if files.exists() { shim::names(&files)? } else { Vec::new() };
@@ -28,9 +35,7 @@ pub fn peek<N: Node>(folder: &Path, config: &Config) -> io::Result<Option<Vec<(K
         }
     }
     let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let mut outbox = Outbox::default();
     let shows = Time::from_nanos(now::wall_ns());
-    let mut ctx = Context::new(config, shows, &mut rng, &disk, &mut outbox);
-    let node = N::boot(config, &mut ctx);
+    let Booted { node, .. } = boot(Lent { config, shows, rng: &mut rng, disk: &disk }, false);
     Ok(node.serves().then(|| node.recoverable()))
 }

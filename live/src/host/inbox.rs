@@ -7,9 +7,9 @@ use crate::{
     measure::What,
     metrics::Metrics,
     now,
-    wire::Frame,
+    wire::{FrameError, FromPeer, Language},
 };
-use node::{HealthCheckId, NodeId, Request, RequestId, SyncId, TimerId, Wire};
+use node::{HealthCheckId, NodeId, Request, RequestId, Said, SyncId, TimerId};
 use std::{
     path::PathBuf,
     sync::{Arc, mpsc},
@@ -23,9 +23,9 @@ const ROOM: usize = 4096;
 
 /// Something for a node to handle.
 #[derive(Debug)]
-pub(crate) enum Work<M> {
+pub(crate) enum Work {
     /// Another node speaks.
-    Message { from: NodeId, number: u64, message: M },
+    Message { from: NodeId, number: u64, message: Said },
     /// Somebody who is no node wants something.
     Errand(Errand),
     /// A timer that takes no time.
@@ -59,7 +59,13 @@ pub(crate) enum Errand {
     Stop,
 }
 
-impl<M> Work<M> {
+impl From<Errand> for Work {
+    fn from(errand: Errand) -> Self {
+        Self::Errand(errand)
+    }
+}
+
+impl Work {
     /// As what it is timed, if it is an event.
     pub(super) fn what(&self) -> Option<What> {
         match self {
@@ -73,108 +79,82 @@ impl<M> Work<M> {
     }
 }
 
-/// What is said of a message when the node has ended.
-const ENDED: NotTaken = NotTaken("the node has ended");
-
 /// The node has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ended;
 
 /// A piece of work, and the room that it takes.
-pub(super) struct Slot<M> {
-    pub(super) work: Work<M>,
+pub(super) struct Slot {
+    pub(super) work: Work,
     /// Since when it has lain there; kept only where events are timed.
     pub(super) since: Option<Instant>,
     _room: Option<OwnedSemaphorePermit>,
 }
 
 /// Where work for a node is put.
-pub(crate) struct Inbox<M> {
-    queue: mpsc::Sender<Slot<M>>,
+#[derive(Clone)]
+pub(crate) struct Inbox {
+    queue: mpsc::Sender<Slot>,
     room: Arc<Semaphore>,
     metrics: Arc<Metrics>,
     is_timed: bool,
-}
-
-impl<M> Clone for Inbox<M> {
-    fn clone(&self) -> Self {
-        let Self { queue, room, metrics, is_timed } = self;
-        let (queue, room, metrics) = (queue.clone(), room.clone(), metrics.clone());
-        Self { queue, room, metrics, is_timed: *is_timed }
-    }
+    language: Language,
 }
 
 /// An empty inbox, and where its work comes out.
-pub(super) fn inbox<M>(
+pub(super) fn inbox(
     metrics: Arc<Metrics>,
     is_timed: bool,
-) -> (Inbox<M>, mpsc::Receiver<Slot<M>>) {
+    language: Language,
+) -> (Inbox, mpsc::Receiver<Slot>) {
     let (queue, slots) = mpsc::channel();
-    (Inbox { queue, room: Arc::new(Semaphore::new(ROOM)), metrics, is_timed }, slots)
+    (Inbox { queue, room: Arc::new(Semaphore::new(ROOM)), metrics, is_timed, language }, slots)
 }
 
-impl<M> Inbox<M> {
-    /// Puts in what comes from outside, once there is room.
-    pub(crate) async fn put(&self, work: Work<M>) -> Result<(), Ended> {
+impl Inbox {
+    /// Puts in what another node says, the content of a frame, once there is room.
+    ///
+    /// # Errors
+    ///
+    /// If it says nothing that its node understands. That the node has ended is the answer.
+    pub(crate) async fn put_said(
+        &self,
+        from: NodeId,
+        content: &[u8],
+    ) -> Result<Result<(), Ended>, FrameError> {
+        let FromPeer { number, message } = (self.language.from_peer)(content)?;
+        Ok(self.put_work(Work::Message { from, number, message }).await)
+    }
+
+    /// Puts in a message in bytes that no peer brought, in the name of a node, once there is room.
+    pub(crate) async fn hand(&self, from: NodeId, message: &[u8]) -> Result<(), NotTaken> {
+        let message =
+            (self.language.message)(message).map_err(|_| NotTaken("this is no message"))?;
+        let put = self.put_work(Work::Message { from, number: 0, message }).await;
+        put.map_err(|Ended| NotTaken("the node has ended"))
+    }
+
+    /// Puts in an errand from outside, once there is room.
+    pub(crate) async fn put(&self, errand: Errand) -> Result<(), Ended> {
+        self.put_work(Work::Errand(errand)).await
+    }
+
+    async fn put_work(&self, work: Work) -> Result<(), Ended> {
         let room = self.room.clone().acquire_owned().await.map_err(|_| Ended)?;
         self.queue_up(work, Some(room))
     }
 
     /// Puts in what is bounded otherwise.
-    pub(crate) fn put_now(&self, work: Work<M>) -> Result<(), Ended> {
-        self.queue_up(work, None)
+    pub(crate) fn put_now(&self, work: impl Into<Work>) -> Result<(), Ended> {
+        self.queue_up(work.into(), None)
     }
 
-    fn queue_up(&self, work: Work<M>, room: Option<OwnedSemaphorePermit>) -> Result<(), Ended> {
+    fn queue_up(&self, work: Work, room: Option<OwnedSemaphorePermit>) -> Result<(), Ended> {
         self.metrics.queue.rise();
         let since = self.is_timed.then(now::instant);
         self.queue.send(Slot { work, since, _room: room }).map_err(|_| {
             self.metrics.queue.fall();
             Ended
         })
-    }
-}
-
-/// Takes a message in bytes, and the room that it has.
-type TakeMessage = dyn Fn(&[u8], OwnedSemaphorePermit) -> Result<(), NotTaken> + Send + Sync;
-
-/// Where errands are put, of whatever node.
-#[derive(Clone)]
-pub(crate) struct Desk {
-    take: Arc<dyn Fn(Errand, Option<OwnedSemaphorePermit>) -> Result<(), Ended> + Send + Sync>,
-    /// Takes a message in bytes that no peer brought.
-    take_message: Arc<TakeMessage>,
-    room: Arc<Semaphore>,
-}
-
-impl Desk {
-    /// The desk of the inbox of a node.
-    pub(crate) fn of<M: Wire + Send + 'static>(inbox: &Inbox<M>, node: NodeId) -> Self {
-        let (room, errands, messages) = (inbox.room.clone(), inbox.clone(), inbox.clone());
-        let take = move |errand, room| errands.queue_up(Work::Errand(errand), room);
-        let take_message = move |bytes: &[u8], room| {
-            let message = Frame::value(bytes).map_err(|_| NotTaken("this is no message"))?;
-            // Such protocols do not say who speaks.
-            let work = Work::Message { from: node, number: 0, message };
-            messages.queue_up(work, Some(room)).map_err(|Ended| ENDED)
-        };
-        Self { take: Arc::new(take), take_message: Arc::new(take_message), room }
-    }
-
-    /// Puts in a message in bytes, once there is room.
-    pub(crate) async fn hand(&self, message: &[u8]) -> Result<(), NotTaken> {
-        let room = self.room.clone().acquire_owned().await.map_err(|_| ENDED)?;
-        (self.take_message)(message, room)
-    }
-
-    /// Puts in what comes from outside, once there is room.
-    pub(crate) async fn put(&self, errand: Errand) -> Result<(), Ended> {
-        let room = self.room.clone().acquire_owned().await.map_err(|_| Ended)?;
-        (self.take)(errand, Some(room))
-    }
-
-    /// Puts in what is bounded otherwise.
-    pub(crate) fn put_now(&self, errand: Errand) -> Result<(), Ended> {
-        (self.take)(errand, None)
     }
 }

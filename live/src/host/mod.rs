@@ -9,7 +9,7 @@ mod perform;
 mod timers;
 mod waiting;
 
-pub(crate) use inbox::{Desk, Errand, Inbox, Work};
+pub(crate) use inbox::{Ended, Errand, Inbox, Work};
 pub(crate) use waiting::{Line, ReplyTo};
 
 use crate::{
@@ -20,10 +20,14 @@ use crate::{
     metrics::Metrics,
     net::{Outgoing, Teller},
     now,
+    wire::Language,
 };
 use clock::Clock;
 use inbox::Slot;
-use node::{Config, Context, Disk, Node, NodeId, Outbox, TimerId, Version};
+use node::{
+    Config, Disk, NodeId, TimerId, Uptake, Version,
+    resident::{self, Boot, Booted, Event, Lent, Resident},
+};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use std::{
     collections::BTreeMap,
@@ -42,6 +46,9 @@ pub(crate) const DRAIN: Duration = Duration::from_secs(1);
 /// What an event takes at least where a process is slowed down: it is so many times this that is waited.
 const EVENT: Duration = Duration::from_micros(50);
 
+/// Why a node is there.
+const IS_HERE: &str = "a node is away only while its effects are carried out";
+
 /// Why a node ended that was not to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failed {
@@ -50,32 +57,34 @@ pub(crate) enum Failed {
 }
 
 /// What a node is hosted with.
-pub(crate) struct Fittings<N: Node> {
+pub(crate) struct Fittings {
+    pub(crate) boot: Boot,
+    pub(crate) language: Language,
     pub(crate) config: Config,
     pub(crate) storage: Storage,
-    pub(crate) peers: BTreeMap<NodeId, Outgoing<N::Message>>,
+    pub(crate) peers: BTreeMap<NodeId, Outgoing>,
     pub(crate) metrics: Arc<Metrics>,
     /// What times its events, if they are to be timed.
     pub(crate) timings: Option<Timings>,
 }
 
 /// An inbox whose node has not been booted.
-pub(crate) struct Waits<M> {
-    slots: mpsc::Receiver<Slot<M>>,
-    inbox: Inbox<M>,
+pub(crate) struct Waits {
+    slots: mpsc::Receiver<Slot>,
+    inbox: Inbox,
 }
 
 /// An inbox for a node to come, whose events are timed or not.
-pub(crate) fn inbox<M>(metrics: &Arc<Metrics>, is_timed: bool) -> (Inbox<M>, Waits<M>) {
-    let (inbox, slots) = inbox::inbox(metrics.clone(), is_timed);
+pub(crate) fn inbox(metrics: &Arc<Metrics>, is_timed: bool, language: Language) -> (Inbox, Waits) {
+    let (inbox, slots) = inbox::inbox(metrics.clone(), is_timed, language);
     (inbox.clone(), Waits { slots, inbox })
 }
 
 /// Starts the thread on which a node boots and works. One that is conducted boots once there is somebody to
 /// tell. `ends` is dropped as the thread ends, however that comes.
-pub(crate) fn start<N: Node>(
-    fittings: Fittings<N>,
-    waits: Waits<N::Message>,
+pub(crate) fn start(
+    fittings: Fittings,
+    waits: Waits,
     conductor: Option<oneshot::Receiver<Teller>>,
     ends: oneshot::Sender<()>,
 ) -> io::Result<JoinHandle<Result<(), Failed>>> {
@@ -106,18 +115,19 @@ pub(crate) fn start<N: Node>(
 }
 
 /// A node and all that it works with.
-struct Engine<N: Node> {
+struct Engine {
     config: Config,
-    node: N,
-    outbox: Outbox<N::Message, N::Timer>,
+    language: Language,
+    /// It is elsewhere only while its effects are carried out.
+    node: Option<Box<dyn Resident>>,
     rng: ChaCha8Rng,
     disk: Disk,
     storage: Storage,
     clock: Clock,
-    timers: Timers<N::Timer>,
-    slots: mpsc::Receiver<Slot<N::Message>>,
-    inbox: Inbox<N::Message>,
-    peers: BTreeMap<NodeId, Outgoing<N::Message>>,
+    timers: Timers,
+    slots: mpsc::Receiver<Slot>,
+    inbox: Inbox,
+    peers: BTreeMap<NodeId, Outgoing>,
     waiting: Waiting,
     syncer: Option<Syncer>,
     told: Option<Teller>,
@@ -136,34 +146,33 @@ struct Engine<N: Node> {
 /// Whether there is more to do.
 type Next = Result<bool, Failed>;
 
-impl<N: Node> Engine<N> {
+impl Engine {
     fn boot(
-        fittings: Fittings<N>,
-        waits: Waits<N::Message>,
+        fittings: Fittings,
+        waits: Waits,
         syncer: Option<Syncer>,
         told: Option<Teller>,
     ) -> Result<Self, Failed> {
-        let Fittings { config, storage, peers, metrics, timings } = fittings;
+        let Fittings { boot, language, config, storage, peers, metrics, timings } = fittings;
         let disk = storage.disk();
         let on_disk = storage.holds_anything();
         let mut rng = ChaCha8Rng::from_entropy();
         let clock = Clock::new();
-        let mut outbox = if told.is_some() { Outbox::explained() } else { Outbox::default() };
-        let mut ctx = Context::new(&config, clock.shows(), &mut rng, &disk, &mut outbox);
-        let node = N::boot(&config, &mut ctx);
-        let clock_was_read = ctx.clock_was_read();
+        let lent = Lent { config: &config, shows: clock.shows(), rng: &mut rng, disk: &disk };
+        let Booted { node, clock_read } = boot(lent, told.is_some());
+        let group = node.group();
         let entries = node.entries();
         let mut engine = Self {
             entries: entries.len() as u64,
             version: entries.iter().map(|(_, held)| held.version).max().unwrap_or_default(),
             config,
-            node,
-            outbox,
+            language,
+            node: Some(node),
             rng,
             disk,
             storage,
             clock,
-            timers: Timers::new(),
+            timers: Timers::default(),
             slots: waits.slots,
             inbox: waits.inbox,
             peers,
@@ -177,17 +186,16 @@ impl<N: Node> Engine<N> {
             ends: None,
         };
         if engine.told.is_some() {
-            let group = engine.node.group();
             engine.tell(&Told::Booted { group, entries, on_disk });
         }
-        engine.leave(Handled::Boot, clock_was_read)?;
+        engine.leave(Handled::Boot, clock_read)?;
         Ok(engine)
     }
 
     fn run(&mut self) -> Result<(), Failed> {
         loop {
-            if let Some((id, timer)) = self.timers.take_due(now::instant()) {
-                self.timed(Some(What::Timer), |engine| engine.timer(id, timer))?;
+            if let Some(id) = self.timers.take_due(now::instant()) {
+                self.timed(Some(What::Timer), |engine| engine.timer(id))?;
                 // Else timers that run out all the time would keep all else waiting.
                 if let Ok(slot) = self.slots.try_recv()
                     && !self.take(slot)?
@@ -238,7 +246,7 @@ impl<N: Node> Engine<N> {
     }
 
     /// Takes what waited.
-    fn take(&mut self, slot: Slot<N::Message>) -> Next {
+    fn take(&mut self, slot: Slot) -> Next {
         if let (Some(timings), Work::Synced(sync), Some(at)) =
             (&mut self.timings, &slot.work, slot.since)
         {
@@ -268,27 +276,21 @@ impl<N: Node> Engine<N> {
     }
 
     /// Does a piece of work.
-    fn work(&mut self, slot: Slot<N::Message>) -> Next {
+    fn work(&mut self, slot: Slot) -> Next {
         self.metrics.queue.fall();
         match slot.work {
             Work::Message { from, number, message } => {
-                self.event(|node, ctx| {
-                    node.on_message(from, message, ctx);
-                    Handled::Handed(number)
-                })?;
+                self.event(Event::Message { from, message }, Handled::Handed(number))?;
             }
             Work::Errand(errand) => return self.errand(errand),
             Work::Due(id) => {
-                if let Some(timer) = self.timers.take_waiting(id) {
-                    self.timer(id, timer)?;
+                if self.timers.take_waiting(id) {
+                    self.timer(id)?;
                 }
             }
             Work::Synced(sync) => {
                 self.metrics.syncs_done.rise();
-                self.event(|node, ctx| {
-                    node.on_synced(sync, ctx);
-                    Handled::Synced(sync.0)
-                })?;
+                self.event(Event::Synced(sync), Handled::Synced(sync.0))?;
             }
             Work::SyncFailed(why) => return Err(Failed::Disk(why)),
         }
@@ -299,17 +301,11 @@ impl<N: Node> Engine<N> {
         match errand {
             Errand::Request { number, request, reply } => {
                 self.waiting.add(Question::Request(request.id), reply);
-                self.event(|node, ctx| {
-                    node.on_request(request, ctx);
-                    Handled::Handed(number)
-                })?;
+                self.event(Event::Request(request), Handled::Handed(number))?;
             }
             Errand::HealthCheck { number, check, reply } => {
                 self.waiting.add(Question::HealthCheck(check), reply);
-                self.event(|node, ctx| {
-                    node.on_health_check(check, ctx);
-                    Handled::Handed(number)
-                })?;
+                self.event(Event::HealthCheck(check), Handled::Handed(number))?;
             }
             Errand::Look(view) => {
                 // Whoever asked may have gone.
@@ -332,12 +328,12 @@ impl<N: Node> Engine<N> {
     fn command(&mut self, command: Command) -> Result<(), Failed> {
         match command {
             Command::Membership { number, change } => {
-                return self.event(|node, ctx| {
-                    Handled::Membership(number, node.on_membership(change, ctx))
-                });
+                let (clock_read, uptake) = self.hand(Event::Membership(change));
+                let uptake = uptake.expect("a change of the membership is taken up somehow");
+                return self.leave(Handled::Membership(number, uptake), clock_read);
             }
             Command::Status { number } => {
-                let node = &self.node;
+                let node = self.node();
                 let status = Status {
                     role: node.role(),
                     serves: node.serves(),
@@ -358,40 +354,46 @@ impl<N: Node> Engine<N> {
     }
 
     fn view(&self) -> View {
+        let node = self.node();
         View {
-            role: self.node.role(),
-            group: self.node.group(),
-            serves: self.node.serves(),
-            waits: self.node.waits(),
+            role: node.role(),
+            group: node.group(),
+            serves: node.serves(),
+            waits: node.waits(),
             entries: self.entries,
             version: self.version,
         }
     }
 
-    fn timer(&mut self, id: TimerId, timer: N::Timer) -> Result<(), Failed> {
-        self.event(|node, ctx| {
-            node.on_timer(timer, ctx);
-            Handled::Timer(id.0)
-        })
+    fn node(&self) -> &dyn Resident {
+        &**self.node.as_ref().expect(IS_HERE)
+    }
+
+    fn timer(&mut self, id: TimerId) -> Result<(), Failed> {
+        self.event(Event::Timer(id), Handled::Timer(id.0))
     }
 
     /// Has the node handle an event, and lets what it causes leave.
-    fn event(
-        &mut self,
-        handle: impl FnOnce(&mut N, &mut Context<'_, N>) -> Handled,
-    ) -> Result<(), Failed> {
+    fn event(&mut self, event: Event, handled: Handled) -> Result<(), Failed> {
+        let (clock_read, _) = self.hand(event);
+        self.leave(handled, clock_read)
+    }
+
+    /// Has the node handle an event; the answer is whether it looked at its clock, and what it says to a change
+    /// of the membership.
+    fn hand(&mut self, event: Event) -> (bool, Option<Uptake>) {
         self.number += 1;
         let began = (self.pace > 1.0).then(now::instant);
         let shows = self.clock.shows();
-        let Self { config, node, rng, disk, outbox, .. } = self;
-        let mut ctx = Context::new(config, shows, rng, disk, outbox);
-        let handled = handle(node, &mut ctx);
-        let clock_was_read = ctx.clock_was_read();
+        let Self { config, node, rng, disk, .. } = self;
+        let lent = Lent { config, shows, rng, disk };
+        let resident::Handled { clock_read, uptake } =
+            node.as_mut().expect(IS_HERE).handle(event, lent);
         if let Some(began) = began {
             let took = now::instant().saturating_duration_since(began).max(EVENT);
             thread::sleep(took.mul_f64(self.pace - 1.0));
         }
-        self.leave(handled, clock_was_read)
+        (clock_read, uptake)
     }
 
     /// Carries out what an event caused.

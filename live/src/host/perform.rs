@@ -1,25 +1,26 @@
 //! What becomes of what a node causes.
 
-use super::{Engine, Question, ReplyTo, Work};
+use super::{Engine, IS_HERE, Question, ReplyTo, Work};
 use crate::{
     control::{Deed, Did, Handled, Met, Told},
     now,
-    wire::{FromPeer, ToClient},
+    wire::{Frame, FromPeer, ToClient},
 };
 use node::{
-    Answer, Change, Fact, HealthCheckId, Node, NodeId, Note, Perform, RequestId, SyncId, TimerId,
+    Answer, Change, Fact, HealthCheckId, NodeId, Note, Perform, RequestId, Said, SyncId, TimerId,
+    resident::Purpose,
 };
 use std::time::Duration;
 use tokio::sync::{mpsc::OwnedPermit, oneshot};
 
 /// Something that leaves, with the room that it has where it goes.
-enum Leaving<M> {
-    ToPeer(OwnedPermit<FromPeer<M>>, FromPeer<M>),
+enum Leaving {
+    ToPeer(OwnedPermit<Frame>, Frame),
     ToClient(OwnedPermit<ToClient>, ToClient),
     Here(oneshot::Sender<Answer>, Answer),
 }
 
-impl<M> Leaving<M> {
+impl Leaving {
     fn leave(self) {
         match self {
             Self::ToPeer(room, frame) => drop(room.send(frame)),
@@ -31,14 +32,14 @@ impl<M> Leaving<M> {
 }
 
 /// The effects of one event, carried out by its host.
-struct Deeds<'a, N: Node> {
-    engine: &'a mut Engine<N>,
-    leaving: Vec<Leaving<N::Message>>,
+struct Deeds<'a> {
+    engine: &'a mut Engine,
+    leaving: Vec<Leaving>,
     /// What a conductor is told; nothing where there is none.
     deeds: Vec<Deed>,
 }
 
-impl<N: Node> Deeds<'_, N> {
+impl Deeds<'_> {
     fn done(&mut self, deed: impl FnOnce() -> Deed) {
         if self.engine.told.is_some() {
             self.deeds.push(deed());
@@ -46,15 +47,15 @@ impl<N: Node> Deeds<'_, N> {
     }
 
     /// Has something leave, if there is room for it.
-    fn leaves(&mut self, leaving: Option<Leaving<N::Message>>) -> bool {
+    fn leaves(&mut self, leaving: Option<Leaving>) -> bool {
         let sent = leaving.is_some();
         self.leaving.extend(leaving);
         sent
     }
 }
 
-impl<N: Node> Perform<N::Message, N::Timer> for Deeds<'_, N> {
-    fn send(&mut self, to: NodeId, message: N::Message) {
+impl Perform<Said, &dyn Purpose> for Deeds<'_> {
+    fn send(&mut self, to: NodeId, message: Said) {
         let leaving = self.engine.to_peer(to, message);
         let sent = self.leaves(leaving);
         self.done(|| Deed::Send { to, sent });
@@ -85,9 +86,9 @@ impl<N: Node> Perform<N::Message, N::Timer> for Deeds<'_, N> {
         self.done(|| Deed::Healthy { check, sent });
     }
 
-    fn set_timer(&mut self, id: TimerId, after: Duration, timer: N::Timer) {
+    fn set_timer(&mut self, id: TimerId, after: Duration, timer: &dyn Purpose) {
         self.done(|| Deed::SetTimer { id: id.0, after, text: timer.to_string() });
-        self.engine.arm(id, after, timer);
+        self.engine.arm(id, after);
     }
 
     fn cancel_timer(&mut self, id: TimerId) {
@@ -118,34 +119,39 @@ impl<N: Node> Perform<N::Message, N::Timer> for Deeds<'_, N> {
     }
 }
 
-impl<N: Node> Engine<N> {
+impl Engine {
     /// Carries out the effects in the outbox. A conductor is told before anything leaves.
     pub(super) fn perform(&mut self, event: Handled, met: Met) {
-        // The vector goes back afterwards, so that its room is used again.
-        let mut effects = std::mem::take(&mut self.outbox.effects);
+        let mut node = self.node.take().expect(IS_HERE);
         let mut carried = Deeds { engine: self, leaving: Vec::new(), deeds: Vec::new() };
-        effects.drain(..).for_each(|effect| effect.perform(&mut carried));
+        node.perform(&mut carried);
         let Deeds { leaving, deeds, .. } = carried;
-        self.outbox.effects = effects;
+        self.node = Some(node);
         if self.told.is_some() {
-            let (number, role) = (self.number, self.node.role());
+            let (number, role) = (self.number, self.node().role());
             self.tell(&Told::Did(Did { number, event, role, deeds, met }));
         }
         leaving.into_iter().for_each(Leaving::leave);
     }
 
-    fn to_peer(&self, to: NodeId, message: N::Message) -> Option<Leaving<N::Message>> {
+    fn to_peer(&self, to: NodeId, message: Said) -> Option<Leaving> {
         let room = self.peers.get(&to)?.reserve()?;
-        Some(Leaving::ToPeer(room, FromPeer { number: self.number, message }))
+        match (self.language.frame)(FromPeer { number: self.number, message }) {
+            Ok(frame) => Some(Leaving::ToPeer(room, frame)),
+            Err(why) => {
+                tracing::warn!("a message cannot be sent: {why}");
+                None
+            }
+        }
     }
 
-    fn arm(&mut self, id: TimerId, after: Duration, timer: N::Timer) {
+    fn arm(&mut self, id: TimerId, after: Duration) {
         if after.is_zero() {
-            self.timers.arm_at_once(id, timer);
+            self.timers.arm_at_once(id);
             // It cannot have ended: this is its thread.
             let _ = self.inbox.put_now(Work::Due(id));
         } else if let Some(at) = now::instant().checked_add(self.clock.real(after)) {
-            self.timers.arm(id, at, timer);
+            self.timers.arm(id, at);
         }
     }
 

@@ -1,33 +1,31 @@
 //! The timers that a node has armed.
 
 use node::TimerId;
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
-/// Timers by the moment at which they run out.
-#[derive(Debug)]
-pub(super) struct Timers<T> {
-    due: BTreeMap<(Instant, TimerId), T>,
+/// Timers by the moment at which they run out. What each is for the node itself knows.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    due: BTreeSet<(Instant, TimerId)>,
     /// Of each that runs, when it runs out.
     running: BTreeMap<TimerId, Instant>,
     /// Those that ran out as they were armed, and wait behind whatever waited before them.
-    waiting: BTreeMap<TimerId, T>,
+    waiting: BTreeSet<TimerId>,
 }
 
-impl<T> Timers<T> {
-    /// None.
-    pub(super) fn new() -> Self {
-        Self { due: BTreeMap::new(), running: BTreeMap::new(), waiting: BTreeMap::new() }
-    }
-
+impl Timers {
     /// Arms a timer that runs out at a moment.
-    pub(super) fn arm(&mut self, id: TimerId, at: Instant, timer: T) {
+    pub(super) fn arm(&mut self, id: TimerId, at: Instant) {
         self.running.insert(id, at);
-        self.due.insert((at, id), timer);
+        self.due.insert((at, id));
     }
 
     /// Arms a timer that takes no time: whoever armed it puts its name into the inbox.
-    pub(super) fn arm_at_once(&mut self, id: TimerId, timer: T) {
-        self.waiting.insert(id, timer);
+    pub(super) fn arm_at_once(&mut self, id: TimerId) {
+        self.waiting.insert(id);
     }
 
     /// Disarms a timer; harmless if it has run out.
@@ -40,19 +38,19 @@ impl<T> Timers<T> {
 
     /// When the next one runs out.
     pub(super) fn next(&self) -> Option<Instant> {
-        self.due.first_key_value().map(|((at, _), _)| *at)
+        self.due.first().map(|(at, _)| *at)
     }
 
     /// Takes the first that has run out by now.
-    pub(super) fn take_due(&mut self, now: Instant) -> Option<(TimerId, T)> {
+    pub(super) fn take_due(&mut self, now: Instant) -> Option<TimerId> {
         self.next().filter(|&at| at <= now)?;
-        let ((_, id), timer) = self.due.pop_first()?;
+        let (_, id) = self.due.pop_first()?;
         self.running.remove(&id);
-        Some((id, timer))
+        Some(id)
     }
 
-    /// Takes one whose name has come out of the inbox, if nobody has disarmed it meanwhile.
-    pub(super) fn take_waiting(&mut self, id: TimerId) -> Option<T> {
+    /// Takes one whose name has come out of the inbox; whether nobody has disarmed it meanwhile.
+    pub(super) fn take_waiting(&mut self, id: TimerId) -> bool {
         self.waiting.remove(&id)
     }
 }
@@ -67,20 +65,20 @@ mod tests {
     fn timers_run_out_in_order_unless_they_are_disarmed() {
         let start = now::instant();
         let at = |ms| start + Duration::from_millis(ms);
-        let mut timers = Timers::new();
-        timers.arm(TimerId(0), at(20), "late");
-        timers.arm(TimerId(1), at(10), "early");
-        timers.arm(TimerId(2), at(10), "next");
-        timers.arm(TimerId(3), at(5), "never");
+        let mut timers = Timers::default();
+        timers.arm(TimerId(0), at(20));
+        timers.arm(TimerId(1), at(10));
+        timers.arm(TimerId(2), at(10));
+        timers.arm(TimerId(3), at(5));
         timers.cancel(TimerId(3));
         assert_eq!(timers.take_due(at(9)), None);
-        assert_eq!(timers.take_due(at(30)), Some((TimerId(1), "early")));
-        assert_eq!(timers.take_due(at(30)), Some((TimerId(2), "next")));
+        assert_eq!(timers.take_due(at(30)), Some(TimerId(1)));
+        assert_eq!(timers.take_due(at(30)), Some(TimerId(2)));
         assert_eq!(timers.next(), Some(at(20)));
-        timers.arm_at_once(TimerId(4), "now");
-        timers.arm_at_once(TimerId(5), "not");
+        timers.arm_at_once(TimerId(4));
+        timers.arm_at_once(TimerId(5));
         timers.cancel(TimerId(5));
-        assert_eq!(timers.take_waiting(TimerId(5)), None);
-        assert_eq!(timers.take_waiting(TimerId(4)), Some("now"));
+        assert!(!timers.take_waiting(TimerId(5)));
+        assert!(timers.take_waiting(TimerId(4)));
     }
 }

@@ -24,7 +24,7 @@ const ANSWERS: usize = 1024;
 const AT_ONCE: usize = 64 << 10;
 
 /// Hands a client's requests to the node until the connection ends or the process stops.
-pub(super) async fn listen_to<M>(stream: TcpStream, connection: u64, gate: &Arc<Gate<M>>) {
+pub(super) async fn listen_to(stream: TcpStream, connection: u64, gate: &Arc<Gate>) {
     let (read, write) = stream.into_split();
     let mut read = BufReader::new(read);
     let (queue, answers) = mpsc::channel(ANSWERS);
@@ -60,14 +60,14 @@ pub(super) async fn listen_to<M>(stream: TcpStream, connection: u64, gate: &Arc<
             }
         };
         gate.metrics.frames_in.rise();
-        if gate.desk.put(errand).await.is_err() {
+        if gate.inbox.put(errand).await.is_err() {
             break true;
         }
     };
     if has_ended {
         writing.abort();
         // Where the node has ended, nothing is waited for.
-        let _ = gate.desk.put_now(Errand::Closed(connection));
+        let _ = gate.inbox.put_now(Errand::Closed(connection));
     } else {
         // What is under way is answered yet: the node holds the line until then.
         drop(line);

@@ -47,7 +47,7 @@ impl Teller {
 }
 
 /// Has the node booted, and carries out commands until the connection ends; so does the process then.
-pub(super) async fn listen_to<M>(stream: TcpStream, gate: &Arc<Gate<M>>) {
+pub(super) async fn listen_to(stream: TcpStream, gate: &Arc<Gate>) {
     let (mut read, write) = stream.into_split();
     let awaited = gate.conductor.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(awaited) = awaited else {
@@ -69,7 +69,7 @@ pub(super) async fn listen_to<M>(stream: TcpStream, gate: &Arc<Gate<M>>) {
         };
         match frame {
             Ok(command) => {
-                if gate.desk.put_now(Errand::Command(command)).is_err() {
+                if gate.inbox.put_now(Errand::Command(command)).is_err() {
                     break;
                 }
             }

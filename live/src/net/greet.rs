@@ -43,11 +43,11 @@ pub(super) enum TurnedAway {
 }
 
 /// Reads the preamble and the hello, and answers it.
-pub(super) async fn greet<M>(stream: TcpStream, gate: &Gate<M>) -> Result<Greeted, TurnedAway> {
+pub(super) async fn greet(stream: TcpStream, gate: &Gate) -> Result<Greeted, TurnedAway> {
     timeout(PATIENCE, greet_slowly(stream, gate)).await.map_err(|_| TurnedAway::TooSlow)?
 }
 
-async fn greet_slowly<M>(mut stream: TcpStream, gate: &Gate<M>) -> Result<Greeted, TurnedAway> {
+async fn greet_slowly(mut stream: TcpStream, gate: &Gate) -> Result<Greeted, TurnedAway> {
     if !begins_as_ours(&stream).await? {
         return Ok(Greeted::Foreign(stream));
     }
@@ -86,7 +86,7 @@ async fn begins_as_ours(stream: &TcpStream) -> io::Result<bool> {
 }
 
 /// Why who says this is wrong here.
-fn refusal<M>(hello: &Hello, gate: &Gate<M>) -> Option<String> {
+fn refusal(hello: &Hello, gate: &Gate) -> Option<String> {
     let (about, id) = (&gate.about, gate.about.id);
     let is_member = |node| about.members.iter().any(|(member, _)| *member == node);
     if hello.version != VERSION {

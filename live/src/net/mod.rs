@@ -8,16 +8,8 @@ mod peer;
 pub(crate) use conductor::Teller;
 pub(crate) use peer::{Outgoing, call};
 
-use crate::{
-    api::Api,
-    ask::About,
-    asker::Asker,
-    host::{Desk, Inbox},
-    metrics::Metrics,
-    wire::Caller,
-};
+use crate::{api::Api, ask::About, asker::Asker, host::Inbox, metrics::Metrics, wire::Caller};
 use greet::{Greeted, greet};
-use node::Wire;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::{
     sync::{
@@ -49,14 +41,13 @@ pub fn allow_connections() -> Option<u64> {
 }
 
 /// What every connection that comes in is held against, and led to.
-pub(crate) struct Gate<M> {
+pub(crate) struct Gate {
     pub(crate) about: Arc<About>,
     pub(crate) secret: Option<String>,
     /// Where the conductor's line goes, of a process that is started to be looked at.
     pub(crate) conductor: Mutex<Option<oneshot::Sender<Teller>>>,
     pub(crate) is_conducted: bool,
-    pub(crate) inbox: Inbox<M>,
-    pub(crate) desk: Desk,
+    pub(crate) inbox: Inbox,
     pub(crate) api: Api<Asker>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) phase: watch::Receiver<Phase>,
@@ -78,11 +69,7 @@ pub(crate) enum Phase {
 
 /// Takes connections until the process stops; then waits for those that stand to end. `listens` is dropped when
 /// the address is free again.
-pub(crate) async fn listen<M: Wire + Send + 'static>(
-    listener: TcpListener,
-    gate: Arc<Gate<M>>,
-    listens: mpsc::Sender<()>,
-) {
+pub(crate) async fn listen(listener: TcpListener, gate: Arc<Gate>, listens: mpsc::Sender<()>) {
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut phase = gate.phase.clone();
     let mut clients = JoinSet::new();
@@ -126,7 +113,7 @@ pub(crate) async fn listen<M: Wire + Send + 'static>(
 }
 
 /// Finds out who is there, and listens to them until the connection ends.
-async fn speak<M: Wire + Send + 'static>(stream: TcpStream, gate: &Arc<Gate<M>>) {
+async fn speak(stream: TcpStream, gate: &Arc<Gate>) {
     let from = stream.peer_addr().ok();
     match greet(stream, gate).await {
         Ok(Greeted::Foreign(stream)) => {

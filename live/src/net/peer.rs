@@ -2,11 +2,11 @@
 
 use super::{Gate, Phase};
 use crate::{
-    host::Work,
+    host::Ended,
     metrics::Metrics,
-    wire::{ConnectError, Frame, FromPeer, Hello, MAX_FRAME, connect, read_frame},
+    wire::{ConnectError, Frame, Hello, MAX_FRAME, connect, read_content},
 };
-use node::{NodeId, Wire};
+use node::NodeId;
 use std::{
     io,
     net::SocketAddr,
@@ -36,18 +36,18 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(10), Duration::from
 const WANTED: Duration = Duration::from_millis(50);
 
 /// Where messages for another node go.
-pub(crate) struct Outgoing<M> {
+pub(crate) struct Outgoing {
     to: NodeId,
-    queue: mpsc::Sender<FromPeer<M>>,
+    queue: mpsc::Sender<Frame>,
     /// Told when something was to be sent and nobody was there.
     wanted: Arc<Notify>,
     metrics: Arc<Metrics>,
 }
 
-impl<M> Outgoing<M> {
+impl Outgoing {
     /// Room for one message. If there is none, or no connection, the message is lost: one that was kept until
     /// the node is back would mend what messages on a real network do not.
-    pub(crate) fn reserve(&self) -> Option<mpsc::OwnedPermit<FromPeer<M>>> {
+    pub(crate) fn reserve(&self) -> Option<mpsc::OwnedPermit<Frame>> {
         let counted = &self.metrics.peers[&self.to];
         let room = if counted.is_connected.load(Ordering::Acquire) {
             self.queue.clone().try_reserve_owned().ok()
@@ -72,11 +72,7 @@ pub(crate) struct Calling {
 }
 
 /// Keeps calling another node, in a task of its own; must be called within a runtime.
-pub(crate) fn call<M: Wire + Send + 'static>(
-    address: SocketAddr,
-    hello: Hello,
-    metrics: &Arc<Metrics>,
-) -> Outgoing<M> {
+pub(crate) fn call(address: SocketAddr, hello: Hello, metrics: &Arc<Metrics>) -> Outgoing {
     let (queue, messages) = mpsc::channel(QUEUE);
     let (to, wanted) = (hello.to, Arc::new(Notify::new()));
     let calling = Calling { to, address, hello };
@@ -84,9 +80,9 @@ pub(crate) fn call<M: Wire + Send + 'static>(
     Outgoing { to, queue, wanted, metrics: metrics.clone() }
 }
 
-async fn keep_calling<M: Wire + Send>(
+async fn keep_calling(
     calling: Calling,
-    mut messages: mpsc::Receiver<FromPeer<M>>,
+    mut messages: mpsc::Receiver<Frame>,
     wanted: Arc<Notify>,
     metrics: Arc<Metrics>,
 ) {
@@ -129,9 +125,9 @@ fn too_slow() -> ConnectError {
 }
 
 /// Writes messages, as many at once as there are, until the connection ends; the answer is why.
-async fn send_all<M: Wire>(
+async fn send_all(
     stream: TcpStream,
-    messages: &mut mpsc::Receiver<FromPeer<M>>,
+    messages: &mut mpsc::Receiver<Frame>,
     metrics: &Metrics,
 ) -> String {
     let (mut read, mut write) = stream.into_split();
@@ -151,11 +147,8 @@ async fn send_all<M: Wire>(
             return "this node ends".to_owned();
         }
         let mut bytes = Vec::new();
-        while let Some(message) = next {
-            match Frame::of(&message) {
-                Ok(Frame(frame)) => bytes.extend(frame),
-                Err(why) => tracing::warn!("a message cannot be sent: {why}"),
-            }
+        while let Some(Frame(frame)) = next {
+            bytes.extend(frame);
             metrics.frames_out.rise();
             next = (bytes.len() < AT_ONCE).then(|| messages.try_recv().ok()).flatten();
         }
@@ -175,26 +168,22 @@ async fn send_all<M: Wire>(
 }
 
 /// Hands what another node says to this one until the connection ends.
-pub(super) async fn listen_to<M: Wire + Send + 'static>(
-    stream: TcpStream,
-    from: NodeId,
-    gate: &Arc<Gate<M>>,
-) {
+pub(super) async fn listen_to(stream: TcpStream, from: NodeId, gate: &Arc<Gate>) {
     let mut read = BufReader::new(stream);
     let mut phase = gate.phase.clone();
     loop {
         let frame = tokio::select! {
             biased;
             _ = phase.wait_for(|&phase| phase == Phase::Over) => return,
-            frame = read_frame::<FromPeer<M>>(&mut read, MAX_FRAME) => frame,
+            frame = read_content(&mut read, MAX_FRAME) => frame,
         };
-        match frame {
-            Ok(FromPeer { number, message }) => {
-                gate.metrics.frames_in.rise();
-                if gate.inbox.put(Work::Message { from, number, message }).await.is_err() {
-                    return;
-                }
-            }
+        let put = match frame {
+            Ok(content) => gate.inbox.put_said(from, &content).await,
+            Err(why) => Err(why),
+        };
+        match put {
+            Ok(Ok(())) => gate.metrics.frames_in.rise(),
+            Ok(Err(Ended)) => return,
             Err(why) => return tracing::debug!(%from, "closed: {why}"),
         }
     }

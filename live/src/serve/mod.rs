@@ -13,13 +13,13 @@ use crate::{
     ask::About,
     asker::Asker,
     disk::{Files, Folder, FolderError, Shim, Storage},
-    host::{self, Desk, Errand, Failed, Fittings},
+    host::{self, Errand, Failed, Fittings, Inbox},
     measure::Timings,
     metrics::Metrics,
     net::{self, Gate, Outgoing, Phase},
-    wire::{Caller, Hello, VERSION},
+    wire::{Caller, Hello, Language, VERSION},
 };
-use node::{Node, NodeId, Wire};
+use node::{Node, NodeId, Wire, resident::Kind};
 use std::{
     collections::BTreeMap,
     net::{SocketAddr, TcpListener},
@@ -40,7 +40,7 @@ const HANG_UP: Duration = Duration::from_millis(500);
 pub struct Server {
     address: SocketAddr,
     asker: Asker,
-    desk: Desk,
+    inbox: Inbox,
     phase: watch::Sender<Phase>,
     abandoned: Arc<Notify>,
     /// The task that takes connections, and what is cut off when it takes no more.
@@ -72,6 +72,20 @@ pub fn serve<N: Node<Message: Wire>>(
     }
 }
 
+/// What is known of a system whose nodes are served.
+struct Served {
+    kind: Kind,
+    language: Language,
+    /// Says what cannot be served.
+    check: fn(&Options) -> Result<(), ServeError>,
+}
+
+impl Served {
+    const fn of<N: Node<Message: Wire>>() -> Self {
+        Self { kind: Kind::of::<N>(), language: Language::of::<N>(), check: Options::check::<N> }
+    }
+}
+
 /// Why a process is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Why {
@@ -90,11 +104,7 @@ impl Server {
     ///
     /// [`ServeError`].
     pub fn start<N: Node<Message: Wire>>(options: Options) -> Result<Self, ServeError> {
-        options.check::<N>()?;
-        let address = options.listen;
-        let listener =
-            TcpListener::bind(address).map_err(|error| ServeError::Listen { address, error })?;
-        Self::start_on::<N>(listener, options)
+        Self::bind(options, &Served::of::<N>())
     }
 
     /// Begins to serve a node where somebody listens already; [`Options::listen`] says nothing then.
@@ -104,15 +114,31 @@ impl Server {
     /// [`ServeError`].
     pub fn start_on<N: Node<Message: Wire>>(
         listener: TcpListener,
+        options: Options,
+    ) -> Result<Self, ServeError> {
+        Self::open(listener, options, &Served::of::<N>())
+    }
+
+    fn bind(options: Options, served: &Served) -> Result<Self, ServeError> {
+        (served.check)(&options)?;
+        let address = options.listen;
+        let listener =
+            TcpListener::bind(address).map_err(|error| ServeError::Listen { address, error })?;
+        Self::open(listener, options, served)
+    }
+
+    fn open(
+        listener: TcpListener,
         mut options: Options,
+        served: &Served,
     ) -> Result<Self, ServeError> {
         let named = options.listen;
         let cannot_listen = |error| ServeError::Listen { address: named, error };
         let address = listener.local_addr().map_err(cannot_listen)?;
         listener.set_nonblocking(true).map_err(cannot_listen)?;
         options.listen = address;
-        options.check::<N>()?;
-        let (folder, storage) = storage::<N>(&options)?;
+        (served.check)(&options)?;
+        let (folder, storage) = storage(served.kind.info.name, &options)?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name(format!("{}-net", options.id))
@@ -122,17 +148,16 @@ impl Server {
         let entered = runtime.enter();
         let listener = tokio::net::TcpListener::from_std(listener).map_err(cannot_listen)?;
 
-        let about = Arc::new(options.about::<N>(address));
+        let about = Arc::new(options.about(&served.kind.info, address));
         let metrics = Arc::new(Metrics::new(options.peers.keys().copied()));
-        let (inbox, waits) = host::inbox(&metrics, options.timings.is_some());
-        let desk = Desk::of(&inbox, options.id);
+        let (inbox, waits) = host::inbox(&metrics, options.timings.is_some(), served.language);
         let (phase, now_in) = watch::channel(Phase::Serving);
         let discovery = options.discovery.map(Discovery::open).transpose();
         let discovery = discovery.map_err(ServeError::Discovery)?;
         let discovered = discovery.as_ref().map(|_| Discovered::default());
         let asker = Asker::new(
             about.clone(),
-            desk.clone(),
+            inbox.clone(),
             metrics.clone(),
             now_in.clone(),
             options.secret.clone(),
@@ -149,8 +174,7 @@ impl Server {
             secret: options.secret.clone(),
             conductor: Mutex::new(Some(boot)),
             is_conducted: options.conducted,
-            inbox,
-            desk: desk.clone(),
+            inbox: inbox.clone(),
             api: Api::new(asker.clone()),
             metrics: metrics.clone(),
             phase: now_in,
@@ -159,7 +183,15 @@ impl Server {
         };
         let timings = options.timings.clone().map(Timings::new);
         let config = options.config();
-        let fittings = Fittings::<N> { config, storage, peers, metrics, timings };
+        let fittings = Fittings {
+            boot: served.kind.boot,
+            language: served.language,
+            config,
+            storage,
+            peers,
+            metrics,
+            timings,
+        };
         let (ends, ended) = oneshot::channel();
         let told = options.conducted.then_some(told);
         let node = host::start(fittings, waits, told, ends).map_err(ServeError::Runtime)?;
@@ -169,7 +201,7 @@ impl Server {
         Ok(Self {
             address,
             asker,
-            desk,
+            inbox,
             phase,
             abandoned,
             connections: Some(connections),
@@ -228,7 +260,7 @@ impl Server {
         tracing::info!("ending");
         let _ = self.phase.send(Phase::Draining);
         // One that has ended already says why below.
-        let _ = self.desk.put_now(how);
+        let _ = self.inbox.put_now(how);
         let node = self.node.take().expect("it is there until the end");
         let answer = match node.join() {
             Ok(Ok(())) => Ok(()),
@@ -247,7 +279,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.phase.send(Phase::Draining);
-        let _ = self.desk.put_now(Errand::Stop);
+        let _ = self.inbox.put_now(Errand::Stop);
         if let Some(node) = self.node.take() {
             let _ = node.join();
         }
@@ -260,11 +292,11 @@ impl Drop for Server {
 }
 
 /// What the node keeps its files on.
-fn storage<N: Node>(options: &Options) -> Result<(Option<Folder>, Storage), ServeError> {
+fn storage(system: &str, options: &Options) -> Result<(Option<Folder>, Storage), ServeError> {
     let Some(data) = &options.data else {
         return Ok((None, Storage::in_memory()));
     };
-    let folder = Folder::claim(data, N::INFO.name, options.id)?;
+    let folder = Folder::claim(data, system, options.id)?;
     let opened = match options.conducted {
         true => Shim::open(&folder.files()).map(Storage::shim),
         false => Files::open(&folder.files()).map(Storage::files),
@@ -273,11 +305,11 @@ fn storage<N: Node>(options: &Options) -> Result<(Option<Folder>, Storage), Serv
     Ok((Some(folder), storage))
 }
 
-fn call_peers<M: Wire + Send + 'static>(
+fn call_peers(
     options: &Options,
     about: &About,
     metrics: &Arc<Metrics>,
-) -> BTreeMap<NodeId, Outgoing<M>> {
+) -> BTreeMap<NodeId, Outgoing> {
     let call = |(&to, &address): (&NodeId, &SocketAddr)| {
         let hello = Hello {
             version: VERSION,

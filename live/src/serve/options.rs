@@ -1,7 +1,7 @@
 //! How a process is started, and what cannot be.
 
 use crate::{api::discovery, ask::About, disk::FolderError};
-use node::{Config, Node, NodeId, Setting};
+use node::{Config, Node, NodeId, Setting, SystemInfo};
 use std::{
     collections::BTreeMap, io, mem::discriminant, net::SocketAddr, path::PathBuf, time::Duration,
 };
@@ -132,6 +132,11 @@ impl Options {
     ///
     /// The first thing that is wrong.
     pub fn check<N: Node>(&self) -> Result<(), ServeError> {
+        self.check_for(&N::INFO)?;
+        N::check_settings(self.peers.len() + 1, &self.settings).map_err(ServeError::Setting)
+    }
+
+    fn check_for(&self, system: &SystemInfo) -> Result<(), ServeError> {
         if !self.expose && !self.listen.ip().is_loopback() {
             return Err(ServeError::Exposed(self.listen));
         }
@@ -142,8 +147,7 @@ impl Options {
         if self.conducted && self.secret.is_none() {
             return Err(ServeError::NoSecret);
         }
-        self.check_members::<N>()?;
-        let system = &N::INFO;
+        self.check_members(system)?;
         for flaw in &self.flaws {
             if !system.flaws.iter().any(|known| known.name == flaw) {
                 return Err(ServeError::Flaw { system: system.name, flaw: flaw.clone() });
@@ -158,10 +162,10 @@ impl Options {
                 return Err(ServeError::Setting(why));
             }
         }
-        N::check_settings(self.peers.len() + 1, &self.settings).map_err(ServeError::Setting)
+        Ok(())
     }
 
-    fn check_members<N: Node>(&self) -> Result<(), ServeError> {
+    fn check_members(&self, system: &SystemInfo) -> Result<(), ServeError> {
         let wrong = |why| Err(ServeError::Members(why));
         if self.peers.contains_key(&self.id) {
             return wrong(format!("{} is this node, and cannot be among its peers", self.id));
@@ -171,8 +175,8 @@ impl Options {
         if let Some(missing) = missing {
             return wrong(format!("{nodes} nodes are n1 to n{nodes}, and {missing} is missing"));
         }
-        if nodes < N::INFO.min_nodes {
-            let (system, fewest) = (N::INFO.name, N::INFO.min_nodes);
+        if nodes < system.min_nodes {
+            let (system, fewest) = (system.name, system.min_nodes);
             return wrong(format!("`{system}` needs {fewest} nodes at least; name more peers"));
         }
         match self.late.iter().find(|late| !self.is_member(**late)) {
@@ -198,10 +202,10 @@ impl Options {
         }
     }
 
-    pub(super) fn about<N: Node>(&self, listens: SocketAddr) -> About {
+    pub(super) fn about(&self, system: &SystemInfo, listens: SocketAddr) -> About {
         let mut members = self.peers.clone();
         members.insert(self.id, listens);
-        let system = node::systems::find(N::INFO.name);
+        let system = node::systems::find(system.name);
         About {
             system: system.expect("a system that is served is in the registry"),
             id: self.id,

@@ -1,6 +1,7 @@
 //! Frames: a length, and as much as that.
 
 use node::Wire;
+use serde::Serialize;
 use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -46,7 +47,7 @@ impl Frame {
     /// # Panics
     ///
     /// Panics if the type's `Serialize` gives up; what nodes say must not.
-    pub fn of(value: &impl Wire) -> Result<Self, FrameError> {
+    pub fn of(value: &impl Serialize) -> Result<Self, FrameError> {
         let mut bytes =
             postcard::to_extend(value, vec![0; 4]).expect("what nodes say can be written down");
         let length = bytes.len() - 4;
@@ -80,6 +81,18 @@ pub async fn read_frame<T: Wire>(
     from: &mut (impl AsyncRead + Unpin),
     most: usize,
 ) -> Result<T, FrameError> {
+    Frame::value(&read_content(from, most).await?)
+}
+
+/// Reads the content of a frame, whatever it says, as [`read_frame`] does.
+///
+/// # Errors
+///
+/// [`FrameError`], but no [`FrameError::Foreign`].
+pub(crate) async fn read_content(
+    from: &mut (impl AsyncRead + Unpin),
+    most: usize,
+) -> Result<Vec<u8>, FrameError> {
     let mut length = [0; 4];
     match from.read(&mut length[..1]).await? {
         0 => return Err(FrameError::Ended),
@@ -94,7 +107,7 @@ pub async fn read_frame<T: Wire>(
     if content.len() < length {
         return Err(FrameError::Broke(io::ErrorKind::UnexpectedEof.into()));
     }
-    Frame::value(&content)
+    Ok(content)
 }
 
 /// Writes one value and sends it off.
@@ -104,7 +117,7 @@ pub async fn read_frame<T: Wire>(
 /// [`FrameError::TooLong`], [`FrameError::Broke`].
 pub async fn write_frame(
     to: &mut (impl AsyncWrite + Unpin),
-    value: &impl Wire,
+    value: &impl Serialize,
 ) -> Result<(), FrameError> {
     to.write_all(&Frame::of(value)?.0).await?;
     Ok(to.flush().await?)

@@ -16,10 +16,13 @@
 mod connect;
 mod frame;
 mod hello;
+mod language;
 
 pub use connect::{ConnectError, connect};
+pub(crate) use frame::read_content;
 pub use frame::{Frame, FrameError, MAX_FRAME, read_frame, write_frame};
 pub use hello::{Caller, Greeting, HELLO_MAX, Hello, PREAMBLE, VERSION};
+pub(crate) use language::Language;
 
 use node::{Answer, HealthCheckId, Request, RequestId};
 use serde::{Deserialize, Serialize};

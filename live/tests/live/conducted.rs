@@ -9,7 +9,9 @@ use live::{
         Caller, FromClient, Hello, MAX_FRAME, ToClient, VERSION, connect, read_frame, write_frame,
     },
 };
-use node::{Answer, Config, Fact, Key, Node, NodeId, Operation, Wire, systems::raft::Raft};
+use node::{
+    Answer, Config, Fact, Key, Node, NodeId, Operation, Wire, resident::boot, systems::raft::Raft,
+};
 use std::net::SocketAddr;
 use tokio::{net::TcpStream, time::timeout};
 
@@ -150,7 +152,7 @@ async fn a_power_loss_takes_what_was_not_synced_and_nothing_else() {
         assert!(lose_power(&data, 0).is_err(), "the process is alive");
         cluster.kill(n(1));
         let config = Config { flaws: cluster.options(n(1)).flaws.into(), ..Config::new(n(1), 1) };
-        let held = |data| peek::<Raft>(data, &config).unwrap().unwrap().len();
+        let held = |data| peek(boot::<Raft>, data, &config).unwrap().unwrap().len();
         assert_eq!(held(&data), 1, "a process that dies loses nothing");
         let lost = lose_power(&data, KEEPS_NOTHING).unwrap();
         assert_eq!(held(&data), usize::from(is_left));

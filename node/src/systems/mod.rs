@@ -18,7 +18,7 @@ mod settings;
 #[cfg(test)]
 mod testing;
 
-pub use registry::{RegisterError, all, register, registered};
+pub use registry::{RegisterError, all, kind, register, registered};
 pub use settings::Settings;
 
 use crate::{Key, Node, OperationKind, Remedy, Setting, Value, Wire};

@@ -1,7 +1,7 @@
 //! Which systems there are: ours, and those that a program of somebody else adds.
 
 use super::SystemInfo;
-use crate::{Key, Node, Setting, Value};
+use crate::{Key, Node, Setting, Value, resident::Kind};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -11,7 +11,7 @@ use std::{
 /// A system, and what it says of what it is to be given.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
-    pub(super) info: SystemInfo,
+    pub(super) kind: Kind,
     pub(super) check_settings: fn(usize, &BTreeMap<String, Setting>) -> Result<(), String>,
     pub(super) check_key: fn(&Key) -> Result<(), &'static str>,
     pub(super) check_value: fn(&Value) -> Result<(), &'static str>,
@@ -56,7 +56,7 @@ struct All {
 impl Entry {
     pub(super) const fn of<N: Node>() -> Self {
         Self {
-            info: N::INFO,
+            kind: Kind::of::<N>(),
             check_settings: N::check_settings,
             check_key: N::check_key,
             check_value: N::check_value,
@@ -83,13 +83,15 @@ pub fn registered() -> &'static [SystemInfo] {
 /// If there is one of its name, or somebody has asked for [`all`] before.
 pub fn register<N: Node>() -> Result<(), RegisterError> {
     let entry = Entry::of::<N>();
-    let name = entry.info.name;
+    let name = entry.kind.info.name;
     let mut added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
     if ALL.get().is_some() {
         return Err(RegisterError::TooLate(name));
     }
-    let known =
-        added.iter().map(|it| it.info.name).chain(super::OURS.iter().map(|it| it.info.name));
+    let known = added
+        .iter()
+        .map(|it| it.kind.info.name)
+        .chain(super::OURS.iter().map(|it| it.kind.info.name));
     if known.into_iter().any(|known| known == name) {
         return Err(RegisterError::Taken(name));
     }
@@ -97,14 +99,19 @@ pub fn register<N: Node>() -> Result<(), RegisterError> {
     Ok(())
 }
 
+/// What boots the nodes of a system, and what is known of it besides.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    entry(name).map(|entry| &entry.kind)
+}
+
 pub(super) fn entry(name: &str) -> Option<&'static Entry> {
-    known().entries.iter().find(|entry| entry.info.name == name)
+    known().entries.iter().find(|entry| entry.kind.info.name == name)
 }
 
 fn known() -> &'static All {
     ALL.get_or_init(|| {
         let added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
         let entries: Vec<Entry> = added.iter().chain(super::OURS).copied().collect();
-        All { infos: entries.iter().map(|entry| entry.info).collect(), entries }
+        All { infos: entries.iter().map(|entry| entry.kind.info).collect(), entries }
     })
 }

@@ -1,30 +1,31 @@
 //! Runs in a madsim runtime, one runtime and one thread a run.
 
-use super::{Of, Simulation, assess, own_up, panicked_of};
+use super::{
+    Gear,
+    assess::{Of, assess},
+    setup::{Setup, own_up, panicked_of},
+};
 use crate::{
-    Cluster, Error, Gear, Limits, Run,
-    nemesis::plan,
+    Cluster, Error, Run,
     parallel::RUN_THREAD,
     plugin::{Pump, WorldPlugin},
-    world::{Course, Remains, World},
+    world::Remains,
 };
 use madsim::runtime::Runtime;
-use node::Node;
 use std::{
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::Arc,
     task::Poll,
     thread,
 };
 
-impl<N: Node> Simulation<N> {
+impl Setup {
     pub(super) fn run_by_madsim<R: Send + 'static>(
         self,
         end: fn(Of, Remains) -> R,
     ) -> Result<R, Error> {
         let gear = self.gear;
-        let drive = move |pump: Pump<N>| async move {
+        let drive = move |pump: Pump| async move {
             pump.run(gear).await;
             (pump, ())
         };
@@ -37,7 +38,7 @@ impl<N: Node> Simulation<N> {
         F: FnOnce(Cluster) -> B + Send + 'static,
         B: Future<Output = T>,
     {
-        let drive = move |pump: Pump<N>| async move {
+        let drive = move |pump: Pump| async move {
             let cluster = Cluster::new(pump.door());
             let output = pump.run_beside(own_up(body, cluster)).await;
             let output = output.expect("only a timed run ends before its body");
@@ -59,27 +60,16 @@ impl<N: Node> Simulation<N> {
     where
         R: Send + 'static,
         T: Send + 'static,
-        F: FnOnce(Pump<N>) -> B + Send + 'static,
-        B: Future<Output = (Pump<N>, T)>,
+        F: FnOnce(Pump) -> B + Send + 'static,
+        B: Future<Output = (Pump, T)>,
     {
-        let Self { scenario, seed, detail, fork, hold, limits, invariants, .. } = self;
-        let limits = limits.unwrap_or_else(Limits::in_force);
-        let panicked = panicked_of::<N>(&scenario, seed);
+        let seed = self.seed;
+        let panicked = panicked_of(&self.kind.info, &self.scenario, seed);
         let work = move || {
-            let scenario = Arc::new(scenario);
-            let steps = plan(&scenario, seed, fork, limits);
-            let world = World::<N>::new(
-                &scenario,
-                steps,
-                seed,
-                Course { fork, hold },
-                detail,
-                timed,
-                limits,
-            );
+            let (world, begun) = self.begin(timed);
             let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
-            runtime.add_simulator::<WorldPlugin<N>>();
-            let nodes = scenario.cluster.nodes;
+            runtime.add_simulator::<WorldPlugin>();
+            let nodes = begun.scenario.cluster.nodes;
             let mut driven = Box::pin(async move {
                 let (pump, output) = drive(Pump::start(world, nodes).await).await;
                 (pump.finish(), output)
@@ -92,8 +82,7 @@ impl<N: Node> Simulation<N> {
                 }
             }));
             let (remains, output) = ended.unwrap_or_else(|payload| resume_unwind(payload));
-            let scenario = Arc::unwrap_or_clone(scenario);
-            (end(Of { scenario, system: N::INFO, seed, detail, invariants }, remains), output)
+            (end(begun.over(), remains), output)
         };
         let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
         thread.join().map_err(panicked)

@@ -1,11 +1,10 @@
 //! A build without madsim refuses what needs it.
 
-use super::{Of, Simulation};
+use super::{assess::Of, setup::Setup};
 use crate::{Cluster, Error, Run, world::Remains};
-use node::Node;
 use std::future::Future;
 
-impl<N: Node> Simulation<N> {
+impl Setup {
     pub(super) fn run_by_madsim<R>(self, _end: fn(Of, Remains) -> R) -> Result<R, Error> {
         Err(Error::NeedsMadsim)
     }

@@ -8,7 +8,7 @@ use super::{
     server::{InTransit, Work},
 };
 use judge::record::{Endpoint, MessageClass, MessageId};
-use node::{HealthCheckId, Node, NodeId};
+use node::{HealthCheckId, NodeId};
 use scenarios::DeadNode;
 
 /// The checks that are under way.
@@ -35,7 +35,7 @@ pub(super) enum HealthEvent {
     Overdue { round: u64 },
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// Has every node checked from now on, if that is not so already.
     pub(super) fn begin_health_checks(&mut self) {
         if self.health_checks.is_none() {

@@ -2,7 +2,7 @@
 
 use super::{Event, World};
 use crate::limits::{EventKind, Limit, Limits, OverLimit};
-use node::{Node, Time};
+use node::Time;
 use std::{
     mem::size_of,
     time::{Duration, Instant},
@@ -39,7 +39,7 @@ impl Budget {
     }
 }
 
-impl<N: Node> Event<N> {
+impl Event {
     /// As what it is counted.
     pub(super) fn kind(&self) -> EventKind {
         match self {
@@ -70,7 +70,7 @@ impl<N: Node> Event<N> {
     }
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// Counts an event that is about to be taken, and gives the run up if it is one too many.
     #[inline]
     pub(super) fn spend(&mut self, kind: EventKind) {
@@ -116,7 +116,7 @@ impl<N: Node> World<N> {
     /// What the run keeps, and about how many bytes of it.
     fn kept(&self) -> Vec<(&'static str, u64)> {
         let waiting: usize = self.servers.iter().map(|server| server.inbox.len()).sum();
-        let event = size_of::<Event<N>>() as u64 + 32;
+        let event = size_of::<Event>() as u64 + 32;
         let step = size_of::<super::PlannedStep>() as u64;
         let steps = (self.steps.len() + 2 * self.carried_out.len()) as u64 * step;
         vec![

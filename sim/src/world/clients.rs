@@ -4,7 +4,7 @@ use super::{Event, World, nanos, pacing::Pacing, server::InTransit, service::Err
 use crate::{name::Name, routine::Routine, seed::Stream, workload::Generator};
 use judge::record::{Endpoint, MessageClass, OperationRecord};
 use node::{
-    Answer, Carried, ClientId, Key, Node, NodeId, Operation, Request, RequestId, Time, Value,
+    Answer, Carried, ClientId, Key, NodeId, Operation, Request, RequestId, Time, Value,
     client::{AttemptEnd, Failure, Next, Outcome, Retry, Route, Session},
 };
 use std::collections::{BTreeMap, VecDeque};
@@ -41,7 +41,7 @@ struct Current {
     deadline: u64,
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// Makes the script's session and those of the workload, and sets them off.
     pub(super) fn add_clients(&mut self) {
         let script = self.add_client(Route::Leader, Route::Leader, Retry::default());
@@ -75,7 +75,7 @@ impl<N: Node> World<N> {
         self.clients.push(Client {
             id,
             session: Session::new(NodeId::new(1), reads, writes, retry)
-                .deduplicated(N::INFO.deduplicates)
+                .deduplicated(self.kind.info.deduplicates)
                 .near(self.scenario.zones.nearest(id, self.servers.len())),
             rng: self.streams.named(Name::new("workload/").client(id).as_str()),
             sequence: 0,
@@ -101,8 +101,8 @@ impl<N: Node> World<N> {
             script
         });
         let route = Route::Node(at);
-        self.clients[script].session =
-            Session::new(at, route, route, Retry::default()).deduplicated(N::INFO.deduplicates);
+        self.clients[script].session = Session::new(at, route, route, Retry::default())
+            .deduplicated(self.kind.info.deduplicates);
         self.invoke(script, operation);
     }
 

@@ -20,7 +20,6 @@ mod serve;
 mod server;
 mod service;
 mod strike;
-mod timers;
 
 use crate::{
     Detail, Fork, Hold, Limits,
@@ -36,10 +35,11 @@ use judge::{
 };
 use network::Network;
 use node::{
-    Answer, Canonical, ClientId, Config, Node, NodeId, Operation, Request, RequestId, SyncId, Time,
+    Answer, Canonical, ClientId, Config, NodeId, Operation, Request, RequestId, Said, SyncId, Time,
     TimerId, Waits,
     client::{Directory, Outcome},
     outside::Outside,
+    resident::Kind,
 };
 use pacing::Pacing;
 use planned::Planned;
@@ -58,10 +58,11 @@ use std::{
 use tokio::sync::oneshot;
 
 /// The world of one run.
-pub(crate) struct World<N: Node> {
+pub(crate) struct World {
+    kind: Kind,
     now: u64,
-    queue: Queue<Event<N>, Served>,
-    servers: Vec<Server<N>>,
+    queue: Queue<Event, Served>,
+    servers: Vec<Server>,
     versions: Versions,
     network: Network,
     clients: Vec<Client>,
@@ -75,7 +76,7 @@ pub(crate) struct World<N: Node> {
     /// The operations that the plan lists, if it lists any.
     planned: Option<Box<Planned>>,
     /// The nodes, if they live elsewhere.
-    outside: Option<Box<dyn Outside<N::Message> + Send>>,
+    outside: Option<Box<dyn Outside + Send>>,
     record: Recorder,
     budget: Budget,
     /// Draws what roles stand for.
@@ -109,9 +110,9 @@ pub(crate) struct World<N: Node> {
 }
 
 /// What the queue holds.
-enum Event<N: Node> {
+enum Event {
     /// A message from a node reaches another.
-    Message { from: NodeId, to: NodeId, body: N::Message, message: MessageId, sent: u64 },
+    Message { from: NodeId, to: NodeId, body: Said, message: MessageId, sent: u64 },
     /// A request reaches a node.
     Request { to: NodeId, request: Request, message: MessageId, sent: u64 },
     /// An answer reaches a client.
@@ -129,7 +130,7 @@ enum Event<N: Node> {
     /// The disk has done what its node waits for.
     DiskDone { node: NodeId, incarnation: u32 },
     /// A node's timer runs out.
-    Timer { node: NodeId, incarnation: u32, id: TimerId, timer: N::Timer },
+    Timer { node: NodeId, incarnation: u32, id: TimerId },
     /// A sync has reached the platter.
     Synced { node: NodeId, incarnation: u32, sync: SyncId },
     /// A client of the workload begins its next operation.
@@ -168,7 +169,7 @@ struct Served {
     incarnation: u32,
 }
 
-impl<N: Node> From<Served> for Event<N> {
+impl From<Served> for Event {
     fn from(served: Served) -> Self {
         Self::Served(served)
     }
@@ -194,10 +195,12 @@ struct Versions {
 }
 
 /// How a run is to go otherwise than its scenario and its seed have it.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Course {
     pub(crate) fork: Option<Fork>,
     pub(crate) hold: Option<Hold>,
+    /// What it may take at most.
+    pub(crate) limits: Limits,
 }
 
 /// What only madsim can do.
@@ -233,17 +236,17 @@ fn set_by(config: &Config, set: SystemSettings) -> Config {
     Config { flaws: set.flaws.into(), settings: set.settings.into(), ..config.clone() }
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// The world at time zero, with no node booted. With `timed` the phases of the
     /// scenario end the run; otherwise [`World::begin_to_heal`] must be called.
     pub(crate) fn new(
+        kind: Kind,
         scenario: &Arc<Scenario>,
         steps: Vec<PlannedStep>,
         seed: u64,
-        Course { fork, hold }: Course,
+        Course { fork, hold, limits }: Course,
         detail: Detail,
         timed: bool,
-        limits: Limits,
     ) -> Self {
         let anew = fork.filter(|fork| fork.from == Time::ZERO);
         let streams = Streams::new(anew.map_or(seed, |fork| fork.seed));
@@ -251,15 +254,16 @@ impl<N: Node> World<N> {
         let nodes = scenario.cluster.nodes;
         let mut config = Config::new(NodeId::new(1), nodes);
         config.late = scenario.cluster.late.as_slice().into();
-        let mut set = scenario.for_system(&N::INFO);
+        let mut set = scenario.for_system(&kind.info);
         config.mixed = set.next.is_some();
         let next = set.next.take().map(|next| set_by(&config, *next));
         let config = set_by(&config, set);
         let server = |id: NodeId| {
             let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
-            Server::new(config.for_node(id), clock, &scenario.disk, &streams, detail)
+            Server::new(kind, config.for_node(id), clock, &scenario.disk, &streams, detail)
         };
         let mut world = Self {
+            kind,
             now: 0,
             queue: Queue::default(),
             servers: (0..nodes).map(NodeId::from_index).map(server).collect(),
@@ -360,11 +364,11 @@ impl<N: Node> World<N> {
             Event::Started { node } => return self.started(node),
             Event::Awake { node, incarnation } => self.is_awake(node, incarnation),
             Event::Served(Served { node, incarnation }) => self.service_ends(node, incarnation),
-            Event::Timer { node, incarnation, id, timer } => {
+            Event::Timer { node, incarnation, id } => {
                 let server = &self.servers[node.index()];
                 // One that was cancelled is no work at all.
-                if server.incarnation == incarnation && server.live_timers.contains(id) {
-                    self.enqueue(node, Work::Timer { id, timer });
+                if server.incarnation == incarnation && server.timer(id).is_some() {
+                    self.enqueue(node, Work::Timer { id });
                 }
             }
             Event::DiskDone { node, incarnation } => self.disk_done(node, incarnation),
@@ -453,7 +457,7 @@ impl<N: Node> World<N> {
         &mut self,
         [original, copy]: Arrivals,
         body: B,
-        event: impl Fn(B, MessageId) -> Event<N>,
+        event: impl Fn(B, MessageId) -> Event,
     ) {
         match (original, copy) {
             (Some((message, at)), Some((second, later))) => {
@@ -493,7 +497,7 @@ impl<N: Node> World<N> {
         [original, copy]
     }
 
-    fn server(&mut self, node: NodeId) -> &mut Server<N> {
+    fn server(&mut self, node: NodeId) -> &mut Server {
         &mut self.servers[node.index()]
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{Outage, limits::EventKind};
 use node::{
-    Key, Node, NodeId, Perform, Role, Time, TimerId, Versioned, Waits,
+    Key, NodeId, Perform, Role, Time, TimerId, Versioned, Waits,
     outside::{Deed, Event, Handed, Happened, Met, Outside, Shape, Status, What},
 };
 use rand::RngCore;
@@ -45,9 +45,9 @@ impl Afar {
     }
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// Has every node live outside, before any has booted.
-    pub(crate) fn put_outside(&mut self, outside: Box<dyn Outside<N::Message> + Send>) {
+    pub(crate) fn put_outside(&mut self, outside: Box<dyn Outside + Send>) {
         self.outside = Some(outside);
         for server in &mut self.servers {
             server.afar = Some(Afar::default());
@@ -72,12 +72,12 @@ impl<N: Node> World<N> {
     }
 
     /// Waits until something happens outside, or until the next event of the world is due.
-    pub(crate) fn hear(&mut self) -> Option<Happened<N::Message>> {
+    pub(crate) fn hear(&mut self) -> Option<Happened> {
         let until = self.queue.next_at().map(Time::from_nanos);
         self.outside().next(until)
     }
 
-    fn outside(&mut self) -> &mut (dyn Outside<N::Message> + Send) {
+    fn outside(&mut self) -> &mut (dyn Outside + Send) {
         &mut **self.outside.as_mut().expect("the nodes live outside")
     }
 
@@ -105,7 +105,7 @@ impl<N: Node> World<N> {
     }
 
     /// Something has happened to a node.
-    pub(crate) fn happens(&mut self, Happened { at, node, what }: Happened<N::Message>) {
+    pub(crate) fn happens(&mut self, Happened { at, node, what }: Happened) {
         self.now = at.as_nanos().max(self.now);
         self.spend(EventKind::Work);
         self.record.at(self.now);
@@ -166,7 +166,7 @@ impl<N: Node> World<N> {
                 }
             }
             Event::Membership(_, uptake) => {
-                let is_wish = |work: &Work<N>| matches!(work, Work::Membership { .. });
+                let is_wish = |work: &Work| matches!(work, Work::Membership { .. });
                 let place = server.inbox.iter().position(is_wish);
                 let wish = place.and_then(|place| server.inbox.remove(place));
                 if let Some(Work::Membership { change }) = wish
@@ -185,7 +185,7 @@ impl<N: Node> World<N> {
     }
 
     /// A node has done something.
-    fn done(&mut self, node: NodeId, deed: Deed<N::Message>) {
+    fn done(&mut self, node: NodeId, deed: Deed) {
         match deed {
             Deed::SetTimer { id, after, text } => {
                 let server = &mut self.servers[node.index()];
@@ -214,12 +214,12 @@ impl<N: Node> World<N> {
         }
     }
 
-    fn deeds(&mut self, node: NodeId) -> Deeds<'_, N> {
+    fn deeds(&mut self, node: NodeId) -> Deeds<'_> {
         Deeds { world: self, node }
     }
 
     /// Hands a node what has reached it.
-    pub(super) fn hand_outside(&mut self, node: NodeId, work: Work<N>) {
+    pub(super) fn hand_outside(&mut self, node: NodeId, work: Work) {
         let number = work.number().unwrap_or(0);
         let handed = match &work {
             Work::Message { from, body, .. } => {
@@ -315,14 +315,14 @@ impl<N: Node> World<N> {
     }
 }
 
-impl<N: Node> Work<N> {
+impl Work {
     /// By which number a node names it that lives outside; 0 is nobody's.
     fn number(&self) -> Option<u64> {
         self.transit().map(|transit| transit.message.0 + 1)
     }
 }
 
-impl<N: Node> Server<N> {
+impl Server {
     /// How the node is to be.
     fn shape(&self) -> Shape {
         let (clock_offset_ns, clock_drift_ppb) = self.clock.is_off();

@@ -5,7 +5,7 @@ use crate::{
     seed::{Stream, Streams, draw_exponential},
     workload::Generator,
 };
-use node::{Node, Operation, OperationKind};
+use node::{Operation, OperationKind};
 use scenarios::Pace;
 
 /// What paces the workload's clients.
@@ -23,7 +23,7 @@ pub(super) struct Pacing {
     gaps: Stream,
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// Makes the sessions of the workload, and sets them off.
     pub(super) fn add_sessions_of_workload(&mut self) {
         let scenario = self.scenario.clone();
@@ -50,7 +50,7 @@ impl<N: Node> World<N> {
         let mut pacing = Pacing {
             generator: Generator::new(
                 workload,
-                N::INFO.operations.contains(&OperationKind::CompareAndSet),
+                self.kind.info.operations.contains(&OperationKind::CompareAndSet),
             ),
             pace: workload.pace,
             stop: nanos(workload.stop),

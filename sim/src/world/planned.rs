@@ -5,7 +5,7 @@
 //! paused if that is later; in an open loop it is due at its moment, and waits for its session.
 
 use super::{Event, World, nanos};
-use node::{ClientId, Node, NodeId, Operation, client::Route};
+use node::{ClientId, NodeId, Operation, client::Route};
 use scenarios::{Pace, PlannedOperation, Scenario, Workload};
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -52,7 +52,7 @@ impl Planned {
     }
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// Sets the listed operations off; the sessions are there. `first` is the first of them.
     pub(super) fn set_planned_off(&mut self, first: usize) {
         let scenario = self.scenario.clone();
@@ -168,7 +168,7 @@ impl<N: Node> World<N> {
                 client.set_stream(self.streams.named(&stream));
             }
             Some(Stated::Step(node)) => {
-                client.renew_session(Route::Node(*node), N::INFO.deduplicates);
+                client.renew_session(Route::Node(*node), self.kind.info.deduplicates);
             }
             None => {}
         }

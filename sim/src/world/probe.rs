@@ -11,7 +11,7 @@ use super::{
 };
 use judge::record::{Counters, Probe, Replica};
 use node::{
-    Node, NodeId, Operation, Role,
+    NodeId, Operation, Role,
     client::{Retry, Route},
 };
 use std::time::Duration;
@@ -37,10 +37,10 @@ pub(super) struct Probing {
     left: usize,
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// What follows when the cluster has settled. Where nothing was healed, nothing need
     /// answer, and nothing is probed.
-    pub(super) fn after_settling(&self) -> Event<N> {
+    pub(super) fn after_settling(&self) -> Event {
         let bound = self.scenario.properties.max_probe_latency;
         if self.scenario.phases.heal && !bound.is_zero() { Event::Probe } else { Event::End }
     }
@@ -73,7 +73,7 @@ impl<N: Node> World<N> {
         Replica {
             node,
             group: server.group,
-            entries: serving.map(Node::entries),
+            entries: serving.map(|node| node.entries()),
             on_disk: server.on_disk(&self.streams),
             leads: serving.is_some_and(|node| node.role() == Role::Leader),
         }

@@ -171,7 +171,12 @@ impl Recorder {
         self.end(|| Event::Drop { message, reason, fault: None });
     }
 
-    pub(super) fn timer(&mut self, node: NodeId, id: TimerId, timer: &(impl Canonical + Display)) {
+    pub(super) fn timer(
+        &mut self,
+        node: NodeId,
+        id: TimerId,
+        timer: &(impl Canonical + Display + ?Sized),
+    ) {
         self.counters.timers += 1;
         self.in_detail(|causes| causes.timer_runs_out(node, id.0));
         self.begin(Tag::Timer, node.index() as u64);
@@ -274,7 +279,13 @@ impl Recorder {
     }
 
     /// A node arms a timer.
-    pub(super) fn arm(&mut self, node: NodeId, id: TimerId, after: Duration, timer: &impl Display) {
+    pub(super) fn arm(
+        &mut self,
+        node: NodeId,
+        id: TimerId,
+        after: Duration,
+        timer: &(impl Display + ?Sized),
+    ) {
         self.note(|| Event::TimerArmed { node, timer: id.0, after, text: timer.to_string() });
     }
 

@@ -2,9 +2,8 @@
 
 use super::{World, clients::Client};
 use crate::seed::Streams;
-use node::Node;
 
-impl<N: Node> World<N> {
+impl World {
     /// Draws everything that is still to be drawn from the streams of this seed.
     pub(super) fn redraw(&mut self, seed: u64) {
         let streams = Streams::new(seed);

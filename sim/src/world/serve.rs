@@ -7,13 +7,13 @@ use super::{
 };
 use judge::record::{DropReason, Endpoint, MessageClass};
 use node::{
-    Answer, Change, Fact, HealthCheckId, Node, NodeId, Note, Perform, Request, RequestId, SyncId,
-    TimerId,
+    Answer, Change, Fact, HealthCheckId, NodeId, Note, Perform, Request, RequestId, Said, SyncId,
+    TimerId, resident::Purpose,
 };
 use scenarios::DeadNode;
 use std::time::Duration;
 
-impl<N: Node> World<N> {
+impl World {
     /// Whether a message that is due gets through to its node; if not, it is put on record.
     pub(super) fn arrives(&mut self, from: Endpoint, to: Endpoint, transit: InTransit) -> bool {
         let record = &mut self.record;
@@ -46,7 +46,7 @@ impl<N: Node> World<N> {
     }
 
     /// Puts work into a node's queue, and the node to work if it was idle.
-    pub(super) fn enqueue(&mut self, node: NodeId, work: Work<N>) {
+    pub(super) fn enqueue(&mut self, node: NodeId, work: Work) {
         if self.outside.is_some() {
             return self.hand_outside(node, work);
         }
@@ -116,12 +116,12 @@ impl<N: Node> World<N> {
             | Work::HealthCheck { transit, .. } => {
                 self.record.deliver(transit.message, transit.sent, transit.arrived);
             }
-            Work::Timer { id, timer } => {
+            Work::Timer { id } => {
                 // A timer that was cancelled while it waited is no work at all.
-                if !server.live_timers.remove(*id) {
+                let Some(timer) = server.timer(*id) else {
                     self.go_on(node);
                     return;
-                }
+                };
                 self.record.timer(node, *id, timer);
             }
             Work::Synced { sync } => self.record.synced(node, sync.0),
@@ -251,7 +251,7 @@ impl<N: Node> World<N> {
         let entries = server.node.as_ref().map_or(0, |node| node.entries().len());
         let crashes = std::mem::take(&mut server.crashes);
         let is_first = server.incarnation == 0 && !comes_late;
-        let holds = || server.node.as_ref().map_or_else(Vec::new, Node::entries);
+        let holds = || server.node.as_ref().map_or_else(Vec::new, |node| node.entries());
         self.record.boot(node, entries, on_disk, holds);
         crashes.into_iter().for_each(|fault| self.record.end_fault(fault));
         if is_first {
@@ -303,27 +303,26 @@ impl<N: Node> World<N> {
 
     /// Carries out the effects in a node's outbox.
     fn perform(&mut self, node: NodeId) {
-        // The vector goes back afterwards, so that its room is used again.
-        let mut effects = std::mem::take(&mut self.server(node).outbox.effects);
         self.record.go_on(node);
-        let mut deeds = Deeds { world: self, node };
-        effects.drain(..).for_each(|effect| effect.perform(&mut deeds));
-        self.server(node).outbox.effects = effects;
+        // It is not here meanwhile, and nothing that it does asks for it.
+        let Some(mut resident) = self.server(node).node.take() else { return };
+        resident.perform(&mut Deeds { world: self, node });
+        self.server(node).node = Some(resident);
     }
 }
 
 /// What a node does, carried out in its world.
-pub(super) struct Deeds<'a, N: Node> {
-    pub(super) world: &'a mut World<N>,
+pub(super) struct Deeds<'a> {
+    pub(super) world: &'a mut World,
     pub(super) node: NodeId,
 }
 
-impl<N: Node> Perform<N::Message, N::Timer> for Deeds<'_, N> {
+impl Perform<Said, &dyn Purpose> for Deeds<'_> {
     #[inline]
-    fn send(&mut self, to: NodeId, body: N::Message) {
+    fn send(&mut self, to: NodeId, body: Said) {
         let (world, from) = (&mut *self.world, self.node);
         let sent = world.now;
-        world.record.about_to_carry(|| N::carries(&body));
+        world.record.about_to_carry(|| body.carries());
         let ends = (Endpoint::Node(from), Endpoint::Node(to));
         let arrivals = world.send(MessageClass::Peer, ends.0, ends.1, &body);
         world.schedule(arrivals, body, |body, message| Event::Message {
@@ -359,24 +358,22 @@ impl<N: Node> Perform<N::Message, N::Timer> for Deeds<'_, N> {
     }
 
     #[inline]
-    fn set_timer(&mut self, id: TimerId, after: Duration, timer: N::Timer) {
+    fn set_timer(&mut self, id: TimerId, after: Duration, timer: &dyn Purpose) {
         let (world, node) = (&mut *self.world, self.node);
-        world.record.arm(node, id, after, &timer);
+        world.record.arm(node, id, after, timer);
         let server = &mut world.servers[node.index()];
-        server.live_timers.add(id);
         if after.is_zero() {
-            world.enqueue(node, Work::Timer { id, timer });
+            world.enqueue(node, Work::Timer { id });
         } else {
             let at = world.now.saturating_add(server.clock.real(after));
             server.clock.drift().into_iter().for_each(|fault| world.record.touch(fault));
             let incarnation = server.incarnation;
-            world.queue.push(at, Event::Timer { node, incarnation, id, timer });
+            world.queue.push(at, Event::Timer { node, incarnation, id });
         }
     }
 
     #[inline]
     fn cancel_timer(&mut self, id: TimerId) {
-        self.world.server(self.node).live_timers.remove(id);
         self.world.record.cancel(self.node, id);
     }
 

@@ -3,7 +3,6 @@
 use super::{
     disk::{DiskUse, NodeDisk},
     outside::Afar,
-    timers::LiveTimers,
 };
 use crate::{
     name::Name,
@@ -11,8 +10,9 @@ use crate::{
 };
 use judge::record::MessageId;
 use node::{
-    Config, Context, HealthCheckId, Key, MembershipChange, Node, NodeId, Outbox, Request, Role,
-    SyncId, Time, TimerId, Uptake, Versioned, Waits,
+    Config, HealthCheckId, Key, MembershipChange, NodeId, Request, Role, Said, SyncId, Time,
+    TimerId, Uptake, Versioned, Waits,
+    resident::{self, Booted, Kind, Lent, Purpose, Resident},
 };
 use scenarios::Clock;
 use std::{
@@ -25,16 +25,17 @@ use std::{
 const CLOCK_START: Duration = Duration::from_secs(24 * 3600);
 
 /// A store node.
-pub(super) struct Server<N: Node> {
+pub(super) struct Server {
+    kind: Kind,
     pub(super) config: Config,
     /// The state machine; `None` while the node is down, or if it lives outside.
-    pub(super) node: Option<N>,
+    pub(super) node: Option<Box<dyn Resident>>,
     /// What is known of the node, if it lives outside.
     pub(super) afar: Option<Afar>,
     /// Counts the crashes, so that what belongs to an earlier life is told apart.
     pub(super) incarnation: u32,
     /// Events that have arrived and wait for their turn.
-    pub(super) inbox: VecDeque<Work<N>>,
+    pub(super) inbox: VecDeque<Work>,
     /// Whether the node is at work on the first of its inbox.
     pub(super) busy: bool,
     /// The faults by which it stands still.
@@ -59,8 +60,6 @@ pub(super) struct Server<N: Node> {
     pub(super) last_role: Role,
     /// The group it was of when it last booted.
     pub(super) group: u32,
-    pub(super) outbox: Outbox<N::Message, N::Timer>,
-    pub(super) live_timers: LiveTimers,
     pub(super) disk: NodeDisk,
     pub(super) clock: NodeClock,
     /// What the node has announced that clients can read; kept only in detail.
@@ -69,16 +68,16 @@ pub(super) struct Server<N: Node> {
 }
 
 /// An event that waits for its node.
-pub(super) enum Work<N: Node> {
-    Message { from: NodeId, body: N::Message, transit: InTransit },
+pub(super) enum Work {
+    Message { from: NodeId, body: Said, transit: InTransit },
     Request { request: Request, transit: InTransit },
     HealthCheck { check: HealthCheckId, transit: InTransit },
-    Timer { id: TimerId, timer: N::Timer },
+    Timer { id: TimerId },
     Synced { sync: SyncId },
     Membership { change: MembershipChange },
 }
 
-impl<N: Node> Work<N> {
+impl Work {
     /// The message that brought it, if one did.
     pub(super) fn transit(&self) -> Option<InTransit> {
         match self {
@@ -90,15 +89,15 @@ impl<N: Node> Work<N> {
     }
 }
 
-impl<N: Node> From<Work<N>> for node::Work<N> {
+impl From<Work> for resident::Event {
     /// What the node gets to see of it.
     #[inline]
-    fn from(work: Work<N>) -> Self {
+    fn from(work: Work) -> Self {
         match work {
             Work::Message { from, body, .. } => Self::Message { from, message: body },
             Work::Request { request, .. } => Self::Request(request),
             Work::HealthCheck { check, .. } => Self::HealthCheck(check),
-            Work::Timer { timer, .. } => Self::Timer(timer),
+            Work::Timer { id } => Self::Timer(id),
             Work::Synced { sync } => Self::Synced(sync),
             Work::Membership { change } => Self::Membership(change),
         }
@@ -213,11 +212,6 @@ impl NodeClock {
     }
 }
 
-/// An empty outbox, in which a node says why if a trace is kept.
-fn outbox<M, T>(detail: bool) -> Outbox<M, T> {
-    if detail { Outbox::explained() } else { Outbox::default() }
-}
-
 /// What handling an event, or booting, cost beside the service time.
 pub(super) struct Handled {
     /// What was done with the disk, if anything was.
@@ -228,8 +222,9 @@ pub(super) struct Handled {
     pub(super) uptake: Option<(MembershipChange, Uptake)>,
 }
 
-impl<N: Node> Server<N> {
+impl Server {
     pub(super) fn new(
+        kind: Kind,
         config: Config,
         clock: Clock,
         disk: &scenarios::Disk,
@@ -239,6 +234,7 @@ impl<N: Node> Server<N> {
         let disk = NodeDisk::new(config.id, disk, streams);
         let rng = streams.named(Name::new("node/").node(config.id).as_str());
         Self {
+            kind,
             config,
             node: None,
             afar: None,
@@ -252,9 +248,7 @@ impl<N: Node> Server<N> {
             crashes: Vec::new(),
             starting: None,
             last_role: Role::Peer,
-            outbox: outbox(detail),
             group: 0,
-            live_timers: LiveTimers::default(),
             disk,
             slow: Vec::new(),
             power_lost: None,
@@ -301,12 +295,11 @@ impl<N: Node> Server<N> {
 
     /// Boots the state machine; its effects are left in the outbox.
     pub(super) fn boot(&mut self, now: u64) -> Handled {
-        self.outbox = outbox(self.announced.is_some());
+        let detail = self.announced.is_some();
         let shows = self.clock.shows(now);
-        let mut ctx =
-            Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
-        let node = N::boot(&self.config, &mut ctx);
-        let clock_read = ctx.clock_was_read();
+        let Self { config, rng, disk, .. } = self;
+        let lent = Lent { config, shows, rng, disk: &disk.handle };
+        let Booted { node, clock_read } = (self.kind.boot)(lent, detail);
         if let Some(announced) = &mut self.announced {
             *announced = node.entries().into_iter().collect();
         }
@@ -326,27 +319,29 @@ impl<N: Node> Server<N> {
         }
         let disk = self.disk.scratch();
         let mut rng = streams.named(&format!("scratch/{}", self.id()));
-        let mut outbox = Outbox::default();
         let shows = self.clock.shows(0);
-        let mut ctx = Context::new(&self.config, shows, &mut rng, &disk, &mut outbox);
-        let node = N::boot(&self.config, &mut ctx);
+        let lent = Lent { config: &self.config, shows, rng: &mut rng, disk: &disk };
+        let Booted { node, .. } = (self.kind.boot)(lent, false);
         node.serves().then(|| node.recoverable())
     }
 
     /// Hands an event to the state machine; its effects are left in the outbox.
-    pub(super) fn handle(&mut self, now: u64, work: Work<N>) -> Handled {
-        let shows = self.clock.shows(now);
-        let mut ctx =
-            Context::new(&self.config, shows, &mut self.rng, &self.disk.handle, &mut self.outbox);
-        let node = self.node.as_mut().expect("only a node that is up is handed work");
+    pub(super) fn handle(&mut self, now: u64, work: Work) -> Handled {
         let change = match work {
             Work::Membership { change } => Some(change),
             _ => None,
         };
-        let uptake = node::Work::from(work).hand_to(node, &mut ctx);
-        let uptake = change.zip(uptake);
-        let clock_read = ctx.clock_was_read();
-        Handled { disk: self.disk.take_use(), clock_read, uptake }
+        let shows = self.clock.shows(now);
+        let Self { config, rng, disk, node, .. } = self;
+        let node = node.as_mut().expect("only a node that is up is handed work");
+        let lent = Lent { config, shows, rng, disk: &disk.handle };
+        let resident::Handled { clock_read, uptake } = node.handle(work.into(), lent);
+        Handled { disk: self.disk.take_use(), clock_read, uptake: change.zip(uptake) }
+    }
+
+    /// What a timer of the node is for, if it is running.
+    pub(super) fn timer(&self, id: TimerId) -> Option<&dyn Purpose> {
+        self.node.as_ref()?.timer(id)
     }
 
     /// Drops the state machine and all that was not on the disk; the answer is
@@ -363,8 +358,6 @@ impl<N: Node> Server<N> {
         self.served_at = None;
         self.interrupted = false;
         self.waits_for_disk = false;
-        self.live_timers.clear();
-        self.outbox = outbox(self.announced.is_some());
         if let Some(announced) = &mut self.announced {
             announced.clear();
         }

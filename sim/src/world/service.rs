@@ -11,7 +11,7 @@ use crate::{
     name::Name,
     seed::{Stream, Streams},
 };
-use node::{Answer, ClientId, Node, NodeId, RequestId, client::AttemptEnd};
+use node::{Answer, ClientId, NodeId, RequestId, client::AttemptEnd};
 use scenarios::{Latency, Scenario, ServiceKind};
 use std::collections::BTreeMap;
 
@@ -131,7 +131,7 @@ impl Drawn {
     }
 }
 
-impl<N: Node> Work<N> {
+impl Work {
     /// As what its service is timed; `None`: as usual.
     fn service_kind(&self) -> Option<ServiceKind> {
         match self {
@@ -144,7 +144,7 @@ impl<N: Node> Work<N> {
     }
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// Begins the next piece of work of a node that is busy already, or goes on after a pause.
     pub(super) fn start_work(&mut self, node: NodeId) {
         if self.outside.is_some() {

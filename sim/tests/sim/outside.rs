@@ -2,7 +2,7 @@
 
 use judge::record::{Event, FaultRecord, Verdict};
 use node::{
-    Config, Disk, Effect, Effects, Host, Key, Node, NodeId, Time, TimerId, Versioned,
+    Config, Disk, Effect, Effects, Host, Key, Node, NodeId, Said, Time, TimerId, Versioned,
     outside::{self, Deed, Handed, Happened, Met, Outside, Shape, Status, What},
     systems::{
         anti_entropy::AntiEntropy, async_leader::AsyncLeader, durable_eventual::DurableEventual,
@@ -26,7 +26,7 @@ struct Puppets<N: Node> {
     now: Time,
     nodes: BTreeMap<NodeId, Puppet<N>>,
     disks: BTreeMap<NodeId, Disk>,
-    pending: VecDeque<Happened<N::Message>>,
+    pending: VecDeque<Happened>,
     /// One that ends by itself when it is handed something.
     mortal: Option<NodeId>,
     /// How long a puppet takes to boot.
@@ -42,7 +42,7 @@ struct Puppet<N: Node> {
     timers: BTreeMap<(Time, TimerId), N::Timer>,
     syncs: BTreeMap<(Time, u64), ()>,
     /// What waits until it is no longer paused.
-    inbox: VecDeque<(u64, Handed<N::Message>)>,
+    inbox: VecDeque<(u64, Handed)>,
 }
 
 impl<N: Node> Puppets<N> {
@@ -75,7 +75,9 @@ impl<N: Node> Puppets<N> {
         let mut deeds = Vec::new();
         for effect in effects {
             deeds.push(match effect {
-                Effect::Send { to, message } => Deed::Send { to, message: Some(message) },
+                Effect::Send { to, message } => {
+                    Deed::Send { to, message: Some(Said::of::<N>(message)) }
+                }
                 Effect::Reply { request, answer } => Deed::Reply { request, answer: Some(answer) },
                 Effect::Healthy(check) => Deed::Healthy(check),
                 Effect::SetTimer { id, after, timer } => {
@@ -103,11 +105,13 @@ impl<N: Node> Puppets<N> {
         self.pending.push_back(Happened { at: now, node, what });
     }
 
-    fn handle(&mut self, node: NodeId, number: u64, handed: Handed<N::Message>) {
+    fn handle(&mut self, node: NodeId, number: u64, handed: Handed) {
         let puppet = self.nodes.get_mut(&node).unwrap();
         puppet.host.now = self.now + Duration::from_secs(1000);
         let effects = match handed {
-            Handed::Message { from, message } => puppet.host.message(from, message),
+            Handed::Message { from, message } => {
+                puppet.host.message(from, message.into_message::<N>())
+            }
             Handed::Request(request) => puppet.host.request(request),
             Handed::HealthCheck(check) => puppet.host.health_check(check),
             Handed::Membership(_) => unreachable!("no scenario of these tests wants that"),
@@ -151,7 +155,7 @@ impl<N: Node> Puppets<N> {
     }
 }
 
-impl<N: Node> Outside<N::Message> for Puppets<N> {
+impl<N: Node> Outside for Puppets<N> {
     fn boot(&mut self, config: &Config) {
         if self.boots.is_zero() {
             return self.has_booted(config);
@@ -159,7 +163,7 @@ impl<N: Node> Outside<N::Message> for Puppets<N> {
         self.coming.insert((self.now + self.boots, config.id), config.clone());
     }
 
-    fn kill(&mut self, node: NodeId) -> Vec<Happened<N::Message>> {
+    fn kill(&mut self, node: NodeId) -> Vec<Happened> {
         self.nodes.remove(&node);
         self.coming.retain(|(_, coming), _| *coming != node);
         let (of_node, others): (Vec<_>, Vec<_>) =
@@ -168,7 +172,7 @@ impl<N: Node> Outside<N::Message> for Puppets<N> {
         of_node
     }
 
-    fn hand(&mut self, to: NodeId, number: u64, handed: Handed<N::Message>) {
+    fn hand(&mut self, to: NodeId, number: u64, handed: Handed) {
         if self.mortal == Some(to) {
             let what = What::Ended { why: "it was mortal".to_owned() };
             self.pending.push_back(Happened { at: self.now, node: to, what });
@@ -217,7 +221,7 @@ impl<N: Node> Outside<N::Message> for Puppets<N> {
 
     fn begin(&mut self) {}
 
-    fn next(&mut self, until: Option<Time>) -> Option<Happened<N::Message>> {
+    fn next(&mut self, until: Option<Time>) -> Option<Happened> {
         loop {
             if let Some(first) = self.pending.pop_front() {
                 return Some(first);

@@ -6,7 +6,7 @@ use crate::world::{
     server::{Presence, Work},
 };
 use judge::record::{FaultKind, FaultOrigin};
-use node::{MembershipChange, Node, NodeId, Role, Uptake};
+use node::{MembershipChange, NodeId, Role, Uptake};
 use scenarios::{Action, Target};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -41,7 +41,7 @@ struct Wish {
     insists_until: u64,
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// A step or a random fault wants nodes to join or to leave.
     pub(super) fn want_membership(&mut self, action: &Action, target: Target, origin: FaultOrigin) {
         let joins = matches!(action, Action::Join(_));
@@ -68,7 +68,7 @@ impl<N: Node> World<N> {
         for &node in &nodes {
             self.carried(Action::Start(Target::Node(node)));
             self.servers[node.index()].presence = Presence::Coming;
-            if N::INFO.membership {
+            if self.kind.info.membership {
                 self.wish(MembershipChange::Add(node), None, self.now);
             }
         }
@@ -85,7 +85,7 @@ impl<N: Node> World<N> {
             let fault = self.record.fault(FaultKind::Membership, label, origin, vec![node]);
             self.wishes.leavers.remove(&node);
             let mut after = 0;
-            if N::INFO.membership {
+            if self.kind.info.membership {
                 self.wish(MembershipChange::Remove(node), None, self.now);
                 after = nanos(FAREWELL);
             }
@@ -138,7 +138,7 @@ impl<N: Node> World<N> {
             return;
         };
         let change = wish.change;
-        let leads = |server: &&crate::world::Server<N>| {
+        let leads = |server: &&crate::world::Server| {
             server.is_up() && server.pauses.is_empty() && server.role() == Role::Leader
         };
         let leaders: Vec<_> =

@@ -11,7 +11,7 @@ pub(super) use targets::draw_ranking;
 
 use super::{Control, Order, World, network::CutShape, server::Server};
 use judge::record::{FaultKind, FaultOrigin, FaultRecord};
-use node::{Node, NodeId};
+use node::NodeId;
 use scenarios::{Action, Release, Step, Target};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -46,7 +46,7 @@ enum Among {
     Everyone,
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// Puts on record what is wrong all the time.
     pub(super) fn put_background_on_record(&mut self) {
         let origin = FaultOrigin::Background;

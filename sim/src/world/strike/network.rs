@@ -7,11 +7,11 @@ use crate::world::{
     server::Presence,
 };
 use judge::record::{FaultKind, FaultOrigin};
-use node::{Node, NodeId};
+use node::NodeId;
 use scenarios::{Action, Links, Party, Target, ZoneName};
 use std::time::Duration;
 
-impl<N: Node> World<N> {
+impl World {
     /// Carries out a step that concerns links.
     pub(super) fn act_on_network(&mut self, action: &Action, strike: Strike) {
         match action {

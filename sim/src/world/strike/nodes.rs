@@ -10,11 +10,11 @@ use crate::{
     },
 };
 use judge::record::{FaultKind, FaultOrigin};
-use node::{Node, NodeId, Time};
+use node::{NodeId, Time};
 use scenarios::{Action, Release, Step, Target};
 use std::time::Duration;
 
-impl<N: Node> World<N> {
+impl World {
     /// Kills processes, with or without their power. A node that is down already stays so until
     /// the last of its crashes is over.
     pub(super) fn take_down(

@@ -1,10 +1,10 @@
 //! The script's own operations.
 
 use super::{Among, World};
-use node::{ClientId, Node};
+use node::ClientId;
 use scenarios::{Action, Target};
 
-impl<N: Node> World<N> {
+impl World {
     /// Carries out an operation of the script at the node that its target means now.
     pub(super) fn operate_step(&mut self, action: &Action, client: Option<ClientId>) {
         self.random = false;

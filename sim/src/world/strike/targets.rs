@@ -3,7 +3,7 @@
 use super::{Among, World};
 use crate::seed::{Stream, draw_below};
 use crate::world::server::Presence;
-use node::{Node, NodeId, Role};
+use node::{NodeId, Role};
 use scenarios::Target;
 
 /// Ranks the nodes in an order drawn by the seed.
@@ -15,7 +15,7 @@ pub(in crate::world) fn draw_ranking(nodes: usize, rng: &mut Stream) -> Vec<Node
     ranking
 }
 
-impl<N: Node> World<N> {
+impl World {
     /// The nodes a target means now, in order of their names.
     pub(super) fn resolve(&mut self, target: Target, among: Among) -> Vec<NodeId> {
         let candidates = self.candidates(among);
@@ -105,13 +105,13 @@ impl<N: Node> World<N> {
     }
 
     pub(super) fn candidates(&self, among: Among) -> Vec<NodeId> {
-        let fits = |server: &&crate::world::Server<N>| match among {
+        let fits = |server: &&crate::world::Server| match among {
             Among::Up => server.is_up(),
             Among::Down => !server.is_up(),
             Among::Paused => !server.pauses.is_empty(),
             Among::Everyone => true,
         };
-        let is_there = |server: &&crate::world::Server<N>| server.presence == Presence::There;
+        let is_there = |server: &&crate::world::Server| server.presence == Presence::There;
         self.servers.iter().filter(is_there).filter(fits).map(crate::world::Server::id).collect()
     }
 
