@@ -98,7 +98,7 @@ pub(super) fn passages(
             }
             _ => (-1, 5, None),
         };
-        debug_assert_eq!(is_lost(message), (1..=4).contains(&fate));
+        assert_eq!(is_lost(message), (1..=4).contains(&fate));
         let class = match message.class {
             MessageClass::Peer => 0,
             MessageClass::Request => 1,
