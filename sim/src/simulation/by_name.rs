@@ -10,7 +10,7 @@ use scenarios::Scenario;
 /// # Errors
 ///
 /// [`Error::UnknownSystem`] and [`Error::CannotCarryOut`] for a system that cannot run
-/// it, and what [`Simulation::run`] gives.
+/// it, and what [`Simulation::run`](crate::Simulation::run) gives.
 pub fn run(
     scenario: &Scenario,
     system: &str,
