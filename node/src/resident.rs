@@ -292,7 +292,20 @@ mod tests {
         }
 
         fn cancel_timer(&mut self, id: TimerId) {
+            self.0.push(format!("cancel-timer {}", id.0));
             self.1.retain(|running| *running != id);
+        }
+
+        fn healthy(&mut self, check: HealthCheckId) {
+            self.0.push(format!("healthy {}", check.0));
+        }
+
+        fn apply(&mut self, change: Change) {
+            self.0.push(format!("apply {change}"));
+        }
+
+        fn announce(&mut self, fact: Fact) {
+            self.0.push(format!("announce {fact}"));
         }
 
         fn sync(&mut self, id: SyncId, file: String) {
@@ -312,9 +325,7 @@ mod tests {
         let mut expected: Vec<String> =
             known.take_effects().iter().map(ToString::to_string).collect();
         expected.extend(known.request(put()).iter().map(ToString::to_string));
-        expected.retain(|effect| {
-            ["send", "reply", "set-timer", "sync"].iter().any(|kind| effect.starts_with(kind))
-        });
+        expected.extend(known.health_check(HealthCheckId(7)).iter().map(ToString::to_string));
 
         let (disk, mut rng) = (Disk::in_memory(), StepRng::new(0, 1));
         let Booted { mut node, .. } = boot::<Quorum>(lent(&config, &mut rng, &disk), false);
@@ -322,8 +333,12 @@ mod tests {
         node.perform(&mut scribe);
         node.handle(Event::Request(put()), lent(&config, &mut rng, &disk));
         node.perform(&mut scribe);
+        node.handle(Event::HealthCheck(HealthCheckId(7)), lent(&config, &mut rng, &disk));
+        node.perform(&mut scribe);
         assert_eq!(scribe.0, expected);
-        assert!(expected.iter().any(|effect| effect.starts_with("send")));
+        for kind in ["send", "apply", "set-timer", "healthy"] {
+            assert!(expected.iter().any(|effect| effect.starts_with(kind)), "{kind}");
+        }
 
         let timer = scribe.1[0];
         assert!(node.timer(timer).is_some());

@@ -25,7 +25,7 @@ use crate::{
 use clock::Clock;
 use inbox::Slot;
 use node::{
-    Config, Disk, NodeId, TimerId, Uptake, Version,
+    Config, Disk, NodeId, TimerId, Version,
     resident::{self, Boot, Booted, Event, Lent, Resident},
 };
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
@@ -46,7 +46,7 @@ pub(crate) const DRAIN: Duration = Duration::from_secs(1);
 /// What an event takes at least where a process is slowed down: it is so many times this that is waited.
 const EVENT: Duration = Duration::from_micros(50);
 
-/// Why a node is there.
+/// What is wrong where a node is not.
 const IS_HERE: &str = "a node is away only while its effects are carried out";
 
 /// Why a node ended that was not to.
@@ -328,7 +328,7 @@ impl Engine {
     fn command(&mut self, command: Command) -> Result<(), Failed> {
         match command {
             Command::Membership { number, change } => {
-                let (clock_read, uptake) = self.hand(Event::Membership(change));
+                let resident::Handled { clock_read, uptake } = self.hand(Event::Membership(change));
                 let uptake = uptake.expect("a change of the membership is taken up somehow");
                 return self.leave(Handled::Membership(number, uptake), clock_read);
             }
@@ -375,25 +375,23 @@ impl Engine {
 
     /// Has the node handle an event, and lets what it causes leave.
     fn event(&mut self, event: Event, handled: Handled) -> Result<(), Failed> {
-        let (clock_read, _) = self.hand(event);
+        let clock_read = self.hand(event).clock_read;
         self.leave(handled, clock_read)
     }
 
-    /// Has the node handle an event; the answer is whether it looked at its clock, and what it says to a change
-    /// of the membership.
-    fn hand(&mut self, event: Event) -> (bool, Option<Uptake>) {
+    /// Has the node handle an event, as slowly as it is to.
+    fn hand(&mut self, event: Event) -> resident::Handled {
         self.number += 1;
         let began = (self.pace > 1.0).then(now::instant);
         let shows = self.clock.shows();
         let Self { config, node, rng, disk, .. } = self;
         let lent = Lent { config, shows, rng, disk };
-        let resident::Handled { clock_read, uptake } =
-            node.as_mut().expect(IS_HERE).handle(event, lent);
+        let handled = node.as_mut().expect(IS_HERE).handle(event, lent);
         if let Some(began) = began {
             let took = now::instant().saturating_duration_since(began).max(EVENT);
             thread::sleep(took.mul_f64(self.pace - 1.0));
         }
-        (clock_read, uptake)
+        handled
     }
 
     /// Carries out what an event caused.

@@ -11,10 +11,11 @@ use judge::{
 };
 use node::{SystemInfo, Time};
 use scenarios::Scenario;
+use std::sync::Arc;
 
 /// Which run it was.
 pub(super) struct Of {
-    pub(super) scenario: Scenario,
+    pub(super) scenario: Arc<Scenario>,
     pub(super) system: SystemInfo,
     pub(super) seed: u64,
     pub(super) detail: Detail,
@@ -76,6 +77,7 @@ fn findings(of: &Of, remains: &Remains) -> Findings {
 
 fn run_of(of: Of, remains: Remains, findings: Findings) -> Run {
     let Of { scenario, system, seed, .. } = of;
+    let scenario = Arc::unwrap_or_clone(scenario);
     let records = remains.records;
     let plan = Scenario {
         nemesis: None,

@@ -66,10 +66,10 @@ impl Setup {
         let seed = self.seed;
         let panicked = panicked_of(&self.kind.info, &self.scenario, seed);
         let work = move || {
-            let (world, begun) = self.begin(timed);
+            let (world, of) = self.begin(timed);
             let runtime = Runtime::with_seed_and_config(seed, madsim::Config::default());
             runtime.add_simulator::<WorldPlugin>();
-            let nodes = begun.scenario.cluster.nodes;
+            let nodes = of.scenario.cluster.nodes;
             let mut driven = Box::pin(async move {
                 let (pump, output) = drive(Pump::start(world, nodes).await).await;
                 (pump.finish(), output)
@@ -82,7 +82,7 @@ impl Setup {
                 }
             }));
             let (remains, output) = ended.unwrap_or_else(|payload| resume_unwind(payload));
-            (end(begun.over(), remains), output)
+            (end(of, remains), output)
         };
         let thread = thread::Builder::new().name(RUN_THREAD.to_owned()).spawn(work)?;
         thread.join().map_err(panicked)

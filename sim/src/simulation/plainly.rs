@@ -73,8 +73,8 @@ impl Setup {
         run: impl FnOnce(World, usize) -> (Remains, T),
         end: fn(Of, Remains) -> R,
     ) -> (R, T) {
-        let (world, begun) = self.begin(timed);
-        let (remains, output) = run(world, begun.scenario.cluster.nodes);
-        (end(begun.over(), remains), output)
+        let (world, of) = self.begin(timed);
+        let (remains, output) = run(world, of.scenario.cluster.nodes);
+        (end(of, remains), output)
     }
 }

@@ -107,32 +107,15 @@ impl Setup {
         }
     }
 
-    /// Makes the world.
-    pub(super) fn begin(self, timed: bool) -> (World, Begun) {
+    /// Makes the world; the second says which run it is.
+    pub(super) fn begin(self, timed: bool) -> (World, Of) {
         let Self { kind, scenario, seed, detail, fork, hold, limits, invariants, .. } = self;
         let limits = limits.unwrap_or_else(Limits::in_force);
         let scenario = Arc::new(scenario);
         let steps = plan(&scenario, seed, fork, limits);
         let course = Course { fork, hold, limits };
         let world = World::new(kind, &scenario, steps, seed, course, detail, timed);
-        (world, Begun { scenario, system: kind.info, seed, detail, invariants })
-    }
-}
-
-/// A run whose world has been made.
-pub(super) struct Begun {
-    pub(super) scenario: Arc<Scenario>,
-    system: SystemInfo,
-    seed: u64,
-    detail: Detail,
-    invariants: Vec<OwnInvariant<'static>>,
-}
-
-impl Begun {
-    /// Which run it was, once its world is over.
-    pub(super) fn over(self) -> Of {
-        let Self { scenario, system, seed, detail, invariants } = self;
-        Of { scenario: Arc::unwrap_or_clone(scenario), system, seed, detail, invariants }
+        (world, Of { scenario, system: kind.info, seed, detail, invariants })
     }
 }
 

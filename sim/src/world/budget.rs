@@ -39,37 +39,6 @@ impl Budget {
     }
 }
 
-impl Event {
-    /// As what it is counted.
-    pub(super) fn kind(&self) -> EventKind {
-        match self {
-            Self::Message { .. } => EventKind::Messages,
-            Self::Request { .. } | Self::Reply { .. } | Self::Unreachable { .. } => {
-                EventKind::Requests
-            }
-            Self::Health(_) => EventKind::HealthChecks,
-            Self::Timer { .. } => EventKind::Timers,
-            Self::Awake { .. } | Self::Served(_) => EventKind::Work,
-            Self::DiskDone { .. } | Self::Synced { .. } => EventKind::Disks,
-            Self::Begin { .. }
-            | Self::Due
-            | Self::Alarm { .. }
-            | Self::Retry { .. }
-            | Self::Errand { .. } => EventKind::Clients,
-            Self::Started { .. }
-            | Self::Gone { .. }
-            | Self::Wish { .. }
-            | Self::Step(_)
-            | Self::WindowEnd { .. }
-            | Self::Command(_)
-            | Self::Redraw { .. }
-            | Self::Heal
-            | Self::Probe
-            | Self::End => EventKind::Steps,
-        }
-    }
-}
-
 impl World {
     /// Counts an event that is about to be taken, and gives the run up if it is one too many.
     #[inline]

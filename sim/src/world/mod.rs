@@ -8,6 +8,7 @@ mod budget;
 mod clients;
 mod cores;
 mod disk;
+mod event;
 mod network;
 mod outside;
 mod pacing;
@@ -26,17 +27,17 @@ use crate::{
     nemesis::PlannedStep,
     seed::{Stream, Streams},
 };
-use balancer::{HealthChecks, HealthEvent};
+use balancer::HealthChecks;
 use budget::Budget;
 use clients::Client;
+use event::{Event, Served};
 use judge::{
     Stage,
     record::{Endpoint, MessageClass, MessageId, Probe, Replica},
 };
 use network::Network;
 use node::{
-    Answer, Canonical, ClientId, Config, NodeId, Operation, Request, RequestId, Said, SyncId, Time,
-    TimerId, Waits,
+    Canonical, ClientId, Config, NodeId, Operation, Time, Waits,
     client::{Directory, Outcome},
     outside::Outside,
     resident::Kind,
@@ -107,72 +108,6 @@ pub(crate) struct World {
     probing: Option<Probing>,
     /// Who is to join and to leave.
     wishes: strike::Wishes,
-}
-
-/// What the queue holds.
-enum Event {
-    /// A message from a node reaches another.
-    Message { from: NodeId, to: NodeId, body: Said, message: MessageId, sent: u64 },
-    /// A request reaches a node.
-    Request { to: NodeId, request: Request, message: MessageId, sent: u64 },
-    /// An answer reaches a client.
-    Reply { from: NodeId, request: RequestId, answer: Answer, message: MessageId, sent: u64 },
-    /// A client learns that nobody listens where it called.
-    Unreachable { request: RequestId },
-    /// Something about health checks.
-    Health(HealthEvent),
-    /// A node that was started has taken its time.
-    Started { node: NodeId },
-    /// A node that had nothing to do is awake.
-    Awake { node: NodeId, incarnation: u32 },
-    /// A node has done a piece of work.
-    Served(Served),
-    /// The disk has done what its node waits for.
-    DiskDone { node: NodeId, incarnation: u32 },
-    /// A node's timer runs out.
-    Timer { node: NodeId, incarnation: u32, id: TimerId },
-    /// A sync has reached the platter.
-    Synced { node: NodeId, incarnation: u32, sync: SyncId },
-    /// A client of the workload begins its next operation.
-    Begin { client: usize },
-    /// An operation of an open loop is due.
-    Due,
-    /// A client looks whether its attempt has taken too long.
-    Alarm { client: usize },
-    /// A client tries again.
-    Retry { client: usize, record: usize, to: NodeId },
-    /// A client has taken its time.
-    Errand { client: ClientId, errand: Box<Errand> },
-    /// A node that leaves for good is gone.
-    Gone { node: NodeId, fault: usize },
-    /// Someone is to join or to leave.
-    Wish { node: NodeId, number: u64 },
-    /// A step of the plan.
-    Step(usize),
-    /// A window of disturbance ends.
-    WindowEnd { fault: usize },
-    /// A test's own body wants something.
-    Command(Box<Command>),
-    /// From now on chance is that of another seed.
-    Redraw { seed: u64 },
-    /// The steps are over.
-    Heal,
-    /// The cluster has settled and is to show that it answers.
-    Probe,
-    /// The run is over.
-    End,
-}
-
-/// The end of a piece of work, in this life of its node.
-struct Served {
-    node: NodeId,
-    incarnation: u32,
-}
-
-impl From<Served> for Event {
-    fn from(served: Served) -> Self {
-        Self::Served(served)
-    }
 }
 
 /// What a test's own body asks of the world.
@@ -260,7 +195,7 @@ impl World {
         let config = set_by(&config, set);
         let server = |id: NodeId| {
             let clock = scenario.cluster.clocks.get(&id).copied().unwrap_or_default();
-            Server::new(kind, config.for_node(id), clock, &scenario.disk, &streams, detail)
+            Server::new(kind.boot, config.for_node(id), clock, &scenario.disk, &streams, detail)
         };
         let mut world = Self {
             kind,

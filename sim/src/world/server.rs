@@ -12,7 +12,7 @@ use judge::record::MessageId;
 use node::{
     Config, HealthCheckId, Key, MembershipChange, NodeId, Request, Role, Said, SyncId, Time,
     TimerId, Uptake, Versioned, Waits,
-    resident::{self, Booted, Kind, Lent, Purpose, Resident},
+    resident::{self, Boot, Booted, Lent, Purpose, Resident},
 };
 use scenarios::Clock;
 use std::{
@@ -26,7 +26,7 @@ const CLOCK_START: Duration = Duration::from_secs(24 * 3600);
 
 /// A store node.
 pub(super) struct Server {
-    kind: Kind,
+    boot: Boot,
     pub(super) config: Config,
     /// The state machine; `None` while the node is down, or if it lives outside.
     pub(super) node: Option<Box<dyn Resident>>,
@@ -224,7 +224,7 @@ pub(super) struct Handled {
 
 impl Server {
     pub(super) fn new(
-        kind: Kind,
+        boot: Boot,
         config: Config,
         clock: Clock,
         disk: &scenarios::Disk,
@@ -234,7 +234,7 @@ impl Server {
         let disk = NodeDisk::new(config.id, disk, streams);
         let rng = streams.named(Name::new("node/").node(config.id).as_str());
         Self {
-            kind,
+            boot,
             config,
             node: None,
             afar: None,
@@ -299,7 +299,7 @@ impl Server {
         let shows = self.clock.shows(now);
         let Self { config, rng, disk, .. } = self;
         let lent = Lent { config, shows, rng, disk: &disk.handle };
-        let Booted { node, clock_read } = (self.kind.boot)(lent, detail);
+        let Booted { node, clock_read } = (self.boot)(lent, detail);
         if let Some(announced) = &mut self.announced {
             *announced = node.entries().into_iter().collect();
         }
@@ -321,7 +321,7 @@ impl Server {
         let mut rng = streams.named(&format!("scratch/{}", self.id()));
         let shows = self.clock.shows(0);
         let lent = Lent { config: &self.config, shows, rng: &mut rng, disk: &disk };
-        let Booted { node, .. } = (self.kind.boot)(lent, false);
+        let Booted { node, .. } = (self.boot)(lent, false);
         node.serves().then(|| node.recoverable())
     }
 
