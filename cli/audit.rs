@@ -161,7 +161,7 @@ fn audit_here(
     args: &AuditArgs,
 ) -> Vec<Result<Result<Digest, Difference>, sim::Error>> {
     let bar = progress::bar(args.quiet, jobs.len());
-    let audit = |job: &Chosen| sim::audit(&job.scenario, job.system.name, job.seed);
+    let audit = |job: &Chosen| sim::audit(job.scenario.clone(), job.system.name, job.seed);
     let audited = sim::in_parallel(jobs, args.jobs.count(), audit, |job, _| {
         progress::step(&bar, || name(job));
     });

@@ -9,11 +9,11 @@ use miette::Report;
 use node::{SystemInfo, systems};
 use scenarios::Scenario;
 use sim::{Detail, Gear, Run};
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// What the arguments of a command name.
 pub(crate) struct Chosen {
-    pub(crate) scenario: Scenario,
+    pub(crate) scenario: Arc<Scenario>,
     pub(crate) system: &'static SystemInfo,
     pub(crate) seed: u64,
     /// The scenario as it was named: by its own name, or by a path.
@@ -41,10 +41,11 @@ impl Chosen {
     /// A run of a scenario that was named so.
     pub(crate) fn new(
         name: String,
-        scenario: Scenario,
+        scenario: impl Into<Arc<Scenario>>,
         system: &'static SystemInfo,
         seed: u64,
     ) -> Self {
+        let scenario = scenario.into();
         Self { scenario, system, seed, name, flaws: Vec::new() }
     }
 
@@ -55,14 +56,14 @@ impl Chosen {
 
     /// Has the run.
     pub(crate) fn run(&self, detail: Detail) -> Result<Run, Failure> {
-        sim::run(&self.scenario, self.system.name, self.seed, detail, Gear::Advance)
+        sim::run(self.scenario.clone(), self.system.name, self.seed, detail, Gear::Advance)
             .map_err(|error| self.failure(error))
     }
 
     /// Has the run, for its digest alone.
     pub(crate) fn digest(&self) -> Result<Digest, Failure> {
         let Self { scenario, system, seed, .. } = self;
-        sim::run_unjudged(scenario, system.name, *seed, Detail::Digest, Gear::Advance)
+        sim::run_unjudged(scenario.clone(), system.name, *seed, Detail::Digest, Gear::Advance)
             .map(|run| run.digest)
             .map_err(|error| self.failure(error))
     }

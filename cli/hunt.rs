@@ -184,7 +184,7 @@ fn chosen(args: &HuntArgs) -> Result<Hunt, Failure> {
             system: args.system.clone(),
             flaws: args.flaws.clone(),
         })?;
-        (Source::Scenario(Box::new(chosen.scenario)), chosen.system)
+        (Source::Scenario(chosen.scenario), chosen.system)
     };
     Ok(Hunt {
         source,

@@ -36,7 +36,7 @@ fn recorded(file: &Path) -> Result<Kept, Failure> {
     let opened = File::open(file).map_err(|error| cannot(error.to_string()))?;
     let run = lines::read(BufReader::new(opened), systems::all())
         .map_err(|error| cannot(error.to_string()))?;
-    let plan = run.plan.to_toml();
+    let plan = run.plan().to_toml();
     Ok(Kept { run, plan })
 }
 

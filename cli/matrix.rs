@@ -22,7 +22,7 @@ use reports::{
 };
 use scenarios::Scenario;
 use sim::{Detail, Gear};
-use std::{collections::BTreeSet, fmt, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeSet, fmt, path::PathBuf, process::ExitCode, sync::Arc};
 
 /// So many runs one matrix has at most.
 const MOST_RUNS: u64 = 2_000_000;
@@ -31,7 +31,7 @@ const MOST_RUNS: u64 = 2_000_000;
 struct Named {
     name: String,
     /// In the order of the columns; `None`: there is no cell.
-    cells: Vec<Option<Scenario>>,
+    cells: Vec<Option<Arc<Scenario>>>,
 }
 
 /// A system, and its flaws that were switched on by hand.
@@ -43,7 +43,7 @@ struct Column {
 /// One run to be had.
 struct Job<'a> {
     name: &'a str,
-    scenario: &'a Scenario,
+    scenario: &'a Arc<Scenario>,
     column: &'a Column,
     seed: u64,
 }
@@ -127,16 +127,16 @@ fn choose_axes(args: &MatrixArgs) -> Result<(Vec<Named>, Vec<Column>), Failure> 
         .into_iter()
         .map(|system| Column { system, flaws: flaws_of(system, &of_flaws) })
         .collect();
-    let cell = |scenario: &Scenario, column: &Column| {
+    let cell = |scenario: &Arc<Scenario>, column: &Column| {
         has_cell(scenario, column.system).then(|| match of_flaws.is_empty() {
             true => scenario.clone(),
             // One that has none of the flaws stands beside the others, and is not judged either.
-            false => scenario.with_flaws(column.system, &column.flaws),
+            false => Arc::new(scenario.with_flaws(column.system, &column.flaws)),
         })
     };
-    let row = |(scenario, name): (Scenario, String)| Named {
-        cells: columns.iter().map(|column| cell(&scenario, column)).collect(),
-        name,
+    let row = |(scenario, name): (Scenario, String)| {
+        let scenario = Arc::new(scenario);
+        Named { cells: columns.iter().map(|column| cell(&scenario, column)).collect(), name }
     };
     let mut rows: Vec<_> = scenarios.into_iter().map(row).collect();
     if args.scenarios.is_empty() {
@@ -248,7 +248,7 @@ fn all_well(seen: Vec<Result<Seen, Failure>>) -> Result<Vec<Seen>, Failure> {
 
 fn see(job: &Job<'_>, detail: Detail) -> Result<Seen, Failure> {
     let Job { scenario, column, seed, .. } = job;
-    match sim::run(scenario, column.system.name, *seed, detail, Gear::Advance) {
+    match sim::run(Arc::clone(scenario), column.system.name, *seed, detail, Gear::Advance) {
         Ok(run) => Ok(Seen::of(run)),
         Err(sim::Error::Panicked { message, .. }) => Ok(Seen::Panicked(message)),
         Err(error) => {

@@ -11,7 +11,6 @@ use reports::{StoryOptions, Summary};
 use scenarios::Scenario;
 use sim::{Detail, Run};
 use std::{
-    borrow::Cow,
     fs::File,
     io::BufWriter,
     path::{Path, PathBuf},
@@ -53,11 +52,10 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
 }
 
 /// The plan of a run, with as much in it as is asked for.
-fn plan(run: &Run, plan: Plan) -> Cow<'_, Scenario> {
-    let full = || run.full_plan().expect("the run has a trace");
+fn plan(run: &Run, plan: Plan) -> Scenario {
     match plan {
-        Plan::Faults => Cow::Borrowed(&run.plan),
-        Plan::Full => Cow::Owned(full()),
+        Plan::Faults => run.plan(),
+        Plan::Full => run.full_plan().expect("the run has a trace"),
     }
 }
 

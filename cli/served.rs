@@ -101,5 +101,5 @@ fn run<N: Node<Message: Wire>>(
     let cluster = env::current_exe()
         .and_then(|program| Cluster::new::<N>(&program, folder, scenario.cluster.nodes))
         .map_err(|why| Failure::harness(format!("no processes could be started: {why}")))?;
-    Ok(sim::run_outside(scenario, N::INFO.name, *seed, detail, Box::new(cluster)))
+    Ok(sim::run_outside(scenario.clone(), N::INFO.name, *seed, detail, Box::new(cluster)))
 }

@@ -66,7 +66,7 @@ pub(crate) fn shrink(args: &ShrinkArgs) -> Result<ExitCode, Failure> {
     let out = args.out.clone().unwrap_or_else(|| default_file(&chosen.name));
     check(&out)?;
     let of = Shrink {
-        scenario: chosen.scenario.clone(),
+        scenario: Scenario::clone(&chosen.scenario),
         system: chosen.system,
         seed: chosen.seed,
         property: args.property,

@@ -6,7 +6,7 @@ use crate::{
     tables::print,
 };
 use sim::{Detail, Gear};
-use std::{num::NonZeroUsize, thread, time::Instant};
+use std::{num::NonZeroUsize, sync::Arc, thread, time::Instant};
 
 /// Scenarios of short and of long runs, as `matrix` and `audit` have them one after the other.
 const MIX: [(&str, &str, u64); 3] = [
@@ -19,15 +19,21 @@ const MIX: [(&str, &str, u64); 3] = [
 pub(crate) fn report(quick: bool) -> Vec<Figure> {
     let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let (rounds, share) = if quick { (3, 5) } else { (5, 1) };
-    let scenarios = MIX.map(|(name, ..)| scenarios::find(name).expect("the library has it"));
+    let scenarios =
+        MIX.map(|(name, ..)| Arc::new(scenarios::find(name).expect("the library has it")));
     let jobs: Vec<(usize, u64)> = MIX
         .iter()
         .enumerate()
         .flat_map(|(place, (.., seeds))| (0..seeds / share).map(move |seed| (place, seed)))
         .collect();
     let have = |(place, seed): &(usize, u64)| {
-        let run =
-            sim::run(&scenarios[*place], MIX[*place].1, *seed, Detail::Verdicts, Gear::Advance);
+        let run = sim::run(
+            scenarios[*place].clone(),
+            MIX[*place].1,
+            *seed,
+            Detail::Verdicts,
+            Gear::Advance,
+        );
         run.expect("the scenario is meant for the system").counters.events
     };
     let all = || sim::in_parallel(&jobs, cores, have, |_, _| {});

@@ -7,7 +7,7 @@ use crate::{
 };
 use scenarios::Scenario;
 use sim::{Detail, Gear};
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, sync::Arc};
 
 /// A scenario on a system.
 struct Case {
@@ -68,10 +68,10 @@ fn random(rounds: usize, runs: u64) -> Figure {
 
 /// Runs a second of CPU time, one after the other on a thread for runs, as in a hunt.
 fn speed(case: &Case, runs: u64) -> f64 {
-    let scenario = scenarios::find(case.scenario).expect("the library has it");
+    let scenario = Arc::new(scenarios::find(case.scenario).expect("the library has it"));
     let seeds: Vec<u64> = (0..runs).collect();
     let have = |seed: &u64| {
-        let run = sim::run(&scenario, case.system, *seed, Detail::Verdicts, Gear::Advance);
+        let run = sim::run(scenario.clone(), case.system, *seed, Detail::Verdicts, Gear::Advance);
         let run = run.expect("the scenario is meant for the system");
         assert!(run.as_expected(), "seed {seed} did not go as expected");
     };

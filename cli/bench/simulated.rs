@@ -50,8 +50,13 @@ fn tally(chosen: &Chosen, runs: Option<usize>) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
     loop {
         let seed = chosen.seed.wrapping_add(tally.runs);
-        let run =
-            sim::run(&chosen.scenario, chosen.system.name, seed, Detail::Verdicts, Gear::Advance);
+        let run = sim::run(
+            chosen.scenario.clone(),
+            chosen.system.name,
+            seed,
+            Detail::Verdicts,
+            Gear::Advance,
+        );
         tally.add(&run.map_err(|error| chosen.failure(error))?);
         tally.taken = start.elapsed();
         let is_enough = match runs {

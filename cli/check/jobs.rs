@@ -166,7 +166,13 @@ fn names(folder: &str) -> Result<Vec<String>, Failure> {
 impl Told {
     /// Has a run.
     pub(super) fn of(job: &Chosen) -> Result<Self, Failure> {
-        match sim::run(&job.scenario, job.system.name, job.seed, Detail::Digest, Gear::Advance) {
+        match sim::run(
+            job.scenario.clone(),
+            job.system.name,
+            job.seed,
+            Detail::Digest,
+            Gear::Advance,
+        ) {
             Ok(run) => Ok(Self { summary: Summary::of(&run), surprises: surprises(&run) }),
             Err(sim::Error::Panicked { message, .. }) => {
                 // A plan may be kept to show a panic. Where anything is expected, it is none.

@@ -62,11 +62,11 @@ struct Drawer {
 
 impl Drawer {
     fn below(&self, knob: &str, bound: u64) -> u64 {
-        draw_below(bound, &mut self.streams.named(&format!("hunt/{knob}")))
+        draw_below(bound, &mut self.streams.named(format!("hunt/{knob}")))
     }
 
     fn unit(&self, knob: &str) -> f64 {
-        draw_unit(&mut self.streams.named(&format!("hunt/{knob}")))
+        draw_unit(&mut self.streams.named(format!("hunt/{knob}")))
     }
 
     /// Between two values, each power of two as likely as the next.

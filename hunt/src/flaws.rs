@@ -41,7 +41,7 @@ impl Anyway {
     ) -> Result<Self, sim::Error> {
         let seeds: Vec<u64> = (0..runs).collect();
         let bases = flaws(system, flaw, false);
-        let see = |seed: &u64| look(&draw(system, &bases, *seed).scenario, system.name, *seed, &[]);
+        let see = |seed: &u64| look(draw(system, &bases, *seed).scenario, system.name, *seed, &[]);
         let mut shown = BTreeSet::new();
         for looked in sim::in_parallel(&seeds, jobs, see, |_, _| {}) {
             shown.extend(looked?.outcomes.into_iter().map(|it| (it.what, it.shape)));
@@ -154,7 +154,7 @@ impl FlawHunts {
     }
 
     fn look(&self, seed: u64, is_flawed: bool) -> Result<Looked, sim::Error> {
-        look(&self.drawn(seed, is_flawed), self.system.name, seed, &[])
+        look(self.drawn(seed, is_flawed), self.system.name, seed, &[])
     }
 
     /// Makes a run that shows the flaw small, keeping to what does not show without the flaw, one candidate

@@ -7,7 +7,7 @@ use judge::{
 };
 use scenarios::{Property, Scenario};
 use sim::{Detail, Gear};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// What came of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +77,7 @@ impl What {
 ///
 /// What [`sim::run`] gives, but for a panic, which is an outcome.
 pub fn look(
-    scenario: &Scenario,
+    scenario: impl Into<Arc<Scenario>>,
     system: &str,
     seed: u64,
     only: &[Property],

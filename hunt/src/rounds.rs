@@ -9,7 +9,7 @@ use crate::{
 use node::SystemInfo;
 use scenarios::{Property, Scenario};
 use serde::{Deserialize, Serialize};
-use std::{num::NonZeroUsize, ops::Range, time::Duration};
+use std::{num::NonZeroUsize, ops::Range, sync::Arc, time::Duration};
 
 /// What is hunted.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub enum Source {
     /// A configuration drawn for each seed, with these flaws switched on.
     Random(Vec<String>),
     /// This scenario, as it is.
-    Scenario(Box<Scenario>),
+    Scenario(Arc<Scenario>),
 }
 
 impl Source {
@@ -25,7 +25,7 @@ impl Source {
     pub fn scenario(&self, system: &SystemInfo, seed: u64) -> Scenario {
         match self {
             Self::Random(flaws) => draw(system, flaws, seed).scenario,
-            Self::Scenario(scenario) => Scenario { seed: Some(seed), ..(**scenario).clone() },
+            Self::Scenario(scenario) => Scenario { seed: Some(seed), ..Scenario::clone(scenario) },
         }
     }
 }
@@ -93,7 +93,7 @@ pub fn hunt(
     let mut next = of.seeds.start;
     let look = |seed: &u64| -> Option<Result<Looked, sim::Error>> {
         let scenario = || of.source.scenario(of.system, *seed);
-        (!is_over()).then(|| look(&scenario(), of.system.name, *seed, &of.only))
+        (!is_over()).then(|| look(scenario(), of.system.name, *seed, &of.only))
     };
     while next < of.seeds.end && !is_over() {
         let round = ROUND.saturating_mul(of.jobs.get() as u64);

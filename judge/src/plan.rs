@@ -21,7 +21,7 @@ impl Run {
                 attempts.entry(operation).or_default().push(to);
             }
         }
-        let mut plan = self.plan.clone();
+        let mut plan = self.plan();
         // The sessions of the script, in the order in which they were used.
         let scripted = self.operations().iter().filter(|it| !self.is_workload(it.client));
         let mut sessions = scripted.map(|record| record.client);

@@ -8,9 +8,9 @@ use crate::{
     },
 };
 use node::{ClientId, NodeId, SystemInfo, Time, Waits};
-use scenarios::{Scenario, Workload};
+use scenarios::{Scenario, Step, Workload};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Where a run took place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,10 +34,10 @@ impl Stage {
 #[derive(Clone, Debug)]
 pub struct Run {
     /// What was to happen.
-    pub scenario: Scenario,
-    /// What was carried out: the scenario with its random faults drawn and its
-    /// roles resolved. Running it with the same seed gives the same digest.
-    pub plan: Scenario,
+    pub scenario: Arc<Scenario>,
+    /// The steps that were carried out: those of the scenario and its random faults, with
+    /// nodes in place of roles.
+    pub steps: Vec<Step>,
     /// On which system.
     pub system: SystemInfo,
     /// With which seed.
@@ -81,6 +81,18 @@ pub struct Run {
 }
 
 impl Run {
+    /// What was carried out: the scenario with its random faults drawn and its roles resolved.
+    /// Running it with the same seed gives the same digest.
+    pub fn plan(&self) -> Scenario {
+        Scenario {
+            nemesis: None,
+            steps: self.steps.clone(),
+            seed: Some(self.seed),
+            on: Some(self.system.name.to_owned()),
+            ..Scenario::clone(&self.scenario)
+        }
+    }
+
     /// Whether something was expected, all of it came true, and the scenario has no defect.
     /// A run of which nothing is expected proves nothing, so that it is not as expected.
     pub fn as_expected(&self) -> bool {

@@ -3,7 +3,7 @@
 use crate::{Detail, Error, Gear};
 use judge::record::{Digest, Trace, TraceEvent};
 use scenarios::Scenario;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// Where two runs that should be one run part.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,16 +75,21 @@ const OTHERS: &[(Gear, Detail)] = if cfg!(madsim) {
 ///
 /// What [`crate::run()`] gives.
 pub fn audit(
-    scenario: &Scenario,
+    scenario: impl Into<Arc<Scenario>>,
     system: &str,
     seed: u64,
 ) -> Result<Result<Digest, Difference>, Error> {
-    let one = crate::run_unjudged(scenario, system, seed, Detail::Digest, Gear::Advance)?.digest;
+    let scenario = scenario.into();
+    let digest = |detail, gear| {
+        let unjudged = crate::run_unjudged(scenario.clone(), system, seed, detail, gear);
+        unjudged.map(|it| it.digest)
+    };
+    let one = digest(Detail::Digest, Gear::Advance)?;
     for (gear, detail) in OTHERS {
-        let other = crate::run_unjudged(scenario, system, seed, *detail, *gear)?.digest;
+        let other = digest(*detail, *gear)?;
         if one != other {
-            let other = crate::run(scenario, system, seed, Detail::Full, *gear)?;
-            let again = crate::run(scenario, system, seed, Detail::Full, Gear::Advance)?;
+            let other = crate::run(scenario.clone(), system, seed, Detail::Full, *gear)?;
+            let again = crate::run(scenario.clone(), system, seed, Detail::Full, Gear::Advance)?;
             let event = DifferingEvent::find(events(&again.trace), events(&other.trace));
             return Ok(Err(Difference { one, other: other.digest, event }));
         }

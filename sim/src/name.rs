@@ -15,15 +15,15 @@ const ROOM: usize = 64;
 
 impl Name {
     /// A name that begins so.
+    #[inline]
     pub(crate) fn new(text: &str) -> Self {
         Self { text: [0; ROOM], length: 0 }.text(text)
     }
 
     /// The same with this text behind it.
-    pub(crate) fn text(mut self, text: &str) -> Self {
-        self.text[self.length..self.length + text.len()].copy_from_slice(text.as_bytes());
-        self.length += text.len();
-        self
+    #[inline]
+    pub(crate) fn text(self, text: &str) -> Self {
+        self.bytes(text.as_bytes())
     }
 
     /// The same with the name of a node, a client or the balancer behind it.
@@ -45,11 +45,6 @@ impl Name {
         self.text("c").number(client.index())
     }
 
-    /// What was put together.
-    pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.text[..self.length]).expect("it is made of text and digits")
-    }
-
     fn number(self, number: usize) -> Self {
         let mut digits = [0; 20];
         let (mut start, mut rest) = (digits.len(), number);
@@ -61,7 +56,20 @@ impl Name {
                 break;
             }
         }
-        self.text(std::str::from_utf8(&digits[start..]).expect("digits are ASCII"))
+        self.bytes(&digits[start..])
+    }
+
+    #[inline]
+    fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.text[self.length..self.length + bytes.len()].copy_from_slice(bytes);
+        self.length += bytes.len();
+        self
+    }
+}
+
+impl AsRef<[u8]> for Name {
+    fn as_ref(&self) -> &[u8] {
+        &self.text[..self.length]
     }
 }
 
@@ -81,7 +89,7 @@ mod tests {
         ];
         for (from, to) in ends.iter().flat_map(|from| ends.iter().map(move |to| (*from, *to))) {
             let name = Name::new("link/").end(from).text("->").end(to).text("/fate");
-            assert_eq!(name.as_str(), format!("link/{from}->{to}/fate"));
+            assert_eq!(name.as_ref(), format!("link/{from}->{to}/fate").as_bytes());
         }
     }
 }

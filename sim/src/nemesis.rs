@@ -63,7 +63,7 @@ fn is_later(step: &Step, fork: Fork) -> bool {
 fn draw(nemesis: &Nemesis, nodes: usize, streams: &Streams, limits: Limits) -> Vec<Step> {
     let mut drawer = Drawer { nodes, steps: Vec::new() };
     for (position, fault) in nemesis.faults.iter().enumerate() {
-        let mut rng = streams.named(&format!("nemesis/{position}/{}", fault.kind.name()));
+        let mut rng = streams.named(format!("nemesis/{position}/{}", fault.kind.name()));
         let mean = Duration::from_secs(60).div_f64(fault.per_minute);
         let mut at = nemesis.start;
         loop {

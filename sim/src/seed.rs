@@ -25,9 +25,10 @@ impl Streams {
     }
 
     /// The stream of this name, from its beginning.
-    pub fn named(&self, name: &str) -> Stream {
+    #[inline]
+    pub fn named(&self, name: impl AsRef<[u8]>) -> Stream {
         let mut stream = ChaCha8Rng::clone(&self.base);
-        stream.set_stream(xxh3_64(name.as_bytes()));
+        stream.set_stream(xxh3_64(name.as_ref()));
         stream
     }
 }

@@ -19,7 +19,7 @@ use judge::property::{OwnInvariant, State};
 use node::{Node, outside::Outside, resident::Kind};
 use scenarios::Scenario;
 use setup::Setup;
-use std::{future::Future, marker::PhantomData};
+use std::{future::Future, marker::PhantomData, sync::Arc};
 
 /// How much a run keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,8 +87,8 @@ impl<N> Clone for Simulation<N> {
 
 impl<N: Node> Simulation<N> {
     /// A run of a scenario, with seed 0.
-    pub fn new(scenario: Scenario) -> Self {
-        Self { setup: Setup::new(Kind::of::<N>(), scenario), node: PhantomData }
+    pub fn new(scenario: impl Into<Arc<Scenario>>) -> Self {
+        Self { setup: Setup::new(Kind::of::<N>(), scenario.into()), node: PhantomData }
     }
 
     /// A run of a cluster of `nodes` nodes in which nothing happens but what a body does.
@@ -158,7 +158,7 @@ impl<N: Node> Simulation<N> {
     /// Changes the scenario.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Scenario)) -> Self {
-        change(&mut self.setup.scenario);
+        change(Arc::make_mut(&mut self.setup.scenario));
         self
     }
 

@@ -100,7 +100,7 @@ fn lines_of_clocks(shown: &Value) -> impl Iterator<Item = &str> {
 #[test]
 fn a_clock_is_as_far_off_as_the_plan_moved_it() {
     let run = run("clock-jumps", "peer-to-peer");
-    let jumps = run.plan.steps.iter().filter_map(|step| match &step.action {
+    let jumps = run.steps.iter().filter_map(|step| match &step.action {
         Action::ClockJump { by_ns, .. } => Some((step.at, *by_ns)),
         Action::Lasting { action, .. } => match **action {
             Action::ClockJump { by_ns, .. } => Some((step.at, by_ns)),

@@ -176,7 +176,7 @@ fn shows(look: &Look<'_>, cause: &Cause<'_>, kind: Kind) -> bool {
                     }))
         }
         Kind::ClockDecided => {
-            let skewed = run.plan.to_toml().contains("clock");
+            let skewed = run.plan().to_toml().contains("clock");
             skewed
                 && look.notes().any(|(_, _, note)| match note {
                     Note::Decided { key: of, goes, stays, .. } => {

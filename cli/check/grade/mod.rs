@@ -115,7 +115,8 @@ fn system(args: &CheckArgs, folder: &str) -> Result<&'static SystemInfo, Failure
 
 /// What is not as asked, in a sentence.
 fn wrong(job: &Chosen) -> Result<Option<String>, Failure> {
-    let had = sim::run(&job.scenario, job.system.name, job.seed, Detail::Digest, Gear::Advance);
+    let had =
+        sim::run(job.scenario.clone(), job.system.name, job.seed, Detail::Digest, Gear::Advance);
     let run = match had {
         Ok(run) => run,
         Err(sim::Error::Panicked { message, .. }) => {

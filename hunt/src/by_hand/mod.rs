@@ -142,7 +142,7 @@ impl ByHand {
     ) -> Result<Self, ChoiceError> {
         let free = sim::run_held(scenario, system.name, seed, None, Detail::Full)?;
         // Faults of chance become steps, so that they can be seen and left out.
-        let plan = if scenario.nemesis.is_some() { free.plan.clone() } else { scenario.clone() };
+        let plan = if scenario.nemesis.is_some() { free.plan() } else { scenario.clone() };
         let now = begin.at.unwrap_or_else(|| first_deed(&free));
         let states = vec![State::new(plan, now)];
         let mut hand =

@@ -43,7 +43,7 @@ fn a_flaw_is_caught_by_what_does_not_show_without_it() {
 #[test]
 fn what_breaks_anyway_is_no_catch() {
     let nothing = hunts("async-leader", None);
-    let looked = look(&nothing.scenario(0), "async-leader", 0, &[]).unwrap();
+    let looked = look(nothing.scenario(0), "async-leader", 0, &[]).unwrap();
     assert!(!looked.outcomes.is_empty(), "the run breaks");
     let hunted = hunted(&nothing, 2);
     assert_eq!((hunted.caught(), hunted.seeds, hunted.median()), (0, 180, None));

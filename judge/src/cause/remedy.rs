@@ -49,9 +49,9 @@ pub fn twins(run: &Run, cause: &Cause<'_>) -> Vec<Twin> {
     let mut twins = Vec::new();
     let property = cause.property;
     let acknowledged = acknowledged(run);
-    let flaws = run.plan.for_system(&run.system).all_flaws();
+    let flaws = run.scenario.for_system(&run.system).all_flaws();
     if !flaws.is_empty() {
-        let mut plan = run.plan.clone();
+        let mut plan = run.plan();
         plan.system.retain_flaws(|flaw| !flaws.contains(flaw));
         if let Some(expected) = plan.expect.get_mut(run.system.name) {
             expected.flaws.clear();
@@ -64,11 +64,11 @@ pub fn twins(run: &Run, cause: &Cause<'_>) -> Vec<Twin> {
     for remedy in remedies {
         let others = systems::all().iter().filter(|other| {
             other.name != run.system.name
-                && run.plan.expect.contains_key(other.name)
+                && run.scenario.expect.contains_key(other.name)
                 && other.remedies.contains(remedy)
         });
         for other in others {
-            let mut plan = run.plan.clone();
+            let mut plan = run.plan();
             // The remedy is that of the system as it is.
             plan.system.retain_flaws(|_| false);
             if let Some(expected) = plan.expect.get_mut(other.name) {

@@ -127,7 +127,7 @@ impl<'a> Comparison<'a> {
 
 /// Whether two records are of one and the same run, so that there is nothing to compare.
 pub fn is_same_run(a: &Run, b: &Run) -> bool {
-    let of = |run: &Run| (run.digest, run.seed, run.system.name, run.plan.to_toml());
+    let of = |run: &Run| (run.digest, run.seed, run.system.name, run.plan().to_toml());
     of(a) == of(b)
 }
 

@@ -28,7 +28,7 @@ pub(super) fn leaves(run: &Run) -> Leaves {
 /// The sides of each partition, by position of its fault: faults and the plan's steps are both
 /// in the order in which they struck.
 fn sides(run: &Run) -> Vec<Option<&Vec<Vec<Party>>>> {
-    let mut partitions = run.plan.steps.iter().filter_map(|step| match &step.action {
+    let mut partitions = run.steps.iter().filter_map(|step| match &step.action {
         Action::Partition(sides) => Some(sides),
         Action::Lasting { action, .. } => match &**action {
             Action::Partition(sides) => Some(sides),
@@ -56,10 +56,10 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     fn at(now: Time, run: &'a Run, sides: &[Option<&Vec<Vec<Party>>>]) -> Self {
-        let nodes = run.plan.cluster.nodes;
+        let nodes = run.scenario.cluster.nodes;
         let mut view = Self {
             nodes,
-            zones: &run.plan.zones,
+            zones: &run.scenario.zones,
             out: vec![false; nodes],
             reached: vec![true; nodes],
             cut: vec![vec![false; nodes]; nodes],
@@ -152,7 +152,7 @@ mod tests {
     use crate::support::{ghost, n};
     use judge::record::FaultOrigin;
     use scenarios::Step;
-    use std::time::Duration;
+    use std::{sync::Arc, time::Duration};
 
     fn ms(ms: u64) -> Time {
         Time::from(Duration::from_millis(ms))
@@ -173,10 +173,10 @@ mod tests {
     /// What faults leave of five nodes.
     fn left_of_five(faults: Vec<FaultRecord>, partitions: Vec<Vec<Vec<Party>>>) -> Leaves {
         let mut run = ghost::run();
-        run.plan.cluster.nodes = 5;
+        Arc::make_mut(&mut run.scenario).cluster.nodes = 5;
         run.faults = faults;
         let step = |sides| Step::new(Duration::ZERO, Action::Partition(sides));
-        run.plan.steps = partitions.into_iter().map(step).collect();
+        run.steps = partitions.into_iter().map(step).collect();
         leaves(&run)
     }
 

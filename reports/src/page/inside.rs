@@ -124,7 +124,7 @@ fn clocks(run: &Run, lanes: &Lanes) -> Vec<Skew> {
         let initial = run.scenario.cluster.clocks.get(&node).copied();
         let moved =
             |step: &&Step| matches!(jump(&step.action), Some((Target::Node(it), _)) if it == node);
-        let mut planned = run.plan.steps.iter().filter(moved);
+        let mut planned = run.steps.iter().filter(moved);
         let struck = run.faults.iter().filter(|fault| {
             let is_background = fault.origin == judge::record::FaultOrigin::Background;
             fault.kind == FaultKind::ClockJump && fault.nodes.contains(&node) && !is_background

@@ -32,7 +32,7 @@ pub use world::{
 pub use zone::{Crossing, Zone, ZoneName, Zones};
 
 use node::{Setting, SystemInfo};
-use std::{borrow::Cow, collections::BTreeMap, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 
 /// What is to happen, and what must come of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +87,13 @@ pub struct Scenario {
     /// The first of them in the file, if it is not the first by name: where no system is named, it runs on
     /// that one.
     pub expected_first: Option<String>,
+}
+
+impl From<&Scenario> for Arc<Scenario> {
+    /// A copy, to be shared from then on.
+    fn from(scenario: &Scenario) -> Self {
+        Self::new(scenario.clone())
+    }
 }
 
 impl Scenario {

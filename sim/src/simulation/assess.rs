@@ -77,18 +77,10 @@ fn findings(of: &Of, remains: &Remains) -> Findings {
 
 fn run_of(of: Of, remains: Remains, findings: Findings) -> Run {
     let Of { scenario, system, seed, .. } = of;
-    let scenario = Arc::unwrap_or_clone(scenario);
     let records = remains.records;
-    let plan = Scenario {
-        nemesis: None,
-        steps: remains.steps,
-        seed: Some(seed),
-        on: Some(system.name.to_owned()),
-        ..scenario.clone()
-    };
     Run {
         scenario,
-        plan,
+        steps: remains.steps,
         system,
         seed,
         stage: remains.stage,

@@ -4,6 +4,7 @@ use super::{Detail, Gear, Unjudged, setup::Setup};
 use crate::{Error, Fork, Hold, Run};
 use node::{outside::Outside, systems};
 use scenarios::Scenario;
+use std::sync::Arc;
 
 /// Carries out a scenario on a system of the registry.
 ///
@@ -12,13 +13,13 @@ use scenarios::Scenario;
 /// [`Error::UnknownSystem`] and [`Error::CannotCarryOut`] for a system that cannot run
 /// it, and what [`Simulation::run`](crate::Simulation::run) gives.
 pub fn run(
-    scenario: &Scenario,
+    scenario: impl Into<Arc<Scenario>>,
     system: &str,
     seed: u64,
     detail: Detail,
     gear: Gear,
 ) -> Result<Run, Error> {
-    Setup { gear, ..setup(scenario, system, seed, detail)? }.run()
+    Setup { gear, ..setup(scenario.into(), system, seed, detail)? }.run()
 }
 
 /// Carries out a scenario on a system of the registry, in the way that its seed has it up to a
@@ -28,13 +29,13 @@ pub fn run(
 ///
 /// As [`run`].
 pub fn run_forked(
-    scenario: &Scenario,
+    scenario: impl Into<Arc<Scenario>>,
     system: &str,
     seed: u64,
     fork: Fork,
     detail: Detail,
 ) -> Result<Run, Error> {
-    Setup { fork: Some(fork), ..setup(scenario, system, seed, detail)? }.run()
+    Setup { fork: Some(fork), ..setup(scenario.into(), system, seed, detail)? }.run()
 }
 
 /// Carries out a scenario on a system of the registry and judges nothing: the run has no judgements. What is
@@ -44,13 +45,13 @@ pub fn run_forked(
 ///
 /// As [`run`].
 pub fn run_held(
-    scenario: &Scenario,
+    scenario: impl Into<Arc<Scenario>>,
     system: &str,
     seed: u64,
     hold: Option<Hold>,
     detail: Detail,
 ) -> Result<Run, Error> {
-    Setup { hold, ..setup(scenario, system, seed, detail)? }.run_unassessed()
+    Setup { hold, ..setup(scenario.into(), system, seed, detail)? }.run_unassessed()
 }
 
 /// Carries out a scenario on a system of the registry and judges nothing.
@@ -59,13 +60,13 @@ pub fn run_held(
 ///
 /// As [`run`].
 pub fn run_unjudged(
-    scenario: &Scenario,
+    scenario: impl Into<Arc<Scenario>>,
     system: &str,
     seed: u64,
     detail: Detail,
     gear: Gear,
 ) -> Result<Unjudged, Error> {
-    Setup { gear, ..setup(scenario, system, seed, detail)? }.run_unjudged()
+    Setup { gear, ..setup(scenario.into(), system, seed, detail)? }.run_unjudged()
 }
 
 /// Carries out a scenario on a system of the registry by nodes that live outside, as
@@ -75,17 +76,17 @@ pub fn run_unjudged(
 ///
 /// [`Error::Outage`] if a node came to an end that the scenario did not ask for, and else as [`run`].
 pub fn run_outside(
-    scenario: &Scenario,
+    scenario: impl Into<Arc<Scenario>>,
     system: &str,
     seed: u64,
     detail: Detail,
     outside: Box<dyn Outside + Send>,
 ) -> Result<Run, Error> {
-    setup(scenario, system, seed, detail)?.run_outside(outside)
+    setup(scenario.into(), system, seed, detail)?.run_outside(outside)
 }
 
 /// A run of a system of that name, if there is one that can carry the scenario out.
-fn setup(scenario: &Scenario, system: &str, seed: u64, detail: Detail) -> Result<Setup, Error> {
+fn setup(scenario: Arc<Scenario>, system: &str, seed: u64, detail: Detail) -> Result<Setup, Error> {
     let kind = systems::kind(system).ok_or_else(|| Error::UnknownSystem(system.to_owned()))?;
     let info = &kind.info;
     // What a file expects of a system was held against it when the file was read.
@@ -98,5 +99,5 @@ fn setup(scenario: &Scenario, system: &str, seed: u64, detail: Detail) -> Result
             why: obstacles.join("; "),
         });
     }
-    Ok(Setup { seed, detail, ..Setup::new(*kind, scenario.clone()) })
+    Ok(Setup { seed, detail, ..Setup::new(*kind, scenario) })
 }

@@ -26,7 +26,7 @@ use std::{
 #[derive(Clone, Debug)]
 pub(super) struct Setup {
     pub(super) kind: Kind,
-    pub(super) scenario: Scenario,
+    pub(super) scenario: Arc<Scenario>,
     pub(super) seed: u64,
     pub(super) detail: Detail,
     pub(super) gear: Gear,
@@ -39,7 +39,7 @@ pub(super) struct Setup {
 
 impl Setup {
     /// A run of a scenario, with seed 0.
-    pub(super) fn new(kind: Kind, scenario: Scenario) -> Self {
+    pub(super) fn new(kind: Kind, scenario: Arc<Scenario>) -> Self {
         Self {
             kind,
             scenario,
@@ -111,7 +111,6 @@ impl Setup {
     pub(super) fn begin(self, timed: bool) -> (World, Of) {
         let Self { kind, scenario, seed, detail, fork, hold, limits, invariants, .. } = self;
         let limits = limits.unwrap_or_else(Limits::in_force);
-        let scenario = Arc::new(scenario);
         let steps = plan(&scenario, seed, fork, limits);
         let course = Course { fork, hold, limits };
         let world = World::new(kind, &scenario, steps, seed, course, detail, timed);

@@ -77,7 +77,7 @@ impl World {
             session: Session::new(NodeId::new(1), reads, writes, retry)
                 .deduplicated(self.kind.info.deduplicates)
                 .near(self.scenario.zones.nearest(id, self.servers.len())),
-            rng: self.streams.named(Name::new("workload/").client(id).as_str()),
+            rng: self.streams.named(Name::new("workload/").client(id)),
             sequence: 0,
             current: None,
             waiting: VecDeque::new(),

@@ -79,16 +79,16 @@ impl NodeDisk {
     pub(super) fn new(id: NodeId, settings: &scenarios::Disk, streams: &Streams) -> Self {
         let used = Arc::new(AtomicBool::new(false));
         let name = || Name::new("disk/").node(id);
-        let rng = streams.named(name().as_str());
+        let rng = streams.named(name());
         let medium = Arc::new(Mutex::new(PageCache::new(settings, rng, used.clone())));
         Self {
             handle: Disk::new(medium.clone()),
             medium,
             used,
             sync_latency: Sampler::new(&settings.sync),
-            sync_rng: streams.named(name().text("/sync").as_str()),
+            sync_rng: streams.named(name().text("/sync")),
             read_latency: settings.read.as_ref().map(Sampler::new),
-            read_rng: streams.named(name().text("/read").as_str()),
+            read_rng: streams.named(name().text("/read")),
             bytes_per_second: settings.bytes_per_second,
             slow: Vec::new(),
             under_way: UnderWay::default(),
@@ -97,9 +97,9 @@ impl NodeDisk {
 
     /// Draws from these streams from now on.
     pub(super) fn redraw(&mut self, id: NodeId, streams: &Streams) {
-        self.medium().redraw(streams.named(&format!("disk/{id}")));
-        self.sync_rng = streams.named(&format!("disk/{id}/sync"));
-        self.read_rng = streams.named(&format!("disk/{id}/read"));
+        self.medium().redraw(streams.named(format!("disk/{id}")));
+        self.sync_rng = streams.named(format!("disk/{id}/sync"));
+        self.read_rng = streams.named(format!("disk/{id}/read"));
     }
 
     /// What the node has done since this was last asked, if anything that takes time or met a fault.

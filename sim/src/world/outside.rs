@@ -311,7 +311,7 @@ impl World {
     /// A seed for what is drawn outside.
     fn seed_outside(&self, what: impl Display, node: NodeId) -> u64 {
         let (now, drawn) = (self.now, &self.streams);
-        drawn.named(&format!("outside/{what}/{node}@{now}")).next_u64()
+        drawn.named(format!("outside/{what}/{node}@{now}")).next_u64()
     }
 }
 

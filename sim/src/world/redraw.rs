@@ -21,7 +21,7 @@ impl World {
 
 impl Client {
     fn redraw(&mut self, streams: &Streams) {
-        let stream = streams.named(&format!("workload/{}", self.id()));
+        let stream = streams.named(format!("workload/{}", self.id()));
         self.set_stream(stream);
     }
 }

@@ -232,7 +232,7 @@ impl Server {
         detail: bool,
     ) -> Self {
         let disk = NodeDisk::new(config.id, disk, streams);
-        let rng = streams.named(Name::new("node/").node(config.id).as_str());
+        let rng = streams.named(Name::new("node/").node(config.id));
         Self {
             boot,
             config,
@@ -268,7 +268,7 @@ impl Server {
     /// Draws from these streams from now on.
     pub(super) fn redraw(&mut self, streams: &Streams) {
         let id = self.id();
-        self.rng = streams.named(&format!("node/{id}"));
+        self.rng = streams.named(format!("node/{id}"));
         self.disk.redraw(id, streams);
     }
 
@@ -318,7 +318,7 @@ impl Server {
             return None;
         }
         let disk = self.disk.scratch();
-        let mut rng = streams.named(&format!("scratch/{}", self.id()));
+        let mut rng = streams.named(format!("scratch/{}", self.id()));
         let shows = self.clock.shows(0);
         let lent = Lent { config: &self.config, shows, rng: &mut rng, disk: &disk };
         let Booted { node, .. } = (self.boot)(lent, false);

@@ -116,7 +116,7 @@ fn draw(
     if let Sampler::Constant(nanos) = sampler {
         return *nanos;
     }
-    let stream = made.entry(drawn).or_insert_with(|| streams.named(drawn.stream().as_str()));
+    let stream = made.entry(drawn).or_insert_with(|| streams.named(drawn.stream()));
     sampler.draw(stream)
 }
 

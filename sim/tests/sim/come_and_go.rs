@@ -94,7 +94,7 @@ fn chance_may_strike_a_node_that_is_not_there() {
     scenario.nemesis = Some(Nemesis { start: ms(0), stop: ms(1800), faults });
     let first = run::<ShardedGroups>(&scenario, Gear::Advance);
     assert!(first.defects.is_empty(), "{:?}", first.defects);
-    let plan = Scenario::parse("plan.toml", &first.plan.to_toml(), node::systems::all()).unwrap();
+    let plan = Scenario::parse("plan.toml", &first.plan().to_toml(), node::systems::all()).unwrap();
     assert_eq!(run::<ShardedGroups>(&plan, Gear::Advance).digest, first.digest);
 }
 
@@ -105,7 +105,7 @@ fn every_gear_and_the_plan_give_the_same_run() {
         let advanced = run::<N>(&scenario, Gear::Advance);
         assert_eq!(run::<N>(&scenario, Gear::Sleep).digest, advanced.digest, "{}", N::INFO.name);
         assert_eq!(run::<N>(&scenario, Gear::Plain).digest, advanced.digest, "{}", N::INFO.name);
-        let text = advanced.plan.to_toml();
+        let text = advanced.plan().to_toml();
         let plan = Scenario::parse("plan.toml", &text, node::systems::all()).unwrap();
         assert_eq!(run::<N>(&plan, Gear::Advance).digest, advanced.digest, "{text}");
         let without = Scenario { steps: Vec::new(), ..scenario };

@@ -64,9 +64,9 @@ proptest! {
     fn the_plan_of_a_run_gives_the_same_run(seed: u64) {
         let first = run(stormy(), seed, Gear::Advance, Detail::Digest);
         prop_assert!(first.counters.faults > 0);
-        let second = run(first.plan.clone(), seed, Gear::Advance, Detail::Digest);
+        let second = run(first.plan(), seed, Gear::Advance, Detail::Digest);
         prop_assert_eq!(first.digest, second.digest);
-        prop_assert_eq!(first.plan, second.plan);
+        prop_assert_eq!(first.plan(), second.plan());
     }
 }
 
@@ -141,7 +141,7 @@ fn a_role_is_resolved_by_the_seed_and_named_in_the_plan() {
     let crashed: std::collections::BTreeSet<String> = (0..20)
         .map(|seed| {
             let run = run(scenario.clone(), seed, Gear::Advance, Detail::Digest);
-            let [crash, restart] = &run.plan.steps[..] else { panic!("two steps") };
+            let [crash, restart] = &run.steps[..] else { panic!("two steps") };
             let (Action::Crash(crashed), Action::Restart(restarted)) =
                 (&crash.action, &restart.action)
             else {

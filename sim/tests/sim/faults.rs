@@ -146,7 +146,7 @@ fn disk_faults_bite_and_are_counted() {
         let run = run_scribe(scribe(vec![step(300, action.clone())]), 1);
         assert_eq!(run.faults[0].kind, kind);
         assert!(run.faults[0].touched > 0, "{action}: {:?}", run.faults);
-        assert_eq!(run.plan.steps[0].action, action);
+        assert_eq!(run.steps[0].action, action);
         if kind != FaultKind::BitRot {
             assert_eq!(run.faults[0].end, Some(Time::from(ms(500))));
         }
@@ -205,7 +205,7 @@ fn a_rolling_restart_takes_every_node_down_once_in_turn() {
         .map(|fault| (fault.label.as_str(), fault.start.as_nanos() / 1_000_000))
         .collect();
     assert_eq!(crashes, [("n1 crashed", 100), ("n2 crashed", 250), ("n3 crashed", 400)]);
-    assert_eq!(run.plan.steps.len(), 3, "the plan names each crash and how long it lasts");
+    assert_eq!(run.steps.len(), 3, "the plan names each crash and how long it lasts");
     assert!(run.defects.is_empty(), "{:?}", run.defects);
 }
 
@@ -316,7 +316,7 @@ fn every_random_kind_comes_and_the_plan_gives_the_run_again() {
     for seed in 0..20 {
         let run = Simulation::<AsyncLeader>::new(scenario.clone()).seed(seed).run().unwrap();
         kinds.extend(run.faults.iter().map(|fault| fault.kind));
-        let again = Simulation::<AsyncLeader>::new(run.plan.clone()).seed(seed).run().unwrap();
+        let again = Simulation::<AsyncLeader>::new(run.plan()).seed(seed).run().unwrap();
         assert_eq!(run.digest, again.digest, "seed {seed}");
     }
     assert_eq!(kinds.len(), FaultKind::ALL.len());

@@ -99,7 +99,7 @@ fn steps_that_are_faults_go_in_calm_and_repairs_and_operations_stay() {
         let simulation = Simulation::<Raft>::new(scenario.clone()).detail(Detail::Full);
         simulation.fork(Fork { from, seed: 3, later }).run().unwrap()
     };
-    let steps = |run: &Run| run.plan.steps.iter().map(|step| step.at).collect::<Vec<_>>();
+    let steps = |run: &Run| run.steps.iter().map(|step| step.at).collect::<Vec<_>>();
     let all = [ms(1_000), ms(1_500), ms(2_000)];
     assert_eq!(steps(&run(at(500), Later::Faults)), all);
     assert_eq!(steps(&run(at(500), Later::Calm)), all[1..]);

@@ -206,9 +206,9 @@ fn a_plan_with_overlaps_is_a_file_that_gives_the_run_again() {
     for seed in 0..5 {
         let run = again(&scenario, seed);
         assert!(run.counters.faults_overlapped > 0);
-        let text = run.plan.to_toml();
+        let text = run.plan().to_toml();
         let plan = Scenario::parse("plan.toml", &text, node::systems::all()).unwrap();
-        assert_eq!(plan, run.plan, "the file is the plan");
+        assert_eq!(plan, run.plan(), "the file is the plan");
         assert_eq!(again(&plan, seed).digest, run.digest, "seed {seed}");
     }
 }

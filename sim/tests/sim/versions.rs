@@ -188,7 +188,7 @@ fn it_is_the_same_in_every_gear_and_from_its_plan() {
     for gear in [Gear::Sleep, Gear::Plain] {
         assert_eq!(run(&scenario, gear).digest, first.digest);
     }
-    let plan = first.plan.clone();
+    let plan = first.plan();
     let nodes = plan.steps.iter().flat_map(|step| step.action.nodes()).collect::<Vec<_>>();
     assert_eq!(nodes, ["n1", "n2", "n3"].map(node));
     assert_eq!(run(&plan, Gear::Advance).digest, first.digest);

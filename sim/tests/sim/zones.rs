@@ -140,8 +140,8 @@ fn a_zone_that_is_cut_off_keeps_its_clients() {
     assert!(across > 10 && within > 10, "{across} {within}");
     assert_eq!(run.faults[0].label, "split east | west");
     // The plan has the zones, and gives the same run.
-    assert_eq!(detailed(run.plan.clone(), 1).digest, run.digest);
-    let text = run.plan.to_toml();
+    assert_eq!(detailed(run.plan(), 1).digest, run.digest);
+    let text = run.plan().to_toml();
     let read = Scenario::parse("plan.toml", &text, node::systems::all()).unwrap();
     assert_eq!(detailed(read, 1).digest, run.digest);
 }
@@ -170,7 +170,7 @@ fn faults_strike_every_node_of_a_zone() {
     let run = detailed(scenario, 1);
     let struck: Vec<_> = run.faults.iter().flat_map(|fault| fault.nodes.clone()).collect();
     assert_eq!(struck, [node("n1"), node("n2")]);
-    assert_eq!(detailed(run.plan.clone(), 1).digest, run.digest);
+    assert_eq!(detailed(run.plan(), 1).digest, run.digest);
 }
 
 #[test]
@@ -196,9 +196,9 @@ fn roles_of_both_ends_of_a_link_mean_every_link_between_them() {
     let mut scenario = busy(2);
     let count = |scenario: &Scenario| {
         let run = detailed(scenario.clone(), 1);
-        let plan = detailed(run.plan.clone(), 1);
-        assert_eq!(plan.digest, run.digest, "{}", run.plan.to_toml());
-        (run.faults.len(), run.plan.steps.len())
+        let plan = detailed(run.plan(), 1);
+        assert_eq!(plan.digest, run.digest, "{}", run.plan().to_toml());
+        (run.faults.len(), run.steps.len())
     };
     let cut = |from: &str, to: &str| Action::OneWay { from: target(from), to: target(to) };
     let every_link = [

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufRead, Read},
+    sync::Arc,
 };
 
 /// Reads a run that [`write`](super::write) has written.
@@ -341,9 +342,9 @@ impl<'a> Reader<'a> {
             &scenario.properties,
             scenario.expect.get(self.system.name),
         );
-        Ok(Run {
-            scenario,
-            plan,
+        let run = Run {
+            scenario: Arc::new(scenario),
+            steps: plan.steps.clone(),
             system: self.system,
             seed: self.header.seed,
             stage: self.header.stage,
@@ -363,7 +364,13 @@ impl<'a> Reader<'a> {
             availability: findings.availability,
             durability: findings.durability,
             defects: self.defects,
-        })
+        };
+        if run.plan() == plan {
+            Ok(run)
+        } else {
+            let wrong = "the plan is another than the scenario, this seed and these steps make";
+            Err(Mistake::Dangling(wrong.to_owned()))
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use node::{
     systems,
 };
 use proptest::prelude::*;
-use scenarios::Property;
+use scenarios::{Property, Scenario};
 use std::{collections::BTreeMap, io, time::Duration};
 
 /// Texts with everything in them that could break a line or a string.
@@ -267,10 +267,13 @@ fn run(
             ended: u64::MAX,
             detail: traced_events.is_some(),
         };
-        let toml = serde_json::to_string(&scenario.to_toml()).unwrap();
+        let on = Some("async-leader".to_owned());
+        let plan = Scenario { seed: Some(u64::MAX), on, ..scenario.clone() };
+        let toml = |scenario: &Scenario| serde_json::to_string(&scenario.to_toml()).unwrap();
+        let (scenario, plan) = (toml(&scenario), toml(&plan));
         let header = serde_json::to_string(&header).unwrap();
         let lines = format!(
-            "{header}\n{{\"scenario\":{toml}}}\n{{\"plan\":{toml}}}\n\
+            "{header}\n{{\"scenario\":{scenario}}}\n{{\"plan\":{plan}}}\n\
              {{\"end\":{{\"lines\":3,\"digest\":\"{:032x}\"}}}}\n",
             u128::MAX
         );
@@ -382,6 +385,8 @@ fn mistakes_name_their_line() {
     assert_eq!(mistake(&system), "line 1: there is no system `nobody`");
     let endless = whole.replace("\"run_ended\":10", "\"run_ended\":18446744073709551615");
     assert!(mistake(&endless).starts_with("line 1: healing begins after the end, or later"));
+    let seed = whole.replacen("\"seed\":18446744073709551615", "\"seed\":7", 1);
+    assert!(mistake(&seed).contains("the plan is another than"), "{}", mistake(&seed));
     let event = whole.replace("\"event\":\"heal\"", "\"event\":\"hail\"");
     assert!(mistake(&event).starts_with("line 4: this is no line of a record: unknown variant"));
     let fault = whole.replace("\"event\":\"heal\"", "\"event\":{\"fault-start\":{\"fault\":0}}");

@@ -23,7 +23,7 @@ pub fn write(run: &Run, out: impl Write) -> io::Result<()> {
         detail: run.trace.is_some(),
     })?;
     out.line("scenario", &run.scenario.to_toml())?;
-    out.line("plan", &run.plan.to_toml())?;
+    out.line("plan", &run.plan().to_toml())?;
     out.each("operation", &run.history.operations)?;
     out.each("fault", &run.faults)?;
     out.each("fact", &run.facts)?;

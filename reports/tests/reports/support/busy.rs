@@ -181,8 +181,8 @@ impl World {
         );
         scenario.workload = Some(workload());
         Run {
-            plan: scenario.clone(),
-            scenario,
+            steps: scenario.steps.clone(),
+            scenario: scenario.into(),
             system: *systems::find("async-leader").expect("it is in the registry"),
             stage: judge::Stage::Simulator,
             seed: 42,

@@ -21,8 +21,8 @@ pub(crate) fn run() -> Run {
     record(&mut recorder);
     let sent = recorder.sent();
     Run {
-        plan: scenario.clone(),
-        scenario,
+        steps: scenario.steps.clone(),
+        scenario: scenario.into(),
         system: *systems::find("async-leader").expect("it is in the registry"),
         stage: judge::Stage::Simulator,
         seed: 1,

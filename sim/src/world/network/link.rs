@@ -184,7 +184,7 @@ impl Link {
     fn redraw(&mut self, streams: &Streams) {
         let Self { from, to, latencies, .. } = self;
         *latencies =
-            Latencies::new(latencies.sampler.clone(), streams.named(&format!("link/{from}->{to}")));
+            Latencies::new(latencies.sampler.clone(), streams.named(format!("link/{from}->{to}")));
         self.fates = None;
         self.streams = streams.clone();
     }
@@ -203,7 +203,7 @@ impl Link {
             loss: settings.loss,
             duplicate: settings.duplicate,
             fifo: settings.order == Order::Fifo,
-            latencies: Latencies::new(sampler, streams.named(name(from, to).as_str())),
+            latencies: Latencies::new(sampler, streams.named(name(from, to))),
             fates: None,
             streams: streams.clone(),
             last_arrival: 0,
@@ -281,7 +281,7 @@ impl Link {
     /// Draws a latency that the stream of the link knows nothing of.
     pub(super) fn draw_apart(&self, purpose: &str) -> u64 {
         let Self { from, to, .. } = self;
-        let mut stream = self.streams.named(&format!("link/{from}->{to}/{purpose}"));
+        let mut stream = self.streams.named(format!("link/{from}->{to}/{purpose}"));
         self.latencies.sampler.draw(&mut stream)
     }
 
@@ -341,7 +341,7 @@ impl Link {
     #[cold]
     fn fates(&mut self) -> &mut Stream {
         let Self { from, to, streams, fates, .. } = self;
-        fates.get_or_insert_with(|| streams.named(name(*from, *to).text("/fate").as_str()))
+        fates.get_or_insert_with(|| streams.named(name(*from, *to).text("/fate")))
     }
 
     fn is_between_nodes(&self) -> bool {
