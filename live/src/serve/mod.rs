@@ -20,6 +20,7 @@ use crate::{
     wire::{Caller, Hello, Language, VERSION},
 };
 use node::{Node, NodeId, Wire, resident::Kind};
+use socket2::SockRef;
 use std::{
     collections::BTreeMap,
     net::{SocketAddr, TcpListener},
@@ -97,6 +98,10 @@ enum Why {
     Ended,
 }
 
+/// How many connections wait to be taken, at most; the system may allow fewer. Those beyond try again after a
+/// second, so that many who come at once are to find room.
+const MOST_WAITING: i32 = 4096;
+
 impl Server {
     /// Begins to serve a node.
     ///
@@ -136,6 +141,7 @@ impl Server {
         let cannot_listen = |error| ServeError::Listen { address: named, error };
         let address = listener.local_addr().map_err(cannot_listen)?;
         listener.set_nonblocking(true).map_err(cannot_listen)?;
+        SockRef::from(&listener).listen(MOST_WAITING).map_err(cannot_listen)?;
         options.listen = address;
         (served.check)(&options)?;
         let (folder, storage) = storage(served.kind.info.name, &options)?;
