@@ -11,7 +11,7 @@ use seedbed::crates::{
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     thread::sleep,
     time::Duration,
@@ -130,4 +130,32 @@ fn ten_thousand_that_say_nothing_keep_nobody_out_and_leave_nothing_behind() {
     assert!(first > before + IDLE as u64, "{before} KiB, then {first} KiB: nobody came");
     let growth = second.saturating_sub(first);
     assert!(growth < (first - before) / 4, "{before} KiB, then {first}, {second} KiB");
+}
+
+/// How many of [`WAITING`] that come find room to wait where nobody lets them in; the rest is not tried after the
+/// first that finds none.
+fn waiting(at: SocketAddr) -> usize {
+    let mut wait = Vec::new();
+    let come = || TcpStream::connect_timeout(&at, Duration::from_millis(500)).ok();
+    wait.extend((0..WAITING).map_while(|_| come()));
+    wait.len()
+}
+
+/// More than a listener of std has room for.
+const WAITING: usize = 1000;
+
+#[test]
+fn many_may_wait_while_a_node_stands_still() {
+    let allowed = fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap_or_default();
+    if !allowed.trim().parse().is_ok_and(|allowed: usize| allowed >= WAITING) {
+        println!("skipped: this machine lets `{}` wait at a port", allowed.trim());
+        return;
+    }
+    let served = Served::start("--system raft --id n1 --listen 127.0.0.1:0");
+    let pid = served.process.id().to_string();
+    assert!(Command::new("kill").args(["-STOP", &pid]).status().unwrap().success());
+    assert_eq!(waiting(served.address), WAITING);
+    // The control: where nothing is said of it, there is not so much room.
+    let usual = TcpListener::bind("127.0.0.1:0").unwrap();
+    assert!(waiting(usual.local_addr().unwrap()) < WAITING);
 }

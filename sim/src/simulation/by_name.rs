@@ -6,7 +6,8 @@ use node::{outside::Outside, systems};
 use scenarios::Scenario;
 use std::sync::Arc;
 
-/// Carries out a scenario on a system of the registry.
+/// Carries out a scenario on a system of the registry. A `&Scenario` is copied; who has many runs of one hands
+/// it out shared.
 ///
 /// # Errors
 ///
