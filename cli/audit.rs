@@ -13,7 +13,7 @@ use judge::record::Digest;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sim::{Detail, Difference, DifferingEvent};
-use std::{fmt::Write as _, process::ExitCode};
+use std::{fmt::Write as _, process::ExitCode, sync::Arc};
 
 /// So many runs one audit has at most.
 const MOST_RUNS: u64 = 200_000;
@@ -147,6 +147,7 @@ fn jobs(args: &AuditArgs) -> Result<Vec<Chosen>, Failure> {
     choose::check_runs(cells, args.seeds, MOST_RUNS)?;
     let mut jobs = Vec::new();
     for (name, scenario, systems) in named {
+        let scenario = Arc::new(scenario);
         for system in systems {
             let chosen = |seed| Chosen::new(name.clone(), scenario.clone(), system, seed);
             jobs.extend(scenario.seeds(args.seeds).map(chosen));

@@ -17,7 +17,7 @@ use clap::{Args, ValueHint};
 use cpu_time::ProcessTime;
 use hunt::{Corpus, Entry, Failures, Group, Hunt, Hunted, Source, Stopped, What, draw};
 use judge::text::{count, number, program};
-use scenarios::Property;
+use scenarios::{Property, Scenario};
 use serde_json::json;
 use sim::{Detail, Gear};
 use std::{
@@ -276,26 +276,26 @@ fn save(of: &Hunt, failures: &Failures, corpus: &Corpus) -> Result<Vec<String>, 
             entry.knobs = knobs.into_iter().map(|it| (it.name.to_owned(), it.value)).collect();
         }
         let scenario = of.source.scenario(of.system, seed);
-        let plan = match group.what {
+        let mut plan = match group.what {
             // What panics has no end at which its operations could be read.
-            What::Panic => scenario,
+            What::Panic => Scenario::clone(&scenario),
             What::Violated(property) => {
-                let run = sim::run(&scenario, of.system.name, seed, Detail::Full, Gear::Advance);
-                let mut plan = match run {
+                let name = of.system.name;
+                let run = sim::run(scenario.clone(), name, seed, Detail::Full, Gear::Advance);
+                let plan = match run {
                     Ok(run) => {
                         entry.digest = Some(run.digest.to_string());
                         run.full_plan().expect("a run in full has a trace")
                     }
                     // With its trace it is more than a run may keep.
-                    Err(sim::Error::OverLimit { .. }) => scenario,
+                    Err(sim::Error::OverLimit { .. }) => Scenario::clone(&scenario),
                     Err(error) => return Err(Failure::of_run(error, "seedbed hunt")),
                 };
-                plan.shows = vec![property];
-                plan.on = Some(of.system.name.to_owned());
-                plan.seed = Some(seed);
-                plan
+                Scenario { shows: vec![property], ..plan }
             }
         };
+        plan.on = Some(of.system.name.to_owned());
+        plan.seed = Some(seed);
         let (name, _) = corpus.add(&entry, &plan).map_err(bad_corpus)?;
         names.push(name);
     }

@@ -16,7 +16,7 @@ use hunt::pinpoint::{
 use judge::{Run, text::number};
 use node::Time;
 use reports::pinpoint::{Course, Later, Point, Tip};
-use scenarios::{Property, Scenario};
+use scenarios::Property;
 use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Args)]
@@ -117,7 +117,7 @@ pub(crate) fn pinpoint(args: &PinpointArgs) -> Result<ExitCode, Failure> {
 
 fn go(args: &PinpointArgs, chosen: &Chosen, later: Strikes) -> Result<Pinpointed, Failure> {
     let of = Pinpoint {
-        scenario: Scenario::clone(&chosen.scenario),
+        scenario: chosen.scenario.clone(),
         system: chosen.system,
         seed: chosen.seed,
         property: args.property,

@@ -14,7 +14,7 @@ use reports::{
     site::{self, Entry},
 };
 use sim::Detail;
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 #[derive(ClapArgs)]
 #[command(after_help = "Examples:\n  \
@@ -88,7 +88,7 @@ fn chosen(args: &SiteArgs) -> Result<Vec<Chosen>, Failure> {
     };
     let mut all = Vec::new();
     for name in names {
-        let scenario = choose::scenario(&name)?;
+        let scenario = Arc::new(choose::scenario(&name)?);
         let is_named = |system: &&SystemInfo| {
             named.is_empty() || named.iter().any(|it| it.name == system.name)
         };

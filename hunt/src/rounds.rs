@@ -22,10 +22,10 @@ pub enum Source {
 
 impl Source {
     /// The scenario of a seed.
-    pub fn scenario(&self, system: &SystemInfo, seed: u64) -> Scenario {
+    pub fn scenario(&self, system: &SystemInfo, seed: u64) -> Arc<Scenario> {
         match self {
-            Self::Random(flaws) => draw(system, flaws, seed).scenario,
-            Self::Scenario(scenario) => Scenario { seed: Some(seed), ..Scenario::clone(scenario) },
+            Self::Random(flaws) => draw(system, flaws, seed).scenario.into(),
+            Self::Scenario(scenario) => scenario.clone(),
         }
     }
 }

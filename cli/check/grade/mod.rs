@@ -18,7 +18,7 @@ use node::{SystemInfo, systems};
 use read::Asked;
 use scenarios::Expectation;
 use sim::{Detail, Gear};
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, sync::Arc};
 
 pub(super) use read::is_graded;
 
@@ -48,6 +48,7 @@ pub(super) fn grade(args: &CheckArgs, folder: &str) -> Result<ExitCode, Failure>
         }
         let expected = Expectation { holds: asked.holds.clone(), ..Expectation::default() };
         scenario.expect = [(system.name.to_owned(), expected)].into();
+        let scenario = Arc::new(scenario);
         let first = scenario.seed.unwrap_or(0);
         for seed in (0..asked.seeds).map(|more| first.wrapping_add(more)) {
             jobs.push(Chosen::new(path.clone(), scenario.clone(), system, seed));

@@ -51,7 +51,7 @@ impl<'a> Futures<'a> {
 /// Whether the property is violated in a future from a moment on.
 fn comes(of: &Pinpoint, property: Property, from: Time, number: u32) -> Result<bool, sim::Error> {
     let fork = Fork { from, seed: seed_of(of.seed, number), later: of.later };
-    let run = sim::run_forked(&of.scenario, of.system.name, of.seed, fork, Detail::Verdicts);
+    let run = sim::run_forked(of.scenario.clone(), of.system.name, of.seed, fork, Detail::Verdicts);
     let run = match run {
         // It broke in another way.
         Err(sim::Error::Panicked { .. }) => return Ok(false),

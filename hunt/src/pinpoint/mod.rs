@@ -17,13 +17,13 @@ use judge::Run;
 use node::{SystemInfo, Time};
 use scenarios::{Property, Scenario};
 use sim::{Detail, Gear, Later};
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, sync::Arc};
 
 /// What is to be pinpointed.
 #[derive(Clone, Debug)]
 pub struct Pinpoint {
     /// The scenario or plan that fails.
-    pub scenario: Scenario,
+    pub scenario: Arc<Scenario>,
     /// On which system.
     pub system: &'static SystemInfo,
     /// With which seed.
@@ -101,7 +101,7 @@ pub fn pinpoint(
     go_on: &mut dyn FnMut(PinpointProgress) -> bool,
 ) -> Result<Pinpointed, PinpointError> {
     let Pinpoint { scenario, system, seed, property, .. } = of;
-    let run = sim::run(scenario, system.name, *seed, Detail::Full, Gear::Advance)?;
+    let run = sim::run(scenario.clone(), system.name, *seed, Detail::Full, Gear::Advance)?;
     let (property, sentence) = violated(&run, *property).ok_or_else(|| PinpointError::Holds {
         scenario: scenario.name.clone(),
         system: system.name,

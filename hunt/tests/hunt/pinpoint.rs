@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 fn of(scenario: &str, system: &str, seed: u64, later: Later) -> Pinpoint {
     let system = systems::find(system).unwrap();
     Pinpoint {
-        scenario: scenarios::find(scenario).unwrap(),
+        scenario: scenarios::find(scenario).unwrap().into(),
         system,
         seed,
         property: None,
@@ -73,7 +73,8 @@ fn race() -> Scenario {
 
 #[test]
 fn what_chance_decides_becomes_inevitable_on_the_way() {
-    let race = Pinpoint { scenario: race(), ..of("ghost-data", "peer-to-peer", 0, Later::Faults) };
+    let race =
+        Pinpoint { scenario: race().into(), ..of("ghost-data", "peer-to-peer", 0, Later::Faults) };
     let property = Some(Property::Convergence);
     let seeds = (0..200).map(|seed| Pinpoint { seed, property, ..race.clone() });
     let found = seeds.filter_map(|of| pinpoint(&of, &mut |_| true).ok()).next().unwrap();
