@@ -99,7 +99,8 @@ impl<'a> Index<'a> {
         };
         index.writes.resize_with(index.keys.len(), Vec::new);
         index.appended.resize(index.keys.len(), false);
-        index.states.reserve(all.calls.len());
+        // Room for no more: where one lies is by chance, so that all of it is touched.
+        index.states.reserve(all.calls.iter().filter(|call| call.action.is_write()).count());
         index.seen.reserve(all.calls.len());
         let mut sessions = FixedMap::default();
         let mut last: Vec<Option<u32>> = Vec::new();
