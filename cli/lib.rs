@@ -55,16 +55,6 @@ mod site;
 mod step;
 mod trace;
 
-/// What the command gets its memory from, for programs of others to do the same: what a run asks for is in
-/// many small pieces and soon given back.
-///
-/// ```
-/// #[global_allocator]
-/// static ALLOCATOR: seedbed::Allocator = seedbed::Allocator;
-/// # fn main() {}
-/// ```
-pub use mimalloc::MiMalloc as Allocator;
-
 /// The crates that this one is made of.
 pub mod crates {
     pub use ::{hunt, judge, live, node, reports, scenarios, sim};

@@ -20,13 +20,8 @@ mod trees;
 mod turmoil_tcp;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
 use reach::Figure;
 use std::{io, path::Path};
-
-/// That of the command.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Measures how fast Seedbed runs.
 #[derive(Parser)]

@@ -77,7 +77,7 @@ pub(crate) fn write(figures: &[Figure], folder: &Path) -> io::Result<()> {
         })
         .collect();
     let met = figures.iter().filter(|figure| figure.share() >= 1.0).count();
-    let title = format!("Reached: {met} of {} figures", figures.len());
+    let title = format!("{met} of {} figures are what they are to be", figures.len());
     let picture = reached(&title, "cargo bench: each bar is the share of its aim", &bars);
     fs::write(folder.join("speed.png"), picture.map_err(io::Error::other)?)
 }
